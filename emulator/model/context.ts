@@ -1,0 +1,78 @@
+import type { Clock } from "../runtime/clock.ts";
+import type { Ids } from "../runtime/ids.ts";
+import type { Logger } from "../runtime/log.ts";
+import type { Scheduler } from "../runtime/scheduler.ts";
+import type { Signals } from "../runtime/signals.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Credentials } from "./credentials.ts";
+import type { InputOf, OperationName, OutputOf, ServiceName } from "./sdk.ts";
+
+/** Who makes a call. Root is whoever signs with an access key that STS did not issue. */
+export type Principal =
+  | { readonly type: "root"; readonly account: string; readonly arn: string; readonly userId: string }
+  | {
+      readonly type: "assumed-role";
+      readonly account: string;
+      /** arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION */
+      readonly arn: string;
+      readonly roleArn: string;
+      readonly userId: string;
+    }
+  | { readonly type: "service"; readonly account: string; readonly arn: string; readonly userId: string };
+
+export interface CallOptions {
+  /** Whose call it is; the caller of the present operation unless said. */
+  readonly principal?: Principal;
+  readonly region?: string;
+}
+
+/** Calls an operation of any service as a client would, without the wire: the input is checked, errors are AwsErrors. */
+export type Call = <S extends ServiceName, N extends OperationName<S>>(
+  service: S,
+  operation: N,
+  input: InputOf<S, N>,
+  options?: CallOptions,
+) => Promise<OutputOf<S, N>>;
+
+/** What one emulator gives to all of its services, for as long as it runs. */
+export interface Host {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly scheduler: Scheduler;
+  readonly signals: Signals;
+  readonly storage: Storage;
+  readonly credentials: Credentials;
+  readonly log: Logger;
+  /** The emulator's own URL, e.g. http://127.0.0.1:4566; known once it listens. */
+  readonly endpoint: string;
+  /** A `call` for work that no request started: pollers, timers. */
+  callAs(scope: { account: string; region: string; principal: Principal }): Call;
+}
+
+/** What a service keeps: `Store` for one account and region, `Engine` (optional) for what runs by itself. */
+export interface State {
+  store: unknown;
+  engine: unknown;
+}
+
+/** What an operation is given beside its input. */
+export interface Context<T extends State = State> extends Omit<Host, "callAs" | "storage"> {
+  readonly account: string;
+  readonly region: string;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly store: T["store"];
+  readonly engine: T["engine"];
+  readonly call: Call;
+  /** Aborted when the client goes away or the emulator stops. */
+  readonly signal: AbortSignal;
+  /** What the answer carries beside the output's own members. */
+  readonly response: { status?: number; readonly headers: Record<string, string> };
+  /** The request as it came, for what schemas do not bind (S3's bare query flags). Undefined for `call`. */
+  readonly request?: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}

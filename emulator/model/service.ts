@@ -1,0 +1,72 @@
+import type { StaticOperationSchema } from "@smithy/types";
+import type { Constraints } from "./constraints.ts";
+import type { Context, Host, State } from "./context.ts";
+import type { CommonError } from "./errors.ts";
+import type { InputOf, OperationName, OutputOf, ServiceName } from "./sdk.ts";
+
+export type Protocol = "json" | "restJson" | "restXml" | "query";
+
+export type Operation<S extends ServiceName, N extends OperationName<S>, T extends State = State> = (
+  context: Context<T>,
+  input: InputOf<S, N>,
+) => OutputOf<S, N> | Promise<OutputOf<S, N>>;
+
+export type Operations<S extends ServiceName, T extends State> = { [N in OperationName<S>]?: Operation<S, N, T> };
+
+/** What runs by itself beside the requests: pollers, execution environments. Started after the port is open. */
+export interface Engine {
+  start?(): void | Promise<void>;
+  stop?(): void | Promise<void>;
+}
+
+export interface ServiceDefinition<S extends ServiceName, T extends State> {
+  readonly name: S;
+  /** The name in a SigV4 credential scope; `name` unless said. */
+  readonly signingName?: string;
+  readonly protocol: Protocol;
+  /** `X-Amz-Target` prefix (and rpc-v2-cbor service name) of json services. */
+  readonly target?: string;
+  /** `Version` of query services. */
+  readonly version?: string;
+  readonly xmlNamespace?: string;
+  /** How JSON bodies and CBOR carry blobs to the operations, see Base64Service. */
+  readonly blobs?: "base64" | "bytes";
+  /** Largest request body in bytes, and the error beyond it. */
+  readonly bodyLimitBytes?: number;
+  readonly bodyTooLarge?: CommonError & { readonly message: string };
+  /** Every schema of the SDK package: `import * as sdk from "@aws-sdk/client-..."`. */
+  readonly sdk: object;
+  /** Emitted by scripts/constraints.py from botocore's model; undefined where the service words its own checks. */
+  readonly constraints?: Constraints;
+  /** Code of constraint violations (ValidationException unless said) and of ill-typed bodies (SerializationException). */
+  readonly validationError?: CommonError;
+  readonly serializationError?: CommonError;
+  /** Made once for each account and region, when first needed. */
+  store(host: Host, scope: { account: string; region: string }): T["store"];
+  engine?(host: Host): T["engine"] & Engine;
+  readonly operations: Operations<S, T>;
+}
+
+/** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
+export interface Service extends Omit<ServiceDefinition<ServiceName, State>, "operations" | "store" | "engine"> {
+  readonly signingName: string;
+  readonly schemas: ReadonlyMap<string, StaticOperationSchema>;
+  readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
+  store(host: Host, scope: { account: string; region: string }): unknown;
+  engine?(host: Host): Engine;
+}
+
+const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;
+
+/** Ties operations to the schemas of the SDK package; an operation that the SDK does not know stops the start. */
+export function defineService<S extends ServiceName, T extends State>(definition: ServiceDefinition<S, T>): Service {
+  const schemas = new Map(
+    Object.values(definition.sdk)
+      .filter(isOperationSchema)
+      .map((schema) => [schema[2], schema]),
+  );
+  for (const name of Object.keys(definition.operations)) {
+    if (!schemas.has(name)) throw new Error(`${definition.name}: the SDK has no operation ${name}`);
+  }
+  return { signingName: definition.name, ...definition, schemas } as unknown as Service;
+}

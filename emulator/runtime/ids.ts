@@ -1,0 +1,24 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
+/** The identifiers that AWS makes up. Injected, so that a test can fix them. */
+export interface Ids {
+  uuid(): string;
+  /** `length` characters of A-Z and 2-7, as in access keys and role ids. */
+  base32(length: number): string;
+  /** `length` lower-case hexadecimal digits. */
+  hex(length: number): string;
+  /** A random integer from 0 to `below` - 1. */
+  integer(below: number): number;
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+export const randomIds: Ids = {
+  uuid: () => randomUUID(),
+  base32: (length) => Array.from(randomBytes(length), (byte) => BASE32[byte & 31]).join(""),
+  hex: (length) =>
+    randomBytes(Math.ceil(length / 2))
+      .toString("hex")
+      .slice(0, length),
+  integer: (below) => Math.floor(Math.random() * below),
+};

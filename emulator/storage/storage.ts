@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { open, type Database, type Key, type RootDatabase } from "lmdb";
+import { Blobs } from "./blobs.ts";
+
+/** `process`: an acknowledged write survives the death of the process. `power`: it survives a power cut as well. */
+export type Durability = "process" | "power";
+
+export interface StorageOptions {
+  /** Folder that keeps the data. Without it, a temporary folder that is removed at the end. */
+  readonly directory?: string;
+  readonly durability?: Durability;
+}
+
+/** A part of a key: keys of a table order by their parts, numbers before strings before bytes. */
+export type KeyPart = string | number | Uint8Array;
+export type TableKey = readonly KeyPart[] | Uint8Array;
+
+export interface Range {
+  readonly start?: TableKey;
+  /** Exclusive unless `inclusiveEnd`. */
+  readonly end?: TableKey;
+  readonly exclusiveStart?: boolean;
+  readonly inclusiveEnd?: boolean;
+  /** From the last key to the first; start and end keep their meaning of lowest and highest key. */
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export interface TableOptions {
+  /** How values are kept: `structured` by MessagePack (no class instances), `binary` as bytes, `string` as UTF-8. */
+  readonly values?: "structured" | "binary" | "string";
+  /** `parts`: keys are lists that order part by part; `binary`: keys are bytes, ordered as bytes. */
+  readonly keys?: "parts" | "binary";
+}
+
+/** Sorts after every string and number that can stand as the next part of a key. */
+const LAST_PART = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+
+/** An ordered map on disk. Every call is synchronous; writes outside of `Storage.write` are their own transaction. */
+export class Table<V> {
+  readonly #db: Database<V, Key>;
+  readonly #write: <T>(work: () => T) => T;
+
+  constructor(db: Database<V, Key>, write: <T>(work: () => T) => T) {
+    this.#db = db;
+    this.#write = write;
+  }
+
+  get(key: TableKey): V | undefined {
+    return this.#db.get(key as Key);
+  }
+
+  has(key: TableKey): boolean {
+    return this.#db.doesExist(key as Key);
+  }
+
+  put(key: TableKey, value: V): void {
+    this.#write(() => void this.#db.putSync(key as Key, value));
+  }
+
+  /** @returns whether there was such a key */
+  remove(key: TableKey): boolean {
+    return this.#write(() => this.#db.removeSync(key as Key));
+  }
+
+  /** Reads lazily: do not write to the table while iterating outside of `Storage.write`. */
+  *range(range: Range = {}): Generator<{ key: KeyPart[]; value: V }> {
+    for (const { key, value } of this.#db.getRange(lmdbRange(range))) yield { key: key as KeyPart[], value };
+  }
+
+  *keys(range: Range = {}): Generator<KeyPart[]> {
+    for (const key of this.#db.getKeys(lmdbRange(range))) yield key as KeyPart[];
+  }
+
+  /** The keys that begin with `prefix` and have at least one more part. */
+  under(prefix: readonly KeyPart[], range: Omit<Range, "start" | "end"> = {}): Generator<{ key: KeyPart[]; value: V }> {
+    return this.range({ start: prefix, exclusiveStart: true, end: [...prefix, LAST_PART], ...range });
+  }
+
+  /** Removes every key that begins with `prefix`, and the key that equals it. */
+  clear(prefix: readonly KeyPart[]): void {
+    this.#write(() => {
+      for (const key of [...this.keys({ start: prefix, end: [...prefix, LAST_PART] })]) this.#db.removeSync(key as Key);
+    });
+  }
+}
+
+function lmdbRange({ start, end, exclusiveStart, inclusiveEnd, reverse, limit }: Range): object {
+  // lmdb wants a reverse range from its highest key downwards
+  return reverse
+    ? { start: end, end: start, reverse, limit, exclusiveStart: end && !inclusiveEnd, inclusiveEnd: start && !exclusiveStart }
+    : { start, end, limit, exclusiveStart, inclusiveEnd };
+}
+
+const TEMPORARY_PREFIX = "headwater-";
+
+/**
+ * Everything that the emulator keeps: ordered tables and, beside them, files for large bodies. "In memory" is the same
+ * on a temporary folder. An acknowledged write is with the operating system (see Durability for power cuts).
+ */
+export class Storage {
+  readonly directory: string;
+  readonly blobs: Blobs;
+  readonly #temporary: boolean;
+  readonly #root: RootDatabase;
+  #depth = 0;
+
+  constructor(options: StorageOptions = {}) {
+    this.#temporary = options.directory === undefined;
+    this.directory = options.directory === undefined ? temporaryDirectory() : resolve(options.directory);
+    mkdirSync(this.directory, { recursive: true });
+    this.#root = open({
+      path: join(this.directory, "data"),
+      noSync: options.durability !== "power",
+      maxDbs: 128,
+      // keys up to 4,026 bytes: a DynamoDB key has 3,072 before escaping
+      pageSize: 8192,
+      cache: false,
+    });
+    this.blobs = new Blobs(join(this.directory, "blobs"), options.durability === "power");
+  }
+
+  table<V>(name: string, options: TableOptions = {}): Table<V> {
+    const encodings = { structured: "msgpack", binary: "binary", string: "string" } as const;
+    const db = this.#root.openDB<V, Key>({
+      name,
+      cache: false,
+      encoding: encodings[options.values ?? "structured"],
+      ...(options.keys === "binary" && { keyEncoding: "binary" as const }),
+    });
+    return new Table(db, (work) => this.write(work));
+  }
+
+  /** Runs `work` as one transaction: all of its writes are kept, or, when it throws, none. May be nested. */
+  write<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#depth++;
+    try {
+      return this.#root.transactionSync(work);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+    if (this.#temporary) rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A fresh folder whose name carries our process id; folders of processes that were killed are removed on the way. */
+function temporaryDirectory(): string {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${TEMPORARY_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(tmpdir(), `${TEMPORARY_PREFIX}${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

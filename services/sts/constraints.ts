@@ -1,0 +1,3 @@
+import type { Constraints } from "../../emulator/model/constraints.ts";
+
+export const constraints: Constraints = {};
