@@ -1,0 +1,42 @@
+import { XmlCodec } from "@aws-sdk/core/protocols";
+import type { StructureShape } from "./shapes.ts";
+
+/** XML by the SDK's own codec, which takes its schemas. */
+function codec(namespace: string): XmlCodec {
+  const made = new XmlCodec({
+    timestampFormat: { useTrait: true, default: 5 },
+    httpBindings: false,
+    xmlNamespace: namespace,
+    serviceNamespace: namespace,
+  });
+  made.setSerdeContext({
+    base64Encoder: (bytes: Uint8Array | string) => Buffer.from(bytes as Uint8Array).toString("base64"),
+    base64Decoder: (text: string) => Buffer.from(text, "base64"),
+    utf8Encoder: (bytes: Uint8Array | string) => (typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8")),
+    utf8Decoder: (text: string) => Buffer.from(text, "utf8"),
+  } as never);
+  return made;
+}
+
+export function readXml(shape: StructureShape, body: Uint8Array, namespace: string): Promise<Record<string, unknown>> {
+  return Promise.resolve(codec(namespace).createDeserializer().read(shape.schema as never, body) as Record<string, unknown>);
+}
+
+export function writeXml(shape: StructureShape, value: object, namespace: string): string {
+  const serializer = codec(namespace).createSerializer();
+  serializer.write(shape.schema as never, value);
+  return serializer.flush() as string;
+}
+
+/** The content of the document's root element, for protocols that wrap it in another. */
+export const innerXml = (document: string): string =>
+  /^<[^>]*\/>$/.test(document) ? "" : document.replace(/^<[^>]+>/, "").replace(/<\/[^>]+>$/, "");
+
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+/** Text for an element; characters that XML 1.0 cannot carry are replaced. */
+export const escapeXml = (text: string): string =>
+  text
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
