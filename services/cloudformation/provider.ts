@@ -1,0 +1,110 @@
+import type { Call } from "../../emulator/model/context.ts";
+import type { PropertyTable, Values } from "./properties.ts";
+
+/** How CloudFormation makes up the name of a resource whose template gives none: Stack-LogicalId-RANDOM. */
+export interface NameRule {
+  /** The property that holds the name. */
+  readonly property: string;
+  readonly maxLength: number;
+  /** S3's bucket names. */
+  readonly lowerCase?: true;
+}
+
+/** What a provider is given for one resource of one stack. */
+export interface ProviderContext {
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly logicalId: string;
+  /** Calls a service in the name of whoever deploys the stack (or of the stack's role). */
+  readonly call: Call;
+  /**
+   * To be told as soon as the resource exists, before anything else is done to it: from then on a failure or a kill -9
+   * leads to its removal.
+   */
+  created(physicalId: string): void;
+  /** Asks `done` again and again until it answers true. Fails as NotStabilized when that takes too long. */
+  waitUntil(what: string, done: () => Promise<boolean>): Promise<void>;
+}
+
+/**
+ * What CloudFormation has to know of one resource type. A provider makes the same calls that a client would make and
+ * keeps nothing of its own. Each of its methods may be run again after a kill -9 in its middle.
+ */
+export interface ResourceProvider<T extends PropertyTable = PropertyTable> {
+  /** For example AWS::Kinesis::Stream. */
+  readonly type: string;
+  /** Every property that AWS's type has: supported, or refused by name. */
+  readonly properties: T;
+  /** What Fn::GetAtt answers. */
+  readonly attributes: readonly string[];
+  /** Absent where the service makes up the id (an event source mapping's UUID, a version's number). */
+  readonly name?: NameRule;
+  /** The resource is an IAM one (CAPABILITY_IAM), and with this property a named one (CAPABILITY_NAMED_IAM). */
+  readonly iam?: { readonly nameProperty?: string };
+  /** The physical id of a resource that exists already with this identity, undefined where that is no conflict. */
+  find(context: ProviderContext, properties: Values<T>, name: string): Promise<string | undefined>;
+  /** Creates it and waits until it is usable. @returns its physical id, which is what Ref answers */
+  create(context: ProviderContext, properties: Values<T>, name: string): Promise<string>;
+  /** Changes in place what differs, and waits until that is in force. */
+  update(context: ProviderContext, physicalId: string, before: Values<T>, after: Values<T>): Promise<void>;
+  /** Removes it and waits until it is gone; that it is gone already is no error. */
+  remove(context: ProviderContext, physicalId: string, properties: Values<T>): Promise<void>;
+  /** The values of `attributes`. */
+  read(context: ProviderContext, physicalId: string, properties: Values<T>): Promise<Record<string, string>>;
+  /** Changes that mean a replacement only in some cases: the names of such properties. */
+  replacedBy?(before: Values<T>, after: Values<T>): readonly string[];
+  /** Cross-property checks beyond the table; `undefined` where a value is not known before its dependencies exist. */
+  check?(properties: Partial<Values<T>>): string | undefined;
+}
+
+/** A provider with its property types erased, as the engine sees it. */
+export type AnyProvider = ResourceProvider<PropertyTable>;
+
+/** Declares a provider; the types of its properties follow from the table. */
+export function defineProvider<const T extends PropertyTable>(provider: ResourceProvider<T>): AnyProvider {
+  return provider as unknown as AnyProvider;
+}
+
+/** The value that `promise` answers, or undefined when it fails with one of these errors (by code). */
+export async function unless<T>(promise: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof Error && codes.includes(error.name)) return undefined;
+    throw error;
+  }
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** Tags as the services want them: a map. */
+export const tagMap = (tags: readonly Tag[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
+
+/** What has to be set and removed to come from some tags to others. */
+export function tagChanges(before: readonly Tag[] | undefined, after: readonly Tag[] | undefined) {
+  const old = tagMap(before);
+  const next = tagMap(after);
+  return {
+    set: Object.fromEntries(Object.entries(next).filter(([key, value]) => old[key] !== value)),
+    removed: Object.keys(old).filter((key) => !(key in next)),
+  };
+}
+
+export const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+/** JSON with the members of every object in order of their names. */
+export function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner !== null && typeof inner === "object" && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? ""
+  );
+}
