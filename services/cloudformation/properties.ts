@@ -36,58 +36,38 @@ export type Values<T> = { [K in RequiredNames<T>]: ValueOf<T[K]> } & {
   [K in Exclude<keyof T, RequiredNames<T>>]?: ValueOf<T[K]>;
 };
 
-interface Options<R extends boolean> {
-  readonly required?: R;
-  readonly onChange?: OnChange;
-}
+const property = <T>(shape: Shape): Property<T, false> => ({ ...shape, required: false, onChange: "update" });
 
-const property = <T, R extends boolean>(shape: Shape, options: Options<R> | undefined): Property<T, R> => ({
-  ...shape,
-  required: (options?.required ?? false) as R,
-  onChange: options?.onChange ?? "update",
-});
+/** A property without which the resource type's schema is not met. */
+export const required = <T>(of: Property<T>): Property<T, true> => ({ ...of, required: true });
 
-export const text = <R extends boolean = false>(
-  options: Options<R> & { min?: number; max?: number; pattern?: RegExp } = {},
-): Property<string, R> => {
-  const { min, max, pattern } = options;
-  return property({ kind: "string", min, max, pattern }, options);
-};
+/** A property whose change means that a new resource takes the place of the old one. */
+export const replaces = <P extends Property>(of: P): P => ({ ...of, onChange: "replace" });
 
-export const choice = <const C extends readonly (string | number)[], R extends boolean = false>(
-  choices: C,
-  options?: Options<R>,
-): Property<C[number], R> => property({ kind: "choice", choices }, options);
+export const text = (limits: { min?: number; max?: number; pattern?: RegExp } = {}): Property<string, false> =>
+  property({ kind: "string", ...limits });
 
-export const integer = <R extends boolean = false>(
-  options: Options<R> & { min?: number; max?: number } = {},
-): Property<number, R> => property({ kind: "integer", min: options.min, max: options.max }, options);
+export const choice = <const C extends readonly (string | number)[]>(...choices: C): Property<C[number], false> =>
+  property({ kind: "choice", choices });
 
-export const flag = <R extends boolean = false>(options?: Options<R>): Property<boolean, R> =>
-  property({ kind: "boolean" }, options);
+export const integer = (limits: { min?: number; max?: number } = {}): Property<number, false> =>
+  property({ kind: "integer", ...limits });
 
-export const document = <R extends boolean = false>(options?: Options<R>): Property<object, R> =>
-  property({ kind: "document" }, options);
+export const flag = (): Property<boolean, false> => property({ kind: "boolean" });
 
-export const list = <T, R extends boolean = false>(
-  of: Property<T>,
-  options: Options<R> & { max?: number } = {},
-): Property<T[], R> => property({ kind: "list", of, max: options.max }, options);
+export const document = (): Property<object, false> => property({ kind: "document" });
 
-export const map = <T, R extends boolean = false>(
-  of: Property<T>,
-  options?: Options<R>,
-): Property<Record<string, T>, R> => property({ kind: "map", of }, options);
+export const list = <T>(of: Property<T>, limits: { max?: number } = {}): Property<T[], false> =>
+  property({ kind: "list", of, ...limits });
 
-export const object = <const M extends PropertyTable, R extends boolean = false>(
-  members: M,
-  options?: Options<R>,
-): Property<Values<M>, R> => property({ kind: "object", members }, options);
+export const map = <T>(of: Property<T>): Property<Record<string, T>, false> => property({ kind: "map", of });
 
-export const refused = (...except: readonly unknown[]): Property<never, false> =>
-  property({ kind: "refused", except }, undefined);
+export const object = <const M extends PropertyTable>(members: M): Property<Values<M>, false> =>
+  property({ kind: "object", members });
 
-export const readOnly = (): Property<never, false> => property({ kind: "readOnly" }, undefined);
+export const refused = (...except: readonly unknown[]): Property<never, false> => property({ kind: "refused", except });
 
-export const tags = (): Property<{ Key: string; Value: string }[], false> =>
-  list(object({ Key: text({ required: true, min: 1, max: 128 }), Value: text({ required: true, max: 256 }) }));
+export const readOnly = (): Property<never, false> => property({ kind: "readOnly" });
+
+export const tags = () =>
+  list(object({ Key: required(text({ min: 1, max: 128 })), Value: required(text({ max: 256 })) }));
