@@ -26,6 +26,10 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly protocol: Protocol;
   /** `X-Amz-Target` prefix (and rpc-v2-cbor service name) of json services. */
   readonly target?: string;
+  /** Of the content type of json services: "1.0" for DynamoDB; 1.1 unless said. */
+  readonly jsonVersion?: "1.0";
+  /** What stands before the code in `__type`, e.g. "com.amazonaws.dynamodb.v20120810#". */
+  readonly errorTypePrefix?: string;
   /** `Version` of query services. */
   readonly version?: string;
   readonly xmlNamespace?: string;

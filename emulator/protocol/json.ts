@@ -67,7 +67,10 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
       const element = lazyConvert(() => decoder(shape.element(), options, made));
       return (value) => {
         if (!Array.isArray(value)) return fail(isObject(value) ? MISPLACED_STRUCTURE : "Unexpected field type");
-        return value.map((item: unknown) => (item === null || item === undefined ? null : element(item)));
+        return value.map((item: unknown) => {
+          if (item !== null && item !== undefined) return element(item);
+          return shape.traits.sparse ? null : fail("Null value found where a list element was expected");
+        });
       };
     }
     case "map": {

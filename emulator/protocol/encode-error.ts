@@ -1,0 +1,69 @@
+import { cbor } from "@smithy/core/cbor";
+import type { AwsError } from "../model/errors.ts";
+import type { Service } from "../model/service.ts";
+import { jsonCodec } from "./json.ts";
+import { contentType, serializationErrorOf, type Answer, type Format } from "./operation-codec.ts";
+import { errorShape } from "./shapes.ts";
+import { escapeXml } from "./xml.ts";
+
+interface Described {
+  readonly code: string;
+  readonly status: number;
+  readonly fault: "client" | "server";
+  readonly fields: Record<string, unknown>;
+}
+
+/** Code, status and members of an error in the form of its wire. */
+function describe(service: Service, error: AwsError, format: Format): Described {
+  if ("code" in error.shape) {
+    const { code, status } = error.shape;
+    return { code, status, fault: status >= 500 ? "server" : "client", fields: { message: error.message, ...error.fields } };
+  }
+  const shape = errorShape(error.shape);
+  const fault = shape.traits.error ?? "client";
+  const [queryCode, queryStatus] = shape.traits.awsQueryError ?? [];
+  const status = queryStatus ?? shape.traits.httpError ?? (fault === "server" ? 500 : 400);
+  const messageName = shape.members.some((member) => member.name === "Message") ? "Message" : "message";
+  const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
+  const codec = jsonCodec(shape, {
+    blobs: service.blobs ?? "bytes",
+    leaves,
+    jsonNames: format === "restJson",
+    error: serializationErrorOf(service),
+  });
+  const members = codec.encode({ ...error.fields, [messageName]: error.message }) as Record<string, unknown>;
+  const code = format === "query" || format === "restXml" ? (queryCode ?? error.name) : error.name;
+  return { code, status, fault, fields: { ...members, [messageName]: error.message } };
+}
+
+/** The answer for an error, in the format of the request: every protocol has its own envelope. */
+export function encodeError(service: Service, format: Format, error: AwsError, requestId: string): Answer {
+  const { code, status, fault, fields } = describe(service, error, format);
+  const headers: Record<string, string> = { "content-type": contentType(service, format) };
+  switch (format) {
+    case "json":
+      return { status, headers, body: JSON.stringify({ __type: (service.errorTypePrefix ?? "") + code, ...fields }) };
+    case "cbor":
+    case "amz-cbor":
+      if (format === "cbor") headers["smithy-protocol"] = "rpc-v2-cbor";
+      return { status, headers, body: cbor.serialize({ __type: (service.errorTypePrefix ?? "") + code, ...fields }) };
+    case "restJson":
+      return { status, headers: { ...headers, "x-amzn-errortype": code }, body: JSON.stringify(fields) };
+    case "query": {
+      const type = fault === "server" ? "Receiver" : "Sender";
+      const inner = `<Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message>`;
+      return {
+        status,
+        headers,
+        body: `<ErrorResponse xmlns="${service.xmlNamespace ?? ""}"><Error>${inner}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+      };
+    }
+    case "restXml": {
+      const { message: _message, Message: _Message, ...rest } = fields;
+      const inner = Object.entries({ Code: code, Message: error.message, ...rest, RequestId: requestId, HostId: "headwater" })
+        .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+        .join("");
+      return { status, headers, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>` };
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import type { Readable } from "node:stream";
+import { cbor } from "@smithy/core/cbor";
+import { AwsError, type CommonError } from "../model/errors.ts";
+import type { Service } from "../model/service.ts";
+import { jsonCodec, type JsonOptions } from "./json.ts";
+import { readQueryForm } from "./query.ts";
+import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
+import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
+import { innerXml, readXml, writeXml } from "./xml.ts";
+
+/** How one request is written. A json service also takes CBOR: rpc-v2-cbor, and the older amz-cbor of the Java SDK. */
+export type Format = "json" | "cbor" | "amz-cbor" | "query" | "restJson" | "restXml";
+
+export interface DecodeRequest extends BoundRequest {
+  /** The whole body; empty when the operation takes a stream. */
+  readonly body: Buffer;
+  readonly stream?: Readable;
+  /** The parsed form of a query request. */
+  readonly form?: URLSearchParams;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array | Readable;
+}
+
+export interface OperationCodec {
+  readonly shape: OperationShape;
+  /** Whether the body is given as a stream, never read whole. */
+  readonly streams: boolean;
+  decode(request: DecodeRequest): Record<string, unknown> | Promise<Record<string, unknown>>;
+  encode(output: Readonly<Record<string, unknown>>, requestId: string): Answer;
+}
+
+export const serializationErrorOf = (service: Service): CommonError =>
+  service.serializationError ??
+  ({
+    json: { code: "SerializationException", status: 400 },
+    restJson: { code: "SerializationException", status: 400 },
+    query: { code: "MalformedInput", status: 400 },
+    restXml: { code: "InvalidArgument", status: 400 },
+  }[service.protocol] as CommonError);
+
+const MALFORMED_XML: CommonError = { code: "MalformedXML", status: 400 };
+
+export function operationCodec(service: Service, name: string, format: Format): OperationCodec {
+  const schema = service.schemas.get(name);
+  if (!schema) throw new Error(`${service.name} has no operation ${name}`);
+  const shape = operationShape(schema);
+  if (format === "query") return queryCodec(service, shape);
+  if (format === "restJson" || format === "restXml") return restCodec(service, shape, format);
+  return rpcCodec(service, shape, format);
+}
+
+function jsonOptions(service: Service, format: Format): JsonOptions {
+  const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
+  return { blobs: service.blobs ?? "bytes", leaves, jsonNames: format === "restJson", error: serializationErrorOf(service) };
+}
+
+export function parseJson(body: Buffer, error: CommonError): unknown {
+  try {
+    return JSON.parse(body.toString("utf8")) as unknown;
+  } catch {
+    throw new AwsError(error, "Could not parse the request body as JSON");
+  }
+}
+
+function parseCbor(body: Buffer, error: CommonError): unknown {
+  try {
+    return cbor.deserialize(body) as unknown;
+  } catch {
+    throw new AwsError(error, "Could not parse the request body as CBOR");
+  }
+}
+
+export const CONTENT_TYPES = {
+  json: "application/x-amz-json-1.1",
+  cbor: "application/cbor",
+  "amz-cbor": "application/x-amz-cbor-1.1",
+  query: "text/xml",
+  restJson: "application/json",
+  restXml: "application/xml",
+} as const;
+
+export const contentType = (service: Service, format: Format): string =>
+  format === "json" && service.jsonVersion ? `application/x-amz-json-${service.jsonVersion}` : CONTENT_TYPES[format];
+
+function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbor" | "amz-cbor"): OperationCodec {
+  const options = jsonOptions(service, format);
+  const input = jsonCodec(shape.input, options);
+  const output = jsonCodec(shape.output, options);
+  const parse = format === "json" ? parseJson : parseCbor;
+  const headers: Record<string, string> = { "content-type": contentType(service, format) };
+  if (format === "cbor") headers["smithy-protocol"] = "rpc-v2-cbor";
+  return {
+    shape,
+    streams: false,
+    decode: ({ body }) => input.decode(body.length === 0 ? {} : parse(body, options.error)),
+    encode: (value) => {
+      const encoded = output.encode(value);
+      return { status: 200, headers: { ...headers }, body: format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded) };
+    },
+  };
+}
+
+function queryCodec(service: Service, shape: OperationShape): OperationCodec {
+  const namespace = service.xmlNamespace ?? "";
+  const empty = shape.output.members.length === 0;
+  return {
+    shape,
+    streams: false,
+    decode: ({ form }) => readQueryForm(shape.input, form ?? new URLSearchParams(), serializationErrorOf(service)),
+    encode: (value, requestId) => {
+      const result = empty ? "" : innerXml(writeXml(shape.output, value, namespace));
+      const wrapped = empty ? "" : `<${shape.name}Result>${result}</${shape.name}Result>`;
+      const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+      return {
+        status: 200,
+        headers: { "content-type": CONTENT_TYPES.query },
+        body: `<${shape.name}Response xmlns="${namespace}">${wrapped}${metadata}</${shape.name}Response>`,
+      };
+    },
+  };
+}
+
+interface Documents {
+  read(shape: StructureShape): (body: Buffer) => Promise<Record<string, unknown>> | Record<string, unknown>;
+  write(shape: StructureShape): (value: Readonly<Record<string, unknown>>) => string;
+}
+
+/** The body documents of the two REST protocols. */
+function documents(service: Service, format: "restJson" | "restXml"): Documents {
+  if (format === "restJson") {
+    const options = jsonOptions(service, format);
+    return {
+      read: (shape) => {
+        const codec = jsonCodec(shape, options);
+        return (body) => codec.decode(parseJson(body, options.error));
+      },
+      write: (shape) => {
+        const codec = jsonCodec(shape, options);
+        return (value) => JSON.stringify(codec.encode(value));
+      },
+    };
+  }
+  const namespace = service.xmlNamespace ?? "";
+  return {
+    read: (shape) => async (body) => {
+      try {
+        return await readXml(shape, body, namespace);
+      } catch {
+        throw new AwsError(
+          MALFORMED_XML,
+          "The XML you provided was not well-formed or did not validate against our published schema",
+        );
+      }
+    },
+    write: (shape) => (value) => `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(shape, value, namespace)}`,
+  };
+}
+
+function restCodec(service: Service, shape: OperationShape, format: "restJson" | "restXml"): OperationCodec {
+  const error = serializationErrorOf(service);
+  const document = documents(service, format);
+  const input = bodyOf(shape.input);
+  const payload = input.payload;
+  const payloadShape = payload?.shape();
+  const streams = payloadShape?.kind === "blob" && payloadShape.streaming;
+  const readDocument =
+    payloadShape?.kind === "structure"
+      ? document.read(payloadShape)
+      : input.hasDocument
+        ? document.read(pickMembers(shape.input, input.inDocument))
+        : undefined;
+  return {
+    shape,
+    streams,
+    decode: async (request) => {
+      const value = readBindings(shape.input, request, error);
+      if (payload) {
+        if (streams) value[payload.name] = request.stream;
+        else if (payloadShape?.kind === "blob") value[payload.name] = request.body;
+        else if (payloadShape?.kind === "string") value[payload.name] = request.body.toString("utf8");
+        else if (request.body.length > 0) value[payload.name] = await readDocument?.(request.body);
+      } else if (request.body.length > 0 && readDocument) Object.assign(value, await readDocument(request.body));
+      return value;
+    },
+    encode: restEncoder(shape, document, CONTENT_TYPES[format]),
+  };
+}
+
+function restEncoder(shape: OperationShape, document: Documents, type: string): OperationCodec["encode"] {
+  const output = bodyOf(shape.output);
+  const { payload } = output;
+  const payloadShape = payload?.shape();
+  const write =
+    payloadShape?.kind === "structure"
+      ? document.write(payloadShape)
+      : output.hasDocument
+        ? document.write(pickMembers(shape.output, output.inDocument))
+        : undefined;
+  return (value) => {
+    const answer: Answer = { status: shape.http?.status ?? 200, headers: {}, body: "" };
+    writeBindings(shape.output, value, answer);
+    if (payload) {
+      const body = value[payload.name];
+      if (body === undefined || body === null) return answer;
+      answer.body = write ? write(body as Record<string, unknown>) : (body as string | Uint8Array | Readable);
+      if (write) answer.headers["content-type"] ??= type;
+    } else if (write) {
+      answer.body = write(value);
+      answer.headers["content-type"] ??= type;
+    }
+    return answer;
+  };
+}
