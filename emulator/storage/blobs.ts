@@ -16,12 +16,20 @@ export interface BlobInfo {
 export class Blobs {
   readonly #directory: string;
   readonly #sync: boolean;
+  readonly #folders = new Map<string, Blobs>();
 
   constructor(directory: string, sync: boolean) {
     this.#directory = directory;
     this.#sync = sync;
     mkdirSync(directory, { recursive: true });
     for (const name of readdirSync(directory)) if (name.endsWith(".part")) rmSync(join(directory, name), { force: true });
+  }
+
+  /** The blobs of one service, in a folder of their own: nobody takes another's for orphans. */
+  folder(name: string): Blobs {
+    const folder = this.#folders.get(name) ?? new Blobs(join(this.#directory, name), this.#sync);
+    this.#folders.set(name, folder);
+    return folder;
   }
 
   path(id: string): string {
@@ -66,7 +74,9 @@ export class Blobs {
 
   /** The ids of all blobs, for the sweep of those that nothing refers to after a kill. */
   ids(): string[] {
-    return readdirSync(this.#directory).filter((name) => !name.endsWith(".part"));
+    return readdirSync(this.#directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".part"))
+      .map((entry) => entry.name);
   }
 }
 
