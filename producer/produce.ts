@@ -1,0 +1,114 @@
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { CsvError, csvSize, readCsv } from "./csv.ts";
+import { type OutgoingRecord, RecordSender } from "./put-records.ts";
+import { Pacer } from "./rate.ts";
+
+/** What is particular to one pipeline's producer. */
+export interface Producer {
+  readonly requiredColumns: readonly string[];
+  columnName(header: string): string;
+  /** The record of a row, or why the row is bad. */
+  encode(values: Readonly<Record<string, string>>, now: Date): OutgoingRecord | { readonly problem: string };
+}
+
+export interface ProduceOptions {
+  readonly client: Pick<KinesisClient, "send">;
+  readonly streamName: string;
+  readonly file: string;
+  /** Rows a second, 1 or more. */
+  readonly rate: number;
+  /** Ends after this many rows. */
+  readonly limit?: number;
+  /** Begins the file again at its end. */
+  readonly loop?: boolean;
+  /** What a bad row does: it ends the run with an error, or it is passed over. */
+  readonly onBadRow: "skip" | "fail";
+  /** Ends the run in good order: what was read is sent. */
+  readonly signal: AbortSignal;
+  readonly onSkip?: (message: string) => void;
+}
+
+/** The longest record that the template's stream takes, key included. */
+const RECORD_LIMIT_BYTES = 1024 * 1024;
+
+/** One run of a producer; `stats` and `fraction` may be looked at while it runs. */
+export class Production {
+  readonly #producer: Producer;
+  readonly #options: ProduceOptions;
+  readonly #sender: RecordSender;
+  readonly #startMs = performance.now();
+  #endMs: number | undefined;
+  #read = 0;
+  #skipped = 0;
+  #fraction = 0;
+
+  constructor(producer: Producer, options: ProduceOptions) {
+    this.#producer = producer;
+    this.#options = options;
+    this.#sender = new RecordSender(options.client, options.streamName);
+  }
+
+  /** Rows so far. */
+  get stats() {
+    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
+    return { ...this.#sender.stats, read: this.#read, skipped: this.#skipped, seconds };
+  }
+
+  /** How much is done, 0 to 1; undefined for a run without an end. */
+  get fraction(): number | undefined {
+    const { limit, loop } = this.#options;
+    if (limit !== undefined) return Math.max(Math.min(1, this.#read / limit), loop ? 0 : this.#fraction);
+    return loop ? undefined : this.#fraction;
+  }
+
+  /** Reads and sends until the end, the limit or the signal. What was read before an error is sent all the same. */
+  async run(): Promise<void> {
+    try {
+      await this.#readAndSend();
+    } finally {
+      await this.#sender.drain().finally(() => (this.#endMs = performance.now()));
+    }
+  }
+
+  async #readAndSend(): Promise<void> {
+    const { loop, limit = Infinity, file, rate, signal } = this.#options;
+    const pacer = new Pacer(rate);
+    const size = await csvSize(file);
+    do {
+      const readBefore = this.#read + this.#skipped;
+      for await (const row of readCsv(file, this.#producer)) {
+        if (this.#read >= limit || signal.aborted) return;
+        const problem = row.problem ?? (await this.#sendRow(row.values, pacer));
+        if (problem !== undefined) this.#onBadRow(`${file}, line ${row.line}: ${problem}`);
+        this.#fraction = Math.min(1, row.bytes / size);
+      }
+      if (this.#read + this.#skipped === readBefore) throw new CsvError(`${file} has a header and no rows`);
+      // Nothing but bad rows: going round would never end.
+      if (this.#read === 0) return;
+    } while (loop && !signal.aborted);
+  }
+
+  async #sendRow(values: Readonly<Record<string, string>>, pacer: Pacer): Promise<string | undefined> {
+    await pacer.next(this.#options.signal);
+    const record = this.#producer.encode(values, new Date());
+    const problem = "problem" in record ? record.problem : tooLarge(record);
+    if (problem !== undefined || "problem" in record) {
+      pacer.giveBack();
+      return problem;
+    }
+    await this.#sender.send(record);
+    this.#read++;
+    return undefined;
+  }
+
+  #onBadRow(message: string): void {
+    if (this.#options.onBadRow === "fail") throw new CsvError(message);
+    this.#skipped++;
+    this.#options.onSkip?.(message);
+  }
+}
+
+function tooLarge({ data, partitionKey }: OutgoingRecord): string | undefined {
+  const bytes = data.byteLength + Buffer.byteLength(partitionKey);
+  return bytes > RECORD_LIMIT_BYTES ? `the record has ${bytes} bytes, more than ${RECORD_LIMIT_BYTES}` : undefined;
+}
