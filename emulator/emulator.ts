@@ -1,0 +1,136 @@
+import { AwsError } from "./model/errors.ts";
+import type { Call, Context, Host, Principal } from "./model/context.ts";
+import type { Engine, Service } from "./model/service.ts";
+import { compileValidator } from "./model/validate.ts";
+import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
+import { operationShape } from "./protocol/shapes.ts";
+import type { Guard } from "./gateway/guard.ts";
+import { RestRouter } from "./gateway/route.ts";
+
+const VALIDATION: Readonly<Record<Service["protocol"], string>> = {
+  json: "ValidationException",
+  restJson: "ValidationException",
+  query: "ValidationError",
+  restXml: "InvalidRequest",
+};
+
+interface Scope {
+  readonly account: string;
+  readonly region: string;
+  readonly principal: Principal;
+}
+
+type Request = Scope & Pick<Context, "requestId" | "signal" | "response" | "request">;
+
+const NEVER = new AbortController().signal;
+
+/** One running emulator: its services, what they keep, and the way from a request (or `call`) to an operation. */
+export class Emulator {
+  readonly services: readonly Service[];
+  readonly host: Host;
+  readonly guard: Guard;
+  readonly dataDirectory: string;
+  readonly #stores = new Map<string, unknown>();
+  readonly #engines = new Map<string, Engine>();
+  readonly #codecs = new Map<string, OperationCodec>();
+  readonly #validators = new Map<string, (input: Readonly<Record<string, unknown>>) => void>();
+  readonly #routers = new Map<string, RestRouter>();
+
+  constructor(services: readonly Service[], host: Omit<Host, "callAs">, guard: Guard) {
+    this.services = services;
+    this.guard = guard;
+    this.dataDirectory = host.storage.directory;
+    // `endpoint` is known later, so the host stays one object
+    this.host = Object.defineProperties({}, {
+      ...Object.getOwnPropertyDescriptors(host),
+      callAs: { value: (scope: Scope) => this.#caller(scope) },
+    }) as Host;
+    for (const service of services) {
+      const engine = service.engine?.(this.host);
+      if (engine) this.#engines.set(service.name, engine);
+    }
+  }
+
+  async start(): Promise<void> {
+    for (const engine of this.#engines.values()) await engine.start?.();
+  }
+
+  async stop(): Promise<void> {
+    for (const engine of this.#engines.values()) await engine.stop?.();
+  }
+
+  byTarget(prefix: string): Service | undefined {
+    return this.services.find((service) => service.target === prefix);
+  }
+
+  bySigningName(name: string): Service | undefined {
+    return this.services.find((service) => service.signingName === name);
+  }
+
+  byVersion(version: string): Service | undefined {
+    return this.services.find((service) => service.version === version);
+  }
+
+  router(service: Service): RestRouter {
+    return memoize(this.#routers, service.name, () => new RestRouter(service));
+  }
+
+  codec(service: Service, operation: string, format: Format): OperationCodec {
+    return memoize(this.#codecs, `${service.name} ${operation} ${format}`, () => operationCodec(service, operation, format));
+  }
+
+  /** @throws AwsError for an input that breaks the service's constraints */
+  validate(service: Service, operation: string, input: Readonly<Record<string, unknown>>): void {
+    memoize(this.#validators, `${service.name} ${operation}`, () => compileOperationValidator(service, operation))(input);
+  }
+
+  context(service: Service, request: Request): Context {
+    const { account, region } = request;
+    const store = memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
+      service.store(this.host, { account, region }),
+    );
+    const { clock, ids, scheduler, signals, credentials, log, endpoint } = this.host;
+    return {
+      ...{ clock, ids, scheduler, signals, credentials, log, endpoint },
+      ...request,
+      store,
+      engine: this.#engines.get(service.name),
+      call: this.#caller(request),
+    };
+  }
+
+  #caller(scope: Scope): Call {
+    const call = async (name: string, operation: string, input: Record<string, unknown>, options?: Partial<Scope>) => {
+      const service = this.services.find((candidate) => candidate.name === name);
+      const run = service?.operations[operation];
+      if (!service || !run) {
+        throw new AwsError({ code: "NotImplemented", status: 501 }, `${name}:${operation} is not supported by Headwater.`);
+      }
+      this.validate(service, operation, input);
+      const principal = options?.principal ?? scope.principal;
+      const context = this.context(service, {
+        account: principal.account,
+        region: options?.region ?? scope.region,
+        principal,
+        requestId: this.host.ids.uuid(),
+        signal: NEVER,
+        response: { headers: {} },
+      });
+      return run(context, input);
+    };
+    return call as unknown as Call;
+  }
+}
+
+function compileOperationValidator(service: Service, operation: string): (input: Readonly<Record<string, unknown>>) => void {
+  const schema = service.schemas.get(operation);
+  if (!schema || !service.constraints) return () => {};
+  const error = service.validationError ?? { code: VALIDATION[service.protocol], status: 400 };
+  return compileValidator(operationShape(schema).input, service.constraints, error);
+}
+
+function memoize<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

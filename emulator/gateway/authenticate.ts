@@ -1,0 +1,50 @@
+import type { Signature } from "./exchange.ts";
+import { AwsError } from "../model/errors.ts";
+import type { Principal } from "../model/context.ts";
+import type { Service } from "../model/service.ts";
+
+/** The account of every access key that does not name one, as LocalStack has it. */
+export const DEFAULT_ACCOUNT = "000000000000";
+
+const SCOPE = /^([^/]+)\/(\d{8})\/([^/]*)\/([^/]+)\/aws4_request$/;
+
+/**
+ * Account, region and service of a request, from its SigV4 credential scope (header or presigned query). The signature
+ * itself is not verified: the secret of `test` is no secret.
+ */
+export function readSignature(headers: Readonly<Record<string, string>>, query: URLSearchParams): Signature | undefined {
+  const header = headers["authorization"];
+  const credential = header?.startsWith("AWS4-")
+    ? /Credential=([^,\s]+)/.exec(header)?.[1]
+    : (query.get("X-Amz-Credential") ?? undefined);
+  if (credential === undefined) return undefined;
+  const scope = SCOPE.exec(credential);
+  if (!scope) return undefined;
+  const [, accessKeyId = "", , region = "", service = ""] = scope;
+  const sessionToken = headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token") ?? undefined;
+  return { accessKeyId, region, service, sessionToken };
+}
+
+/** An access key of 12 digits is the account itself; every other one belongs to the default account. */
+export function rootPrincipal(accessKeyId: string): Principal {
+  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
+  return { type: "root", account, arn: `arn:aws:iam::${account}:root`, userId: account };
+}
+
+export function missingSignature(service: Service, headers: Readonly<Record<string, string>>): AwsError {
+  if (service.protocol === "restXml") {
+    return headers["authorization"] === undefined
+      ? new AwsError({ code: "AccessDenied", status: 403 }, "Access Denied")
+      : new AwsError(
+          { code: "InvalidRequest", status: 400 },
+          "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+        );
+  }
+  const code = service.protocol === "query" ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException";
+  return headers["authorization"] === undefined
+    ? new AwsError({ code, status: 403 }, "Missing Authentication Token")
+    : new AwsError(
+        { code: service.protocol === "query" ? "IncompleteSignature" : "IncompleteSignatureException", status: 400 },
+        "Authorization header requires 'Credential' parameter.",
+      );
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context, Principal } from "../model/context.ts";
+import type { Service } from "../model/service.ts";
+import type { Answer, DecodeRequest, Format, OperationCodec } from "../protocol/operation-codec.ts";
+
+/** HTTP/2's requests and answers have the same interface in Node. */
+export type RawRequest = IncomingMessage;
+export type RawResponse = ServerResponse;
+
+/** One request on its way through the chain. Each step fills in what the next ones need; whoever sets `answer` ends it. */
+export interface Exchange {
+  readonly raw: RawRequest;
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly method: string;
+  /** As it came, still percent-encoded: an S3 key may hold `..` and `//`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Headers that came after a chunked body; filled when the body has been read. */
+  readonly trailers: Record<string, string>;
+  /** The access key, region and service that the request is signed for. */
+  signature?: Signature;
+  service?: Service;
+  format?: Format;
+  operation?: string;
+  codec?: OperationCodec;
+  labels?: Readonly<Record<string, string>>;
+  principal?: Principal;
+  body?: Pick<DecodeRequest, "body" | "stream" | "form">;
+  input?: Record<string, unknown>;
+  context?: Context;
+  answer?: Answer;
+}
+
+export interface Signature {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+  readonly sessionToken: string | undefined;
+}

@@ -1,0 +1,52 @@
+import { isIP } from "node:net";
+
+/**
+ * Who may talk to the emulator. A page in a browser must not be able to drive it: neither by a name that its owner points
+ * to 127.0.0.1 (DNS rebinding: the Host header tells), nor by a request across origins (the Origin header tells).
+ */
+export class Guard {
+  readonly #allowed: ReadonlySet<string>;
+
+  /** `allowedHosts`: names beside the loopback ones; a leading dot allows every name below it. */
+  constructor(allowedHosts: readonly string[]) {
+    this.#allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  }
+
+  /** @returns why the request is refused, or undefined */
+  refusal(headers: Readonly<Record<string, string>>): string | undefined {
+    const host = headers[":authority"] ?? headers["host"];
+    if (host === undefined) return "The request has no Host header.";
+    if (!this.#allows(hostName(host))) {
+      return `The host ${host.slice(0, 200)} is not one of this emulator. Start it with --allowed-host to add it.`;
+    }
+    const origin = headers["origin"];
+    if (origin !== undefined && !this.#allows(originHost(origin))) {
+      return `Requests of the origin ${origin.slice(0, 200)} are refused.`;
+    }
+    if (origin === undefined && headers["sec-fetch-site"] === "cross-site") {
+      return "Requests that a page of another site makes are refused.";
+    }
+    return undefined;
+  }
+
+  #allows(name: string): boolean {
+    if (name === "localhost" || name.endsWith(".localhost") || name === "::1") return true;
+    if (isIP(name) === 4 && name.startsWith("127.")) return true;
+    if (this.#allowed.has(name)) return true;
+    return [...this.#allowed].some((allowed) => allowed.startsWith(".") && name.endsWith(allowed));
+  }
+}
+
+/** `[::1]:4566` -> `::1`, `Name:4566` -> `name` */
+export const hostName = (host: string): string => {
+  const bracketed = /^\[([^\]]*)\]/.exec(host)?.[1];
+  return (bracketed ?? host.replace(/:\d*$/, "")).toLowerCase().replace(/\.$/, "");
+};
+
+function originHost(origin: string): string {
+  try {
+    return hostName(new URL(origin).host);
+  } catch {
+    return ""; // "null", the origin of sandboxed pages and of files
+  }
+}

@@ -1,0 +1,86 @@
+import http from "node:http";
+import http2 from "node:http2";
+import net from "node:net";
+import type { RawRequest, RawResponse } from "./exchange.ts";
+
+/** Largest head of a request in bytes; beyond it Node answers 431. */
+const HEADER_LIMIT_BYTES = 32 * 1024;
+/** Longer than the keep-alive of the SDKs' clients, so that we never close a socket that they are about to use. */
+const KEEP_ALIVE_MS = 75_000;
+/** A connection that sends nothing at all is closed after this. */
+const FIRST_BYTE_MS = 60_000;
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no more connections, lets requests in flight end (for at most `graceMs`), then closes every socket. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * One port for HTTP/1.1 and for HTTP/2 with prior knowledge (as `KinesisClient` speaks it): the first bytes of a connection
+ * tell which, and the socket is handed to the server that speaks it.
+ */
+export async function listen(
+  { host, port }: { host: string; port: number },
+  onRequest: (request: RawRequest, response: RawResponse) => void,
+): Promise<Listener> {
+  const h1 = http.createServer({ maxHeaderSize: HEADER_LIMIT_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, onRequest);
+  const h2 = http2.createServer({ maxSessionMemory: 64 }, onRequest as never);
+  h1.on("clientError", onClientError);
+  h2.on("sessionError", () => {}); // the session is destroyed by Node; the client sees it close
+  const sockets = new Set<net.Socket>();
+  const sessions = new Set<http2.ServerHttp2Session>();
+  h2.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
+    socket.once("readable", () => {
+      const first = socket.read() as Buffer | null;
+      if (!first) return;
+      socket.setTimeout(0);
+      socket.removeAllListeners("timeout");
+      socket.unshift(first);
+      (first.subarray(0, 3).toString("latin1") === "PRI" ? h2 : h1).emit("connection", socket);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address() as net.AddressInfo;
+  return {
+    host,
+    port: address.port,
+    close: async (graceMs) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of sessions) session.close();
+      h1.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Bytes that are no HTTP get a 400 (or 431, 408) and a closed socket. */
+function onClientError(error: NodeJS.ErrnoException, socket: net.Socket | import("node:stream").Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? "431 Request Header Fields Too Large"
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "408 Request Timeout"
+        : "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

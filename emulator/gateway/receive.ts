@@ -1,0 +1,74 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { AwsError, type CommonError } from "../model/errors.ts";
+import { unchunk } from "../protocol/aws-chunked.ts";
+import type { Exchange } from "./exchange.ts";
+
+const gunzipAsync = promisify(gunzip);
+
+/** What a service takes unless it says otherwise: the largest documented request body below S3's. */
+export const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+export interface BodyLimit {
+  readonly bytes: number;
+  readonly error: CommonError & { readonly message: string };
+}
+
+const TOO_LARGE = { code: "RequestEntityTooLargeException", status: 413, message: "Request size exceeds the limit" };
+
+export const bodyLimit = (service: { bodyLimitBytes?: number; bodyTooLarge?: BodyLimit["error"] }): BodyLimit => ({
+  bytes: service.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+  error: service.bodyTooLarge ?? TOO_LARGE,
+});
+
+const tooLarge = ({ error }: BodyLimit) => new AwsError(error, error.message);
+
+const isChunked = ({ headers }: Exchange): boolean =>
+  headers["content-encoding"]?.includes("aws-chunked") === true ||
+  headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true;
+
+/** The body without its aws-chunked framing. Trailing headers are added to the exchange when it ends. */
+export function bodyStream(exchange: Exchange): Readable {
+  const raw = exchange.raw as Readable;
+  if (!isChunked(exchange)) return raw;
+  const length = exchange.headers["x-amz-decoded-content-length"];
+  return Readable.from(unchunk(raw, length === undefined ? undefined : Number(length), exchange.trailers), {
+    objectMode: false,
+  });
+}
+
+/** The whole body, decompressed. @throws AwsError beyond `limit`, also after decompression */
+export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
+  const declared = Number(exchange.headers["content-length"] ?? 0);
+  if (declared > limit.bytes) throw tooLarge(limit);
+  const body = isChunked(exchange) ? await buffer(bodyStream(exchange)) : await collect(exchange.raw as Readable, limit);
+  if (exchange.headers["content-encoding"] !== "gzip") return body;
+  try {
+    return await gunzipAsync(body, { maxOutputLength: limit.bytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
+    throw new AwsError({ code: "SerializationException", status: 400 }, "The request body is not valid gzip");
+  }
+}
+
+function collect(stream: Readable, limit: BodyLimit): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit.bytes) {
+        stream.pause();
+        reject(tooLarge(limit));
+      } else chunks.push(chunk);
+    });
+    stream.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
+    stream.on("error", reject);
+    stream.on("close", () => reject(new ClientGone()));
+  });
+}
+
+/** The client closed its connection before the request was whole: nobody is left to answer. */
+export class ClientGone extends Error {}

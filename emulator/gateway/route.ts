@@ -1,0 +1,123 @@
+import type { StaticOperationSchema } from "@smithy/types";
+import { operationShape } from "../protocol/shapes.ts";
+import type { Service } from "../model/service.ts";
+import { hostName } from "./guard.ts";
+
+interface Route {
+  readonly operation: string;
+  readonly pattern: RegExp;
+  readonly labels: readonly string[];
+  /** Query parameters (with value, if the URI fixes one) and headers without which it is another operation. */
+  readonly queries: readonly (readonly [name: string, value: string])[];
+  readonly neededQueries: readonly string[];
+  readonly neededHeaders: readonly string[];
+  readonly score: number;
+}
+
+export interface RoutableRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Routed {
+  readonly operation: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The operations of a REST service by method and URI, compiled from the schemas of its whole SDK package. */
+export class RestRouter {
+  readonly #byMethod = new Map<string, Route[]>();
+  readonly #bucketInPath: boolean;
+
+  constructor(service: Service) {
+    // S3's schemas have no bucket in their URIs: an endpoint rule of the clients puts it into the path or the host
+    this.#bucketInPath = service.name === "s3";
+    for (const schema of service.schemas.values()) {
+      const { method, route } = compileRoute(schema);
+      const routes = this.#byMethod.get(method) ?? [];
+      routes.push(route);
+      this.#byMethod.set(method, routes);
+    }
+    for (const routes of this.#byMethod.values()) routes.sort((a, b) => b.score - a.score);
+  }
+
+  find(request: RoutableRequest): Routed | undefined {
+    const { path, bucket } = this.#bucketInPath ? splitBucket(request) : { path: request.path, bucket: undefined };
+    for (const route of this.#byMethod.get(request.method) ?? []) {
+      const match = route.pattern.exec(path);
+      if (!match || !matches(route, request)) continue;
+      if (this.#bucketInPath && (bucket !== undefined) !== route.labels.includes("Bucket")) continue;
+      const labels: Record<string, string> = {};
+      route.labels.forEach((label, index) => {
+        const text = match[index + 1];
+        if (text !== undefined) labels[label] = text;
+      });
+      if (bucket !== undefined) labels["Bucket"] = bucket;
+      return { operation: route.operation, labels: decodeLabels(labels) };
+    }
+    return undefined;
+  }
+}
+
+/** Thrown for a label that is not well-formed percent-encoding. */
+export class MalformedUri extends Error {}
+
+function decodeLabels(labels: Record<string, string>): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, decodeURIComponent(text)]));
+  } catch {
+    throw new MalformedUri("Couldn't parse the specified URI.");
+  }
+}
+
+function matches(route: Route, { query, headers }: RoutableRequest): boolean {
+  return (
+    route.queries.every(([name, value]) => query.has(name) && (value === "" || query.get(name) === value)) &&
+    route.neededQueries.every((name) => query.has(name)) &&
+    route.neededHeaders.every((name) => headers[name] !== undefined)
+  );
+}
+
+function compileRoute(schema: StaticOperationSchema): { method: string; route: Route } {
+  const { name, http, input } = operationShape(schema);
+  if (!http) throw new Error(`${name} has no HTTP binding`);
+  const [path = "/", search = ""] = http.uri.split("?");
+  const labels: string[] = [];
+  const source = path.replaceAll(/\{(\w+)(\+?)\}/g, (_whole, label: string, greedy: string) => {
+    labels.push(label);
+    return greedy ? "(.+)" : "([^/]+)";
+  });
+  const required = input.members.filter((member) => member.required);
+  const queries = [...new URLSearchParams(search)].filter(([key]) => key !== "x-id");
+  const neededQueries = required.flatMap((member) => member.traits.httpQuery ?? []);
+  const neededHeaders = required.flatMap((member) => member.traits.httpHeader?.toLowerCase() ?? []);
+  const bucket = input.members.some((member) => member.name === "Bucket" && member.traits.httpLabel) ? ["Bucket"] : [];
+  return {
+    method: http.method,
+    route: {
+      operation: name,
+      pattern: new RegExp(`^${source}/?$`, "s"),
+      labels: [...labels, ...bucket.filter((label) => !labels.includes(label))],
+      queries,
+      neededQueries,
+      neededHeaders,
+      score:
+        (queries.length + neededQueries.length + neededHeaders.length) * 100 +
+        (path.match(/\//g)?.length ?? 0) * 2 +
+        bucket.length -
+        labels.length,
+    },
+  };
+}
+
+/** Hosts below which a bucket is named: `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, `bucket.localhost`. */
+const BUCKET_HOST = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost$/;
+
+function splitBucket({ path, headers }: RoutableRequest): { path: string; bucket: string | undefined } {
+  const inHost = BUCKET_HOST.exec(hostName(headers[":authority"] ?? headers["host"] ?? ""))?.[1];
+  if (inHost !== undefined && !/^s3([.-][a-z0-9-]+)?$/.test(inHost)) return { path, bucket: inHost };
+  const parts = /^\/([^/]+)(\/.*)?$/s.exec(path);
+  return parts ? { path: parts[2] ?? "/", bucket: parts[1] } : { path, bucket: undefined };
+}

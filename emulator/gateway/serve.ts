@@ -1,0 +1,137 @@
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { AwsError } from "../model/errors.ts";
+import type { Emulator } from "../emulator.ts";
+import { encodeError } from "../protocol/encode-error.ts";
+import type { Answer } from "../protocol/operation-codec.ts";
+import { chain } from "./chain.ts";
+import type { Exchange, RawRequest, RawResponse } from "./exchange.ts";
+import { ClientGone } from "./receive.ts";
+
+const gzipAsync = promisify(gzip);
+/** Smaller answers do not gain from compression. */
+const COMPRESS_FROM_BYTES = 1024;
+
+const INTERNAL = { code: "InternalFailure", status: 500 };
+
+/** Takes one request through the chain and writes its answer. Whatever happens, the process lives on. */
+export async function serve(emulator: Emulator, raw: RawRequest, response: RawResponse): Promise<void> {
+  const exchange = open(emulator, raw, response);
+  try {
+    for (const step of chain) {
+      const waiting = step(exchange, emulator);
+      if (waiting instanceof Promise) await waiting;
+      if (exchange.answer) break;
+    }
+  } catch (error) {
+    if (error instanceof ClientGone) return;
+    exchange.answer = errorAnswer(emulator, exchange, error);
+  }
+  const answer = exchange.answer;
+  if (!answer || response.destroyed) return;
+  try {
+    await write(exchange, answer, response);
+  } catch (error) {
+    emulator.host.log.debug("answer not delivered", { requestId: exchange.requestId, error });
+    response.destroy();
+  }
+  logAccess(emulator, exchange, answer);
+}
+
+function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Exchange {
+  const url = raw.url ?? "/";
+  // a proxy's absolute form names the host again
+  const target = url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/";
+  const mark = target.indexOf("?");
+  const gone = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) gone.abort(new ClientGone());
+  });
+  return {
+    raw,
+    requestId: emulator.host.ids.uuid(),
+    startedAt: emulator.host.clock.now(),
+    method: raw.method ?? "GET",
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
+    headers: flatten(raw.headers),
+    signal: gone.signal,
+    trailers: {},
+  };
+}
+
+function flatten(headers: RawRequest["headers"]): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
+}
+
+function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): Answer {
+  const { service, format, requestId } = exchange;
+  if (error instanceof AwsError && service && format) {
+    // the rest of an unread body is not worth reading
+    const answer = encodeError(service, format, error, requestId);
+    if (exchange.method === "HEAD") answer.body = "";
+    return answer;
+  }
+  emulator.host.log.error("internal failure", { requestId, service: service?.name, operation: exchange.operation, error });
+  const failure = new AwsError(INTERNAL, "The request processing has failed because of an unknown error, exception or failure.");
+  if (service && format) return encodeError(service, format, failure, requestId);
+  return { status: 500, headers: { "content-type": "text/plain" }, body: failure.message };
+}
+
+async function write(exchange: Exchange, answer: Answer, response: RawResponse): Promise<void> {
+  const { headers } = answer;
+  headers["x-amzn-requestid"] = exchange.requestId;
+  if (exchange.service?.protocol === "restXml") {
+    headers["x-amz-request-id"] = exchange.requestId;
+    headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
+  }
+  const unread = !exchange.raw.complete && exchange.raw.httpVersionMajor === 1;
+  if (unread) headers["connection"] = "close";
+  if (answer.body instanceof Readable) {
+    response.writeHead(answer.status, headers);
+    if (exchange.method === "HEAD") {
+      answer.body.destroy();
+      response.end();
+    } else await pipeline(answer.body, response);
+    return;
+  }
+  let body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
+  if (body.byteLength >= COMPRESS_FROM_BYTES && takesGzip(exchange)) {
+    body = await gzipAsync(body);
+    headers["content-encoding"] = "gzip";
+  }
+  const bodiless = answer.status === 204 || answer.status === 304;
+  if (!bodiless) headers["content-length"] ??= String(body.byteLength);
+  response.writeHead(answer.status, headers);
+  response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
+  if (unread) drain(exchange.raw);
+}
+
+/** Reads on, for a while, what the client still sends, so that it gets to read our answer before the socket closes. */
+function drain(raw: RawRequest): void {
+  raw.on("error", () => {});
+  raw.resume();
+}
+
+const takesGzip = ({ headers, service }: Exchange): boolean =>
+  service !== undefined && service.protocol !== "restXml" && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
+
+function logAccess(emulator: Emulator, exchange: Exchange, answer: Answer): void {
+  if (!emulator.host.log.enabled("info")) return;
+  emulator.host.log.info("request", {
+    requestId: exchange.requestId,
+    service: exchange.service?.name,
+    operation: exchange.operation,
+    method: exchange.method,
+    path: exchange.path,
+    status: answer.status,
+    milliseconds: emulator.host.clock.now() - exchange.startedAt,
+  });
+}

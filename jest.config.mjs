@@ -1,0 +1,17 @@
+/** Tests run the TypeScript sources as they are, as ES modules; swc only takes the types off. */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  testTimeout: 30_000,
+  // a test that leaves something open is a test that leaks
+  detectOpenHandles: false,
+};
