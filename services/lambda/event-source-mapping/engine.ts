@@ -1,11 +1,127 @@
 import type { Host } from "../../../emulator/model/context.ts";
+import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
+import { mappingInUse } from "./errors.ts";
+import { callAsRole, MappingRunner, type RunnerScope } from "./mapping-runner.ts";
+import type { Mapping } from "./model.ts";
+import { MappingStore } from "./store.ts";
+import { type Start, takeStart } from "./stream.ts";
 
-/** Polls the streams of event source mappings and invokes their functions. */
-export class MappingEngine {
-  constructor(_host: Host, _invoker: Invoker) {}
+type Iterators = ReadonlyMap<string, string>;
 
-  start(): void | Promise<void> {}
+/** All event source mappings of an emulator: keeps them, runs the enabled ones, leads each from state to state. */
+export class MappingEngine implements Engine {
+  readonly store: MappingStore;
+  readonly #host: Host;
+  readonly #scope: RunnerScope;
+  readonly #stopping = new AbortController();
+  readonly #runners = new Map<string, MappingRunner>();
+  /** Where LATEST was in shards that nothing was read of yet, of mappings that stand still. */
+  readonly #iterators = new Map<string, Iterators>();
+  readonly #transitions = new Set<Promise<void>>();
 
-  stop(): void | Promise<void> {}
+  constructor(host: Host, invoker: Invoker) {
+    this.#host = host;
+    this.store = new MappingStore(host.storage);
+    this.#scope = { host, invoker, store: this.store, stopping: this.#stopping.signal };
+  }
+
+  /** Goes on where the last run ended, also with what it had begun. */
+  start(): void {
+    for (const mapping of [...this.store.all()]) this.#settle(mapping);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("the emulator stops"));
+    await Promise.all([...this.#runners.values()].map((runner) => runner.drain()));
+    await Promise.all(this.#transitions);
+  }
+
+  /**
+   * Keeps a new mapping and lets it run. Its starting position is taken now: what is put after the answer is not missed.
+   * @throws AwsError ResourceConflictException, and what Kinesis says of the stream
+   */
+  async create(mapping: Mapping): Promise<void> {
+    this.store.refuseDuplicate(mapping);
+    const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
+    this.store.create(mapping, start);
+    this.#transit(mapping);
+  }
+
+  /**
+   * Changes a mapping; its state says what is under way.
+   * @throws AwsError ResourceInUseException, ResourceConflictException
+   */
+  async update(mapping: Mapping, changes: Partial<Mapping>): Promise<Mapping> {
+    requireSettled(mapping, "update");
+    const changed: Mapping = { ...mapping, ...changes };
+    this.store.refuseDuplicate(changed);
+    const isFirstStart = changed.enabled && changed.streamCreatedAt === undefined;
+    const start = isFirstStart ? await this.#takeStart(changed) : undefined;
+    // the runner may have changed what is its own meanwhile
+    const current = this.store.get(mapping.account, mapping.region, mapping.uuid) ?? mapping;
+    requireSettled(current, "update");
+    const updated = { ...current, ...changes, state: updatingState(current, changed.enabled) };
+    this.store.put(updated);
+    if (start) this.store.begin(updated, start);
+    this.#transit(updated);
+    return updated;
+  }
+
+  /** @throws AwsError ResourceInUseException */
+  remove(mapping: Mapping): Mapping {
+    requireSettled(mapping, "delete");
+    const deleting: Mapping = { ...mapping, state: "Deleting", lastModified: this.#host.clock.now() };
+    this.store.put(deleting);
+    this.#transit(deleting);
+    return deleting;
+  }
+
+  async #takeStart(mapping: Mapping): Promise<Start> {
+    const start = await takeStart(callAsRole(this.#host, mapping), mapping, this.#host.clock.now());
+    this.#iterators.set(mapping.uuid, start.iterators);
+    return start;
+  }
+
+  /** Drains what runs and settles the state, after the answer to whoever asked for it. */
+  #transit(mapping: Mapping): void {
+    const transition = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#drain(mapping))
+      .then(() => {
+        const current = this.store.get(mapping.account, mapping.region, mapping.uuid);
+        if (current && !this.#stopping.signal.aborted) this.#settle(current);
+      })
+      .catch((error: unknown) => this.#host.log.error("event source mapping cannot change its state", { error }))
+      .finally(() => this.#transitions.delete(transition));
+    this.#transitions.add(transition);
+  }
+
+  async #drain({ uuid }: Mapping): Promise<void> {
+    const runner = this.#runners.get(uuid);
+    if (!runner) return;
+    this.#runners.delete(uuid);
+    this.#iterators.set(uuid, await runner.drain());
+  }
+
+  #settle(mapping: Mapping): void {
+    if (mapping.state === "Deleting") {
+      this.#iterators.delete(mapping.uuid);
+      this.store.remove(mapping);
+      return;
+    }
+    const state = mapping.enabled ? "Enabled" : "Disabled";
+    const settled = this.store.patch(mapping, { state });
+    if (!settled?.enabled) return;
+    this.#runners.set(mapping.uuid, new MappingRunner(this.#scope, settled, this.#iterators.get(mapping.uuid)));
+    this.#iterators.delete(mapping.uuid);
+  }
+}
+
+function requireSettled(mapping: Mapping, verb: "update" | "delete"): void {
+  if (mapping.state !== "Enabled" && mapping.state !== "Disabled") throw mappingInUse(verb);
+}
+
+function updatingState(before: Mapping, enabled: boolean): Mapping["state"] {
+  if (before.enabled === enabled) return "Updating";
+  return enabled ? "Enabling" : "Disabling";
 }

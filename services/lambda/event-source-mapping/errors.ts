@@ -1,0 +1,43 @@
+import {
+  InvalidParameterValueException$,
+  ResourceConflictException$,
+  ResourceInUseException$,
+  ResourceNotFoundException$,
+} from "@aws-sdk/client-lambda";
+import { AwsError } from "../../../emulator/model/errors.ts";
+import type { Mapping } from "./model.ts";
+
+const user = { Type: "User" };
+
+export const invalidParameter = (message: string) => new AwsError(InvalidParameterValueException$, message, user);
+
+export const mappingNotFound = () =>
+  new AwsError(ResourceNotFoundException$, "The resource you requested does not exist.", user);
+
+export const mappingInUse = (verb: "update" | "delete") =>
+  new AwsError(ResourceInUseException$, `Cannot ${verb} the event source mapping because it is in use.`, user);
+
+export const mappingExists = (existing: Mapping) =>
+  new AwsError(
+    ResourceConflictException$,
+    `The event source arn (" ${existing.eventSourceArn} ") and function (" ${functionNameOf(existing)} ") provided mapping ` +
+      `already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
+    user,
+  );
+
+export const memberIsNull = (member: string) =>
+  invalidParameter(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null.`,
+  );
+
+export const functionDoesNotExist = () => invalidParameter("Function does not exist");
+
+export const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
+
+export const cannotAccessStream = (arn: string) =>
+  invalidParameter(
+    `Cannot access stream ${arn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ` +
+      "ListShards, and ListStreams Actions on your stream in IAM.",
+  );
+
+const functionNameOf = ({ functionArn }: Mapping): string => functionArn.split(":")[6] ?? functionArn;

@@ -1,0 +1,197 @@
+import type { Call, Host, Principal } from "../../../emulator/model/context.ts";
+import type { Invoker } from "../invoker.ts";
+import { backoffMs } from "./delivery.ts";
+import { Latch } from "./latch.ts";
+import { childPosition, type ListedShard, readableShards } from "./lineage.ts";
+import type { Mapping, Position } from "./model.ts";
+import { type ConsumerScope, ShardConsumer } from "./shard-consumer.ts";
+import type { MappingStore } from "./store.ts";
+import { describeStream, listShards, takeStart } from "./stream.ts";
+
+export interface RunnerScope {
+  readonly host: Host;
+  readonly invoker: Invoker;
+  readonly store: MappingStore;
+  /** Aborted when the emulator stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** Runs one mapping: a consumer for every shard that may be read now, children after their parents. */
+export class MappingRunner {
+  readonly #scope: RunnerScope;
+  readonly #call: Call;
+  readonly #consumers = new Map<string, ShardConsumer>();
+  readonly #iterators: Map<string, string>;
+  /** Shards have to be looked at again. */
+  readonly #changed = new Latch();
+  readonly #unlisten: () => void;
+  readonly #supervision: Promise<void>;
+  #mapping: Mapping;
+  #isDraining = false;
+  /** Ends the consumers of the present stream. */
+  #consumption = new AbortController();
+  #failures = 0;
+
+  /** Starts to read. What goes wrong is shown in LastProcessingResult and tried again. */
+  constructor(scope: RunnerScope, mapping: Mapping, iterators: ReadonlyMap<string, string> = new Map()) {
+    this.#scope = scope;
+    this.#mapping = mapping;
+    this.#iterators = new Map(iterators);
+    this.#call = callAsRole(scope.host, mapping);
+    this.#unlisten = scope.host.signals.listen(`kinesis:${mapping.eventSourceArn}`, () => this.#signalled());
+    this.#supervision = this.#supervise();
+  }
+
+  /**
+   * Ends reading. The batch that is with the function is waited for, unless the emulator stops.
+   * @returns iterators of shards of which only an iterator knows where LATEST was, for a successor
+   */
+  async drain(): Promise<ReadonlyMap<string, string>> {
+    this.#isDraining = true;
+    this.#unlisten();
+    this.#consumption.abort(new Error("the event source mapping stops"));
+    this.#changed.set();
+    await this.#supervision;
+    return this.#iterators;
+  }
+
+  #signalled(): void {
+    if (this.#failures > 0) this.#changed.set();
+    for (const consumer of this.#consumers.values()) consumer.wake();
+  }
+
+  async #supervise(): Promise<void> {
+    while (!this.#isDraining) {
+      try {
+        if (this.#consumption.signal.aborted) await this.#renewConsumption();
+        await this.#startReadable();
+        this.#failures = 0;
+        await this.#changed.wait();
+      } catch (error) {
+        this.#problem(error as Error);
+        const timer = this.#scope.host.scheduler.after(backoffMs(++this.#failures), () => this.#changed.set());
+        await this.#changed.wait();
+        timer.cancel();
+      }
+    }
+    await this.#stopConsumers();
+  }
+
+  async #renewConsumption(): Promise<void> {
+    await this.#stopConsumers();
+    if (!this.#isDraining) this.#consumption = new AbortController();
+  }
+
+  async #stopConsumers(): Promise<void> {
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.stopped()));
+    for (const [shardId, { latestIterator }] of this.#consumers) {
+      if (latestIterator === undefined) this.#iterators.delete(shardId);
+      else this.#iterators.set(shardId, latestIterator);
+    }
+    this.#consumers.clear();
+  }
+
+  async #startReadable(): Promise<void> {
+    const { store } = this.#scope;
+    const streamArn = this.#mapping.eventSourceArn;
+    const { createdAt } = await describeStream(this.#call, streamArn);
+    if (this.#mapping.streamCreatedAt !== createdAt) await this.#begin();
+    const shards = await listShards(this.#call, streamArn);
+    if (this.#isDraining) return;
+
+    store.forgetAllBut(this.#mapping, new Set(shards.map(({ shardId }) => shardId)));
+    const positions = this.#positions(shards);
+    for (const shardId of readableShards(shards, positions)) {
+      if (this.#consumers.has(shardId)) continue;
+      const consumer = this.#consumer(shardId, positions.get(shardId) ?? { kind: "horizon" });
+      this.#consumers.set(shardId, consumer);
+      consumer.wake();
+    }
+  }
+
+  /** A first start, or a start in a stream that took the place of a deleted one: all that it holds is new to us. */
+  async #begin(): Promise<void> {
+    const isReplaced = this.#mapping.streamCreatedAt !== undefined;
+    const from: Mapping = isReplaced ? { ...this.#mapping, startingPosition: "TRIM_HORIZON" } : this.#mapping;
+    const start = await takeStart(this.#call, from, this.#scope.host.clock.now());
+    if (this.#isDraining) return;
+    this.#scope.store.begin(this.#mapping, start);
+    this.#mapping = { ...this.#mapping, streamCreatedAt: start.streamCreatedAt };
+    for (const [shardId, iterator] of start.iterators) this.#iterators.set(shardId, iterator);
+  }
+
+  #positions(shards: readonly ListedShard[]): Map<string, Position> {
+    const positions = this.#scope.store.positions(this.#mapping);
+    const { startingPosition, startingPositionTimestamp = 0 } = this.#mapping;
+    for (const { shardId } of shards) {
+      if (!positions.has(shardId)) positions.set(shardId, childPosition(startingPosition, startingPositionTimestamp));
+    }
+    return positions;
+  }
+
+  #consumer(shardId: string, position: Position): ShardConsumer {
+    const { host, invoker, store, stopping } = this.#scope;
+    const scope: ConsumerScope = {
+      host,
+      invoker,
+      call: this.#call,
+      mapping: this.#mapping,
+      shardId,
+      draining: this.#consumption.signal,
+      stopping,
+      retentionMs: async () => (await describeStream(this.#call, this.#mapping.eventSourceArn)).retentionMs,
+      report: (result) => this.#report(result),
+      checkpoint: (at) => store.checkpoint(this.#mapping, shardId, at),
+      onEnd: () => {
+        store.checkpoint(this.#mapping, shardId, { kind: "finished" });
+        this.#consumers.delete(shardId);
+        this.#changed.set();
+      },
+      onReadError: (error) => {
+        this.#problem(error);
+        if (error.name !== "ResourceNotFoundException") return;
+        this.#consumption.abort(error);
+        this.#changed.set();
+      },
+    };
+    return new ShardConsumer(scope, position, this.#iterators.get(shardId));
+  }
+
+  #problem(error: Error): void {
+    if (this.#isDraining || this.#scope.stopping.aborted) return;
+    this.#scope.host.log.warn("event source mapping cannot read its stream", { mapping: this.#mapping.uuid, error });
+    this.#report(problemOf(error, this.#mapping.eventSourceArn));
+  }
+
+  #report(result: string): void {
+    if (this.#mapping.lastProcessingResult === result || this.#scope.stopping.aborted) return;
+    this.#mapping = { ...this.#mapping, lastProcessingResult: result };
+    this.#scope.store.patch(this.#mapping, { lastProcessingResult: result });
+  }
+}
+
+function problemOf(error: Error, streamArn: string): string {
+  switch (error.name) {
+    case "ResourceNotFoundException":
+      return `PROBLEM: Stream not found: ${streamArn}`;
+    case "AccessDeniedException":
+      return `PROBLEM: Cannot access stream ${streamArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on your stream in IAM.`;
+    default:
+      return `PROBLEM: ${error.message}`;
+  }
+}
+
+/** Whoever reads the stream and writes to the destination: the function's role, as Lambda takes it on. */
+export function rolePrincipal({ account, role, uuid }: Pick<Mapping, "account" | "role" | "uuid">): Principal {
+  const name = role.split("/").at(-1) ?? role;
+  return {
+    type: "assumed-role",
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${name}/${uuid}`,
+    roleArn: role,
+    userId: `${name}:${uuid}`,
+  };
+}
+
+export const callAsRole = (host: Host, mapping: Mapping): Call =>
+  host.callAs({ account: mapping.account, region: mapping.region, principal: rolePrincipal(mapping) });

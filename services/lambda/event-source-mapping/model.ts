@@ -1,0 +1,77 @@
+/** Where reading of a shard goes on. Sequence numbers, never iterators: it outlives a restart. */
+export type Position =
+  | { readonly kind: "horizon" }
+  | { readonly kind: "timestamp"; readonly atMs: number }
+  /** After whatever the shard held at `atMs`, when the mapping was made; nothing was read yet. */
+  | { readonly kind: "latest"; readonly atMs: number }
+  | { readonly kind: "after"; readonly sequenceNumber: string }
+  /** A closed shard, read to its end. */
+  | { readonly kind: "finished" };
+
+export type StartingPosition = "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
+
+export type MappingState = "Creating" | "Enabling" | "Enabled" | "Disabling" | "Disabled" | "Updating" | "Deleting";
+
+export interface Settings {
+  readonly batchSize: number;
+  readonly maximumBatchingWindowInSeconds: number;
+  readonly parallelizationFactor: number;
+  /** -1: no limit. */
+  readonly maximumRetryAttempts: number;
+  /** -1: no limit but the stream's retention. */
+  readonly maximumRecordAgeInSeconds: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly reportBatchItemFailures: boolean;
+  /** ARN of an S3 bucket. */
+  readonly onFailureDestination?: string;
+}
+
+export const defaultSettings: Settings = {
+  batchSize: 100,
+  maximumBatchingWindowInSeconds: 0,
+  parallelizationFactor: 1,
+  maximumRetryAttempts: -1,
+  maximumRecordAgeInSeconds: -1,
+  bisectBatchOnFunctionError: false,
+  reportBatchItemFailures: false,
+};
+
+export interface Mapping {
+  readonly account: string;
+  readonly region: string;
+  readonly uuid: string;
+  readonly eventSourceArn: string;
+  /** With the qualifier that the mapping was made with, if any. */
+  readonly functionArn: string;
+  /** ARN of the role that reads the stream: the function's. */
+  readonly role: string;
+  readonly startingPosition: StartingPosition;
+  /** Epoch milliseconds; with AT_TIMESTAMP only. */
+  readonly startingPositionTimestamp?: number;
+  readonly settings: Settings;
+  readonly enabled: boolean;
+  readonly state: MappingState;
+  readonly stateTransitionReason: string;
+  readonly lastProcessingResult: string;
+  /** Epoch milliseconds. */
+  readonly lastModified: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Which stream of that name the checkpoints are of, as epoch milliseconds of its creation; undefined before the first start. */
+  readonly streamCreatedAt?: number;
+}
+
+/** A record on its way: rendered once, as the text that stands in the event. */
+export interface StreamRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** Epoch milliseconds. */
+  readonly arrivedAt: number;
+  /** Epoch milliseconds at which we read it: its batching window begins then. */
+  readonly readAt: number;
+  /** Its element of the event's Records. */
+  readonly json: string;
+  /** Bytes of `json` in UTF-8. */
+  readonly sizeBytes: number;
+  /** Its place in the order of the shard, counted from the start of this consumer. */
+  readonly ordinal: number;
+}

@@ -1,0 +1,78 @@
+import { unsupported } from "../../../emulator/model/errors.ts";
+import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { configurationOf } from "../event-source-mapping/configuration.ts";
+import { cannotAccessStream, invalidParameter, memberIsNull, streamNotFound } from "../event-source-mapping/errors.ts";
+import { findFunction } from "../event-source-mapping/function-lookup.ts";
+import { rolePrincipal } from "../event-source-mapping/mapping-runner.ts";
+import { defaultSettings, type Mapping, type StartingPosition } from "../event-source-mapping/model.ts";
+import { mergeSettings } from "../event-source-mapping/settings.ts";
+import { requireStreamArn } from "../event-source-mapping/source.ts";
+import type { Operation } from "../index.ts";
+
+/**
+ * Has a function called with the records of a Kinesis stream. The mapping is Creating when this answers, and Enabled or
+ * Disabled soon after; what is put into the stream after the answer is not missed.
+ * @throws InvalidParameterValueException, ResourceConflictException
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = async (ctx, input) => {
+  refuseOtherSources(input);
+  if (!input.EventSourceArn) throw invalidParameter("Unrecognized event source.");
+  requireStreamArn(input.EventSourceArn, ctx.account, ctx.region);
+  const settings = mergeSettings(defaultSettings, input);
+  const start = startOf(input, ctx.clock.now());
+  const { functionArn, role } = await findFunction(ctx, input.FunctionName);
+
+  const mapping: Mapping = {
+    account: ctx.account,
+    region: ctx.region,
+    uuid: ctx.ids.uuid(),
+    eventSourceArn: input.EventSourceArn,
+    functionArn,
+    role,
+    ...start,
+    settings,
+    enabled: input.Enabled ?? true,
+    state: "Creating",
+    stateTransitionReason: "User action",
+    lastProcessingResult: "No records processed",
+    lastModified: ctx.clock.now(),
+    tags: { ...input.Tags },
+  };
+  try {
+    const options = { principal: rolePrincipal(mapping) };
+    await ctx.call("kinesis", "DescribeStreamSummary", { StreamARN: mapping.eventSourceArn }, options);
+    await ctx.engine.mappings.create(mapping);
+  } catch (error) {
+    const { name } = error as Error;
+    if (name === "ResourceNotFoundException") throw streamNotFound(mapping.eventSourceArn);
+    if (name === "AccessDeniedException") throw cannotAccessStream(mapping.eventSourceArn);
+    throw error;
+  }
+  return configurationOf(mapping);
+};
+
+type Input = InputOf<"lambda", "CreateEventSourceMapping">;
+
+function refuseOtherSources(input: Input): void {
+  if (input.SelfManagedEventSource) throw unsupported("Self-managed Apache Kafka event sources");
+  if (input.Topics?.length) throw unsupported("Amazon MSK event sources");
+  if (input.Queues?.length) throw unsupported("Amazon MQ event sources");
+}
+
+function startOf(
+  { StartingPosition, StartingPositionTimestamp }: Input,
+  nowMs: number,
+): { startingPosition: StartingPosition; startingPositionTimestamp?: number } {
+  if (!StartingPosition) throw memberIsNull("startingPosition");
+  if (StartingPosition !== "AT_TIMESTAMP") {
+    if (StartingPositionTimestamp) {
+      throw invalidParameter("StartingPositionTimestamp is supported only with StartingPosition AT_TIMESTAMP.");
+    }
+    return { startingPosition: StartingPosition };
+  }
+  if (!StartingPositionTimestamp) throw memberIsNull("startingPositionTimestamp");
+  const startingPositionTimestamp = StartingPositionTimestamp.getTime();
+  if (startingPositionTimestamp > nowMs) throw invalidParameter("StartingPositionTimestamp cannot be in the future.");
+  return { startingPosition: StartingPosition, startingPositionTimestamp };
+}

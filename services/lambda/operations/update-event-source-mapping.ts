@@ -1,0 +1,24 @@
+import { configurationOf } from "../event-source-mapping/configuration.ts";
+import { mappingNotFound } from "../event-source-mapping/errors.ts";
+import { findFunction } from "../event-source-mapping/function-lookup.ts";
+import { mergeSettings } from "../event-source-mapping/settings.ts";
+import type { Operation } from "../index.ts";
+
+/**
+ * Changes an event source mapping, or switches it on or off. The batch that is with the function ends first; then it
+ * goes on from its checkpoint with the new settings.
+ * @throws InvalidParameterValueException, ResourceConflictException, ResourceInUseException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+ */
+export const updateEventSourceMapping: Operation<"UpdateEventSourceMapping"> = async (ctx, input) => {
+  const mapping = ctx.engine.mappings.store.get(ctx.account, ctx.region, input.UUID);
+  if (!mapping) throw mappingNotFound();
+  const updated = await ctx.engine.mappings.update(mapping, {
+    settings: mergeSettings(mapping.settings, input),
+    ...(input.FunctionName !== undefined && (await findFunction(ctx, input.FunctionName))),
+    enabled: input.Enabled ?? mapping.enabled,
+    stateTransitionReason: "User action",
+    lastModified: ctx.clock.now(),
+  });
+  return configurationOf(updated);
+};
