@@ -1,4 +1,7 @@
-/** One value as it stands on the wire; binary is base64 text. Numbers are decimal text. */
+import { compareNumbers, normalizeNumber } from "./number.ts";
+import { validationError } from "./errors.ts";
+
+/** One value as it stands on the wire; binary is base64 text, numbers are decimal text. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -13,34 +16,166 @@ export type AttributeValue =
 
 export type Item = { readonly [name: string]: AttributeValue };
 
-export type AttributeType = "S" | "N" | "B" | "SS" | "NS" | "BS" | "M" | "L" | "NULL" | "BOOL";
+export const ATTRIBUTE_TYPES = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+
+/** Levels of maps and lists, the attribute's own value being the first. */
+export const MAX_NESTING_LEVELS = 32;
+
+export const nestingTooDeep = () =>
+  validationError(
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+  );
+
+/** What the wire allows for a value: any number of types, any content. */
+type RawValue = { readonly [T in AttributeType]?: unknown };
 
 /**
- * Checks one value as it came and answers it in canonical form (numbers normalised).
+ * Checks one value as it came and answers it in canonical form: numbers normalised, nothing beside its one type.
  * @throws AwsError ValidationException
  */
-export function parseAttributeValue(_value: object): AttributeValue {
-  throw new Error("not there yet");
+export function parseAttributeValue(value: object, level = 1): AttributeValue {
+  if (level > MAX_NESTING_LEVELS) throw nestingTooDeep();
+  let type: AttributeType | undefined;
+  let parsed: AttributeValue | undefined;
+  let types = 0;
+  for (const key of Object.keys(value) as AttributeType[]) {
+    if ((value as RawValue)[key] === undefined || !Object.hasOwn(PARSERS, key)) continue;
+    types++;
+    type ??= key;
+    const content = PARSERS[key]((value as RawValue)[key] as never, level);
+    if (type === key) parsed = content;
+  }
+  if (parsed === undefined) {
+    throw validationError("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+  }
+  if (types > 1) {
+    throw validationError(
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+    );
+  }
+  return parsed;
 }
 
 /**
  * Checks every value of an item (or key) and answers it in canonical form.
  * @throws AwsError ValidationException
  */
-export function parseItem(_item: object): Item {
-  throw new Error("not there yet");
+export const parseItem = (item: object): Item => parseEntries(item as Readonly<Record<string, object>>, 1);
+
+function parseEntries(entries: Readonly<Record<string, object>>, level: number): Item {
+  const item: MutableItem = {};
+  for (const name of Object.keys(entries)) setAttribute(item, name, parseAttributeValue(entries[name]!, level));
+  return item;
 }
 
-export function typeOf(_value: AttributeValue): AttributeType {
-  throw new Error("not there yet");
+export type MutableItem = Record<string, AttributeValue>;
+
+/** Assignment for any name: `__proto__` is an attribute as well. */
+export function setAttribute(item: MutableItem, name: string, value: AttributeValue): void {
+  if (name !== "__proto__") item[name] = value;
+  else Object.defineProperty(item, name, { value, enumerable: true, configurable: true, writable: true });
 }
+
+const invalid = (what: string) => validationError(`One or more parameter values were invalid: ${what}`);
+
+const PARSERS: { readonly [T in AttributeType]: (content: never, level: number) => AttributeValue } = {
+  S: (text: string) => ({ S: text }),
+  N: (text: string) => ({ N: normalizeNumber(text) }),
+  B: (base64: string) => ({ B: canonicalBase64(base64) }),
+  BOOL: (truth: boolean) => ({ BOOL: truth }),
+  NULL: (truth: boolean) => {
+    if (!truth) throw invalid("Null attribute value types must have the value of true");
+    return { NULL: true };
+  },
+  SS: (members: readonly string[]) => {
+    if (members.length === 0) throw invalid("An string set  may not be empty");
+    if (hasDuplicates(members)) throw invalid(`Input collection [${members.join(", ")}] contains duplicates.`);
+    return { SS: members };
+  },
+  NS: (members: readonly string[]) => {
+    if (members.length === 0) throw invalid("An number set  may not be empty");
+    const numbers = members.map(normalizeNumber);
+    if (hasDuplicates(numbers)) throw validationError("Input collection contains duplicates");
+    return { NS: numbers };
+  },
+  BS: (members: readonly string[]) => {
+    if (members.length === 0) throw invalid("Binary sets should not be empty");
+    const binaries = members.map(canonicalBase64);
+    if (hasDuplicates(binaries)) {
+      throw invalid(`Input collection [${members.join(", ")}]of type BS contains duplicates.`);
+    }
+    return { BS: binaries };
+  },
+  M: (entries: Readonly<Record<string, object>>, level: number) => ({ M: parseEntries(entries, level + 1) }),
+  L: (elements: readonly object[], level: number) => ({
+    L: elements.map((element) => parseAttributeValue(element, level + 1)),
+  }),
+};
+
+/** Base64 may be written in several ways; equality wants one. */
+const canonicalBase64 = (base64: string): string => Buffer.from(base64, "base64").toString("base64");
+
+const hasDuplicates = (members: readonly string[]): boolean => new Set(members).size !== members.length;
+
+export function typeOf(value: AttributeValue): AttributeType {
+  for (const type in value) return type as AttributeType;
+  throw new TypeError("an attribute value has one type");
+}
+
+/** An attribute of an item or an entry of a map; what objects inherit is not one. */
+export const attributeOf = (item: Item, name: string): AttributeValue | undefined =>
+  Object.hasOwn(item, name) ? item[name] : undefined;
 
 /** Equality as conditions see it: numbers by value, sets without order. Both in canonical form. */
-export function valuesEqual(_a: AttributeValue, _b: AttributeValue): boolean {
-  throw new Error("not there yet");
+export function valuesEqual(a: AttributeValue, b: AttributeValue): boolean {
+  if ("S" in a) return "S" in b && a.S === b.S;
+  if ("N" in a) return "N" in b && a.N === b.N;
+  if ("B" in a) return "B" in b && a.B === b.B;
+  if ("BOOL" in a) return "BOOL" in b && a.BOOL === b.BOOL;
+  if ("NULL" in a) return "NULL" in b;
+  if ("SS" in a) return "SS" in b && setsEqual(a.SS, b.SS);
+  if ("NS" in a) return "NS" in b && setsEqual(a.NS, b.NS);
+  if ("BS" in a) return "BS" in b && setsEqual(a.BS, b.BS);
+  if ("L" in a) {
+    return "L" in b && a.L.length === b.L.length && a.L.every((element, i) => valuesEqual(element, b.L[i]!));
+  }
+  return "M" in b && mapsEqual(a.M, b.M);
+}
+
+function setsEqual(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  const members = new Set(a);
+  return b.every((member) => members.has(member));
+}
+
+function mapsEqual(a: Item, b: Item): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const other = attributeOf(b, name);
+    return other !== undefined && valuesEqual(a[name]!, other);
+  });
 }
 
 /** Order of two scalars (S by UTF-8 bytes, N by value, B by bytes); undefined where there is none. */
-export function compareValues(_a: AttributeValue, _b: AttributeValue): number | undefined {
-  throw new Error("not there yet");
+export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
+  if ("S" in a) return "S" in b ? compareText(a.S, b.S) : undefined;
+  if ("N" in a) return "N" in b ? compareNumbers(a.N, b.N) : undefined;
+  if ("B" in a && "B" in b) return Buffer.compare(Buffer.from(a.B, "base64"), Buffer.from(b.B, "base64"));
+  return undefined;
 }
+
+/** Order of two strings by their UTF-8 bytes, which differs from JavaScript's where surrogates are. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const unitA = a.charCodeAt(i);
+    const unitB = b.charCodeAt(i);
+    if (unitA !== unitB) return codePointOrder(unitA) - codePointOrder(unitB);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates (code points from 0x10000 on) behind 0xe000 to 0xffff. */
+const codePointOrder = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);

@@ -1,31 +1,96 @@
+import { hash } from "node:crypto";
 import type { AttributeValue } from "./attribute-value.ts";
 import type { SortKeyCondition } from "./expressions/index.ts";
+import { encodeNumber } from "./number.ts";
 
-/** Half-open range of encoded sort keys: start <= key < end. */
+/** Half-open range of encoded sort keys: start <= key < end. A missing bound is none. */
 export interface KeyRange {
   readonly start?: Uint8Array;
   readonly end?: Uint8Array;
 }
 
+const ESCAPE = 0x00;
+const ESCAPED_ZERO = 0xff;
+const TERMINATOR = 0x00;
+const PARTITION_BYTES = 16;
+
 /**
  * Bytes of one key value (S, N or B) that order as the values do. Self-delimiting: no encoding is a prefix of another, so
  * that encodings can stand one after the other in a composite key. At most twice the value's bytes plus 2.
  */
-export function encodeKeyValue(_value: AttributeValue): Uint8Array {
-  throw new Error("not there yet");
+export function encodeKeyValue(value: AttributeValue): Uint8Array {
+  if ("N" in value) return encodeNumber(value.N);
+  return terminated(escaped(bytesOf(value)));
 }
 
 /** 16 bytes for a partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */
-export function hashKeyValue(_value: AttributeValue): Uint8Array {
-  throw new Error("not there yet");
+export function hashKeyValue(value: AttributeValue): Uint8Array {
+  return Buffer.from(hash("sha256", encodeKeyValue(value), "buffer")).subarray(0, PARTITION_BYTES);
 }
 
 /** The least byte string that is greater than every string beginning with `prefix`; undefined for none (all 0xff). */
-export function afterPrefix(_prefix: Uint8Array): Uint8Array | undefined {
-  throw new Error("not there yet");
+export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
+  let length = prefix.length;
+  while (length > 0 && prefix[length - 1] === 0xff) length--;
+  if (length === 0) return undefined;
+  const after = Uint8Array.from(prefix.subarray(0, length));
+  after[length - 1]!++;
+  return after;
 }
 
 /** The encoded sort keys that a KeyConditionExpression's sort key condition selects; whatever follows them is included. */
-export function sortKeyRange(_condition: SortKeyCondition): KeyRange {
-  throw new Error("not there yet");
+export function sortKeyRange(condition: SortKeyCondition): KeyRange {
+  if (condition.operator === "BETWEEN") {
+    return bounded(encodeKeyValue(condition.low), afterPrefix(encodeKeyValue(condition.high)));
+  }
+  if (condition.operator === "begins_with") {
+    const prefix = escaped(bytesOf(condition.value));
+    return bounded(prefix, afterPrefix(prefix));
+  }
+  const key = encodeKeyValue(condition.value);
+  switch (condition.operator) {
+    case "=":
+      return bounded(key, afterPrefix(key));
+    case "<":
+      return bounded(undefined, key);
+    case "<=":
+      return bounded(undefined, afterPrefix(key));
+    case ">":
+      return bounded(afterPrefix(key), undefined);
+    case ">=":
+      return bounded(key, undefined);
+  }
+}
+
+const bounded = (start: Uint8Array | undefined, end: Uint8Array | undefined): KeyRange => ({
+  ...(start && { start }),
+  ...(end && { end }),
+});
+
+function bytesOf(value: AttributeValue): Buffer {
+  if ("S" in value) return Buffer.from(value.S, "utf8");
+  if ("B" in value) return Buffer.from(value.B, "base64");
+  throw new TypeError("a key value is a string, a number or binary");
+}
+
+/** Zero bytes become 00 ff, so that the terminator 00 00 sorts before any continuation. */
+function escaped(bytes: Buffer): Buffer {
+  let zeros = 0;
+  for (const byte of bytes) if (byte === ESCAPE) zeros++;
+  if (zeros === 0) return bytes;
+  const result = Buffer.allocUnsafe(bytes.length + zeros);
+  let at = 0;
+  for (const byte of bytes) {
+    result[at++] = byte;
+    if (byte === ESCAPE) result[at++] = ESCAPED_ZERO;
+  }
+  return result;
+}
+
+function terminated(bytes: Buffer): Buffer {
+  const result = Buffer.allocUnsafe(bytes.length + 2);
+  result.set(bytes);
+  result[bytes.length] = ESCAPE;
+  result[bytes.length + 1] = TERMINATOR;
+  return result;
 }

@@ -1,5 +1,15 @@
-import type { AttributeValue, Item } from "../attribute-value.ts";
+import { bindCondition, type Condition } from "./condition.ts";
+import { bindKeyCondition, toKeyCondition, type KeyCondition } from "./key-condition.ts";
+import { bindProjection, type Projection } from "./projection.ts";
+import { Scope } from "./scope.ts";
+import { bindUpdate, type Update } from "./update.ts";
+
 export type { AttributeValue, Item } from "../attribute-value.ts";
+export type { Condition } from "./condition.ts";
+export type { KeyAttribute, KeyCondition, SortKeyCondition } from "./key-condition.ts";
+export type { AttributeUse, Path, PathElement } from "./paths.ts";
+export { projectPaths, type Projection } from "./projection.ts";
+export type { Update } from "./update.ts";
 
 /** The expression members of a request, as they came. */
 export interface ExpressionInput {
@@ -21,66 +31,29 @@ export interface Expressions {
   readonly update?: Update;
 }
 
-export type PathElement = string | number;
-/** A document path: an attribute name, then names of map entries and indexes of list elements. */
-export type Path = readonly PathElement[];
-
-export interface Condition {
-  /** The condition on an item; undefined (no such item) is as an item without attributes. */
-  matches(item: Item | undefined): boolean;
-  /** Names of the top-level attributes that it reads (a FilterExpression must not name key attributes). */
-  readonly attributes: ReadonlySet<string>;
-}
-
-export interface Projection {
-  readonly paths: readonly Path[];
-  readonly attributes: ReadonlySet<string>;
-  /** The item with the projected paths only; list elements close up. */
-  apply(item: Item): Item;
-}
-
-export interface Update {
-  /** Top-level attributes that it writes: the service refuses those of the key. */
-  readonly attributes: ReadonlySet<string>;
-  /** The paths that it writes: `projectPaths(item, paths)` of the old and the new item are UPDATED_OLD and UPDATED_NEW. */
-  readonly paths: readonly Path[];
-  /**
-   * The item after the update; `item` is left as it was. Every operand sees the old item. For a new item give its key attributes.
-   * @throws AwsError ValidationException
-   */
-  apply(item: Item): Item;
-}
-
-export interface KeyAttribute {
-  readonly name: string;
-  readonly type: "S" | "N" | "B";
-}
-
-export type SortKeyCondition =
-  | { readonly operator: "=" | "<" | "<=" | ">" | ">=" | "begins_with"; readonly value: AttributeValue }
-  | { readonly operator: "BETWEEN"; readonly low: AttributeValue; readonly high: AttributeValue };
-
-export interface KeyCondition {
-  /**
-   * Fits the condition to the key schema of a table or an index.
-   * @throws AwsError ValidationException
-   */
-  resolve(schema: { readonly partition: KeyAttribute; readonly sort?: KeyAttribute | undefined }): {
-    readonly partition: AttributeValue;
-    readonly sort?: SortKeyCondition;
-  };
-}
-
 /**
  * Parses (once for each text; a bounded cache), checks and binds all expressions of a request, in DynamoDB's order: names and
  * values, syntax, operands, then names and values that nothing uses.
  * @throws AwsError ValidationException
  */
-export function bindExpressions(_input: ExpressionInput): Expressions {
-  throw new Error("not there yet");
+export function bindExpressions(input: ExpressionInput): Expressions {
+  const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+  const { UpdateExpression, ConditionExpression, KeyConditionExpression, FilterExpression, ProjectionExpression } =
+    input;
+  const update = ifGiven(UpdateExpression, (text) => bindUpdate(text, scope));
+  const condition = ifGiven(ConditionExpression, (text) => bindCondition("ConditionExpression", text, scope));
+  const keys = ifGiven(KeyConditionExpression, (text) => bindKeyCondition(text, scope));
+  const filter = ifGiven(FilterExpression, (text) => bindCondition("FilterExpression", text, scope));
+  const projection = ifGiven(ProjectionExpression, (text) => bindProjection(text, scope));
+  scope.requireAllUsed();
+  return {
+    ...(update && { update }),
+    ...(condition && { condition }),
+    ...(keys && { keyCondition: toKeyCondition(keys) }),
+    ...(filter && { filter }),
+    ...(projection && { projection }),
+  };
 }
 
-/** The item with only `paths` (ReturnValues UPDATED_OLD and UPDATED_NEW); undefined when none of them is there. */
-export function projectPaths(_item: Item, _paths: readonly Path[]): Item | undefined {
-  throw new Error("not there yet");
-}
+const ifGiven = <T>(text: string | undefined, bind: (text: string) => T): T | undefined =>
+  text === undefined ? undefined : bind(text);

@@ -1,0 +1,120 @@
+import type { AwsError } from "../../../emulator/model/errors.ts";
+import { validationError } from "../errors.ts";
+
+/** The request member that holds an expression; every error names it. */
+export type ExpressionName =
+  | "ConditionExpression"
+  | "FilterExpression"
+  | "KeyConditionExpression"
+  | "ProjectionExpression"
+  | "UpdateExpression";
+
+/** `name`: an attribute, function or keyword; `#name` and `:value` placeholders with their first character. */
+export type TokenKind = "name" | "#name" | ":value" | "digits" | "symbol" | "end";
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const MAX_EXPRESSION_BYTES = 4096;
+/** Blanks, then one of the kinds in order; a character that nothing else takes is a symbol, for the parser to refuse. */
+const TOKEN = /[ \t\r\n]*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[^ \t\r\n]))/uy;
+const KINDS: readonly TokenKind[] = ["name", "#name", ":value", "digits", "symbol"];
+
+export const invalidExpression = (expression: ExpressionName, problem: string): AwsError =>
+  validationError(`Invalid ${expression}: ${problem}`);
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match; match = TOKEN.exec(text)) {
+    const group = match.findIndex((part, i) => i > 0 && part !== undefined);
+    const token = match[group]!;
+    const end = match.index + match[0].length;
+    tokens.push({ kind: KINDS[group - 1]!, text: token, start: end - token.length, end });
+  }
+  tokens.push({ kind: "end", text: "<EOF>", start: text.length, end: text.length });
+  return tokens;
+}
+
+/** The tokens of an expression, read from left to right. */
+export class Tokens {
+  readonly expression: ExpressionName;
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  #position = 0;
+
+  /** @throws AwsError ValidationException for an empty or too long expression */
+  constructor(expression: ExpressionName, text: string) {
+    this.expression = expression;
+    if (text === "") throw invalidExpression(expression, "The expression can not be empty;");
+    const size = Buffer.byteLength(text);
+    if (size > MAX_EXPRESSION_BYTES) {
+      const problem = "Expression size has exceeded the maximum allowed size;";
+      throw invalidExpression(expression, `${problem} expression size: ${size}`);
+    }
+    this.#text = text;
+    this.#tokens = tokenize(text);
+  }
+
+  /** Number of the next token; tells two places of the expression apart. */
+  get position(): number {
+    return this.#position;
+  }
+
+  peek(ahead = 0): Token {
+    return this.#tokens[Math.min(this.#position + ahead, this.#tokens.length - 1)]!;
+  }
+
+  take(): Token {
+    const token = this.peek();
+    this.#position++;
+    return token;
+  }
+
+  isSymbol(symbol: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.kind === "symbol" && token.text === symbol;
+  }
+
+  /** Keywords are names in any case. */
+  isKeyword(keyword: string): boolean {
+    const token = this.peek();
+    return token.kind === "name" && token.text.toUpperCase() === keyword;
+  }
+
+  takeSymbol(symbol: string): boolean {
+    if (!this.isSymbol(symbol)) return false;
+    this.#position++;
+    return true;
+  }
+
+  takeKeyword(keyword: string): boolean {
+    if (!this.isKeyword(keyword)) return false;
+    this.#position++;
+    return true;
+  }
+
+  expectSymbol(symbol: string): void {
+    if (!this.takeSymbol(symbol)) throw this.syntaxError();
+  }
+
+  expectKeyword(keyword: string): void {
+    if (!this.takeKeyword(keyword)) throw this.syntaxError();
+  }
+
+  expectEnd(): void {
+    if (this.peek().kind !== "end") throw this.syntaxError();
+  }
+
+  /** The next token is wrong. AWS shows it with its neighbours, as they are written. */
+  syntaxError(): AwsError {
+    const token = this.peek();
+    const first = this.#tokens[Math.max(this.#position - 1, 0)]!;
+    const near = this.#text.slice(Math.min(first.start, token.start), this.peek(1).end).trim();
+    return invalidExpression(this.expression, `Syntax error; token: "${token.text}", near: "${near}"`);
+  }
+}

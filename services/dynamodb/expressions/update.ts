@@ -1,0 +1,154 @@
+import { typeOf, type AttributeType, type AttributeValue, type Item } from "../attribute-value.ts";
+import type { FunctionNode, OperandNode, SetValueNode, UpdateActionNode } from "./ast.ts";
+import { cachedByText } from "./cache.ts";
+import { attributesOf, pathTree, type AttributeUse, type Path } from "./paths.ts";
+import type { Scope } from "./scope.ts";
+import { invalidExpression } from "./tokens.ts";
+import { applyChanges, type Change } from "./update-changes.ts";
+import { evaluateSetValue, type SetOperand, type SetValue } from "./update-values.ts";
+import { parseUpdate } from "./update-parser.ts";
+
+export interface Update extends AttributeUse {
+  /** The paths that it writes: `projectPaths(item, paths)` of the old and the new item are UPDATED_OLD and UPDATED_NEW. */
+  readonly paths: readonly Path[];
+  /**
+   * The item after the update; `item` is left as it was. Every operand sees the old item. For a new item give its key
+   * attributes and `isNew`.
+   * @throws AwsError ValidationException
+   */
+  apply(item: Item, options?: { readonly isNew?: boolean }): Item;
+}
+
+type Action =
+  | { readonly kind: "SET"; readonly path: Path; readonly value: SetValue }
+  | { readonly kind: "REMOVE"; readonly path: Path }
+  | { readonly kind: "ADD" | "DELETE"; readonly path: Path; readonly value: AttributeValue };
+
+const EXPRESSION = "UpdateExpression";
+const OPERAND_COUNT = 2;
+const parsed = cachedByText(parseUpdate);
+
+/** @throws AwsError ValidationException */
+export function bindUpdate(text: string, scope: Scope): Update {
+  const actions = resolve(parsed(text), scope);
+  const paths = actions.map((action) => action.path);
+  const tree = pathTree(
+    EXPRESSION,
+    actions.map((action) => [action.path, action]),
+  );
+  for (const action of actions) if ("value" in action && action.kind !== "SET") checkSetOperand(action);
+  for (const action of actions) if (action.kind === "SET") checkSetValue(action.value);
+  return {
+    paths,
+    ...attributesOf(paths),
+    apply: (item, { isNew = false } = {}) =>
+      applyChanges(item, tree, (action) => changeOf(action, item), { ignoreMissingParents: isNew }),
+  };
+}
+
+/** Resolves the placeholders. An undefined name is more urgent than an undefined value, wherever they stand. */
+function resolve(nodes: readonly UpdateActionNode[], scope: Scope): Action[] {
+  for (const node of nodes) resolveNames(node, scope);
+  return nodes.map((node): Action => {
+    const path = scope.path(EXPRESSION, node.path);
+    if (node.kind === "REMOVE") return { kind: node.kind, path };
+    if (node.kind === "SET") return { kind: node.kind, path, value: resolveSetValue(node.value, scope) };
+    return { kind: node.kind, path, value: scope.value(EXPRESSION, node.value) };
+  });
+}
+
+function resolveNames(node: UpdateActionNode, scope: Scope): void {
+  scope.path(EXPRESSION, node.path);
+  if (node.kind !== "SET") return;
+  const operands = node.value.kind === "arithmetic" ? [node.value.left, node.value.right] : [node.value];
+  for (const operand of operands) resolveOperandNames(operand, scope);
+}
+
+function resolveOperandNames(node: OperandNode, scope: Scope): void {
+  if (node.kind === "path") scope.path(EXPRESSION, node);
+  else if (node.kind === "function") for (const operand of node.operands) resolveOperandNames(operand, scope);
+}
+
+function resolveSetValue(node: SetValueNode, scope: Scope): SetValue {
+  if (node.kind !== "arithmetic") return resolveOperand(node, scope);
+  const { kind, operator, left, right } = node;
+  return { kind, operator, left: resolveOperand(left, scope), right: resolveOperand(right, scope) };
+}
+
+function resolveOperand(node: OperandNode, scope: Scope): SetOperand {
+  if (node.kind === "path") return { kind: "path", path: scope.path(EXPRESSION, node) };
+  if (node.kind === "value") return { kind: "value", value: scope.value(EXPRESSION, node) };
+  return resolveFunction(node, scope);
+}
+
+const resolveFunction = ({ name, operands }: FunctionNode, scope: Scope): SetOperand => ({
+  kind: "function",
+  name: name as "if_not_exists" | "list_append",
+  operands: operands.map((operand) => resolveOperand(operand, scope)),
+});
+
+const LONG_TYPE_NAMES: { readonly [T in AttributeType]?: string } = {
+  S: "STRING",
+  N: "NUMBER",
+  B: "BINARY",
+  NULL: "NULL",
+  BOOL: "BOOLEAN",
+  L: "LIST",
+  M: "MAP",
+};
+
+function checkSetOperand(action: Action & { readonly kind: "ADD" | "DELETE" }): void {
+  const type = typeOf(action.value);
+  const typeName = LONG_TYPE_NAMES[type];
+  if (typeName === undefined || (action.kind === "ADD" && type === "N")) return;
+  throw invalidExpression(
+    EXPRESSION,
+    `Incorrect operand type for operator or function; operator: ${action.kind}, operand type: ${typeName}, ` +
+      `typeSet: ALLOWED_FOR_${action.kind}_OPERAND`,
+  );
+}
+
+function checkSetValue(value: SetValue): void {
+  if (value.kind === "arithmetic") {
+    checkOperand(value.left);
+    checkOperand(value.right);
+    requireType(value.operator, [value.left, value.right], "N");
+  } else checkOperand(value);
+}
+
+function checkOperand(operand: SetOperand): void {
+  if (operand.kind !== "function") return;
+  for (const inner of operand.operands) checkOperand(inner);
+  if (operand.operands.length !== OPERAND_COUNT) {
+    throw invalidExpression(
+      EXPRESSION,
+      "Incorrect number of operands for operator or function; " +
+        `operator or function: ${operand.name}, number of operands: ${operand.operands.length}`,
+    );
+  }
+  if (operand.name === "list_append") requireType(operand.name, operand.operands, "L");
+  else if (operand.operands[0]!.kind !== "path") {
+    throw invalidExpression(
+      EXPRESSION,
+      `Operator or function requires a document path; operator or function: ${operand.name}`,
+    );
+  }
+}
+
+/** Only values of the request are known before the item is. */
+function requireType(operator: string, operands: readonly SetOperand[], type: AttributeType): void {
+  for (const operand of operands) {
+    if (operand.kind !== "value" || typeOf(operand.value) === type) continue;
+    throw invalidExpression(
+      EXPRESSION,
+      "Incorrect operand type for operator or function; " +
+        `operator or function: ${operator}, operand type: ${typeOf(operand.value)}`,
+    );
+  }
+}
+
+function changeOf(action: Action, item: Item): Change {
+  if (action.kind === "REMOVE") return { kind: "remove" };
+  if (action.kind === "SET") return { kind: "set", value: evaluateSetValue(action.value, item) };
+  return { kind: action.kind === "ADD" ? "add" : "delete", operand: action.value };
+}
