@@ -29,7 +29,11 @@ export async function openTarget(options: { manualClock?: boolean } = {}): Promi
 }
 
 /** Resolves with the first value that is not undefined. Fails with `what` after `patienceMs`: a bound, not a sleep. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, patienceMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined>,
+  patienceMs = 15_000,
+): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const value = await probe();

@@ -41,10 +41,13 @@ export class Emulator {
     this.guard = guard;
     this.dataDirectory = host.storage.directory;
     // `endpoint` is known later, so the host stays one object
-    this.host = Object.defineProperties({}, {
-      ...Object.getOwnPropertyDescriptors(host),
-      callAs: { value: (scope: Scope) => this.#caller(scope) },
-    }) as Host;
+    this.host = Object.defineProperties(
+      {},
+      {
+        ...Object.getOwnPropertyDescriptors(host),
+        callAs: { value: (scope: Scope) => this.#caller(scope) },
+      },
+    ) as Host;
     for (const service of services) {
       const engine = service.engine?.(this.host);
       if (engine) this.#engines.set(service.name, engine);
@@ -76,12 +79,16 @@ export class Emulator {
   }
 
   codec(service: Service, operation: string, format: Format): OperationCodec {
-    return memoize(this.#codecs, `${service.name} ${operation} ${format}`, () => operationCodec(service, operation, format));
+    return memoize(this.#codecs, `${service.name} ${operation} ${format}`, () =>
+      operationCodec(service, operation, format),
+    );
   }
 
   /** @throws AwsError for an input that breaks the service's constraints */
   validate(service: Service, operation: string, input: Readonly<Record<string, unknown>>): void {
-    memoize(this.#validators, `${service.name} ${operation}`, () => compileOperationValidator(service, operation))(input);
+    memoize(this.#validators, `${service.name} ${operation}`, () => compileOperationValidator(service, operation))(
+      input,
+    );
   }
 
   context(service: Service, request: Request): Context {
@@ -104,7 +111,10 @@ export class Emulator {
       const service = this.services.find((candidate) => candidate.name === name);
       const run = service?.operations[operation];
       if (!service || !run) {
-        throw new AwsError({ code: "NotImplemented", status: 501 }, `${name}:${operation} is not supported by Headwater.`);
+        throw new AwsError(
+          { code: "NotImplemented", status: 501 },
+          `${name}:${operation} is not supported by Headwater.`,
+        );
       }
       this.validate(service, operation, input);
       const principal = options?.principal ?? scope.principal;
@@ -122,7 +132,10 @@ export class Emulator {
   }
 }
 
-function compileOperationValidator(service: Service, operation: string): (input: Readonly<Record<string, unknown>>) => void {
+function compileOperationValidator(
+  service: Service,
+  operation: string,
+): (input: Readonly<Record<string, unknown>>) => void {
   const schema = service.schemas.get(operation);
   if (!schema || !service.constraints) return () => {};
   const error = service.validationError ?? { code: VALIDATION[service.protocol], status: 400 };

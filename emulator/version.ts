@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 function readVersion(): string {
   for (const place of ["../package.json", "../../package.json"]) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")) as Record<string, string>;
+      const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")) as Record<
+        string,
+        string
+      >;
       if (name === "headwater" && version !== undefined) return version;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

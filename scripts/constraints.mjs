@@ -11,11 +11,17 @@ const PACKAGES = { logs: "cloudwatch-logs" };
 
 const dataFolder =
   process.env.BOTOCORE_DATA ??
-  join(execFileSync("python3", ["-c", "import botocore; print(botocore.__path__[0])"], { encoding: "utf8" }).trim(), "data");
+  join(
+    execFileSync("python3", ["-c", "import botocore; print(botocore.__path__[0])"], { encoding: "utf8" }).trim(),
+    "data",
+  );
 
 function model(service) {
   const folder = join(dataFolder, service);
-  const version = readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)).toSorted().at(-1);
+  const version = readdirSync(folder)
+    .filter((name) => /^\d{4}-\d\d-\d\d$/.test(name))
+    .toSorted()
+    .at(-1);
   const files = readdirSync(join(folder, version));
   const file = files.find((name) => name.startsWith("service-2.json"));
   const bytes = readFileSync(join(folder, version, file));
@@ -86,7 +92,11 @@ for (const service of process.argv.slice(2)) {
     const ns = NormalizedSchema.of(schema[4]);
     if (input && !ns.isUnitSchema()) walk(ns, input, shapes, emitted);
   }
-  const used = Object.fromEntries(Object.entries(emitted).filter(([, members]) => Object.keys(members).length > 0).toSorted());
+  const used = Object.fromEntries(
+    Object.entries(emitted)
+      .filter(([, members]) => Object.keys(members).length > 0)
+      .toSorted(),
+  );
   const lines = Object.entries(used).map(([name, members]) => `  ${name}: ${JSON.stringify(members)},`);
   writeFileSync(
     `services/${service}/constraints.ts`,

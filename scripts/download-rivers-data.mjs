@@ -17,6 +17,8 @@ try {
   console.log("data/rivers-ny.csv is there: npx headwater produce rivers --file data/rivers-ny.csv");
 } catch (error) {
   const reason = error.cause?.code ?? error.message;
-  console.error(`The dataset could not be downloaded from ${new URL(SOURCE).host} (${reason}). data/rivers.csv, which is made up, works without a network.`);
+  console.error(
+    `The dataset could not be downloaded from ${new URL(SOURCE).host} (${reason}). data/rivers.csv, which is made up, works without a network.`,
+  );
   process.exitCode = 1;
 }

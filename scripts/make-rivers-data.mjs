@@ -5,7 +5,8 @@ import { writeFileSync } from "node:fs";
 const ROWS = 640;
 
 // Seat coordinates to one decimal: where a county's made-up waters are scattered around.
-const COUNTIES = `Albany 42.6 -73.9|Allegany 42.2 -78.0|Bronx 40.9 -73.9|Broome 42.2 -75.8|Cattaraugus 42.2 -78.7|Cayuga 42.9 -76.6
+const COUNTIES =
+  `Albany 42.6 -73.9|Allegany 42.2 -78.0|Bronx 40.9 -73.9|Broome 42.2 -75.8|Cattaraugus 42.2 -78.7|Cayuga 42.9 -76.6
 Chautauqua 42.3 -79.4|Chemung 42.1 -76.8|Chenango 42.5 -75.6|Clinton 44.7 -73.7|Columbia 42.2 -73.6|Cortland 42.6 -76.1
 Delaware 42.2 -74.9|Dutchess 41.8 -73.7|Erie 42.8 -78.8|Essex 44.1 -73.8|Franklin 44.6 -74.3|Fulton 43.1 -74.4
 Genesee 43.0 -78.2|Greene 42.3 -74.1|Hamilton 43.7 -74.5|Herkimer 43.4 -75.0|Jefferson 44.0 -75.9|Kings 40.6 -73.9
@@ -16,8 +17,8 @@ Richmond 40.6 -74.1|Rockland 41.2 -74.0|St. Lawrence 44.5 -75.1|Saratoga 43.1 -7
 Schuyler 42.4 -76.9|Seneca 42.8 -76.8|Steuben 42.3 -77.4|Suffolk 40.9 -72.8|Sullivan 41.7 -74.8|Tioga 42.2 -76.3
 Tompkins 42.5 -76.5|Ulster 41.9 -74.3|Warren 43.6 -73.8|Washington 43.3 -73.4|Wayne 43.2 -77.1|Westchester 41.2 -73.8
 Wyoming 42.7 -78.2|Yates 42.6 -77.1`
-  .split(/[|\n]/)
-  .map((entry) => /^(?<name>.+) (?<latitude>\S+) (?<longitude>\S+)$/.exec(entry.trim()).groups);
+    .split(/[|\n]/)
+    .map((entry) => /^(?<name>.+) (?<latitude>\S+) (?<longitude>\S+)$/.exec(entry.trim()).groups);
 
 const HEADERS = [
   "Waterbody Name",
@@ -33,16 +34,32 @@ const HEADERS = [
   "Location",
 ];
 
-const FIRST = `Alder Amber Aspen Badger Basswood Beaverdam Birchbark Blackstone Bluestone Bobolink Bramble Brindle Butternut Cedar Chestnut
+const FIRST =
+  `Alder Amber Aspen Badger Basswood Beaverdam Birchbark Blackstone Bluestone Bobolink Bramble Brindle Butternut Cedar Chestnut
 Clearwater Cloudy Coldspring Copper Coppice Cranberry Cricket Deerlick Dogwood Dovetail Eastman Elderberry Ember Fallow Fawn Fernbank
 Fiddlehead Flint Foxglove Granite Grindstone Gristmill Hackberry Harrow Hawthorn Hazel Hemlock Heron Hickory Hollow Ironwood Juniper
 Kestrel Kettle Kingfisher Lantern Larch Linden Loon Mallow Maple Marigold Meadow Millrace Minnow Mossy Nettle Oakum Otter Osprey
 Partridge Pebble Pinecone Plover Quarry Quill Raven Redstart Rushlight Sandstone Sawmill Shale Silver Slate Sorrel Sparrow Sumac
-Sycamore Tamarack Tannery Thistle Thornapple Trillium Turnpike Upland Vesper Wagon Warbler Whetstone Willow Winterberry Wren Yarrow`
-  .split(/\s+/);
+Sycamore Tamarack Tannery Thistle Thornapple Trillium Turnpike Upland Vesper Wagon Warbler Whetstone Willow Winterberry Wren Yarrow`.split(
+    /\s+/,
+  );
 const KINDS = ["Creek", "Creek", "Creek", "Brook", "Brook", "River", "Kill", "Run", "Branch", "Stream"];
 const PREFIXES = ["", "", "", "", "East Branch ", "West Branch ", "North Fork ", "Little ", "Upper "];
-const SPECIES = ["Brook Trout", "Brown Trout", "Rainbow Trout", "Smallmouth Bass", "Walleye", "Northern Pike", "Yellow Perch", "Rock Bass", "Chain Pickerel", "Sunfish", "Channel Catfish", "Steelhead", "Fallfish"];
+const SPECIES = [
+  "Brook Trout",
+  "Brown Trout",
+  "Rainbow Trout",
+  "Smallmouth Bass",
+  "Walleye",
+  "Northern Pike",
+  "Yellow Perch",
+  "Rock Bass",
+  "Chain Pickerel",
+  "Sunfish",
+  "Channel Catfish",
+  "Steelhead",
+  "Fallfish",
+];
 const COMMENTS = [
   "None",
   "None",
@@ -54,8 +71,21 @@ const COMMENTS = [
   "Handicapped accessible platform at the lower bridge",
   "Catch and release between the two dams, artificial lures only",
 ];
-const ACCESS = ["Shore Fishing", "Shore Fishing - Public Fishing Rights", "Cartop Boat Launch", "Shore Fishing, Cartop Boat Launch", "Trailer Boat Launch"];
-const OWNERS = ["Public Easement", "Town Park", "County Park", "State Forest (DEC)", "Village of {}, Parks Department", "Public Easement, Town of {}"];
+const ACCESS = [
+  "Shore Fishing",
+  "Shore Fishing - Public Fishing Rights",
+  "Cartop Boat Launch",
+  "Shore Fishing, Cartop Boat Launch",
+  "Trailer Boat Launch",
+];
+const OWNERS = [
+  "Public Easement",
+  "Town Park",
+  "County Park",
+  "State Forest (DEC)",
+  "Village of {}, Parks Department",
+  "Public Easement, Town of {}",
+];
 
 // mulberry32: a small generator of known quality, so that the file does not depend on the version of Node.
 let seed = 0x62c0;

@@ -1,5 +1,6 @@
 import type { Service } from "../emulator/model/service.ts";
+import { iam } from "./iam/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [sts];
+export const services: readonly Service[] = [iam, sts];

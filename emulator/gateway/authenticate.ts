@@ -12,7 +12,10 @@ const SCOPE = /^([^/]+)\/(\d{8})\/([^/]*)\/([^/]+)\/aws4_request$/;
  * Account, region and service of a request, from its SigV4 credential scope (header or presigned query). The signature
  * itself is not verified: the secret of `test` is no secret.
  */
-export function readSignature(headers: Readonly<Record<string, string>>, query: URLSearchParams): Signature | undefined {
+export function readSignature(
+  headers: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+): Signature | undefined {
   const header = headers["authorization"];
   const credential = header?.startsWith("AWS4-")
     ? /Credential=([^,\s]+)/.exec(header)?.[1]

@@ -49,7 +49,8 @@ async function routeToService(exchange: Exchange, emulator: Emulator): Promise<v
   if (signature) exchange.signature = signature;
   const target = headers["x-amz-target"]?.split(".");
   const rpc = RPC_PATH.exec(path);
-  if (target && target.length === 2) choose(exchange, emulator.byTarget(target[0] ?? ""), jsonFormat(headers), target[1]);
+  if (target && target.length === 2)
+    choose(exchange, emulator.byTarget(target[0] ?? ""), jsonFormat(headers), target[1]);
   else if (rpc) choose(exchange, emulator.byTarget(rpc[1] ?? ""), "cbor", rpc[2]);
   else if (signature) chooseBySignature(exchange, emulator.bySigningName(signature.service));
   else chooseUnsigned(exchange, emulator);
@@ -97,7 +98,10 @@ async function routeToOperation(exchange: Exchange, emulator: Emulator): Promise
   if (!service.schemas.has(name)) {
     const shown = name === "" ? `${exchange.method} ${exchange.path.slice(0, 200)}` : name.slice(0, 200);
     if (service.protocol === "query") {
-      throw new AwsError({ code: "InvalidAction", status: 400 }, `Could not find operation ${shown} for version ${service.version}`);
+      throw new AwsError(
+        { code: "InvalidAction", status: 400 },
+        `Could not find operation ${shown} for version ${service.version}`,
+      );
     }
     if (service.protocol === "restXml") {
       throw new AwsError(
@@ -105,7 +109,10 @@ async function routeToOperation(exchange: Exchange, emulator: Emulator): Promise
         "The specified method is not allowed against this resource.",
       );
     }
-    throw new AwsError({ code: UNKNOWN, status: service.protocol === "json" ? 400 : 404 }, `Unknown operation: ${shown}`);
+    throw new AwsError(
+      { code: UNKNOWN, status: service.protocol === "json" ? 400 : 404 },
+      `Unknown operation: ${shown}`,
+    );
   }
   if (!service.operations[name]) throw unsupported(`${service.name}:${name}`);
   exchange.codec = emulator.codec(service, name, exchange.format as Format);

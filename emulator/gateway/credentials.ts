@@ -47,7 +47,10 @@ export class StoredCredentials implements Credentials {
       );
     }
     if (issued.expiration <= this.#clock.now()) {
-      throw new AwsError({ code: "ExpiredToken", status: 403 }, "The security token included in the request is expired");
+      throw new AwsError(
+        { code: "ExpiredToken", status: 403 },
+        "The security token included in the request is expired",
+      );
     }
     return issued.principal;
   }

@@ -10,7 +10,13 @@ export function health({ method, path }: Exchange, emulator: Emulator): Answer |
   const services = Object.fromEntries(emulator.services.map((service) => [service.name, "running"]));
   const body =
     path === "/_headwater/health"
-      ? { status: "running", version: VERSION, endpoint: emulator.host.endpoint, dataDirectory: emulator.dataDirectory, services }
+      ? {
+          status: "running",
+          version: VERSION,
+          endpoint: emulator.host.endpoint,
+          dataDirectory: emulator.dataDirectory,
+          services,
+        }
       : { services, edition: "headwater", version: VERSION };
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }

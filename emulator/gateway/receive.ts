@@ -43,7 +43,9 @@ export function bodyStream(exchange: Exchange): Readable {
 export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
   const declared = Number(exchange.headers["content-length"] ?? 0);
   if (declared > limit.bytes) throw tooLarge(limit);
-  const body = isChunked(exchange) ? await buffer(bodyStream(exchange)) : await collect(exchange.raw as Readable, limit);
+  const body = isChunked(exchange)
+    ? await buffer(bodyStream(exchange))
+    : await collect(exchange.raw as Readable, limit);
   if (exchange.headers["content-encoding"] !== "gzip") return body;
   try {
     return await gunzipAsync(body, { maxOutputLength: limit.bytes });

@@ -79,8 +79,16 @@ function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): An
     if (exchange.method === "HEAD") answer.body = "";
     return answer;
   }
-  emulator.host.log.error("internal failure", { requestId, service: service?.name, operation: exchange.operation, error });
-  const failure = new AwsError(INTERNAL, "The request processing has failed because of an unknown error, exception or failure.");
+  emulator.host.log.error("internal failure", {
+    requestId,
+    service: service?.name,
+    operation: exchange.operation,
+    error,
+  });
+  const failure = new AwsError(
+    INTERNAL,
+    "The request processing has failed because of an unknown error, exception or failure.",
+  );
   if (service && format) return encodeError(service, format, failure, requestId);
   return { status: 500, headers: { "content-type": "text/plain" }, body: failure.message };
 }
@@ -92,7 +100,7 @@ async function write(exchange: Exchange, answer: Answer, response: RawResponse):
     headers["x-amz-request-id"] = exchange.requestId;
     headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
   }
-  const unread = !exchange.raw.complete && exchange.raw.httpVersionMajor === 1;
+  const unread = !exchange.raw.complete && exchange.raw.httpVersionMajor === 1 && hasBody(exchange);
   if (unread) headers["connection"] = "close";
   if (answer.body instanceof Readable) {
     response.writeHead(answer.status, headers);
@@ -113,6 +121,9 @@ async function write(exchange: Exchange, answer: Answer, response: RawResponse):
   response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
   if (unread) drain(exchange.raw);
 }
+
+const hasBody = ({ headers }: Exchange): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Reads on, for a while, what the client still sends, so that it gets to read our answer before the socket closes. */
 function drain(raw: RawRequest): void {

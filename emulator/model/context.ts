@@ -74,5 +74,9 @@ export interface Context<T extends State = State> extends Omit<Host, "callAs" | 
     readonly path: string;
     readonly query: URLSearchParams;
     readonly headers: Readonly<Record<string, string>>;
+    /** What came after a chunked body, by name in lower case; filled when the body has been read. */
+    readonly trailers: Readonly<Record<string, string>>;
+    /** The whole body, where the operation does not take it as a stream. */
+    readonly body?: { readonly body: Uint8Array };
   };
 }

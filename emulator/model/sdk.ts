@@ -21,9 +21,7 @@ export type OperationName<S extends ServiceName> = Commands<Sdk[S]> & string;
 
 type CommandOf<M, N extends string> = M extends { [K in `${N}Command`]: infer C } ? C : never;
 type SdkInput<C> = C extends abstract new (...args: infer A) => unknown ? Exclude<A, []>[0] : never;
-type SdkOutput<C> = C extends abstract new (
-  ...args: never[]
-) => {
+type SdkOutput<C> = C extends abstract new (...args: never[]) => {
   resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }>;
 }
   ? Omit<O, "$metadata">

@@ -30,7 +30,11 @@ export function compileValidator(
   };
 }
 
-function structureCheck(shape: StructureShape, constraints: Constraints, made: Map<StructureShape, Check>): Check | undefined {
+function structureCheck(
+  shape: StructureShape,
+  constraints: Constraints,
+  made: Map<StructureShape, Check>,
+): Check | undefined {
   const known = made.get(shape);
   if (known) return known;
   let checks: { name: string; segment: string; required: boolean; check: Check | undefined }[] | undefined;
@@ -52,7 +56,12 @@ function structureCheck(shape: StructureShape, constraints: Constraints, made: M
   return check;
 }
 
-function memberCheck(member: Member, limits: Constraint | undefined, constraints: Constraints, made: Map<StructureShape, Check>) {
+function memberCheck(
+  member: Member,
+  limits: Constraint | undefined,
+  constraints: Constraints,
+  made: Map<StructureShape, Check>,
+) {
   return {
     name: member.name,
     segment: member.name.charAt(0).toLowerCase() + member.name.slice(1),
@@ -61,7 +70,12 @@ function memberCheck(member: Member, limits: Constraint | undefined, constraints
   };
 }
 
-function valueCheck(shape: Shape, limits: Constraint, constraints: Constraints, made: Map<StructureShape, Check>): Check | undefined {
+function valueCheck(
+  shape: Shape,
+  limits: Constraint,
+  constraints: Constraints,
+  made: Map<StructureShape, Check>,
+): Check | undefined {
   switch (shape.kind) {
     case "structure":
       return structureCheck(shape, constraints, made);
@@ -200,7 +214,8 @@ function violation(value: unknown, path: readonly string[], constraint: string):
 
 /** A value as Java prints it. */
 function render(value: unknown): string {
-  if (value instanceof Uint8Array) return `java.nio.HeapByteBuffer[pos=0 lim=${value.byteLength} cap=${value.byteLength}]`;
+  if (value instanceof Uint8Array)
+    return `java.nio.HeapByteBuffer[pos=0 lim=${value.byteLength} cap=${value.byteLength}]`;
   if (Array.isArray(value)) return `[${value.map(render).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     return `{${Object.entries(value)

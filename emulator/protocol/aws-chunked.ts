@@ -1,8 +1,7 @@
 import { AwsError } from "../model/errors.ts";
 
 const INCOMPLETE = { code: "IncompleteBody", status: 400 };
-const incomplete = () =>
-  new AwsError(INCOMPLETE, "The request body terminated unexpectedly");
+const incomplete = () => new AwsError(INCOMPLETE, "The request body terminated unexpectedly");
 
 /** Longest chunk header or trailer line in bytes. */
 const LONGEST_LINE = 16 * 1024;

@@ -17,7 +17,12 @@ interface Described {
 function describe(service: Service, error: AwsError, format: Format): Described {
   if ("code" in error.shape) {
     const { code, status } = error.shape;
-    return { code, status, fault: status >= 500 ? "server" : "client", fields: { message: error.message, ...error.fields } };
+    return {
+      code,
+      status,
+      fault: status >= 500 ? "server" : "client",
+      fields: { message: error.message, ...error.fields },
+    };
   }
   const shape = errorShape(error.shape);
   const fault = shape.traits.error ?? "client";
@@ -60,7 +65,13 @@ export function encodeError(service: Service, format: Format, error: AwsError, r
     }
     case "restXml": {
       const { message: _message, Message: _Message, ...rest } = fields;
-      const inner = Object.entries({ Code: code, Message: error.message, ...rest, RequestId: requestId, HostId: "headwater" })
+      const inner = Object.entries({
+        Code: code,
+        Message: error.message,
+        ...rest,
+        RequestId: requestId,
+        HostId: "headwater",
+      })
         .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
         .join("");
       return { status, headers, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>` };

@@ -36,7 +36,13 @@ export function jsonCodec(shape: StructureShape, options: JsonOptions): Codec {
 const nameOnWire = (member: { name: string; traits: { jsonName?: string } }, options: JsonOptions): string =>
   options.jsonNames ? (member.traits.jsonName ?? member.name) : member.name;
 
-const JAVA_NAMES = { string: "String", number: "Number", boolean: "Boolean", timestamp: "Timestamp", blob: "ByteBuffer" } as const;
+const JAVA_NAMES = {
+  string: "String",
+  number: "Number",
+  boolean: "Boolean",
+  timestamp: "Timestamp",
+  blob: "ByteBuffer",
+} as const;
 
 function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, Convert>): Convert {
   const fail = (message: string): never => {
@@ -213,7 +219,10 @@ function encoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
       const convert = encoder(shape.value(), options, made);
       return (value) =>
         Object.fromEntries(
-          Object.entries(value as object).map(([key, item]: [string, unknown]) => [key, item === null ? null : convert(item)]),
+          Object.entries(value as object).map(([key, item]: [string, unknown]) => [
+            key,
+            item === null ? null : convert(item),
+          ]),
         );
     }
     case "timestamp":
@@ -234,4 +243,3 @@ function writeTimestamp(date: Date, format: string, leaves: Leaves): unknown {
   if (leaves === "json") return format === "date-time" ? date.toISOString() : date.getTime() / 1000;
   return leaves === "cbor" ? tag({ tag: 1, value: date.getTime() / 1000 }) : tag({ tag: 1, value: date.getTime() });
 }
-

@@ -55,7 +55,12 @@ export function operationCodec(service: Service, name: string, format: Format): 
 
 function jsonOptions(service: Service, format: Format): JsonOptions {
   const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
-  return { blobs: service.blobs ?? "bytes", leaves, jsonNames: format === "restJson", error: serializationErrorOf(service) };
+  return {
+    blobs: service.blobs ?? "bytes",
+    leaves,
+    jsonNames: format === "restJson",
+    error: serializationErrorOf(service),
+  };
 }
 
 export function parseJson(body: Buffer, error: CommonError): unknown {
@@ -99,7 +104,11 @@ function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbo
     decode: ({ body }) => input.decode(body.length === 0 ? {} : parse(body, options.error)),
     encode: (value) => {
       const encoded = output.encode(value);
-      return { status: 200, headers: { ...headers }, body: format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded) };
+      return {
+        status: 200,
+        headers: { ...headers },
+        body: format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded),
+      };
     },
   };
 }

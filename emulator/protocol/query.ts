@@ -14,7 +14,11 @@ const DEEPEST = 32;
  * Reads an awsQuery form by its structure's schema. The SDK has the writer of this format only.
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export function readQueryForm(shape: StructureShape, form: URLSearchParams, error: CommonError): Record<string, unknown> {
+export function readQueryForm(
+  shape: StructureShape,
+  form: URLSearchParams,
+  error: CommonError,
+): Record<string, unknown> {
   const root: Node = { children: new Map() };
   for (const [name, text] of form) {
     const parts = name.split(".");

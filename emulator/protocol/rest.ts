@@ -18,7 +18,11 @@ const isBound = ({ traits }: Member): boolean =>
   traits.httpPayload !== undefined;
 
 /** The member that is the whole body, if the structure has one, and whether other members share a body document. */
-export function bodyOf(shape: StructureShape): { payload?: Member; inDocument: (member: Member) => boolean; hasDocument: boolean } {
+export function bodyOf(shape: StructureShape): {
+  payload?: Member;
+  inDocument: (member: Member) => boolean;
+  hasDocument: boolean;
+} {
   const payload = shape.members.find((member) => member.traits.httpPayload);
   return {
     ...(payload && { payload }),
@@ -28,7 +32,11 @@ export function bodyOf(shape: StructureShape): { payload?: Member; inDocument: (
 }
 
 /** Members from labels, query and headers. */
-export function readBindings(shape: StructureShape, request: BoundRequest, error: CommonError): Record<string, unknown> {
+export function readBindings(
+  shape: StructureShape,
+  request: BoundRequest,
+  error: CommonError,
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const member of shape.members) {
     const value = readBinding(member, request, error);
@@ -40,7 +48,8 @@ export function readBindings(shape: StructureShape, request: BoundRequest, error
 function readBinding(member: Member, { query, headers, labels }: BoundRequest, error: CommonError): unknown {
   const { traits, name } = member;
   const shape = member.shape();
-  const one = (text: string, of: Shape = shape) => readText(of, text, name, error, traits.httpHeader ? "http-date" : "date-time");
+  const one = (text: string, of: Shape = shape) =>
+    readText(of, text, name, error, traits.httpHeader ? "http-date" : "date-time");
   if (traits.httpLabel) return labels[name] === undefined ? undefined : one(labels[name]);
   if (traits.httpHeader !== undefined) {
     const text = headers[traits.httpHeader.toLowerCase()];
@@ -56,12 +65,20 @@ function readBinding(member: Member, { query, headers, labels }: BoundRequest, e
   if (traits.httpPrefixHeaders !== undefined) {
     const prefix = traits.httpPrefixHeaders.toLowerCase();
     const found = Object.entries(headers).filter(([key]) => key.startsWith(prefix));
-    return found.length === 0 ? undefined : Object.fromEntries(found.map(([key, text]) => [key.slice(prefix.length), text]));
+    return found.length === 0
+      ? undefined
+      : Object.fromEntries(found.map(([key, text]) => [key.slice(prefix.length), text]));
   }
   return undefined;
 }
 
-function readText(shape: Shape, text: string, name: string, error: CommonError, dates: "http-date" | "date-time"): unknown {
+function readText(
+  shape: Shape,
+  text: string,
+  name: string,
+  error: CommonError,
+  dates: "http-date" | "date-time",
+): unknown {
   const fail = (): never => {
     throw new AwsError(error, `Invalid value for ${name}: ${text.slice(0, 200)}`);
   };

@@ -61,8 +61,19 @@ export interface OperationShape {
   readonly output: StructureShape;
 }
 
-const TIMESTAMP_FORMATS: Readonly<Record<number, TimestampFormat>> = { 5: "date-time", 6: "http-date", 7: "epoch-seconds" };
-const EMPTY: StructureShape = { kind: "structure", name: "Unit", union: false, members: [], schema: undefined, traits: {} };
+const TIMESTAMP_FORMATS: Readonly<Record<number, TimestampFormat>> = {
+  5: "date-time",
+  6: "http-date",
+  7: "epoch-seconds",
+};
+const EMPTY: StructureShape = {
+  kind: "structure",
+  name: "Unit",
+  union: false,
+  members: [],
+  schema: undefined,
+  traits: {},
+};
 
 const lazily = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
@@ -93,7 +104,8 @@ export function shapeOf(ns: NormalizedSchema): Shape {
       valueTraits: traitsOf(value),
     };
   }
-  if (ns.isTimestampSchema()) return { kind: "timestamp", format: TIMESTAMP_FORMATS[ns.getSchema() as number] ?? "default" };
+  if (ns.isTimestampSchema())
+    return { kind: "timestamp", format: TIMESTAMP_FORMATS[ns.getSchema() as number] ?? "default" };
   if (ns.isBlobSchema()) return { kind: "blob", streaming: ns.isStreaming() };
   if (ns.isBooleanSchema()) return { kind: "boolean" };
   if (ns.isNumericSchema() || ns.isBigIntegerSchema() || ns.isBigDecimalSchema()) return { kind: "number" };
@@ -150,7 +162,18 @@ export const errorShape = (schema: StaticErrorSchema): StructureShape => rootSha
 export function pickMembers(shape: StructureShape, keep: (member: Member) => boolean): StructureShape {
   const members = shape.members.filter(keep);
   if (!shape.schema || members.length === shape.members.length) return { ...shape, members };
-  const [kind, namespace, name, traits, names, schemas] = shape.schema as [number, string, string, unknown, string[], unknown[]];
+  const [kind, namespace, name, traits, names, schemas] = shape.schema as [
+    number,
+    string,
+    string,
+    unknown,
+    string[],
+    unknown[],
+  ];
   const picked = members.map((member) => member.name);
-  return { ...shape, members, schema: [kind, namespace, name, traits, picked, picked.map((n) => schemas[names.indexOf(n)])] };
+  return {
+    ...shape,
+    members,
+    schema: [kind, namespace, name, traits, picked, picked.map((n) => schemas[names.indexOf(n)])],
+  };
 }

@@ -12,14 +12,19 @@ function codec(namespace: string): XmlCodec {
   made.setSerdeContext({
     base64Encoder: (bytes: Uint8Array | string) => Buffer.from(bytes as Uint8Array).toString("base64"),
     base64Decoder: (text: string) => Buffer.from(text, "base64"),
-    utf8Encoder: (bytes: Uint8Array | string) => (typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8")),
+    utf8Encoder: (bytes: Uint8Array | string) =>
+      typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8"),
     utf8Decoder: (text: string) => Buffer.from(text, "utf8"),
   } as never);
   return made;
 }
 
 export function readXml(shape: StructureShape, body: Uint8Array, namespace: string): Promise<Record<string, unknown>> {
-  return Promise.resolve(codec(namespace).createDeserializer().read(shape.schema as never, body) as Record<string, unknown>);
+  return Promise.resolve(
+    codec(namespace)
+      .createDeserializer()
+      .read(shape.schema as never, body) as Record<string, unknown>,
+  );
 }
 
 export function writeXml(shape: StructureShape, value: object, namespace: string): string {
@@ -32,7 +37,13 @@ export function writeXml(shape: StructureShape, value: object, namespace: string
 export const innerXml = (document: string): string =>
   /^<[^>]*\/>$/.test(document) ? "" : document.replace(/^<[^>]+>/, "").replace(/<\/[^>]+>$/, "");
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
 
 /** Text for an element; characters that XML 1.0 cannot carry are replaced. */
 export const escapeXml = (text: string): string =>

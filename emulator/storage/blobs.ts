@@ -22,7 +22,8 @@ export class Blobs {
     this.#directory = directory;
     this.#sync = sync;
     mkdirSync(directory, { recursive: true });
-    for (const name of readdirSync(directory)) if (name.endsWith(".part")) rmSync(join(directory, name), { force: true });
+    for (const name of readdirSync(directory))
+      if (name.endsWith(".part")) rmSync(join(directory, name), { force: true });
   }
 
   /** The blobs of one service, in a folder of their own: nobody takes another's for orphans. */

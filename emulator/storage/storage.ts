@@ -90,7 +90,14 @@ export class Table<V> {
 function lmdbRange({ start, end, exclusiveStart, inclusiveEnd, reverse, limit }: Range): object {
   // lmdb wants a reverse range from its highest key downwards
   return reverse
-    ? { start: end, end: start, reverse, limit, exclusiveStart: end && !inclusiveEnd, inclusiveEnd: start && !exclusiveStart }
+    ? {
+        start: end,
+        end: start,
+        reverse,
+        limit,
+        exclusiveStart: end && !inclusiveEnd,
+        inclusiveEnd: start && !exclusiveStart,
+      }
     : { start, end, limit, exclusiveStart, inclusiveEnd };
 }
 

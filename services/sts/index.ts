@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-sts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import { constraints } from "./constraints.ts";
+import { assumeRole } from "./operations/assume-role.ts";
 import { getCallerIdentity } from "./operations/get-caller-identity.ts";
 
 export interface StsState {
@@ -19,5 +20,8 @@ export const sts = defineService<"sts", StsState>({
   sdk,
   constraints,
   store: () => undefined,
-  operations: { GetCallerIdentity: getCallerIdentity },
+  operations: {
+    AssumeRole: assumeRole,
+    GetCallerIdentity: getCallerIdentity,
+  },
 });

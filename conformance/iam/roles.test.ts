@@ -1,0 +1,199 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeletePolicyCommand,
+  DeleteRoleCommand,
+  DetachRolePolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolesCommand,
+  ListRoleTagsCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+} from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { openTarget, type Target } from "../target.ts";
+
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+const ALLOW = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "kinesis:GetRecords", Resource: "*" }],
+});
+
+let target: Target;
+let iam: IAMClient;
+
+beforeAll(async () => {
+  target = await openTarget();
+  iam = new IAMClient(target.clientConfig());
+});
+afterAll(() => target[Symbol.asyncDispose]());
+
+const createRole = (RoleName: string) => iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }));
+
+describe("CreateRole", () => {
+  describe("validation", () => {
+    it("names the pattern that a role's name breaks", async () => {
+      await expect(createRole("no spaces")).rejects.toMatchObject({
+        name: "ValidationError",
+        message:
+          "1 validation error detected: Value 'no spaces' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+      });
+    });
+
+    it("refuses a trust policy that is no policy", async () => {
+      const command = (document: string) =>
+        iam.send(new CreateRoleCommand({ RoleName: "bad", AssumeRolePolicyDocument: document }));
+      await expect(command("{")).rejects.toMatchObject({ name: "MalformedPolicyDocumentException" });
+      await expect(command(ALLOW)).rejects.toMatchObject({
+        name: "MalformedPolicyDocumentException",
+        message: "Has prohibited field Resource",
+      });
+    });
+  });
+
+  describe("behaviour", () => {
+    it("keeps the trust policy to the letter and answers it percent-encoded", async () => {
+      await createRole("exact");
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName: "exact" }));
+      expect(Role?.Arn).toBe("arn:aws:iam::000000000000:role/exact");
+      expect(Role?.RoleId).toMatch(/^AROA[A-Z2-7]{17}$/);
+      expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")).toBe(TRUST);
+    });
+
+    it("refuses a second role of the same name", async () => {
+      await createRole("twice");
+      await expect(createRole("twice")).rejects.toMatchObject({
+        name: "EntityAlreadyExistsException",
+        message: "Role with name twice already exists.",
+      });
+    });
+  });
+});
+
+describe("DeleteRole", () => {
+  it("refuses while policies are attached or inline, and forgets the role afterwards", async () => {
+    await createRole("held");
+    const PolicyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole";
+    await iam.send(new AttachRolePolicyCommand({ RoleName: "held", PolicyArn }));
+    await expect(iam.send(new DeleteRoleCommand({ RoleName: "held" }))).rejects.toMatchObject({
+      name: "DeleteConflictException",
+      message: "Cannot delete entity, must detach all policies first.",
+    });
+    await iam.send(new DetachRolePolicyCommand({ RoleName: "held", PolicyArn }));
+    await iam.send(new DeleteRoleCommand({ RoleName: "held" }));
+    await expect(iam.send(new GetRoleCommand({ RoleName: "held" }))).rejects.toMatchObject({
+      name: "NoSuchEntityException",
+      message: "The role with name held cannot be found.",
+    });
+  });
+});
+
+describe("ListRoles", () => {
+  it("answers every role once over pages", async () => {
+    const made = Array.from({ length: 5 }, (_, index) => `paged-${index}`);
+    for (const name of made) await createRole(name);
+    const seen: string[] = [];
+    let Marker: string | undefined;
+    do {
+      const answer = await iam.send(new ListRolesCommand({ MaxItems: 2, Marker }));
+      seen.push(...(answer.Roles ?? []).map((role) => role.RoleName ?? ""));
+      expect(answer.IsTruncated).toBe(answer.Marker !== undefined);
+      Marker = answer.Marker;
+    } while (Marker);
+    expect(seen.filter((name) => name.startsWith("paged-"))).toEqual(made);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
+describe("PutRolePolicy", () => {
+  it("keeps the document to the letter", async () => {
+    await createRole("inline");
+    const document = `${ALLOW}\n`;
+    await iam.send(new PutRolePolicyCommand({ RoleName: "inline", PolicyName: "p", PolicyDocument: document }));
+    const answer = await iam.send(new GetRolePolicyCommand({ RoleName: "inline", PolicyName: "p" }));
+    expect(decodeURIComponent(answer.PolicyDocument ?? "")).toBe(document);
+  });
+
+  it("refuses a statement without a resource", async () => {
+    await createRole("inline-bad");
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action: "s3:GetObject" } });
+    await expect(
+      iam.send(new PutRolePolicyCommand({ RoleName: "inline-bad", PolicyName: "p", PolicyDocument: document })),
+    ).rejects.toMatchObject({ message: "Policy statement must contain resources." });
+  });
+});
+
+describe("CreatePolicy", () => {
+  it("keeps versions, of which one is the default, and attaches to roles", async () => {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "mine", PolicyDocument: ALLOW }));
+    const PolicyArn = Policy?.Arn ?? "";
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: `${ALLOW} `, SetAsDefault: true }));
+    const second = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: "v2" }));
+    expect(second.PolicyVersion).toMatchObject({ IsDefaultVersion: true, VersionId: "v2" });
+    await createRole("attached");
+    await iam.send(new AttachRolePolicyCommand({ RoleName: "attached", PolicyArn }));
+    const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "attached" }));
+    expect(attached.AttachedPolicies).toEqual([{ PolicyName: "mine", PolicyArn }]);
+    await expect(iam.send(new DeletePolicyCommand({ PolicyArn }))).rejects.toMatchObject({
+      name: "DeleteConflictException",
+      message: "Cannot delete a policy attached to entities.",
+    });
+  });
+});
+
+describe("TagRole", () => {
+  it("replaces the value of a key that is there", async () => {
+    await createRole("tagged");
+    await iam.send(new TagRoleCommand({ RoleName: "tagged", Tags: [{ Key: "a", Value: "1" }] }));
+    await iam.send(new TagRoleCommand({ RoleName: "tagged", Tags: [{ Key: "a", Value: "2" }] }));
+    const { Tags } = await iam.send(new ListRoleTagsCommand({ RoleName: "tagged" }));
+    expect(Tags).toEqual([{ Key: "a", Value: "2" }]);
+  });
+});
+
+describe("AssumeRole", () => {
+  it("answers credentials that act as the role's session", async () => {
+    await createRole("assumed");
+    const sts = new STSClient(target.clientConfig());
+    const RoleArn = "arn:aws:iam::000000000000:role/assumed";
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "me" }));
+    const session = new STSClient({
+      ...target.clientConfig(),
+      credentials: {
+        accessKeyId: Credentials?.AccessKeyId ?? "",
+        secretAccessKey: Credentials?.SecretAccessKey ?? "",
+        sessionToken: Credentials?.SessionToken ?? "",
+      },
+    });
+    const identity = await session.send(new GetCallerIdentityCommand({}));
+    expect(identity.Arn).toBe("arn:aws:sts::000000000000:assumed-role/assumed/me");
+  });
+
+  it("refuses a session token that was not issued with the key", async () => {
+    const session = new STSClient({
+      ...target.clientConfig(),
+      credentials: { accessKeyId: "ASIAAAAAAAAAAAAAAAAA", secretAccessKey: "x", sessionToken: "y" },
+    });
+    await expect(session.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: "InvalidClientTokenId",
+      message: "The security token included in the request is invalid.",
+    });
+  });
+
+  it("refuses a role that does not exist", async () => {
+    const sts = new STSClient(target.clientConfig());
+    const RoleArn = "arn:aws:iam::000000000000:role/nobody";
+    await expect(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "me" }))).rejects.toMatchObject({
+      name: "AccessDenied",
+    });
+  });
+});

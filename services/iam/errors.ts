@@ -1,0 +1,42 @@
+import {
+  DeleteConflictException$,
+  EntityAlreadyExistsException$,
+  InvalidInputException$,
+  LimitExceededException$,
+  MalformedPolicyDocumentException$,
+  NoSuchEntityException$,
+} from "@aws-sdk/client-iam";
+import { AwsError } from "../../emulator/model/errors.ts";
+
+export const roleNotFound = (name: string) =>
+  new AwsError(NoSuchEntityException$, `The role with name ${name} cannot be found.`);
+
+export const roleExists = (name: string) =>
+  new AwsError(EntityAlreadyExistsException$, `Role with name ${name} already exists.`);
+
+export const policyNotFound = (arn: string) =>
+  new AwsError(NoSuchEntityException$, `Policy ${arn} does not exist or is not attachable.`);
+
+export const policyMissing = (arn: string) => new AwsError(NoSuchEntityException$, `Policy ${arn} was not found.`);
+
+export const policyExists = (name: string) =>
+  new AwsError(
+    EntityAlreadyExistsException$,
+    `A policy called ${name} already exists. Duplicate names are not allowed.`,
+  );
+
+export const inlinePolicyNotFound = (name: string) =>
+  new AwsError(NoSuchEntityException$, `The role policy with name ${name} cannot be found.`);
+
+export const policyNotAttached = (arn: string) => new AwsError(NoSuchEntityException$, `Policy ${arn} was not found.`);
+
+export const versionNotFound = (arn: string, version: string) =>
+  new AwsError(NoSuchEntityException$, `Policy ${arn} version ${version} does not exist or is not attachable.`);
+
+export const deleteConflict = (message: string) => new AwsError(DeleteConflictException$, message);
+
+export const malformedPolicy = (message: string) => new AwsError(MalformedPolicyDocumentException$, message);
+
+export const limitExceeded = (message: string) => new AwsError(LimitExceededException$, message);
+
+export const invalidInput = (message: string) => new AwsError(InvalidInputException$, message);

@@ -1,0 +1,22 @@
+import type { Operation } from "../index.ts";
+import { describePolicy } from "../answers.ts";
+import { page } from "../page.ts";
+
+const inScope = (arn: string, scope: string): boolean =>
+  scope === "All" || arn.startsWith("arn:aws:iam::aws:") === (scope === "AWS");
+
+/**
+ * Lists managed policies of the account, of AWS, or of both, in pages.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
+ */
+export const listPolicies: Operation<"ListPolicies"> = (ctx, input) => {
+  if (input.PolicyUsageFilter === "PermissionsBoundary") return { Policies: [], IsTruncated: false };
+  const policies = ctx.store
+    .policies()
+    .map((policy) => ({ policy, attachments: ctx.store.rolesWithPolicy(policy.arn).length }))
+    .filter(({ policy }) => policy.path.startsWith(input.PathPrefix ?? "/"))
+    .filter(({ policy }) => inScope(policy.arn, input.Scope ?? "All"))
+    .filter(({ attachments }) => input.OnlyAttached !== true || attachments > 0);
+  const { items, ...rest } = page(policies, ({ policy }) => policy.arn, input);
+  return { Policies: items.map(({ policy, attachments }) => describePolicy(policy, attachments)), ...rest };
+};

@@ -1,0 +1,96 @@
+import { malformedPolicy } from "./errors.ts";
+
+const VERSIONS = new Set(["2012-10-17", "2008-10-17"]);
+
+type Kind = "identity" | "trust";
+
+/**
+ * Checks the grammar of a policy document; what it means is for the evaluation.
+ * @throws MalformedPolicyDocument
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export function checkPolicyDocument(text: string, kind: Kind): void {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw malformedPolicy(kind === "trust" ? "This policy contains invalid Json" : "Syntax errors in policy.");
+  }
+  if (!isObject(document)) throw malformedPolicy("Syntax errors in policy.");
+  const unknown = Object.keys(document).find((key) => !["Version", "Id", "Statement"].includes(key));
+  if (unknown !== undefined)
+    throw malformedPolicy(kind === "trust" ? `Unknown field ${unknown}` : "Syntax errors in policy.");
+  if (document["Version"] !== undefined && !VERSIONS.has(document["Version"] as string)) {
+    throw malformedPolicy("Policy document must be version 2012-10-17 or greater.");
+  }
+  const statements = Array.isArray(document["Statement"])
+    ? (document["Statement"] as unknown[])
+    : [document["Statement"]];
+  if (document["Statement"] === undefined || statements.length === 0) throw malformedPolicy("Syntax errors in policy.");
+  for (const statement of statements) checkStatement(statement, kind);
+}
+
+const FIELDS = new Set([
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+]);
+
+function checkStatement(statement: unknown, kind: Kind): void {
+  if (!isObject(statement)) throw malformedPolicy("Syntax errors in policy.");
+  if (Object.keys(statement).some((key) => !FIELDS.has(key))) throw malformedPolicy("Syntax errors in policy.");
+  if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
+    throw malformedPolicy("Syntax errors in policy.");
+  const actions = oneOf(statement, "Action", "NotAction");
+  if (actions === undefined) throw malformedPolicy("Policy statement must contain actions.");
+  for (const action of texts(actions)) {
+    if (action !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) {
+      throw malformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+    }
+  }
+  const principal = oneOf(statement, "Principal", "NotPrincipal");
+  const resource = oneOf(statement, "Resource", "NotResource");
+  if (kind === "identity") {
+    if (principal !== undefined) throw malformedPolicy("Policy document should not specify a principal.");
+    if (resource === undefined) throw malformedPolicy("Policy statement must contain resources.");
+    for (const text of texts(resource)) checkResource(text);
+  } else {
+    if (resource !== undefined) throw malformedPolicy("Has prohibited field Resource");
+    if (principal === undefined) throw malformedPolicy("Missing required field Principal");
+  }
+  if (statement["Condition"] !== undefined && !isObject(statement["Condition"])) {
+    throw malformedPolicy("Syntax errors in policy.");
+  }
+}
+
+function checkResource(text: string): void {
+  if (text === "*") return;
+  if (!text.startsWith("arn:") && !text.includes("*")) {
+    throw malformedPolicy(`Resource ${text} must be in ARN format or "*".`);
+  }
+}
+
+/** Exactly one of two members, which say the same with and without a Not. */
+function oneOf(statement: Record<string, unknown>, yes: string, no: string): unknown {
+  if (statement[yes] !== undefined && statement[no] !== undefined) throw malformedPolicy("Syntax errors in policy.");
+  return statement[yes] ?? statement[no];
+}
+
+function texts(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.some((item) => typeof item !== "string")) throw malformedPolicy("Syntax errors in policy.");
+  return list as string[];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** As IAM answers documents: percent-encoded by RFC 3986. */
+export const encodeDocument = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,82 @@
+import type { Host } from "../../emulator/model/context.ts";
+import type { Table } from "../../emulator/storage/storage.ts";
+import { policyExists, policyMissing, roleExists, roleNotFound } from "./errors.ts";
+import { awsManagedPolicy, awsManagedPolicies } from "./aws-managed-policies.ts";
+import type { ManagedPolicy, Role } from "./model.ts";
+
+/** Roles and managed policies of one account. IAM is global: the region of a request does not matter. */
+export class IamStore {
+  readonly account: string;
+  readonly #roles: Table<Role>;
+  readonly #policies: Table<ManagedPolicy>;
+
+  constructor(host: Host, account: string) {
+    this.account = account;
+    this.#roles = host.storage.table<Role>("iam/roles");
+    this.#policies = host.storage.table<ManagedPolicy>("iam/policies");
+  }
+
+  /** Names are unique without regard to case, as AWS has it. */
+  #roleKey(name: string): [string, string] {
+    return [this.account, name.toLowerCase()];
+  }
+
+  role(name: string): Role {
+    const role = this.#roles.get(this.#roleKey(name));
+    if (!role || role.name !== name) throw roleNotFound(name);
+    return role;
+  }
+
+  roles(): Role[] {
+    return [...this.#roles.under([this.account])].map(({ value }) => value);
+  }
+
+  addRole(role: Role): void {
+    if (this.#roles.has(this.#roleKey(role.name))) throw roleExists(role.name);
+    this.#roles.put(this.#roleKey(role.name), role);
+  }
+
+  updateRole(name: string, change: Partial<Role>): Role {
+    const role = { ...this.role(name), ...change };
+    this.#roles.put(this.#roleKey(name), role);
+    return role;
+  }
+
+  removeRole(name: string): void {
+    this.#roles.remove(this.#roleKey(name));
+  }
+
+  /** @throws NoSuchEntity with `notFound`'s words, which differ from operation to operation */
+  policy(arn: string, notFound: (arn: string) => Error = policyMissing): ManagedPolicy {
+    const policy = awsManagedPolicy(arn) ?? this.#policies.get([this.account, arn]);
+    if (!policy) throw notFound(arn);
+    return policy;
+  }
+
+  /** The account's own policies, then AWS's. */
+  policies(): ManagedPolicy[] {
+    return [...[...this.#policies.under([this.account])].map(({ value }) => value), ...awsManagedPolicies()];
+  }
+
+  addPolicy(policy: ManagedPolicy): void {
+    const taken = [...this.#policies.under([this.account])].some(
+      ({ value }) => value.name.toLowerCase() === policy.name.toLowerCase(),
+    );
+    if (taken) throw policyExists(policy.name);
+    this.#policies.put([this.account, policy.arn], policy);
+  }
+
+  updatePolicy(arn: string, change: Partial<ManagedPolicy>): ManagedPolicy {
+    const policy = { ...this.policy(arn), ...change };
+    this.#policies.put([this.account, arn], policy);
+    return policy;
+  }
+
+  removePolicy(arn: string): void {
+    this.#policies.remove([this.account, arn]);
+  }
+
+  rolesWithPolicy(arn: string): Role[] {
+    return this.roles().filter((role) => role.attached.includes(arn));
+  }
+}
