@@ -1,6 +1,7 @@
 import type { Service } from "../emulator/model/service.ts";
 import { iam } from "./iam/index.ts";
+import { kinesis } from "./kinesis/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [iam, sts];
+export const services: readonly Service[] = [iam, kinesis, sts];

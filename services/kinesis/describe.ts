@@ -1,0 +1,28 @@
+import type { Encoded } from "../../emulator/model/sdk.ts";
+import type * as sdk from "@aws-sdk/client-kinesis";
+import { toDecimal } from "./hash-key.ts";
+import { retentionMs, type Shard } from "./model.ts";
+import { endingSequenceNumber, startingSequenceNumber } from "./sequence-number.ts";
+import { shardId } from "./shard-id.ts";
+import type { LiveStream } from "./store.ts";
+
+export const hashKeyRange = (shard: Shard): sdk.HashKeyRange => ({
+  StartingHashKey: toDecimal(shard.startingHashKey),
+  EndingHashKey: toDecimal(shard.endingHashKey),
+});
+
+/** A shard in the words of DescribeStream and ListShards. */
+export const describeShard = (shard: Shard): Encoded<"kinesis", sdk.Shard> => ({
+  ShardId: shardId(shard.number),
+  ...(shard.parent !== undefined && { ParentShardId: shardId(shard.parent) }),
+  ...(shard.adjacentParent !== undefined && { AdjacentParentShardId: shardId(shard.adjacentParent) }),
+  HashKeyRange: hashKeyRange(shard),
+  SequenceNumberRange: {
+    StartingSequenceNumber: startingSequenceNumber(shard),
+    ...(shard.closedAt !== undefined && { EndingSequenceNumber: endingSequenceNumber(shard, shard.closedAt) }),
+  },
+});
+
+/** The shards that may still hold records: a closed one is gone when its last record has expired. */
+export const unexpiredShards = ({ stream, shards }: LiveStream, now: number): Shard[] =>
+  shards.filter((shard) => shard.closedAt === undefined || shard.closedAt >= now - retentionMs(stream));

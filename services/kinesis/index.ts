@@ -1,0 +1,72 @@
+import * as sdk from "@aws-sdk/client-kinesis";
+import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
+import type { OperationName } from "../../emulator/model/sdk.ts";
+import { constraints } from "./constraints.ts";
+import { addTagsToStream } from "./operations/add-tags-to-stream.ts";
+import { createStream } from "./operations/create-stream.ts";
+import { decreaseStreamRetentionPeriod } from "./operations/decrease-stream-retention-period.ts";
+import { deleteStream } from "./operations/delete-stream.ts";
+import { describeLimits } from "./operations/describe-limits.ts";
+import { describeStream } from "./operations/describe-stream.ts";
+import { describeStreamSummary } from "./operations/describe-stream-summary.ts";
+import { getRecords } from "./operations/get-records.ts";
+import { getShardIterator } from "./operations/get-shard-iterator.ts";
+import { increaseStreamRetentionPeriod } from "./operations/increase-stream-retention-period.ts";
+import { listShards } from "./operations/list-shards.ts";
+import { listStreams } from "./operations/list-streams.ts";
+import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
+import { listTagsForStream } from "./operations/list-tags-for-stream.ts";
+import { mergeShards } from "./operations/merge-shards.ts";
+import { putRecord } from "./operations/put-record.ts";
+import { putRecords } from "./operations/put-records.ts";
+import { removeTagsFromStream } from "./operations/remove-tags-from-stream.ts";
+import { splitShard } from "./operations/split-shard.ts";
+import { tagResource } from "./operations/tag-resource.ts";
+import { untagResource } from "./operations/untag-resource.ts";
+import { updateMaxRecordSize } from "./operations/update-max-record-size.ts";
+import { updateShardCount } from "./operations/update-shard-count.ts";
+import { updateStreamMode } from "./operations/update-stream-mode.ts";
+import { KinesisStore } from "./store.ts";
+
+export interface KinesisState {
+  store: KinesisStore;
+  engine: undefined;
+}
+
+export type Operation<N extends OperationName<"kinesis">> = ServiceOperation<"kinesis", N, KinesisState>;
+
+export const kinesis = defineService<"kinesis", KinesisState>({
+  name: "kinesis",
+  protocol: "json",
+  target: "Kinesis_20131202",
+  blobs: "base64",
+  sdk,
+  constraints,
+  store: (host, scope) => new KinesisStore(host, scope),
+  operations: {
+    AddTagsToStream: addTagsToStream,
+    CreateStream: createStream,
+    DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod,
+    DeleteStream: deleteStream,
+    DescribeLimits: describeLimits,
+    DescribeStream: describeStream,
+    DescribeStreamSummary: describeStreamSummary,
+    GetRecords: getRecords,
+    GetShardIterator: getShardIterator,
+    IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod,
+    ListShards: listShards,
+    ListStreams: listStreams,
+    ListTagsForResource: listTagsForResource,
+    ListTagsForStream: listTagsForStream,
+    MergeShards: mergeShards,
+    PutRecord: putRecord,
+    PutRecords: putRecords,
+    RemoveTagsFromStream: removeTagsFromStream,
+    SplitShard: splitShard,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    UpdateMaxRecordSize: updateMaxRecordSize,
+    UpdateShardCount: updateShardCount,
+    UpdateStreamMode: updateStreamMode,
+  },
+});

@@ -1,0 +1,89 @@
+/** What the Kinesis service keeps. Times are epoch milliseconds unless the name says otherwise. */
+
+export type StreamMode = "PROVISIONED" | "ON_DEMAND";
+export type StreamStatus = "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+
+/** A stream, one row of kinesis/streams. */
+export interface Stream {
+  readonly name: string;
+  /** Tells this stream's shards and records from those of an earlier stream of the same name. */
+  readonly id: string;
+  readonly mode: StreamMode;
+  readonly createdAt: number;
+  readonly retentionHours: number;
+  readonly maxRecordSizeKiB: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The number that the next shard gets; numbers are never used twice. */
+  readonly nextShardNumber: number;
+  /** What is under way; the status follows from it. It is kept, so that a restart finishes it. */
+  readonly transition?: Transition;
+  /** When UpdateShardCount was called in the last 24 hours, for its limit. */
+  readonly scalings: readonly number[];
+  /** When the mode was changed in the last 24 hours, for its limit. */
+  readonly modeChanges: readonly number[];
+}
+
+export type Transition =
+  | { readonly type: "create"; readonly shardCount: number }
+  | { readonly type: "reshard"; readonly steps: readonly ReshardStep[] }
+  | { readonly type: "change-mode"; readonly mode: StreamMode }
+  | { readonly type: "delete" };
+
+/** One split or merge of open shards, by their numbers. A split's children, or a merge's child, take the next numbers. */
+export type ReshardStep =
+  | { readonly type: "split"; readonly shard: number; readonly at: string }
+  | { readonly type: "merge"; readonly shard: number; readonly adjacent: number };
+
+/** A shard, one row of kinesis/shards. Hash keys are 32 hexadecimal digits, so that they order as text. */
+export interface Shard {
+  readonly number: number;
+  readonly startingHashKey: string;
+  /** Inclusive. */
+  readonly endingHashKey: string;
+  readonly parent?: number;
+  readonly adjacentParent?: number;
+  /** Epoch seconds, later than those of its parents: sequence numbers begin with them. */
+  readonly epochSeconds: number;
+  readonly openedAt: number;
+  readonly closedAt?: number;
+  /** At least this is the position of the next record, also when all the records before it were trimmed away. */
+  readonly nextPosition: number;
+  /** Arrival of the last record that was trimmed away. */
+  readonly lastArrival: number;
+}
+
+/** A record on its way in. `data` is base64, as it came and as it will be read. */
+export interface NewRecord {
+  readonly partitionKey: string;
+  readonly data: string;
+  /** 32 hexadecimal digits. */
+  readonly hashKey: string;
+}
+
+export interface StoredRecord {
+  readonly position: number;
+  readonly arrivedAt: number;
+  readonly partitionKey: string;
+  readonly data: string;
+}
+
+export function statusOf(stream: Stream): StreamStatus {
+  switch (stream.transition?.type) {
+    case undefined:
+      return "ACTIVE";
+    case "create":
+      return "CREATING";
+    case "delete":
+      return "DELETING";
+    default:
+      return "UPDATING";
+  }
+}
+
+export const HOUR_MS = 3_600_000;
+export const retentionMs = (stream: Stream): number => stream.retentionHours * HOUR_MS;
+
+export const isOpen = (shard: Shard): boolean => shard.closedAt === undefined;
+
+/** How long a shard iterator and a NextToken can be used. */
+export const TOKEN_LIFETIME_MS = 300_000;

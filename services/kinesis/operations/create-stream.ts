@@ -1,0 +1,39 @@
+import { unsupported } from "../../../emulator/model/errors.ts";
+import {
+  shardCountMissing,
+  shardCountOnDemand,
+  streamExists,
+  tooManyCreating,
+  tooManyOnDemandStreams,
+} from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { CREATING_LIMIT, ON_DEMAND_SHARDS, ON_DEMAND_STREAM_LIMIT, requireShards, usage } from "../limits.ts";
+import { requireTags } from "../tags.ts";
+
+/**
+ * Creates a stream. It is CREATING for an instant, then ACTIVE. Without a mode and a shard count it is ON_DEMAND, with
+ * a shard count alone PROVISIONED.
+ * @throws InvalidArgumentException, LimitExceededException, ResourceInUseException, ValidationException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+ */
+export const createStream: Operation<"CreateStream"> = (ctx, input) => {
+  if (input.WarmThroughputMiBps !== undefined) throw unsupported("WarmThroughputMiBps");
+  if (input.RecordDistributionStrategy === "AUTO") throw unsupported("The record distribution strategy AUTO");
+  const { StreamName: name, ShardCount: count, Tags: tags = {} } = input;
+  const mode = input.StreamModeDetails?.StreamMode ?? (count === undefined ? "ON_DEMAND" : "PROVISIONED");
+  if (mode === "PROVISIONED" && count === undefined) throw shardCountMissing();
+  if (mode === "ON_DEMAND" && count !== undefined) throw shardCountOnDemand();
+  requireTags(name, ctx.account, tags);
+
+  if (ctx.store.find(name)) throw streamExists(name, ctx.account);
+  const { creating, onDemandStreams } = usage(ctx);
+  if (creating >= CREATING_LIMIT) throw tooManyCreating(ctx.account, CREATING_LIMIT);
+  if (mode === "ON_DEMAND" && onDemandStreams >= ON_DEMAND_STREAM_LIMIT) {
+    throw tooManyOnDemandStreams(ctx, onDemandStreams, ON_DEMAND_STREAM_LIMIT);
+  }
+  if (mode === "PROVISIONED") requireShards(ctx, count as number);
+
+  const shardCount = count ?? ON_DEMAND_SHARDS;
+  ctx.store.create({ name, mode, shardCount, maxRecordSizeKiB: input.MaxRecordSizeInKiB ?? 1024, tags });
+  return {};
+};

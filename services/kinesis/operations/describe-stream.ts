@@ -1,0 +1,34 @@
+import { describeShard, unexpiredShards } from "../describe.ts";
+import type { Operation } from "../index.ts";
+import { statusOf } from "../model.ts";
+import { findStream } from "../resolve.ts";
+import { shardNumber } from "../shard-id.ts";
+
+const PAGE_SIZE = 100;
+
+/**
+ * A stream with up to 100 of its shards, after `ExclusiveStartShardId`.
+ * @throws ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html
+ */
+export const describeStream: Operation<"DescribeStream"> = (ctx, input) => {
+  const live = findStream(ctx, input);
+  const { stream } = live;
+  const start = input.ExclusiveStartShardId === undefined ? -1 : (shardNumber(input.ExclusiveStartShardId) ?? -1);
+  const shards = unexpiredShards(live, ctx.clock.now()).filter((shard) => shard.number > start);
+  const page = shards.slice(0, Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE));
+  return {
+    StreamDescription: {
+      StreamName: stream.name,
+      StreamARN: ctx.store.arn(stream.name),
+      StreamStatus: statusOf(stream),
+      StreamModeDetails: { StreamMode: stream.mode },
+      Shards: page.map(describeShard),
+      HasMoreShards: page.length < shards.length,
+      RetentionPeriodHours: stream.retentionHours,
+      StreamCreationTimestamp: new Date(stream.createdAt),
+      EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+      EncryptionType: "NONE",
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { hashKeyRange } from "../describe.ts";
+import { dryRun, iteratorOfOtherStream, shardDoesNotExist } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { openIterator, sealIterator } from "../iterator.ts";
+import { isOpen, type Shard } from "../model.ts";
+import { streamName } from "../resolve.ts";
+import { sequenceNumber } from "../sequence-number.ts";
+import { shardId } from "../shard-id.ts";
+import type { LiveStream } from "../store.ts";
+
+const LIMIT = 10_000;
+const LIMIT_BYTES = 10 << 20;
+
+/**
+ * Reads a shard from an iterator on: up to 10,000 records or 10 MiB. At the end of a closed shard there is no next
+ * iterator, and the children are named.
+ * @throws ResourceNotFoundException, InvalidArgumentException, ExpiredIteratorException, DryRunOperationException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+ */
+export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
+  const iterator = openIterator(ctx, input.ShardIterator);
+  if (input.StreamARN !== undefined && streamName(ctx, input) !== iterator.name) throw iteratorOfOtherStream();
+  const live = ctx.store.find(iterator.name);
+  const shard = live?.shards.find((candidate) => candidate.number === iterator.shardNumber);
+  if (!live || !shard) throw shardDoesNotExist(iterator.shardNumber, iterator.name, ctx.account);
+
+  if (input.DryRun) throw dryRun();
+
+  // an iterator of an earlier stream of this name stands before everything in this one
+  const start = iterator.epochSeconds === shard.epochSeconds ? iterator.position : 0;
+  const { records, next } = ctx.store.read(live, shard, start, input.Limit ?? LIMIT, LIMIT_BYTES);
+  const last = records.at(-1);
+  const isBehind = next < ctx.store.end(live, shard);
+  const isAtEnd = !isBehind && !isOpen(shard);
+  return {
+    Records: records.map((record) => ({
+      SequenceNumber: sequenceNumber(shard, record.position, record.arrivedAt),
+      ApproximateArrivalTimestamp: new Date(record.arrivedAt),
+      Data: record.data,
+      PartitionKey: record.partitionKey,
+    })),
+    ...(!isAtEnd && { NextShardIterator: sealIterator(ctx, live, shard, next) }),
+    MillisBehindLatest: isBehind && last ? Math.max(0, ctx.clock.now() - last.arrivedAt) : 0,
+    ...(isAtEnd && { ChildShards: childrenOf(live, shard) }),
+  };
+};
+
+const childrenOf = (live: LiveStream, shard: Shard) =>
+  live.shards
+    .filter(({ parent, adjacentParent }) => parent === shard.number || adjacentParent === shard.number)
+    .map((child) => ({
+      ShardId: shardId(child.number),
+      ParentShards: [child.parent, child.adjacentParent].filter((parent) => parent !== undefined).map(shardId),
+      HashKeyRange: hashKeyRange(child),
+    }));

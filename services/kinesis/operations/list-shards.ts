@@ -1,0 +1,105 @@
+import type * as sdk from "@aws-sdk/client-kinesis";
+import { describeShard, unexpiredShards } from "../describe.ts";
+import {
+  expiredNextToken,
+  filterWithStart,
+  invalidNextToken,
+  shardFilterForbids,
+  shardFilterNeeds,
+  streamNotFound,
+  tokenWith,
+} from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { isOpen, retentionMs, TOKEN_LIFETIME_MS, type Shard } from "../model.ts";
+import { streamName } from "../resolve.ts";
+import { shardNumber } from "../shard-id.ts";
+import type { LiveStream } from "../store.ts";
+
+const PAGE_SIZE = 1000;
+
+type FilterType = sdk.ShardFilterType;
+
+/** What a listing goes on with: sealed in its NextToken. */
+interface Listing {
+  readonly name: string;
+  readonly after: number;
+  readonly type: FilterType;
+  readonly timestamp?: number;
+}
+
+/**
+ * Lists shards, 1,000 a call. NextTokens carry the stream and the filter, and expire after 300 seconds.
+ * @throws ResourceNotFoundException, InvalidArgumentException, ExpiredNextTokenException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
+ */
+export const listShards: Operation<"ListShards"> = (ctx, input) => {
+  const now = ctx.clock.now();
+  let listing: Listing;
+  if (input.NextToken === undefined) {
+    listing = { name: streamName(ctx, input), ...startOf(input) };
+  } else {
+    for (const member of ["StreamName", "StreamCreationTimestamp", "ExclusiveStartShardId", "ShardFilter"] as const) {
+      if (input[member] !== undefined) throw tokenWith(member);
+    }
+    const content = ctx.store.open("list-shards", input.NextToken) as [createdAt: number, Listing] | undefined;
+    if (!content) throw invalidNextToken();
+    if (now - content[0] > TOKEN_LIFETIME_MS) throw expiredNextToken();
+    listing = content[1];
+  }
+  const live = ctx.store.find(listing.name);
+  const created = input.StreamCreationTimestamp?.getTime();
+  if (!live || (created !== undefined && !isSameSecond(created, live.stream.createdAt))) {
+    throw streamNotFound(listing.name, ctx.account);
+  }
+  const shards = filtered(live, listing, now).filter((shard) => shard.number > listing.after);
+  const page = shards.slice(0, Math.min(input.MaxResults ?? PAGE_SIZE, PAGE_SIZE));
+  const rest = { ...listing, after: page.at(-1)?.number };
+  return {
+    Shards: page.map(describeShard),
+    ...(page.length < shards.length && { NextToken: ctx.store.seal("list-shards", [now, rest]) }),
+  };
+};
+
+/** Clients that print the creation time in seconds must find their stream again. */
+const isSameSecond = (a: number, b: number) => Math.floor(a / 1000) === Math.floor(b / 1000);
+
+/** Where a listing begins and what it selects. @throws InvalidArgumentException */
+function startOf(input: Pick<sdk.ListShardsInput, "ExclusiveStartShardId" | "ShardFilter">): Omit<Listing, "name"> {
+  const filter = input.ShardFilter;
+  const start = input.ExclusiveStartShardId;
+  if (filter?.Type === undefined) {
+    return { after: start === undefined ? -1 : (shardNumber(start) ?? -1), type: "FROM_TRIM_HORIZON" };
+  }
+  if (start !== undefined) throw filterWithStart();
+  const type = filter.Type;
+  const takesTimestamp = type === "AT_TIMESTAMP" || type === "FROM_TIMESTAMP";
+  if (takesTimestamp && filter.Timestamp === undefined) throw shardFilterNeeds(type, "Timestamp");
+  if (!takesTimestamp && filter.Timestamp !== undefined) throw shardFilterForbids(type, "Timestamp");
+  const takesShardId = type === "AFTER_SHARD_ID";
+  if (takesShardId && filter.ShardId === undefined) throw shardFilterNeeds(type, "ShardId");
+  if (!takesShardId && filter.ShardId !== undefined) throw shardFilterForbids(type, "ShardId");
+  return {
+    after: filter.ShardId === undefined ? -1 : (shardNumber(filter.ShardId) ?? -1),
+    type,
+    ...(filter.Timestamp && { timestamp: filter.Timestamp.getTime() }),
+  };
+}
+
+function filtered(live: LiveStream, { type, timestamp = 0 }: Listing, now: number): Shard[] {
+  const shards = unexpiredShards(live, now);
+  // the trim horizon of a young stream is its beginning
+  const horizon = Math.max(now - retentionMs(live.stream), Math.min(...shards.map((shard) => shard.openedAt)));
+  const time = Math.max(timestamp, horizon);
+  const endsSince = (from: number) => (shard: Shard) => shard.closedAt === undefined || shard.closedAt >= from;
+  switch (type) {
+    case "AT_LATEST":
+      return shards.filter(isOpen);
+    case "AT_TRIM_HORIZON":
+    case "AT_TIMESTAMP":
+      return shards.filter((shard) => shard.openedAt <= time && endsSince(time)(shard));
+    case "FROM_TIMESTAMP":
+      return shards.filter(endsSince(time));
+    default:
+      return shards;
+  }
+}

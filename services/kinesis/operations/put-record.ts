@@ -1,0 +1,28 @@
+import { admit } from "../admit.ts";
+import { dryRun, invalidOrdering } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { writableStream } from "../resolve.ts";
+import { parseSequenceNumber } from "../sequence-number.ts";
+import type { Receipt } from "../store.ts";
+
+/**
+ * Appends one record to the shard that owns the MD5 of its partition key, or its explicit hash key. Numbers rise in each
+ * shard by themselves; SequenceNumberForOrdering is checked to be a number that was given out.
+ * @throws ResourceNotFoundException, InvalidArgumentException, ValidationException, DryRunOperationException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+ */
+export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
+  const live = writableStream(ctx, input);
+  const record = admit(input, live.stream.maxRecordSizeKiB * 1024);
+  const ordering = input.SequenceNumberForOrdering;
+  if (ordering !== undefined && !isPast(ordering, ctx.clock.now())) {
+    throw invalidOrdering(ordering, live.stream.name, ctx.account);
+  }
+  if (input.DryRun) throw dryRun();
+  return ctx.store.append(live, [record])[0] as Receipt;
+};
+
+function isPast(sequenceNumber: string, now: number): boolean {
+  const parts = parseSequenceNumber(sequenceNumber);
+  return parts !== undefined && parts.arrivalSeconds <= Math.floor(now / 1000);
+}

@@ -1,0 +1,35 @@
+import { admit, recordSize } from "../admit.ts";
+import { dryRun, requestTooLong } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import type { NewRecord } from "../model.ts";
+import { writableStream } from "../resolve.ts";
+
+/** Of the data and the partition keys together. */
+const REQUEST_LIMIT_MIB = 10;
+
+/**
+ * Appends up to 500 records, each to the shard of its partition key, in the order of the request within each shard. They
+ * are kept together or not at all: nothing fails record by record here.
+ * @throws ResourceNotFoundException, InvalidArgumentException, ValidationException, DryRunOperationException
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ */
+export const putRecords: Operation<"PutRecords"> = (ctx, input) => {
+  const live = writableStream(ctx, input);
+  const limitBytes = live.stream.maxRecordSizeKiB * 1024;
+  const records: NewRecord[] = [];
+  let sizeBytes = 0;
+  for (const entry of input.Records) {
+    const record = admit(entry, limitBytes, records.length);
+    records.push(record);
+    sizeBytes += record.data.length * 0.75 + record.partitionKey.length;
+  }
+  // the sum is an estimate by a few bytes a record: exact only where it matters
+  if (sizeBytes > (REQUEST_LIMIT_MIB - 1) << 20 && exactSize(records) > REQUEST_LIMIT_MIB << 20) {
+    throw requestTooLong(REQUEST_LIMIT_MIB);
+  }
+  if (input.DryRun) throw dryRun();
+  return { FailedRecordCount: 0, Records: ctx.store.append(live, records) };
+};
+
+const exactSize = (records: readonly NewRecord[]): number =>
+  records.reduce((sum, record) => sum + recordSize(record), 0);

@@ -1,0 +1,63 @@
+import type { Context } from "../../emulator/model/context.ts";
+import { noStreamGiven, notAStreamArn, streamMismatch, streamNotActive, streamNotFound } from "./errors.ts";
+import type { KinesisState } from "./index.ts";
+import { statusOf } from "./model.ts";
+import type { LiveStream } from "./store.ts";
+
+/** How every operation says which stream it means. */
+interface StreamChoice {
+  readonly StreamName?: string | undefined;
+  readonly StreamARN?: string | undefined;
+}
+
+type KinesisContext = Context<KinesisState>;
+
+/**
+ * The name of the stream that is meant. A stream of another account or region is none that can be found here: sharing
+ * one takes a resource policy.
+ */
+export function streamName(ctx: KinesisContext, { StreamName: name, StreamARN: arn }: StreamChoice): string {
+  if (arn === undefined) {
+    if (name === undefined) throw noStreamGiven();
+    return name;
+  }
+  const [, , , region, account = "", resource = ""] = arn.split(":");
+  const arnName = resource.slice(resource.indexOf("/") + 1);
+  if (name !== undefined && name !== arnName) throw streamMismatch(name, arn);
+  if (account !== ctx.account || region !== ctx.region) throw streamNotFound(arnName, account);
+  return arnName;
+}
+
+/** @throws ResourceNotFoundException */
+export function findStream(ctx: KinesisContext, choice: StreamChoice): LiveStream {
+  const name = streamName(ctx, choice);
+  const live = ctx.store.find(name);
+  if (!live) throw streamNotFound(name, ctx.account);
+  return live;
+}
+
+/** @throws ResourceNotFoundException, ResourceInUseException unless the stream is ACTIVE */
+export function activeStream(ctx: KinesisContext, choice: StreamChoice): LiveStream {
+  const live = findStream(ctx, choice);
+  requireActive(ctx, live);
+  return live;
+}
+
+export function requireActive(ctx: KinesisContext, { stream }: LiveStream): void {
+  const status = statusOf(stream);
+  if (status !== "ACTIVE") throw streamNotActive(stream.name, ctx.account, status);
+}
+
+/** A stream that takes records: it is not found while it is CREATING or DELETING. */
+export function writableStream(ctx: KinesisContext, choice: StreamChoice): LiveStream {
+  const live = findStream(ctx, choice);
+  const type = live.stream.transition?.type;
+  if (type === "create" || type === "delete") throw streamNotFound(live.stream.name, ctx.account);
+  return live;
+}
+
+/** The stream of a `ResourceARN`, of the tagging operations. */
+export function taggedStream(ctx: KinesisContext, resourceArn: string): LiveStream {
+  if (!/^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream\/[^/]+$/.test(resourceArn)) throw notAStreamArn(resourceArn);
+  return findStream(ctx, { StreamARN: resourceArn });
+}

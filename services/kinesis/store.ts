@@ -1,0 +1,318 @@
+import type { Host } from "../../emulator/model/context.ts";
+import type { Table } from "../../emulator/storage/storage.ts";
+import { rangeIndex } from "./hash-key.ts";
+import {
+  HOUR_MS,
+  retentionMs,
+  type NewRecord,
+  type Shard,
+  type Stream,
+  type StreamMode,
+  type Transition,
+} from "./model.ts";
+import { RecordLog, type Page, type Tail } from "./record-log.ts";
+import { initialShards, openShards, reshard } from "./reshard.ts";
+import { consecutiveSequenceNumbers } from "./sequence-number.ts";
+import { shardId } from "./shard-id.ts";
+import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts";
+
+/** How long a stream is CREATING, UPDATING or DELETING: as short as can be, clients poll for the end of it by seconds. */
+const TRANSITION_MS = 1;
+const TRIM_INTERVAL_MS = HOUR_MS;
+
+/** A stream with its shards, as they are now. Held in memory, written through: what is here is in storage. */
+export interface LiveStream {
+  stream: Stream;
+  /** By number. Closed shards stay until their last record has expired. */
+  shards: readonly Shard[];
+  /** By hash key; they cover the hash key space. Empty while the stream is CREATING. */
+  open: readonly Shard[];
+  readonly tails: Map<number, Tail>;
+}
+
+/** The answer for one record, in the words of PutRecord. */
+export interface Receipt {
+  readonly SequenceNumber: string;
+  readonly ShardId: string;
+}
+
+export interface NewStream {
+  readonly name: string;
+  readonly mode: StreamMode;
+  readonly shardCount: number;
+  readonly maxRecordSizeKiB: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export class KinesisStore {
+  readonly #host: Host;
+  readonly #scope: readonly [account: string, region: string];
+  readonly #streams: Table<Stream>;
+  readonly #shards: Table<Shard>;
+  readonly #meta: Table<string | number>;
+  readonly #log: RecordLog;
+  readonly #live = new Map<string, LiveStream>();
+  readonly #tokenKey: Uint8Array;
+
+  constructor(host: Host, scope: { account: string; region: string }) {
+    const { storage } = host;
+    this.#host = host;
+    this.#scope = [scope.account, scope.region];
+    this.#streams = storage.table("kinesis/streams");
+    this.#shards = storage.table("kinesis/shards");
+    this.#meta = storage.table("kinesis/meta");
+    this.#log = new RecordLog(storage.table("kinesis/records"), this.#scope, (work) => storage.write(work));
+    this.#tokenKey = Buffer.from(this.#secret(), "hex");
+    for (const stream of this.list()) if (stream.transition) this.#completeSoon(stream);
+    host.scheduler.every(TRIM_INTERVAL_MS, () => this.#trim());
+  }
+
+  arn(name: string): string {
+    const [account, region] = this.#scope;
+    return `arn:aws:kinesis:${region}:${account}:stream/${name}`;
+  }
+
+  // Streams
+
+  find(name: string): LiveStream | undefined {
+    const cached = this.#live.get(name);
+    if (cached) return cached;
+    const stream = this.#streams.get([...this.#scope, name]);
+    if (!stream) return undefined;
+    const shards = [...this.#shards.under([...this.#scope, name])].map(({ value }) => value);
+    const live = { stream, shards, open: openShards(shards), tails: new Map() };
+    this.#live.set(name, live);
+    return live;
+  }
+
+  /** By name, after the name `after`. */
+  *list(after?: string): Generator<Stream> {
+    const start = [...this.#scope, after ?? ""];
+    const end = [...this.#scope, "\uffff"];
+    for (const { value } of this.#streams.range({ start, end, exclusiveStart: true })) yield value;
+  }
+
+  create({ name, mode, shardCount, maxRecordSizeKiB, tags }: NewStream): void {
+    const stream: Stream = {
+      name,
+      id: this.#host.ids.hex(16),
+      mode,
+      createdAt: this.#host.clock.now(),
+      retentionHours: 24,
+      maxRecordSizeKiB,
+      tags,
+      nextShardNumber: shardCount,
+      transition: { type: "create", shardCount },
+      scalings: [],
+      modeChanges: [],
+    };
+    this.#streams.put([...this.#scope, name], stream);
+    this.#completeSoon(stream);
+  }
+
+  /** Changes the stream's own settings. */
+  update(live: LiveStream, change: Partial<Stream>): void {
+    const stream = { ...live.stream, ...change };
+    this.#streams.put([...this.#scope, stream.name], stream);
+    live.stream = stream;
+  }
+
+  /** Begins what the stream's status tells; it ends by itself shortly after, also when the emulator is restarted. */
+  begin(live: LiveStream, transition: Transition, change: Partial<Stream> = {}): void {
+    this.update(live, { ...change, transition });
+    this.#completeSoon(live.stream);
+  }
+
+  // Records
+
+  /** Appends to the shards that own the records' hash keys, all or nothing. */
+  append(live: LiveStream, records: readonly NewRecord[]): Receipt[] {
+    const { stream, open: ranges } = live;
+    const puts = new Map<number, { shard: Shard; tail: Tail; values: string[]; places: number[] }>();
+    for (let place = 0; place < records.length; place++) {
+      const record = records[place] as NewRecord;
+      const index = rangeIndex(ranges, record.hashKey);
+      let put = puts.get(index);
+      if (!put) {
+        const shard = ranges[index] as Shard;
+        put = { shard, tail: this.#tail(live, shard), values: [], places: [] };
+        puts.set(index, put);
+      }
+      put.values.push(record.partitionKey, record.data);
+      put.places.push(place);
+    }
+    const now = this.#host.clock.now();
+    this.#host.storage.write(() => {
+      for (const { shard, tail, values } of puts.values()) {
+        this.#log.append(stream.id, shard.number, tail.next, Math.max(now, tail.lastArrival), values);
+      }
+    });
+    const receipts = new Array<Receipt>(records.length);
+    for (const { shard, tail, places } of puts.values()) {
+      tail.lastArrival = Math.max(now, tail.lastArrival);
+      const numbers = consecutiveSequenceNumbers(shard, tail.next, places.length, tail.lastArrival);
+      tail.next += places.length;
+      const id = shardId(shard.number);
+      for (let index = 0; index < places.length; index++) {
+        receipts[places[index] as number] = { SequenceNumber: numbers[index] as string, ShardId: id };
+      }
+    }
+    this.#notify(stream.name);
+    return receipts;
+  }
+
+  /** Reads what has not expired, from `position` on. */
+  read(live: LiveStream, shard: Shard, position: number, limit: number, limitBytes: number): Page {
+    if (position >= this.#tail(live, shard).next) return { records: [], next: position };
+    const from = Math.max(position, this.#horizon(live, shard, position));
+    return this.#log.read(live.stream.id, shard.number, from, limit, limitBytes);
+  }
+
+  /** The position after the last record. */
+  end(live: LiveStream, shard: Shard): number {
+    return this.#tail(live, shard).next;
+  }
+
+  /** The position of the first record that arrived at `time` or later. */
+  positionAt(live: LiveStream, shard: Shard, time: number): number {
+    return this.#log.firstSince(live.stream.id, shard.number, time, this.end(live, shard));
+  }
+
+  // Tokens
+
+  seal(kind: TokenKind, content: readonly unknown[]): string {
+    return sealToken(kind, content, this.#tokenKey, this.#host.ids);
+  }
+
+  /** @returns undefined when the token was not sealed here, or was changed */
+  open(kind: TokenKind, token: string): unknown[] | undefined {
+    return openToken(kind, token, this.#tokenKey);
+  }
+
+  #tail(live: LiveStream, shard: Shard): Tail {
+    let tail = live.tails.get(shard.number);
+    if (!tail) {
+      tail = this.#log.tail(live.stream.id, shard);
+      live.tails.set(shard.number, tail);
+    }
+    return tail;
+  }
+
+  /** The first position that has not expired, or `position` when it has not itself. */
+  #horizon(live: LiveStream, shard: Shard, position: number): number {
+    const oldest = this.#host.clock.now() - retentionMs(live.stream);
+    const arrivedAt = this.#log.arrivalAt(live.stream.id, shard.number, position) ?? 0;
+    return arrivedAt >= oldest ? position : this.positionAt(live, shard, oldest);
+  }
+
+  #notify(name: string): void {
+    this.#host.signals.notify(`kinesis:${this.arn(name)}`);
+  }
+
+  #completeSoon({ name, id }: Stream): void {
+    this.#host.scheduler.after(TRANSITION_MS, () => this.#complete(name, id));
+  }
+
+  async #complete(name: string, id: string): Promise<void> {
+    const live = this.find(name);
+    if (!live?.stream.transition || live.stream.id !== id) return;
+    const { transition } = live.stream;
+    const now = this.#host.clock.now();
+    switch (transition.type) {
+      case "create":
+        this.#putShards(live, initialShards(transition.shardCount, now, this.#epochSeconds(now)));
+        break;
+      case "reshard": {
+        const { shards, nextShardNumber } = reshard(live.shards, transition.steps, live.stream.nextShardNumber, now);
+        this.#putShards(live, shards, nextShardNumber);
+        break;
+      }
+      case "change-mode":
+        this.update(live, { transition: undefined, mode: transition.mode });
+        break;
+      case "delete":
+        await this.#remove(live);
+    }
+    this.#notify(name);
+  }
+
+  /** Writes the shards that are new or changed, and ends the transition. */
+  #putShards(live: LiveStream, shards: readonly Shard[], nextShardNumber = live.stream.nextShardNumber): void {
+    const { transition: _, ...stream } = { ...live.stream, nextShardNumber };
+    const known = new Set(live.shards);
+    this.#host.storage.write(() => {
+      this.#streams.put([...this.#scope, stream.name], stream);
+      for (const shard of shards) {
+        if (!known.has(shard)) this.#shards.put([...this.#scope, stream.name, shard.number], shard);
+      }
+    });
+    Object.assign(live, { stream, shards, open: openShards(shards) });
+  }
+
+  async #remove(live: LiveStream): Promise<void> {
+    const { name, id } = live.stream;
+    for (const shard of live.shards) await this.#log.trim(id, shard.number, Infinity);
+    // a second completion of the same deletion may have overtaken this one
+    if (this.#live.get(name) !== live) return;
+    this.#host.storage.write(() => {
+      const epochs = live.shards.map((shard) => shard.epochSeconds);
+      this.#meta.put([...this.#scope, "epoch"], Math.max(this.#lastEpoch(), ...epochs));
+      this.#shards.clear([...this.#scope, name]);
+      this.#streams.remove([...this.#scope, name]);
+    });
+    this.#live.delete(name);
+  }
+
+  /** Removes the records that have expired, and the closed shards of which nothing is left. */
+  async #trim(): Promise<void> {
+    for (const { name } of [...this.list()]) {
+      const live = this.find(name);
+      const oldest = this.#host.clock.now() - (live ? retentionMs(live.stream) : 0);
+      for (const number of live ? live.shards.map((shard) => shard.number) : []) {
+        await this.#trimShard(live as LiveStream, number, oldest);
+      }
+    }
+  }
+
+  async #trimShard(live: LiveStream, number: number, oldest: number): Promise<void> {
+    const { name, id } = live.stream;
+    // looked up anew for each shard: the stream goes on while others are trimmed
+    const shard = live.shards.find((candidate) => candidate.number === number);
+    if (!shard || this.#live.get(name) !== live) return;
+    const { next, lastArrival } = this.#tail(live, shard);
+    if (shard.closedAt !== undefined && shard.closedAt < oldest) {
+      await this.#log.trim(id, number, Infinity);
+      this.#shards.remove([...this.#scope, name, number]);
+      live.shards = live.shards.filter((other) => other !== shard);
+    } else {
+      // the tail goes along: once the last segment is gone, nothing else tells the next position
+      await this.#log.trim(id, number, oldest, () => {
+        this.#replaceShard(live, { ...shard, nextPosition: next, lastArrival });
+      });
+    }
+  }
+
+  #replaceShard(live: LiveStream, shard: Shard): void {
+    this.#shards.put([...this.#scope, live.stream.name, shard.number], shard);
+    live.shards = live.shards.map((other) => (other.number === shard.number ? shard : other));
+    live.open = openShards(live.shards);
+  }
+
+  /** Later than any epoch of a deleted stream, so that old sequence numbers never fit a new stream of the same name. */
+  #epochSeconds(now: number): number {
+    return Math.max(Math.floor(now / 1000), this.#lastEpoch() + 1);
+  }
+
+  #lastEpoch(): number {
+    return (this.#meta.get([...this.#scope, "epoch"]) as number | undefined) ?? 0;
+  }
+
+  #secret(): string {
+    const key = [...this.#scope, "token-key"];
+    const known = this.#meta.get(key) as string | undefined;
+    if (known !== undefined) return known;
+    const secret = this.#host.ids.hex(64);
+    this.#meta.put(key, secret);
+    return secret;
+  }
+}
