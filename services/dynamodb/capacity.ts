@@ -1,0 +1,62 @@
+import type { OutputOf } from "../../emulator/model/sdk.ts";
+import type { WriteUnits } from "./item-store.ts";
+
+export type ConsumedCapacity = NonNullable<OutputOf<"dynamodb", "PutItem">["ConsumedCapacity"]>;
+export type Wanted = string | undefined;
+
+const READ_UNIT_BYTES = 4096;
+
+/** Read units of `bytes` read together: half of them where the read may be eventually consistent. */
+export const readUnits = (bytes: number, consistent: boolean | undefined): number =>
+  Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (consistent === true ? 1 : 0.5);
+
+/** Units of one request, by the table and each of its indexes. */
+export interface Units {
+  table: number;
+  local: Map<string, number>;
+  global: Map<string, number>;
+}
+
+export const noUnits = (): Units => ({ table: 0, local: new Map(), global: new Map() });
+
+export function addWrite(units: Units, written: WriteUnits, factor = 1): Units {
+  units.table += written.table * factor;
+  for (const [index, taken] of written.indexes) {
+    const of = units[index.kind];
+    of.set(index.name, (of.get(index.name) ?? 0) + taken * factor);
+  }
+  return units;
+}
+
+/**
+ * ConsumedCapacity as the answer gives it: undefined unless asked for; by table and index when asked for INDEXES.
+ * Transactions name the units after their kind as well.
+ */
+export function consumed(
+  wanted: Wanted,
+  tableName: string,
+  units: Units,
+  transaction?: "ReadCapacityUnits" | "WriteCapacityUnits",
+): ConsumedCapacity | undefined {
+  if (wanted !== "TOTAL" && wanted !== "INDEXES") return undefined;
+  const capacity = (of: number) => ({ CapacityUnits: of, ...(transaction !== undefined && { [transaction]: of }) });
+  const total = [...units.local.values(), ...units.global.values()].reduce((sum, of) => sum + of, units.table);
+  const byName = (of: Map<string, number>) => Object.fromEntries([...of].map(([name, n]) => [name, capacity(n)]));
+  return {
+    TableName: tableName,
+    ...capacity(total),
+    ...(wanted === "INDEXES" && {
+      Table: capacity(units.table),
+      ...(units.local.size > 0 && { LocalSecondaryIndexes: byName(units.local) }),
+      ...(units.global.size > 0 && { GlobalSecondaryIndexes: byName(units.global) }),
+    }),
+  };
+}
+
+/** ConsumedCapacity of a single write. */
+export const consumedByWrite = (wanted: Wanted, tableName: string, written: WriteUnits): ConsumedCapacity | undefined =>
+  wanted === "TOTAL" || wanted === "INDEXES" ? consumed(wanted, tableName, addWrite(noUnits(), written)) : undefined;
+
+/** ConsumedCapacity of reads from the table itself. */
+export const consumedByRead = (wanted: Wanted, tableName: string, units: number): ConsumedCapacity | undefined =>
+  consumed(wanted, tableName, { ...noUnits(), table: units });

@@ -1,0 +1,75 @@
+import {
+  ConditionalCheckFailedException$,
+  IdempotentParameterMismatchException$,
+  LimitExceededException$,
+  ResourceInUseException$,
+  ResourceNotFoundException$,
+  TransactionCanceledException$,
+} from "@aws-sdk/client-dynamodb";
+import { AwsError, unsupported } from "../../emulator/model/errors.ts";
+import type { Item } from "./attribute-value.ts";
+
+export const validationError = (message: string): AwsError =>
+  new AwsError({ code: "ValidationException", status: 400 }, message);
+
+/** ValidationException with the preamble that most of DynamoDB's checks of parameters have. */
+export const invalidParameter = (message: string): AwsError =>
+  validationError(`One or more parameter values were invalid: ${message}`);
+
+export const failedConstraint = (value: unknown, path: string, constraint: string): AwsError =>
+  validationError(
+    `1 validation error detected: Value ${value === null || value === undefined ? "null" : `'${String(value)}'`} at ` +
+      `'${path}' failed to satisfy constraint: ${constraint}`,
+  );
+
+export const keySchemaMismatch = (): AwsError => validationError("The provided key element does not match the schema");
+
+/** What the item operations say; it names no table. */
+export const resourceNotFound = (): AwsError =>
+  new AwsError(ResourceNotFoundException$, "Requested resource not found");
+
+export const tableNotFound = (name: string): AwsError =>
+  new AwsError(ResourceNotFoundException$, `Requested resource not found: Table: ${name} not found`);
+
+/** AWS spells it so. */
+export const resourceArnNotFound = (arn: string): AwsError =>
+  new AwsError(ResourceNotFoundException$, `Requested resource not found: ResourcArn: ${arn} not found`);
+
+export const tableExists = (name: string): AwsError =>
+  new AwsError(ResourceInUseException$, `Table already exists: ${name}`);
+
+export const tableInUse = (name: string, status: "CREATING" | "UPDATING" | "DELETING"): AwsError => {
+  const being = { CREATING: "created", UPDATING: "updated", DELETING: "deleted" }[status];
+  return new AwsError(
+    ResourceInUseException$,
+    `Attempt to change a resource which is still in use: Table is being ${being}: ${name}`,
+  );
+};
+
+export const limitExceeded = (message: string): AwsError => new AwsError(LimitExceededException$, message);
+
+/** @param item the item as it was, when ReturnValuesOnConditionCheckFailure asks for it */
+export const conditionFailed = (item?: Item): AwsError =>
+  new AwsError(ConditionalCheckFailedException$, "The conditional request failed", item && { Item: item });
+
+export const transactionCanceled = (reasons: readonly { readonly Code: string }[]): AwsError =>
+  new AwsError(
+    TransactionCanceledException$,
+    "Transaction cancelled, please refer cancellation reasons for specific reasons " +
+      `[${reasons.map((reason) => reason.Code).join(", ")}]`,
+    { CancellationReasons: reasons },
+  );
+
+export const idempotencyMismatch = (): AwsError =>
+  new AwsError(IdempotentParameterMismatchException$, "UnknownParameterMismatch");
+
+/** Refuses the members of `names` that the input has: parameters of AWS's that Headwater does not have. */
+export function refuse(input: object, names: readonly string[], what: (name: string) => string = (name) => name): void {
+  for (const name of names) {
+    if ((input as Record<string, unknown>)[name] !== undefined) throw unsupported(`DynamoDB: ${what(name)}`);
+  }
+}
+
+/** The parameters of the time before expressions. */
+export const refuseLegacy = (input: object, names: readonly string[]): void =>
+  refuse(input, names, (name) => `the legacy parameter ${name} (use expressions)`);

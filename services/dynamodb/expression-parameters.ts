@@ -1,0 +1,48 @@
+import { refuseLegacy, validationError } from "./errors.ts";
+import { bindExpressions, type ExpressionInput, type Expressions } from "./expressions/index.ts";
+
+type ExpressionName = Exclude<keyof ExpressionInput, "ExpressionAttributeNames" | "ExpressionAttributeValues">;
+
+const NONE: Expressions = {};
+
+/**
+ * Which parameters go together, before any of them is looked into. `expressions` and `legacy` are the parameters that the
+ * operation has, in DynamoDB's order; the legacy ones are refused by name.
+ * @throws AwsError ValidationException
+ */
+export function checkExpressionParameters(
+  input: ExpressionInput,
+  expressions: readonly ExpressionName[],
+  legacy: readonly string[] = [],
+): void {
+  const members = input as Record<string, unknown>;
+  const given = expressions.filter((name) => members[name] !== undefined);
+  const givenLegacy = legacy.filter((name) => members[name] !== undefined);
+  if (given.length > 0 && givenLegacy.length > 0) {
+    throw validationError(
+      "Can not use both expression and non-expression parameters in the same request: " +
+        `Non-expression parameters: {${givenLegacy.join(", ")}} Expression parameters: {${given.join(", ")}}`,
+    );
+  }
+  refuseLegacy(input, givenLegacy);
+  if (input.ExpressionAttributeNames !== undefined && given.length === 0) {
+    throw validationError("ExpressionAttributeNames can only be specified when using expressions");
+  }
+  const withValues = expressions.filter((name) => name !== "ProjectionExpression");
+  if (input.ExpressionAttributeValues !== undefined && withValues.every((name) => members[name] === undefined)) {
+    throw validationError(
+      "ExpressionAttributeValues can only be specified when using expressions: " +
+        `${withValues.join(" and ")} ${withValues.length > 1 ? "are" : "is"} null`,
+    );
+  }
+}
+
+/** The expressions of a request; nothing is done where there are none. @throws AwsError ValidationException */
+export const expressionsOf = (input: ExpressionInput): Expressions =>
+  input.ConditionExpression === undefined &&
+  input.FilterExpression === undefined &&
+  input.KeyConditionExpression === undefined &&
+  input.ProjectionExpression === undefined &&
+  input.UpdateExpression === undefined
+    ? NONE
+    : bindExpressions(input);

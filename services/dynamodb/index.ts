@@ -1,0 +1,67 @@
+import * as sdk from "@aws-sdk/client-dynamodb";
+import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
+import type { OperationName } from "../../emulator/model/sdk.ts";
+import { constraints } from "./constraints.ts";
+import { batchGetItem } from "./operations/batch-get-item.ts";
+import { batchWriteItem } from "./operations/batch-write-item.ts";
+import { createTable } from "./operations/create-table.ts";
+import { deleteItem } from "./operations/delete-item.ts";
+import { deleteTable } from "./operations/delete-table.ts";
+import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
+import { describeLimits } from "./operations/describe-limits.ts";
+import { describeTable } from "./operations/describe-table.ts";
+import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
+import { getItem } from "./operations/get-item.ts";
+import { listTables } from "./operations/list-tables.ts";
+import { listTagsOfResource } from "./operations/list-tags-of-resource.ts";
+import { putItem } from "./operations/put-item.ts";
+import { query } from "./operations/query.ts";
+import { scan } from "./operations/scan.ts";
+import { tagResource } from "./operations/tag-resource.ts";
+import { transactGetItems } from "./operations/transact-get-items.ts";
+import { transactWriteItems } from "./operations/transact-write-items.ts";
+import { untagResource } from "./operations/untag-resource.ts";
+import { updateItem } from "./operations/update-item.ts";
+import { updateTable } from "./operations/update-table.ts";
+import { DynamoDbStore } from "./store.ts";
+
+export interface DynamoDbState {
+  store: DynamoDbStore;
+  engine: undefined;
+}
+
+export type Operation<N extends OperationName<"dynamodb">> = ServiceOperation<"dynamodb", N, DynamoDbState>;
+
+export const dynamodb = defineService<"dynamodb", DynamoDbState>({
+  name: "dynamodb",
+  protocol: "json",
+  target: "DynamoDB_20120810",
+  jsonVersion: "1.0",
+  blobs: "base64",
+  sdk,
+  constraints,
+  store: (host, scope) => new DynamoDbStore(host, scope),
+  operations: {
+    CreateTable: createTable,
+    DescribeTable: describeTable,
+    UpdateTable: updateTable,
+    DeleteTable: deleteTable,
+    ListTables: listTables,
+    DescribeLimits: describeLimits,
+    PutItem: putItem,
+    GetItem: getItem,
+    UpdateItem: updateItem,
+    DeleteItem: deleteItem,
+    Query: query,
+    Scan: scan,
+    BatchGetItem: batchGetItem,
+    BatchWriteItem: batchWriteItem,
+    TransactGetItems: transactGetItems,
+    TransactWriteItems: transactWriteItems,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    ListTagsOfResource: listTagsOfResource,
+    DescribeTimeToLive: describeTimeToLive,
+    DescribeContinuousBackups: describeContinuousBackups,
+  },
+});

@@ -1,0 +1,73 @@
+import type { AttributeValue, Item } from "./attribute-value.ts";
+import { encodeKeyValue, hashKeyValue } from "./key-order.ts";
+import type { Index, Keys, Table } from "./model.ts";
+
+/*
+ * Keys of the storage. A space (4 bytes) is a table or an index; in it, partitions stand in the order of a hash of their
+ * key (16 bytes), and the items of a partition in the order of their sort key:
+ *
+ *   table item    space · hash of partition key · encoded sort key
+ *   index entry   space · hash of the index's partition key · encoded sort key of the index · table key
+ */
+const SPACE_BYTES = 4;
+/** Longer sort keys stand as their hash at the end of an index entry's key, which has room for 4,026 bytes in all. */
+const LONGEST_TAIL_BYTES = 255;
+
+const valueOf = (item: Item, name: string): AttributeValue => {
+  const value = item[name];
+  if (value === undefined) throw new Error(`item without its key attribute ${name}`);
+  return value;
+};
+
+export function spacePrefix(space: number): Buffer {
+  const prefix = Buffer.allocUnsafe(SPACE_BYTES);
+  prefix.writeUInt32BE(space);
+  return prefix;
+}
+
+/** What all keys of one partition begin with. */
+export const partitionPrefix = (space: number, partition: AttributeValue): Buffer =>
+  Buffer.concat([spacePrefix(space), hashKeyValue(partition)]);
+
+/** Where the item stands whose key attributes `item` has (it may have more). */
+export function itemKey(table: Table, item: Item): Buffer {
+  const { partition, sort } = table.keys;
+  const parts = [spacePrefix(table.space), hashKeyValue(valueOf(item, partition.name))];
+  if (sort !== undefined) parts.push(encodeKeyValue(valueOf(item, sort.name)));
+  return Buffer.concat(parts);
+}
+
+/** Where the item's entry of an index stands; the item has the keys of the index. */
+export function indexEntryKey(table: Table, index: Index, item: Item): Buffer {
+  const { partition, sort } = index.keys;
+  const parts = [spacePrefix(index.space), hashKeyValue(valueOf(item, partition.name))];
+  if (sort !== undefined) parts.push(encodeKeyValue(valueOf(item, sort.name)));
+  parts.push(hashKeyValue(valueOf(item, table.keys.partition.name)));
+  if (table.keys.sort !== undefined) {
+    const value = valueOf(item, table.keys.sort.name);
+    const encoded = encodeKeyValue(value);
+    if (encoded.length <= LONGEST_TAIL_BYTES) parts.push(Uint8Array.of(0), encoded);
+    else parts.push(Uint8Array.of(1), hashKeyValue(value));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Whether the item has the key attributes of an index, with the types of its schema: only then is it in it. */
+export const hasKeys = (item: Item, { partition, sort }: Keys): boolean =>
+  hasKey(item, partition.name, partition.type) && (sort === undefined || hasKey(item, sort.name, sort.type));
+
+const hasKey = (item: Item, name: string, type: string): boolean => {
+  const value = item[name];
+  return value !== undefined && type in value;
+};
+
+/** The keys of one of `totalSegments` equal parts of a space, by the hash of the partition key. */
+export function segmentRange(space: number, segment: number, totalSegments: number): { start: Buffer; end: Buffer } {
+  const boundary = (of: number): Buffer => {
+    if (of === totalSegments) return spacePrefix(space + 1);
+    const hash = Buffer.alloc(SPACE_BYTES);
+    hash.writeUInt32BE(Math.ceil((of / totalSegments) * 2 ** 32));
+    return Buffer.concat([spacePrefix(space), hash]);
+  };
+  return { start: boundary(segment), end: boundary(segment + 1) };
+}

@@ -1,0 +1,201 @@
+import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
+import type { Item } from "./attribute-value.ts";
+import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
+import { itemSizeBytes } from "./item-size.ts";
+import { keyNames, type Index, type Table } from "./model.ts";
+
+/** An item as it is kept: its size, so that nothing need be parsed to know it, and its JSON text. */
+export class StoredItem {
+  readonly sizeBytes: number;
+  readonly #kept: string;
+  #item: Item | undefined;
+
+  constructor(kept: string) {
+    this.#kept = kept;
+    this.sizeBytes = Number.parseInt(kept, 10);
+  }
+
+  get text(): string {
+    return this.#kept.slice(this.#kept.indexOf("{"));
+  }
+
+  get item(): Item {
+    this.#item ??= JSON.parse(this.text) as Item;
+    return this.#item;
+  }
+}
+
+/** An item that is to be written. */
+export interface SizedItem {
+  readonly item: Item;
+  readonly sizeBytes: number;
+}
+
+/** Capacity units that a write took: of the table, and of each index that it changed. */
+export interface WriteUnits {
+  readonly table: number;
+  readonly indexes: ReadonlyMap<Index, number>;
+}
+
+export interface Counts {
+  readonly items: number;
+  readonly bytes: number;
+}
+
+export interface EntryRange {
+  readonly start: Uint8Array;
+  /** Exclusive. */
+  readonly end: Uint8Array;
+  /** Entries behind this key only, in the direction of the reading. */
+  readonly after?: Uint8Array;
+  readonly reverse?: boolean;
+}
+
+interface IndexEntry {
+  readonly key: Buffer;
+  readonly text: string;
+  readonly sizeBytes: number;
+}
+
+const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
+const UNIT_BYTES = 1024;
+/** Items that one transaction copies into a new index. */
+const BACKFILL_ITEMS = 500;
+const BACKFILL_BYTES = 4 * 1024 * 1024;
+
+export const writeUnits = (sizeBytes: number): number => Math.max(1, Math.ceil(sizeBytes / UNIT_BYTES));
+
+export const sized = (item: Item): SizedItem => ({ item, sizeBytes: itemSizeBytes(item) });
+
+/** The items of all tables and the entries of their indexes, each in its space of one ordered map (see item-keys.ts). */
+export class ItemStore {
+  readonly #items: StorageTable<string>;
+  /** Space -> number of items and their bytes, two float64. */
+  readonly #counts: StorageTable<Uint8Array>;
+
+  constructor(items: StorageTable<string>, counts: StorageTable<Uint8Array>) {
+    this.#items = items;
+    this.#counts = counts;
+  }
+
+  get(key: Uint8Array): StoredItem | undefined {
+    const kept = this.#items.get(key);
+    return kept === undefined ? undefined : new StoredItem(kept);
+  }
+
+  /** Lazily, in the order of the keys: nothing is read that the caller does not take. */
+  *read({ start, end, after, reverse = false }: EntryRange): Generator<StoredItem> {
+    const range =
+      after === undefined
+        ? { start, end, reverse }
+        : reverse
+          ? { start, end: after, reverse }
+          : { start: after, end, exclusiveStart: true };
+    for (const { value } of this.#items.range(range)) yield new StoredItem(value);
+  }
+
+  counts(space: number): Counts {
+    const kept = this.#counts.get(spacePrefix(space));
+    if (kept === undefined) return { items: 0, bytes: 0 };
+    const view = new DataView(kept.buffer, kept.byteOffset, kept.byteLength);
+    return { items: view.getFloat64(0), bytes: view.getFloat64(8) };
+  }
+
+  /**
+   * Puts `next` (or removes the item, when there is none) in place of `old`, with its entries in all indexes. To be called
+   * in the transaction that read `old`.
+   */
+  replace(table: Table, key: Uint8Array, old: StoredItem | undefined, next: SizedItem | undefined): WriteUnits {
+    const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
+    const text = next === undefined ? undefined : JSON.stringify(next.item);
+    if (next !== undefined) this.#items.put(key, `${next.sizeBytes}${text}`);
+    else if (old !== undefined) this.#items.remove(key);
+    this.#count(table.space, old?.sizeBytes, next?.sizeBytes);
+    if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
+
+    const indexes = new Map<Index, number>();
+    for (const index of table.indexes) {
+      if (index.status === "DELETING") continue;
+      const taken = this.#replaceEntry(
+        index,
+        old && indexEntry(table, index, old),
+        next && indexEntry(table, index, { item: next.item, sizeBytes: next.sizeBytes, text: text ?? "" }),
+      );
+      if (taken > 0) indexes.set(index, taken);
+    }
+    return { table: units, indexes };
+  }
+
+  /**
+   * Enters the next items of a table, those behind `after`, into one of its indexes.
+   * @returns the key of the last of them; undefined when there are no more
+   */
+  backfill(table: Table, index: Index, after: Uint8Array | undefined): Uint8Array | undefined {
+    // read first, then written: a cursor must not meet its own writes
+    const chunk: StoredItem[] = [];
+    let bytes = 0;
+    const range = { start: spacePrefix(table.space), end: spacePrefix(table.space + 1) };
+    for (const stored of this.read(after === undefined ? range : { ...range, after })) {
+      chunk.push(stored);
+      bytes += stored.sizeBytes;
+      if (chunk.length === BACKFILL_ITEMS || bytes >= BACKFILL_BYTES) break;
+    }
+    for (const stored of chunk) {
+      const entry = indexEntry(table, index, stored);
+      if (entry !== undefined && this.get(entry.key) === undefined) this.#replaceEntry(index, undefined, entry);
+    }
+    const last = chunk.at(-1);
+    return last && itemKey(table, last.item);
+  }
+
+  /** Removes up to `limit` entries of a space that nothing refers to any more; false when it is empty. */
+  purge(space: number, limit: number): boolean {
+    const keys = [...this.#items.keys({ start: spacePrefix(space), end: spacePrefix(space + 1), limit })];
+    for (const key of keys) this.#items.remove(key as unknown as Uint8Array);
+    if (keys.length === limit) return true;
+    this.#counts.remove(spacePrefix(space));
+    return false;
+  }
+
+  #replaceEntry(index: Index, old: IndexEntry | undefined, next: IndexEntry | undefined): number {
+    if (old === undefined && next === undefined) return 0;
+    const stays = old !== undefined && next !== undefined && old.key.equals(next.key);
+    if (stays && old.text === next.text) return 0;
+    if (old !== undefined && !stays) this.#items.remove(old.key);
+    if (next !== undefined) this.#items.put(next.key, `${next.sizeBytes}${next.text}`);
+    this.#count(index.space, old?.sizeBytes, next?.sizeBytes);
+    if (stays) return writeUnits(Math.max(old.sizeBytes, next.sizeBytes));
+    return (old === undefined ? 0 : writeUnits(old.sizeBytes)) + (next === undefined ? 0 : writeUnits(next.sizeBytes));
+  }
+
+  #count(space: number, oldBytes: number | undefined, nextBytes: number | undefined): void {
+    if (oldBytes === nextBytes) return;
+    const { items, bytes } = this.counts(space);
+    const kept = new DataView(new ArrayBuffer(16));
+    kept.setFloat64(0, items + (nextBytes === undefined ? 0 : 1) - (oldBytes === undefined ? 0 : 1));
+    kept.setFloat64(8, bytes + (nextBytes ?? 0) - (oldBytes ?? 0));
+    this.#counts.put(spacePrefix(space), Buffer.from(kept.buffer));
+  }
+}
+
+/** What an index keeps of an item; undefined when the item lacks one of its keys (a sparse index). */
+function indexEntry(table: Table, index: Index, source: SizedItem & { readonly text: string }): IndexEntry | undefined {
+  if (!hasKeys(source.item, index.keys)) return undefined;
+  const key = indexEntryKey(table, index, source.item);
+  if (index.projection.type === "ALL") return { key, text: source.text, sizeBytes: source.sizeBytes };
+  const item = projectedItem(table, index, source.item);
+  return { key, text: JSON.stringify(item), sizeBytes: itemSizeBytes(item) };
+}
+
+function projectedItem(table: Table, index: Index, item: Item): Item {
+  const projected: [string, Item[string]][] = [];
+  for (const name of projectedNames(table, index)) {
+    const value = item[name];
+    if (value !== undefined) projected.push([name, value]);
+  }
+  return Object.fromEntries(projected);
+}
+
+/** The attributes that an index has of its table's items, unless it has all of them. */
+export const projectedNames = (table: Table, index: Index): ReadonlySet<string> =>
+  new Set([...keyNames(table.keys), ...keyNames(index.keys), ...(index.projection.nonKeyAttributes ?? [])]);

@@ -1,0 +1,147 @@
+import type { AttributeValue, Item } from "./attribute-value.ts";
+import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
+import type { KeyAttribute } from "./expressions/index.ts";
+import type { Index, Keys, Table } from "./model.ts";
+
+const LONGEST_PARTITION_KEY_BYTES = 2048;
+const LONGEST_SORT_KEY_BYTES = 1024;
+const NOT_VALID = "One or more parameter values are not valid.";
+
+const attributesOf = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
+  sort === undefined ? [partition] : [partition, sort];
+
+const actualType = (value: AttributeValue): string => Object.keys(value)[0] ?? "";
+
+/** "string" or "binary" when a key value is empty, which DynamoDB takes in no key. */
+function emptyKind(value: AttributeValue | undefined): "string" | "binary" | undefined {
+  if (value === undefined) return undefined;
+  if ("S" in value && value.S === "") return "string";
+  return "B" in value && value.B === "" ? "binary" : undefined;
+}
+
+function checkSizes(item: Item, keys: Keys): void {
+  if (sizeOf(item[keys.partition.name]) > LONGEST_PARTITION_KEY_BYTES) {
+    throw invalidParameter(
+      `Size of hashkey has exceeded the maximum size limit of${LONGEST_PARTITION_KEY_BYTES} bytes`,
+    );
+  }
+  if (keys.sort !== undefined && sizeOf(item[keys.sort.name]) > LONGEST_SORT_KEY_BYTES) {
+    throw invalidParameter(
+      `Aggregated size of all range keys has exceeded the size limit of ${LONGEST_SORT_KEY_BYTES} bytes`,
+    );
+  }
+}
+
+function sizeOf(value: AttributeValue | undefined): number {
+  if (value === undefined) return 0;
+  if ("S" in value) return Buffer.byteLength(value.S);
+  return "B" in value ? Buffer.byteLength(value.B, "base64") : 0;
+}
+
+/** A key by which an item is looked up: the key attributes of the table and nothing else. @throws AwsError ValidationException */
+export function checkKey(table: Table, key: Item): void {
+  checkKeySchema(table.keys, key);
+  checkKeyNotEmpty(table, key);
+}
+
+export function checkKeySchema(keys: Keys, key: Item): void {
+  const attributes = attributesOf(keys);
+  if (Object.keys(key).length !== attributes.length) throw keySchemaMismatch();
+  for (const { name, type } of attributes) {
+    const value = key[name];
+    if (value === undefined || !(type in value)) throw keySchemaMismatch();
+  }
+  checkSizes(key, keys);
+}
+
+export function checkKeyNotEmpty(table: Table, item: Item): void {
+  for (const { name } of attributesOf(table.keys)) {
+    const kind = emptyKind(item[name]);
+    if (kind === undefined) continue;
+    throw validationError(
+      `${NOT_VALID} The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+    );
+  }
+}
+
+/** The key attributes that an item has. */
+export const keyOf = (item: Item, keys: Keys): Item =>
+  Object.fromEntries(
+    attributesOf(keys).flatMap(({ name }): [string, AttributeValue][] => {
+      const value = item[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+/** Indexes in the order in which DynamoDB finds fault with an item. */
+const byName = (table: Table): readonly Index[] => table.indexes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+/** The keys of an item that is to be put. @throws AwsError ValidationException */
+export function checkItem(table: Table, item: Item): void {
+  checkItemSchema(table, item);
+  checkItemNotEmpty(table, item);
+}
+
+export function checkItemSchema(table: Table, item: Item): void {
+  for (const { name, type } of attributesOf(table.keys)) {
+    const value = item[name];
+    if (value === undefined) throw invalidParameter(`Missing the key ${name} in the item`);
+    if (!(type in value)) {
+      throw invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${actualType(value)}`);
+    }
+  }
+  checkSizes(item, table.keys);
+  if (table.indexes.length > 0) checkIndexKeyTypes(table, item);
+}
+
+/** @param names only these attributes are looked at: those that an update writes */
+export function checkIndexKeyTypes(table: Table, item: Item, names?: ReadonlySet<string>): void {
+  for (const index of byName(table)) {
+    for (const { name, type } of attributesOf(index.keys)) {
+      const value = item[name];
+      if (value === undefined || type in value || names?.has(name) === false) continue;
+      throw invalidParameter(
+        `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actualType(value)} IndexName: ${index.name}`,
+      );
+    }
+    checkSizes(item, index.keys);
+  }
+}
+
+export function checkItemNotEmpty(table: Table, item: Item): void {
+  checkKeyNotEmpty(table, item);
+  for (const index of byName(table)) {
+    for (const { name } of attributesOf(index.keys)) {
+      const kind = emptyKind(item[name]);
+      if (kind === undefined) continue;
+      throw validationError(
+        `${NOT_VALID} A value specified for a secondary index key is not supported. ` +
+          `The AttributeValue for a key attribute cannot contain an empty ${kind} value. ` +
+          `IndexName: ${index.name}, IndexKey: ${name}`,
+      );
+    }
+  }
+}
+
+/** What an update may not do to keys, seen from its expression. @throws AwsError ValidationException */
+export function checkUpdatesNoKey(table: Table, written: ReadonlySet<string>): void {
+  for (const { name } of attributesOf(table.keys)) {
+    if (written.has(name)) {
+      throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+    }
+  }
+}
+
+/** What an update may not make of the keys of indexes. @throws AwsError ValidationException */
+export function checkUpdatedIndexKeysNotEmpty(table: Table, item: Item, written: ReadonlySet<string>): void {
+  for (const index of table.indexes) {
+    for (const { name } of attributesOf(index.keys)) {
+      const kind = written.has(name) ? emptyKind(item[name]) : undefined;
+      if (kind === undefined) continue;
+      throw validationError(
+        `${NOT_VALID} The update expression attempted to update a secondary index key to a value that is not supported. ` +
+          `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { KeyAttribute } from "./expressions/index.ts";
+
+/** Partition key and, where there is one, sort key of a table or an index. */
+export interface Keys {
+  readonly partition: KeyAttribute;
+  readonly sort?: KeyAttribute;
+}
+
+/** Epoch milliseconds everywhere. */
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly lastIncreaseAt?: number;
+  readonly lastDecreaseAt?: number;
+  readonly decreasesToday: number;
+}
+
+export interface IndexProjection {
+  readonly type: "ALL" | "KEYS_ONLY" | "INCLUDE";
+  readonly nonKeyAttributes?: readonly string[];
+}
+
+export interface Index {
+  readonly name: string;
+  readonly kind: "global" | "local";
+  readonly keys: Keys;
+  readonly projection: IndexProjection;
+  /** Where its entries stand in the storage, see item-store.ts. */
+  readonly space: number;
+  /** Local indexes live and die with their table: theirs is always ACTIVE. */
+  readonly status: "CREATING" | "UPDATING" | "DELETING" | "ACTIVE";
+  /** While the items that were there before the index are copied into it: how far the copying has come. */
+  readonly backfill?: { readonly after?: Uint8Array };
+  readonly throughput?: Throughput;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly space: number;
+  readonly status: "CREATING" | "UPDATING" | "DELETING" | "ACTIVE";
+  readonly attributeTypes: Readonly<Record<string, "S" | "N" | "B">>;
+  readonly keys: Keys;
+  readonly indexes: readonly Index[];
+  readonly billingMode: "PROVISIONED" | "PAY_PER_REQUEST";
+  readonly payPerRequestSince?: number;
+  /** Whether the answer names the billing mode: a table that was always PROVISIONED has no BillingModeSummary. */
+  readonly billingModeSet: boolean;
+  readonly throughput: Throughput;
+  readonly tableClass?: "STANDARD" | "STANDARD_INFREQUENT_ACCESS";
+  readonly deletionProtection: boolean;
+  readonly createdAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export const MAX_ITEM_BYTES = 400 * 1024;
+/** A page of Query or Scan ends when this much has been read. */
+export const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** Names of the key attributes of a table or index, partition key first. */
+export const keyNames = ({ partition, sort }: Keys): string[] =>
+  sort === undefined ? [partition.name] : [partition.name, sort.name];

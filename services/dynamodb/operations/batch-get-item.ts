@@ -1,0 +1,87 @@
+import { parseItem, type Item } from "../attribute-value.ts";
+import { consumedByRead, readUnits, type ConsumedCapacity } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Projection } from "../expressions/index.ts";
+import type { InputOf } from "../../../emulator/model/sdk.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { checkKey } from "../key-checks.ts";
+import type { Table } from "../model.ts";
+import type { DynamoDbStore } from "../store.ts";
+import { wireItem, type WireItem } from "../wire.ts";
+
+type Request = NonNullable<InputOf<"dynamodb", "BatchGetItem">["RequestItems"]>[string];
+
+const MOST_KEYS = 100;
+/** What one answer carries; keys beyond it are left to the caller. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+interface TableGet {
+  readonly name: string;
+  readonly request: Request;
+  readonly keys: readonly Item[];
+  readonly projection: Projection | undefined;
+}
+
+/**
+ * Reads up to 100 items by their keys, from one or more tables.
+ * @throws ValidationException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
+  const gets = Object.entries(input.RequestItems).map(([name, request]) => parse(name, request));
+  if (gets.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS) {
+    throw validationError("Too many items requested for the BatchGetItem call");
+  }
+  const located = gets.map((get) => ({ ...get, places: locate(ctx.store, get) }));
+
+  const responses: Record<string, WireItem[]> = {};
+  const unprocessed: Record<string, Request> = {};
+  const capacities: ConsumedCapacity[] = [];
+  let bytes = 0;
+  for (const { name, request, keys, projection, places } of located) {
+    const found: WireItem[] = [];
+    const left: Item[] = [];
+    let units = 0;
+    for (const [i, key] of keys.entries()) {
+      const place = places[i];
+      const stored = place && ctx.store.items.get(place);
+      if (bytes + (stored?.sizeBytes ?? 0) > MOST_BYTES) {
+        left.push(key);
+        continue;
+      }
+      bytes += stored?.sizeBytes ?? 0;
+      units += readUnits(stored?.sizeBytes ?? 0, request.ConsistentRead);
+      if (stored) found.push(wireItem(projection === undefined ? stored.item : projection.apply(stored.item)));
+    }
+    responses[name] = found;
+    if (left.length > 0) unprocessed[name] = { ...request, Keys: left.map(wireItem) };
+    const capacity = consumedByRead(input.ReturnConsumedCapacity, name, units);
+    if (capacity) capacities.push(capacity);
+  }
+  return {
+    Responses: responses,
+    UnprocessedKeys: unprocessed,
+    ...(capacities.length > 0 && { ConsumedCapacity: capacities }),
+  };
+};
+
+function parse(name: string, request: Request): TableGet {
+  checkExpressionParameters(request, ["ProjectionExpression"], ["AttributesToGet"]);
+  const { projection } = expressionsOf(request);
+  return { name, request, projection, keys: request.Keys.map((key) => parseItem(key)) };
+}
+
+function locate(store: DynamoDbStore, { name, keys }: TableGet): Buffer[] {
+  const table: Table = store.activeTable(name);
+  const seen = new Set<string>();
+  return keys.map((key) => {
+    checkKey(table, key);
+    const place = itemKey(table, key);
+    const text = place.toString("latin1");
+    if (seen.has(text)) throw validationError("Provided list of item keys contains duplicates");
+    seen.add(text);
+    return place;
+  });
+}

@@ -1,0 +1,94 @@
+import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
+import { parseItem, type Item } from "../attribute-value.ts";
+import { addWrite, consumed, noUnits } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { sized, type SizedItem } from "../item-store.ts";
+import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
+import type { Table } from "../model.ts";
+import { checkPutSize, collectionMetrics } from "../write-item.ts";
+
+type WriteRequest = NonNullable<InputOf<"dynamodb", "BatchWriteItem">["RequestItems"]>[string][number];
+type Metrics = NonNullable<OutputOf<"dynamodb", "BatchWriteItem">["ItemCollectionMetrics"]>;
+
+const MOST_REQUESTS = 25;
+
+type Write = { readonly key: Item; readonly next: SizedItem | undefined };
+
+/**
+ * Puts and deletes up to 25 items, in one or more tables, without conditions.
+ * @throws ValidationException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+ */
+export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
+  const requests = Object.entries(input.RequestItems);
+  if (requests.reduce((sum, [, writes]) => sum + writes.length, 0) > MOST_REQUESTS) {
+    throw validationError("Too many items requested for the BatchWriteItem call");
+  }
+  const parsed = requests.map(([name, writes]) => ({ name, writes: writes.map(parse) }));
+  const batches = parsed.map(({ name, writes }) => {
+    const table = ctx.store.activeTable(name);
+    return { name, table, writes: locate(table, writes) };
+  });
+
+  const units = ctx.store.write(() =>
+    batches.map(({ table, writes }) => {
+      const taken = noUnits();
+      for (const { place, next } of writes) {
+        addWrite(taken, ctx.store.items.replace(table, place, ctx.store.items.get(place), next));
+      }
+      return taken;
+    }),
+  );
+  const metrics: Metrics = {};
+  for (const { name, table, writes } of batches) {
+    const of = writes.flatMap(
+      ({ key }) => collectionMetrics(ctx.store, table, key, input.ReturnItemCollectionMetrics) ?? [],
+    );
+    if (of.length > 0) metrics[name] = of;
+  }
+  const capacities = batches.flatMap(
+    ({ name }, i) => consumed(input.ReturnConsumedCapacity, name, units[i] ?? noUnits()) ?? [],
+  );
+  return {
+    UnprocessedItems: {},
+    ...(Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics }),
+    ...(capacities.length > 0 && { ConsumedCapacity: capacities }),
+  };
+};
+
+function parse(request: WriteRequest): Write {
+  const { PutRequest, DeleteRequest } = request;
+  if ((PutRequest === undefined) === (DeleteRequest === undefined)) {
+    throw validationError(
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+    );
+  }
+  if (PutRequest !== undefined) {
+    const next = sized(parseItem(PutRequest.Item));
+    checkPutSize(next);
+    return { key: next.item, next };
+  }
+  return { key: parseItem(DeleteRequest?.Key ?? {}), next: undefined };
+}
+
+function locate(table: Table, writes: readonly Write[]): (Write & { readonly place: Buffer })[] {
+  const seen = new Set<string>();
+  return writes.map((write) => {
+    if (write.next === undefined) checkKey(table, write.key);
+    else checkPut(table, write.key);
+    const place = itemKey(table, write.key);
+    const text = place.toString("latin1");
+    if (seen.has(text)) throw validationError("Provided list of item keys contains duplicates");
+    seen.add(text);
+    return { ...write, place };
+  });
+}
+
+/** As PutItem, but with the words of a lookup for a key that is missing or of the wrong type. */
+function checkPut(table: Table, item: Item): void {
+  checkKey(table, keyOf(item, table.keys));
+  checkItemNotEmpty(table, item);
+  checkIndexKeyTypes(table, item);
+}

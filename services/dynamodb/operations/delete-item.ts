@@ -1,0 +1,36 @@
+import { parseItem } from "../attribute-value.ts";
+import { consumedByWrite } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { checkKey } from "../key-checks.ts";
+import { wireItem } from "../wire.ts";
+import { checkCondition, collectionMetrics, writeItem } from "../write-item.ts";
+
+/**
+ * Deletes one item by its key, if its condition holds; to delete what is not there is no error.
+ * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
+ */
+export const deleteItem: Operation<"DeleteItem"> = (ctx, input) => {
+  checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
+  const key = parseItem(input.Key);
+  const { ReturnValues = "NONE" } = input;
+  if (ReturnValues !== "ALL_OLD" && ReturnValues !== "NONE") {
+    throw validationError("ReturnValues can only be ALL_OLD or NONE");
+  }
+  const { condition } = expressionsOf(input);
+  const table = ctx.store.activeTable(input.TableName);
+  checkKey(table, key);
+
+  const { old, units } = writeItem(ctx.store, table, itemKey(table, key), (stored) => {
+    checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
+    return undefined;
+  });
+  return {
+    Attributes: ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
+    ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, units),
+    ItemCollectionMetrics: collectionMetrics(ctx.store, table, key, input.ReturnItemCollectionMetrics),
+  };
+};

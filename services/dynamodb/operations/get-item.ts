@@ -1,0 +1,31 @@
+import { parseItem } from "../attribute-value.ts";
+import { consumedByRead, readUnits } from "../capacity.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { checkKey } from "../key-checks.ts";
+import { wireItem } from "../wire.ts";
+
+/**
+ * Reads one item by its key. Every read is consistent here; ConsistentRead counts for the capacity.
+ * @throws ValidationException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ */
+export const getItem: Operation<"GetItem"> = (ctx, input) => {
+  checkExpressionParameters(input, ["ProjectionExpression"], ["AttributesToGet"]);
+  const key = parseItem(input.Key);
+  const { projection } = expressionsOf(input);
+  const table = ctx.store.activeTable(input.TableName);
+  checkKey(table, key);
+
+  const stored = ctx.store.items.get(itemKey(table, key));
+  const item = stored && (projection === undefined ? stored.item : projection.apply(stored.item));
+  return {
+    Item: item && wireItem(item),
+    ConsumedCapacity: consumedByRead(
+      input.ReturnConsumedCapacity,
+      input.TableName,
+      readUnits(stored?.sizeBytes ?? 0, input.ConsistentRead),
+    ),
+  };
+};

@@ -1,0 +1,39 @@
+import { parseItem } from "../attribute-value.ts";
+import { consumedByWrite } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { sized } from "../item-store.ts";
+import { checkItem } from "../key-checks.ts";
+import { wireItem } from "../wire.ts";
+import { checkCondition, checkPutSize, collectionMetrics, writeItem } from "../write-item.ts";
+
+/**
+ * Puts an item in place of the one with the same key, if its condition holds.
+ * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
+export const putItem: Operation<"PutItem"> = (ctx, input) => {
+  checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
+  const item = parseItem(input.Item);
+  const { ReturnValues = "NONE" } = input;
+  if (ReturnValues !== "ALL_OLD" && ReturnValues !== "NONE") {
+    throw validationError("ReturnValues can only be ALL_OLD or NONE");
+  }
+  const next = sized(item);
+  checkPutSize(next);
+  const { condition } = expressionsOf(input);
+  const table = ctx.store.activeTable(input.TableName);
+  checkItem(table, item);
+
+  const { old, units } = writeItem(ctx.store, table, itemKey(table, item), (stored) => {
+    checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
+    return next;
+  });
+  return {
+    Attributes: ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
+    ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, units),
+    ItemCollectionMetrics: collectionMetrics(ctx.store, table, item, input.ReturnItemCollectionMetrics),
+  };
+};

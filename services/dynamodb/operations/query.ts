@@ -1,0 +1,86 @@
+import { consumed } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Condition, KeyCondition } from "../expressions/index.ts";
+import type { Operation } from "../index.ts";
+import { partitionPrefix } from "../item-keys.ts";
+import type { EntryRange } from "../item-store.ts";
+import { sortKeyRange } from "../key-order.ts";
+import { keyNames, type Index, type Table } from "../model.ts";
+import { checkSelect, readingOf, readPage } from "../read-page.ts";
+import { parseStartKey, startAfter } from "../start-key.ts";
+import { wireItem } from "../wire.ts";
+import { endOf } from "../write-item.ts";
+
+const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"];
+
+/**
+ * Reads the items of one partition of a table or an index in the order of their sort key, by pages of 1 MB.
+ * @throws ValidationException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+ */
+export const query: Operation<"Query"> = (ctx, input) => {
+  checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"], LEGACY);
+  const start = parseStartKey(input.ExclusiveStartKey);
+  const expressions = expressionsOf(input);
+  const { keyCondition } = expressions;
+  if (keyCondition === undefined) {
+    throw validationError(
+      "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+    );
+  }
+  checkSelect(input);
+  const table = ctx.store.activeTable(input.TableName);
+  const reading = readingOf(table, input, expressions);
+  const range = partitionRange(table, reading.index, keyCondition);
+  checkFilter(reading.filter, table, reading.index);
+  const after = start && startAfter(table, reading.index, start);
+  if (after !== undefined) checkInside(after, range);
+
+  const page = readPage(ctx.store, reading, {
+    ...range,
+    ...(after !== undefined && { after }),
+    reverse: input.ScanIndexForward === false,
+  });
+  return {
+    ...(!reading.countOnly && { Items: page.items.map(wireItem) }),
+    Count: page.count,
+    ScannedCount: page.scannedCount,
+    LastEvaluatedKey: page.lastKey && wireItem(page.lastKey),
+    ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, page.units),
+  };
+};
+
+interface PartitionRange extends EntryRange {
+  readonly partition: Uint8Array;
+}
+
+function partitionRange(table: Table, index: Index | undefined, condition: KeyCondition): PartitionRange {
+  const { space, keys } = index ?? table;
+  const { partition, sort } = condition.resolve(keys);
+  const prefix = partitionPrefix(space, partition);
+  const { start, end } = sort === undefined ? {} : sortKeyRange(sort);
+  return {
+    partition: prefix,
+    start: start === undefined ? prefix : Buffer.concat([prefix, start]),
+    end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
+  };
+}
+
+function checkFilter(filter: Condition | undefined, table: Table, index: Index | undefined): void {
+  const name = keyNames((index ?? table).keys).find((key) => filter?.attributes.has(key));
+  if (name !== undefined) {
+    throw validationError(
+      `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
+    );
+  }
+}
+
+function checkInside(after: Uint8Array, { partition, start, end }: PartitionRange): void {
+  if (Buffer.compare(after.subarray(0, partition.length), partition) !== 0) {
+    throw validationError("The provided starting key is outside query boundaries based on provided conditions");
+  }
+  if (Buffer.compare(after, start) < 0 || Buffer.compare(after, end) >= 0) {
+    throw validationError("The provided starting key does not match the range key predicate");
+  }
+}

@@ -1,0 +1,63 @@
+import { consumed } from "../capacity.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Operation } from "../index.ts";
+import { segmentRange } from "../item-keys.ts";
+import { checkSelect, readingOf, readPage } from "../read-page.ts";
+import { parseStartKey, startAfter } from "../start-key.ts";
+import { wireItem } from "../wire.ts";
+
+const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
+
+/**
+ * Reads all items of a table or an index, or of one of its segments, by pages of 1 MB. Partitions come in the order of a
+ * hash of their key, the items of each in the order of their sort key.
+ * @throws ValidationException, ResourceNotFoundException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
+ */
+export const scan: Operation<"Scan"> = (ctx, input) => {
+  checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression"], LEGACY);
+  const start = parseStartKey(input.ExclusiveStartKey);
+  const { Segment = 0, TotalSegments = 1 } = input;
+  checkSegment(input.Segment, input.TotalSegments);
+  const expressions = expressionsOf(input);
+  checkSelect(input);
+  const table = ctx.store.activeTable(input.TableName);
+  const reading = readingOf(table, input, expressions);
+  const range = segmentRange((reading.index ?? table).space, Segment, TotalSegments);
+  const after = start && startAfter(table, reading.index, start);
+  if (after && (Buffer.compare(after, range.start) < 0 || Buffer.compare(after, range.end) >= 0)) {
+    throw validationError(
+      "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. " +
+        `TotalSegments: ${TotalSegments} Segment: ${Segment}`,
+    );
+  }
+
+  const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
+  return {
+    ...(!reading.countOnly && { Items: page.items.map(wireItem) }),
+    Count: page.count,
+    ScannedCount: page.scannedCount,
+    LastEvaluatedKey: page.lastKey && wireItem(page.lastKey),
+    ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, page.units),
+  };
+};
+
+function checkSegment(segment: number | undefined, total: number | undefined): void {
+  if (segment !== undefined && total === undefined) {
+    throw validationError(
+      "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+    );
+  }
+  if (segment === undefined && total !== undefined) {
+    throw validationError(
+      "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+    );
+  }
+  if (segment !== undefined && total !== undefined && segment >= total) {
+    throw validationError(
+      "The Segment parameter is zero-based and must be less than parameter TotalSegments: " +
+        `Segment: ${segment} is not less than TotalSegments: ${total}`,
+    );
+  }
+}

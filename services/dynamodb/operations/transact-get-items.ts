@@ -1,0 +1,55 @@
+import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { parseItem } from "../attribute-value.ts";
+import { readUnits } from "../capacity.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { checkKeyNotEmpty, checkKeySchema } from "../key-checks.ts";
+import type { DynamoDbStore } from "../store.ts";
+import {
+  cancelFor,
+  checkDistinct,
+  checkTransactionSize,
+  reasonOf,
+  TableUnits,
+  TRANSACTION_FACTOR,
+  type ItemResponse,
+} from "../transaction.ts";
+import { wireItem } from "../wire.ts";
+
+type Get = NonNullable<NonNullable<InputOf<"dynamodb", "TransactGetItems">["TransactItems"]>[number]["Get"]>;
+
+/**
+ * Reads up to 100 items as they are at one moment.
+ * @throws ValidationException, ResourceNotFoundException, TransactionCanceledException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+ */
+export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
+  const gets = input.TransactItems.map(({ Get }) => parse(Get)).map((get) => locate(ctx.store, get));
+  checkDistinct(gets.map(({ place }) => place));
+  cancelFor(gets.map(({ reason }) => reason));
+
+  const units = new TableUnits();
+  let bytes = 0;
+  const responses = gets.map(({ name, place, projection }): ItemResponse => {
+    const stored = place && ctx.store.items.get(place);
+    bytes += stored?.sizeBytes ?? 0;
+    units.of(name).table += readUnits(stored?.sizeBytes ?? 0, true) * TRANSACTION_FACTOR;
+    if (stored === undefined) return {};
+    return { Item: wireItem(projection === undefined ? stored.item : projection.apply(stored.item)) };
+  });
+  checkTransactionSize(bytes);
+  return { Responses: responses, ...units.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
+};
+
+function parse(get: Get) {
+  checkExpressionParameters(get, ["ProjectionExpression"]);
+  return { name: get.TableName, key: parseItem(get.Key), projection: expressionsOf(get).projection };
+}
+
+function locate(store: DynamoDbStore, get: ReturnType<typeof parse>) {
+  const table = store.activeTable(get.name);
+  checkKeyNotEmpty(table, get.key);
+  const reason = reasonOf(() => checkKeySchema(table.keys, get.key));
+  return { ...get, reason, place: reason === undefined ? itemKey(table, get.key) : undefined };
+}

@@ -1,0 +1,56 @@
+import { parseItem, type Item } from "../attribute-value.ts";
+import { consumedByWrite } from "../capacity.ts";
+import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
+import { projectPaths, type Update } from "../expressions/index.ts";
+import type { Operation } from "../index.ts";
+import { itemKey } from "../item-keys.ts";
+import { checkKey, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
+import { updatedItem } from "../update.ts";
+import { wireItem } from "../wire.ts";
+import { checkCondition, collectionMetrics, writeItem, type Written } from "../write-item.ts";
+
+/**
+ * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none.
+ * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+ */
+export const updateItem: Operation<"UpdateItem"> = (ctx, input) => {
+  checkExpressionParameters(
+    input,
+    ["UpdateExpression", "ConditionExpression"],
+    ["AttributeUpdates", "Expected", "ConditionalOperator"],
+  );
+  const key = parseItem(input.Key);
+  const { condition, update } = expressionsOf(input);
+  const table = ctx.store.activeTable(input.TableName);
+  checkKey(table, key);
+  if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
+
+  const written = writeItem(ctx.store, table, itemKey(table, key), (old) => {
+    checkCondition(condition, old, input.ReturnValuesOnConditionCheckFailure);
+    const next = updatedItem(table, key, old, update);
+    if (update !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);
+    return next;
+  });
+  const attributes = returned(input.ReturnValues, written, update);
+  return {
+    Attributes: attributes && wireItem(attributes),
+    ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, written.units),
+    ItemCollectionMetrics: collectionMetrics(ctx.store, table, key, input.ReturnItemCollectionMetrics),
+  };
+};
+
+function returned(wanted: string | undefined, { old, next }: Written, update: Update | undefined): Item | undefined {
+  switch (wanted) {
+    case "ALL_OLD":
+      return old?.item;
+    case "ALL_NEW":
+      return next?.item;
+    case "UPDATED_OLD":
+      return old && update && projectPaths(old.item, update.paths);
+    case "UPDATED_NEW":
+      return next && update && projectPaths(next.item, update.paths);
+    default:
+      return undefined;
+  }
+}

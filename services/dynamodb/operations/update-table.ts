@@ -1,0 +1,81 @@
+import { invalidParameter, limitExceeded, refuse, tableInUse, validationError } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import type { Table } from "../model.ts";
+import { describeTable } from "../table-description.ts";
+import { throughputOf } from "../table-schema.ts";
+import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
+import { refuseStreamAndEncryption } from "./create-table.ts";
+
+const REFUSED = [
+  "ReplicaUpdates",
+  "MultiRegionConsistency",
+  "GlobalTableWitnessUpdates",
+  "GlobalTableSettingsReplicationMode",
+  "OnDemandThroughput",
+  "WarmThroughput",
+] as const;
+
+/**
+ * Changes throughput, billing mode, class, deletion protection and the global indexes of a table. A new index is filled
+ * with the items that are there while the table goes on being read and written.
+ * @throws ResourceNotFoundException, ResourceInUseException, LimitExceededException, ValidationException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+ */
+export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
+  refuse(input, REFUSED);
+  refuseStreamAndEncryption(input);
+  checkInput(input);
+  const table = ctx.store.table(input.TableName);
+  if (table.status !== "ACTIVE") throw tableInUse(table.name, table.status);
+
+  const updated = ctx.store.write(() => {
+    const now = ctx.clock.now();
+    const next: Table = {
+      ...withIndexUpdates(withBilling(table, input, now), input, now, () => ctx.store.allocateSpace()),
+      status: "UPDATING",
+      ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
+      ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
+    };
+    ctx.store.putTable(next);
+    return next;
+  });
+  ctx.store.lifecycle.begin(table.name);
+  return { TableDescription: describeTable(ctx.store, updated) };
+};
+
+function checkInput(input: UpdateTableInput): void {
+  const { ProvisionedThroughput, BillingMode, GlobalSecondaryIndexUpdates = [], TableClass } = input;
+  const given = [ProvisionedThroughput, BillingMode, TableClass, input.DeletionProtectionEnabled];
+  if (given.every((member) => member === undefined) && GlobalSecondaryIndexUpdates.length === 0) {
+    throw validationError(
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or " +
+        "SSESpecification or ReplicaUpdates is required",
+    );
+  }
+  if (BillingMode === "PROVISIONED" && ProvisionedThroughput === undefined) {
+    throw invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+  }
+  checkThroughputFits(BillingMode, ProvisionedThroughput);
+  if (ProvisionedThroughput !== undefined) throughputOf(ProvisionedThroughput);
+  const names = new Set<string>();
+  for (const { Create, Update, Delete } of GlobalSecondaryIndexUpdates) {
+    const change = Update ?? Create ?? Delete;
+    if (change === undefined) {
+      throw invalidParameter(
+        "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
+          "GlobalSecondaryIndexUpdate.Delete must not be null",
+      );
+    }
+    if (names.has(change.IndexName)) {
+      throw invalidParameter(
+        `Only one global secondary index update per index is allowed simultaneously. Index: ${change.IndexName}`,
+      );
+    }
+    names.add(change.IndexName);
+  }
+  if (GlobalSecondaryIndexUpdates.filter(({ Create, Delete }) => Create ?? Delete).length > 1) {
+    throw limitExceeded(
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    );
+  }
+}

@@ -1,0 +1,144 @@
+import type { Item } from "./attribute-value.ts";
+import { noUnits, readUnits, type Units } from "./capacity.ts";
+import { invalidParameter, validationError } from "./errors.ts";
+import type { Condition, Projection } from "./expressions/index.ts";
+import { itemKey } from "./item-keys.ts";
+import { keyOf } from "./key-checks.ts";
+import { projectedNames, type EntryRange } from "./item-store.ts";
+import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
+import type { DynamoDbStore } from "./store.ts";
+
+/** What Query and Scan have in common. */
+export interface Reading {
+  readonly table: Table;
+  readonly index: Index | undefined;
+  /** A local index that lacks attributes which are asked for: the items come from the table. */
+  readonly fetches: boolean;
+  readonly consistent: boolean | undefined;
+  readonly limit: number | undefined;
+  readonly filter: Condition | undefined;
+  readonly projection: Projection | undefined;
+  readonly countOnly: boolean;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  readonly count: number;
+  readonly scannedCount: number;
+  /** The key of the last item that was read, where the page ended before the range did. */
+  readonly lastKey: Item | undefined;
+  readonly units: Units;
+}
+
+interface ReadParameters {
+  readonly IndexName?: string | undefined;
+  readonly Select?: string | undefined;
+  readonly ProjectionExpression?: string | undefined;
+  readonly ConsistentRead?: boolean | undefined;
+  readonly Limit?: number | undefined;
+}
+
+/** What of Select needs no table. @throws AwsError ValidationException */
+export function checkSelect({ Select, ProjectionExpression, IndexName }: ReadParameters): void {
+  if (ProjectionExpression !== undefined && Select !== undefined && Select !== "SPECIFIC_ATTRIBUTES") {
+    const choosing = Select === "COUNT" ? "only the Count" : Select;
+    throw invalidParameter(`Cannot specify the ProjectionExpression when choosing to get ${choosing}`);
+  }
+  if (Select === "SPECIFIC_ATTRIBUTES" && ProjectionExpression === undefined) {
+    throw invalidParameter(
+      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    );
+  }
+  if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined) {
+    throw invalidParameter("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  }
+}
+
+/** @throws AwsError ValidationException */
+export function readingOf(
+  table: Table,
+  input: ReadParameters,
+  { filter, projection }: { readonly filter?: Condition; readonly projection?: Projection },
+): Reading {
+  const index = input.IndexName === undefined ? undefined : indexOf(table, input.IndexName);
+  if (index?.kind === "global" && input.ConsistentRead === true) {
+    throw validationError("Consistent reads are not supported on global secondary indexes");
+  }
+  return {
+    table,
+    index,
+    fetches: index !== undefined && index.projection.type !== "ALL" && lacks(table, index, input.Select, projection),
+    consistent: input.ConsistentRead,
+    limit: input.Limit,
+    filter,
+    projection,
+    countOnly: input.Select === "COUNT",
+  };
+}
+
+function indexOf(table: Table, name: string): Index {
+  const index = table.indexes.find((one) => one.name === name && one.status !== "DELETING");
+  if (index === undefined) throw validationError(`The table does not have the specified index: ${name}`);
+  if (index.status === "CREATING") {
+    throw validationError(`Cannot read from backfilling global secondary index: ${name}`);
+  }
+  return index;
+}
+
+/** Whether more is asked for than an index has; a global index cannot give more. @throws AwsError ValidationException */
+function lacks(table: Table, index: Index, select: string | undefined, projection: Projection | undefined): boolean {
+  const has = projectedNames(table, index);
+  const missing = [...(projection?.attributes ?? [])].filter((name) => !has.has(name));
+  if (select !== "ALL_ATTRIBUTES" && missing.length === 0) return false;
+  if (index.kind === "local") return true;
+  throw invalidParameter(
+    select === "ALL_ATTRIBUTES"
+      ? `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`
+      : `Global secondary index ${index.name} does not project [${missing.join(", ")}]`,
+  );
+}
+
+/** Names of the attributes of a LastEvaluatedKey: keys of the table, then those of the index. */
+export const startKeyNames = (table: Table, index: Index | undefined): string[] => [
+  ...new Set([...keyNames(table.keys), ...(index === undefined ? [] : keyNames(index.keys))]),
+];
+
+/** Reads until the limit, the size of a page or the end of the range, whichever comes first. */
+export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRange): Page {
+  const { table, index, filter, projection } = reading;
+  const items: Item[] = [];
+  let count = 0;
+  let scannedCount = 0;
+  let entryBytes = 0;
+  let fetchedBytes = 0;
+  let fetchedUnits = 0;
+  let last: Item | undefined;
+  for (const entry of store.items.read(range)) {
+    scannedCount++;
+    entryBytes += entry.sizeBytes;
+    let stored = entry;
+    if (reading.fetches) {
+      stored = store.items.get(itemKey(table, entry.item)) ?? entry;
+      fetchedBytes += stored.sizeBytes;
+      fetchedUnits += readUnits(stored.sizeBytes, reading.consistent);
+    }
+    if (filter === undefined || filter.matches(stored.item)) {
+      count++;
+      if (!reading.countOnly) items.push(projection === undefined ? stored.item : projection.apply(stored.item));
+    }
+    if (scannedCount === reading.limit || entryBytes + fetchedBytes >= MAX_PAGE_BYTES) {
+      last = entry.item;
+      break;
+    }
+  }
+  const units = noUnits();
+  const entryUnits = readUnits(entryBytes, reading.consistent);
+  units.table = index === undefined ? entryUnits : fetchedUnits;
+  if (index !== undefined) units[index.kind].set(index.name, entryUnits);
+  return { items, count, scannedCount, lastKey: last && startKey(last, table, index), units };
+}
+
+const startKey = (item: Item, table: Table, index: Index | undefined): Item => ({
+  ...keyOf(item, table.keys),
+  ...(index !== undefined && keyOf(item, index.keys)),
+});

@@ -1,0 +1,41 @@
+import { AwsError } from "../../emulator/model/errors.ts";
+import { parseItem, type Item } from "./attribute-value.ts";
+import { validationError } from "./errors.ts";
+import { indexEntryKey, itemKey } from "./item-keys.ts";
+import { checkKeyNotEmpty, checkKeySchema, keyOf } from "./key-checks.ts";
+import type { Index, Table } from "./model.ts";
+import { startKeyNames } from "./read-page.ts";
+
+const INVALID = "The provided starting key is invalid";
+
+/** The values of an ExclusiveStartKey. @throws AwsError ValidationException */
+export function parseStartKey(input: object | undefined): Item | undefined {
+  return input === undefined ? undefined : withPreamble(() => parseItem(input));
+}
+
+/**
+ * Where in the storage a reading goes on: behind the key that this gives.
+ * @throws AwsError ValidationException
+ */
+export function startAfter(table: Table, index: Index | undefined, start: Item): Uint8Array {
+  const names = startKeyNames(table, index);
+  if (index !== undefined) {
+    if (Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined)) {
+      throw validationError(INVALID);
+    }
+    withPreamble(() => checkKeySchema(index.keys, keyOf(start, index.keys)));
+  }
+  withPreamble(() => {
+    checkKeySchema(table.keys, index === undefined ? start : keyOf(start, table.keys));
+    checkKeyNotEmpty(table, start);
+  });
+  return index === undefined ? itemKey(table, start) : indexEntryKey(table, index, start);
+}
+
+function withPreamble<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof AwsError ? validationError(`${INVALID}: ${error.message}`) : error;
+  }
+}

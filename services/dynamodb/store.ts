@@ -1,0 +1,159 @@
+import type { Host } from "../../emulator/model/context.ts";
+import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
+import { resourceNotFound, tableNotFound } from "./errors.ts";
+import { ItemStore } from "./item-store.ts";
+import { TableLifecycle } from "./lifecycle.ts";
+import type { Table } from "./model.ts";
+import { checkTableName, tableNameOf } from "./table-name.ts";
+
+/** A ClientRequestToken of TransactWriteItems that was used. */
+export interface UsedToken {
+  readonly fingerprint: string;
+  readonly expiresAt: number;
+}
+
+/** How many outdated tokens a transaction clears away on its way. */
+const TOKENS_CLEARED_AT_ONCE = 10;
+const SPACE_COUNTER = ["next-space"];
+
+/** Tables of one account and region, and their items. */
+export class DynamoDbStore {
+  readonly account: string;
+  readonly region: string;
+  readonly items: ItemStore;
+  readonly lifecycle: TableLifecycle;
+  readonly #host: Host;
+  readonly #tables: StorageTable<Table>;
+  /** Spaces of deleted tables and indexes, until their items are cleared away. */
+  readonly #garbage: StorageTable<true>;
+  readonly #tokens: StorageTable<UsedToken>;
+  readonly #meta: StorageTable<number>;
+  /** Every read and write of an item needs its table: this is the record as it was last written. */
+  readonly #known = new Map<string, Table>();
+
+  constructor(host: Host, scope: { account: string; region: string }) {
+    this.account = scope.account;
+    this.region = scope.region;
+    this.#host = host;
+    this.items = new ItemStore(
+      host.storage.table("dynamodb/items", { keys: "binary", values: "string" }),
+      host.storage.table("dynamodb/counts", { keys: "binary", values: "binary" }),
+    );
+    this.#tables = host.storage.table("dynamodb/tables");
+    this.#garbage = host.storage.table("dynamodb/garbage");
+    this.#tokens = host.storage.table("dynamodb/tokens");
+    this.#meta = host.storage.table("dynamodb/meta");
+    this.lifecycle = new TableLifecycle(this, host);
+  }
+
+  /** Runs `work` as one transaction: all of its writes are kept or, when it throws, none. */
+  write<T>(work: () => T): T {
+    return this.#host.storage.write(work);
+  }
+
+  // Tables
+
+  findTable(name: string): Table | undefined {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const table = this.#tables.get([this.account, this.region, name]);
+    if (table !== undefined) this.#known.set(name, table);
+    return table;
+  }
+
+  /**
+   * The table of an item operation, by name or ARN.
+   * @throws AwsError ValidationException, ResourceNotFoundException (also while the table is being created or deleted)
+   */
+  activeTable(nameOrArn: string): Table {
+    const table = this.#known.get(nameOrArn) ?? this.findTable(tableNameOf(this, nameOrArn));
+    if (table === undefined || table.status === "CREATING" || table.status === "DELETING") {
+      checkTableName(tableNameOf(this, nameOrArn));
+      throw resourceNotFound();
+    }
+    return table;
+  }
+
+  /**
+   * The table of an operation on tables, in whatever state.
+   * @throws AwsError ValidationException, ResourceNotFoundException
+   */
+  table(nameOrArn: string): Table {
+    const name = tableNameOf(this, nameOrArn);
+    checkTableName(name);
+    const table = this.findTable(name);
+    if (table === undefined) throw tableNotFound(name);
+    return table;
+  }
+
+  /** Names in order, behind `after`. */
+  *tableNames(after?: string): Generator<string> {
+    const options = { start: [this.account, this.region, after ?? ""], end: [this.account, this.region, LAST_NAME] };
+    for (const [, , name] of this.#tables.keys({ ...options, exclusiveStart: true })) yield String(name);
+  }
+
+  putTable(table: Table): void {
+    this.#tables.put([this.account, this.region, table.name], table);
+    this.#known.set(table.name, table);
+  }
+
+  /** Removes the record; the spaces of the table and its indexes become garbage. */
+  removeTable(table: Table): void {
+    this.write(() => {
+      this.#tables.remove([this.account, this.region, table.name]);
+      for (const { space } of [table, ...table.indexes]) this.addGarbage(space);
+    });
+    this.#known.delete(table.name);
+  }
+
+  /** A new number for the items of a table or the entries of an index. */
+  allocateSpace(): number {
+    return this.write(() => {
+      const space = this.#meta.get(SPACE_COUNTER) ?? 1;
+      this.#meta.put(SPACE_COUNTER, space + 1);
+      return space;
+    });
+  }
+
+  addGarbage(space: number): void {
+    this.#garbage.put([this.account, this.region, space], true);
+  }
+
+  /** Clears up to `limit` entries of deleted tables and indexes away; false when nothing is left to clear. */
+  collectGarbage(limit: number): boolean {
+    return this.write(() => {
+      const [key] = this.#garbage.keys({
+        start: [this.account, this.region],
+        end: [this.account, this.region, ""],
+        limit: 1,
+      });
+      if (key === undefined) return false;
+      if (!this.items.purge(Number(key[2]), limit)) this.#garbage.remove(key);
+      return true;
+    });
+  }
+
+  // Tokens
+
+  usedToken(token: string): UsedToken | undefined {
+    const used = this.#tokens.get([this.account, this.region, token]);
+    return used === undefined || used.expiresAt <= this.#host.clock.now() ? undefined : used;
+  }
+
+  useToken(token: string, used: UsedToken): void {
+    const now = this.#host.clock.now();
+    const order = [this.account, this.region, 0];
+    const outdated = [...this.#tokens.range({ start: order, end: [...order, now], limit: TOKENS_CLEARED_AT_ONCE })];
+    for (const { key } of outdated) {
+      const held = this.#tokens.get([this.account, this.region, key[4] ?? ""]);
+      if (held !== undefined && held.expiresAt <= now) this.#tokens.remove([this.account, this.region, key[4] ?? ""]);
+      this.#tokens.remove(key);
+    }
+    this.#tokens.put([this.account, this.region, token], used);
+    // a second entry in the order of their end, so that outdated ones are found
+    this.#tokens.put([...order, used.expiresAt, token], used);
+  }
+}
+
+/** Sorts after every table name: those are ASCII. */
+const LAST_NAME = "\u{10ffff}";

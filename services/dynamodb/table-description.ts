@@ -1,0 +1,80 @@
+import type { OutputOf } from "../../emulator/model/sdk.ts";
+import { keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
+import type { DynamoDbStore } from "./store.ts";
+
+export type TableDescription = NonNullable<OutputOf<"dynamodb", "DescribeTable">["Table"]>;
+type ThroughputDescription = NonNullable<TableDescription["ProvisionedThroughput"]>;
+
+/** What the answers of CreateTable, DescribeTable, UpdateTable and DeleteTable say of a table. */
+export function describeTable(store: DynamoDbStore, table: Table): TableDescription {
+  const counts = store.items.counts(table.space);
+  const locals = table.indexes.filter((index) => index.kind === "local");
+  const globals = table.indexes.filter((index) => index.kind === "global");
+  return {
+    AttributeDefinitions: Object.entries(table.attributeTypes).map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
+    TableName: table.name,
+    KeySchema: keySchema(table.keys),
+    TableStatus: table.status,
+    CreationDateTime: new Date(table.createdAt),
+    ProvisionedThroughput: throughput(table.throughput),
+    TableSizeBytes: counts.bytes,
+    ItemCount: counts.items,
+    TableArn: table.arn,
+    TableId: table.id,
+    ...(table.billingModeSet && {
+      BillingModeSummary: {
+        BillingMode: table.billingMode,
+        ...(table.payPerRequestSince !== undefined && {
+          LastUpdateToPayPerRequestDateTime: new Date(table.payPerRequestSince),
+        }),
+      },
+    }),
+    ...(locals.length > 0 && { LocalSecondaryIndexes: locals.map((index) => describeIndex(store, table, index)) }),
+    ...(globals.length > 0 && {
+      GlobalSecondaryIndexes: globals.map((index) => ({
+        ...describeIndex(store, table, index),
+        IndexStatus: index.status,
+        ...(index.status === "CREATING" &&
+          table.status !== "CREATING" && { Backfilling: index.backfill !== undefined }),
+        ProvisionedThroughput: throughput(index.throughput ?? NO_THROUGHPUT),
+      })),
+    }),
+    ...(table.tableClass !== undefined && { TableClassSummary: { TableClass: table.tableClass } }),
+    DeletionProtectionEnabled: table.deletionProtection,
+  };
+}
+
+const NO_THROUGHPUT: Throughput = { readUnits: 0, writeUnits: 0, decreasesToday: 0 };
+
+function describeIndex(store: DynamoDbStore, table: Table, index: Index) {
+  const counts = store.items.counts(index.space);
+  const { type, nonKeyAttributes } = index.projection;
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index.keys),
+    Projection: {
+      ProjectionType: type,
+      ...(nonKeyAttributes !== undefined && { NonKeyAttributes: [...nonKeyAttributes] }),
+    },
+    IndexSizeBytes: counts.bytes,
+    ItemCount: counts.items,
+    IndexArn: `${table.arn}/index/${index.name}`,
+  };
+}
+
+const keySchema = (keys: Keys) =>
+  keyNames(keys).map((AttributeName, i) => ({
+    AttributeName,
+    KeyType: i === 0 ? ("HASH" as const) : ("RANGE" as const),
+  }));
+
+const throughput = (of: Throughput): ThroughputDescription => ({
+  ...(of.lastIncreaseAt !== undefined && { LastIncreaseDateTime: new Date(of.lastIncreaseAt) }),
+  ...(of.lastDecreaseAt !== undefined && { LastDecreaseDateTime: new Date(of.lastDecreaseAt) }),
+  NumberOfDecreasesToday: of.decreasesToday,
+  ReadCapacityUnits: of.readUnits,
+  WriteCapacityUnits: of.writeUnits,
+});

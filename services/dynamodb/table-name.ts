@@ -1,0 +1,30 @@
+import { resourceNotFound, validationError } from "./errors.ts";
+
+const PATTERN = "[a-zA-Z0-9_.-]+";
+const WHOLE = new RegExp(`^${PATTERN}$`);
+const ARN = /^arn:aws:dynamodb:([^:]+):(\d+):table\/([^/]+)$/;
+const SHORTEST = 3;
+const LONGEST = 255;
+
+/** The name in what a request gives as TableName: a name, or an ARN of this account and region. */
+export function tableNameOf(scope: { account: string; region: string }, nameOrArn: string): string {
+  if (!nameOrArn.startsWith("arn:")) return nameOrArn;
+  const [, region, account, name] = ARN.exec(nameOrArn) ?? [];
+  if (name === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${nameOrArn}`);
+  if (region !== scope.region || account !== scope.account) throw resourceNotFound();
+  return name;
+}
+
+/** @throws AwsError ValidationException, with all that is wrong with the name */
+export function checkTableName(name: string, member = "tableName"): void {
+  const constraints = [
+    !WHOLE.test(name) && `Member must satisfy regular expression pattern: ${PATTERN}`,
+    name.length < SHORTEST && `Member must have length greater than or equal to ${SHORTEST}`,
+    name.length > LONGEST && `Member must have length less than or equal to ${LONGEST}`,
+  ].filter((constraint) => constraint !== false);
+  if (constraints.length === 0) return;
+  const errors = constraints.map((text) => `Value '${name}' at '${member}' failed to satisfy constraint: ${text}`);
+  throw validationError(
+    `${errors.length} validation error${errors.length > 1 ? "s" : ""} detected: ${errors.join("; ")}`,
+  );
+}

@@ -1,0 +1,137 @@
+import type { InputOf } from "../../emulator/model/sdk.ts";
+import { unsupported } from "../../emulator/model/errors.ts";
+import { failedConstraint, invalidParameter, validationError } from "./errors.ts";
+import type { IndexProjection, Keys, Throughput } from "./model.ts";
+
+type CreateTable = InputOf<"dynamodb", "CreateTable">;
+export type KeySchema = NonNullable<CreateTable["KeySchema"]>;
+export type AttributeDefinitions = NonNullable<CreateTable["AttributeDefinitions"]>;
+export type ProjectionInput = NonNullable<CreateTable["GlobalSecondaryIndexes"]>[number]["Projection"];
+type ThroughputInput = CreateTable["ProvisionedThroughput"];
+export type AttributeTypes = Readonly<Record<string, "S" | "N" | "B">>;
+
+const HIGHEST_UNITS = 1_000_000_000_000;
+const MOST_LOCAL_INDEXES = 5;
+const MOST_GLOBAL_INDEXES = 20;
+const MOST_PROJECTED_ATTRIBUTES = 100;
+
+/** @throws AwsError ValidationException */
+export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTypes {
+  const types: Record<string, "S" | "N" | "B"> = {};
+  for (const { AttributeName, AttributeType } of definitions) {
+    if (types[AttributeName] !== undefined) {
+      throw invalidParameter(`Duplicate AttributeName in AttributeDefinitions: ${AttributeName}`);
+    }
+    types[AttributeName] = AttributeType as "S" | "N" | "B";
+  }
+  return types;
+}
+
+/** @throws AwsError ValidationException */
+export function keysOf(schema: KeySchema, types: AttributeTypes): Keys {
+  const [hash, range] = schema;
+  const names = schema.map((element) => element.AttributeName);
+  const defined = Object.keys(types);
+  if (hash === undefined) {
+    throw failedConstraint("[]", "keySchema", "Member must have length greater than or equal to 1");
+  }
+  if (schema.length > 2) {
+    // a GSI may have up to four attributes in each of its keys since 2025
+    if (schema.filter((element) => element.KeyType === "HASH").length > 1)
+      throw unsupported("DynamoDB: keys of several attributes");
+    const shown = schema.map((e) => `KeySchemaElement(attributeName=${e.AttributeName}, keyType=${e.KeyType})`);
+    throw failedConstraint(`[${shown.join(", ")}]`, "keySchema", "Member must have length less than or equal to 2");
+  }
+  if (names.length > defined.length) {
+    throw validationError("Invalid KeySchema: Some index key attribute have no definition");
+  }
+  if (names.some((name) => types[name] === undefined)) {
+    throw invalidParameter(
+      "Some index key attributes are not defined in AttributeDefinitions. " +
+        `Keys: [${names.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,
+    );
+  }
+  if (range !== undefined && hash.AttributeName === range.AttributeName) {
+    throw validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  }
+  if (hash.KeyType !== "HASH")
+    throw validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  if (range !== undefined && range.KeyType !== "RANGE") {
+    throw validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  const key = (name: string) => ({ name, type: types[name] ?? "S" });
+  return range === undefined
+    ? { partition: key(hash.AttributeName) }
+    : { partition: key(hash.AttributeName), sort: key(range.AttributeName) };
+}
+
+/** @throws AwsError ValidationException */
+export function projectionOf(projection: ProjectionInput): IndexProjection {
+  const type = projection?.ProjectionType;
+  const nonKeyAttributes = projection?.NonKeyAttributes;
+  if (type === undefined) throw invalidParameter("Unknown ProjectionType: null");
+  if (type === "INCLUDE") {
+    if (nonKeyAttributes === undefined) {
+      throw invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    }
+    return { type, nonKeyAttributes };
+  }
+  if (nonKeyAttributes !== undefined) {
+    throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
+  }
+  return { type: type as "ALL" | "KEYS_ONLY" };
+}
+
+/** The limits that hold for the indexes of a table together. @throws AwsError ValidationException */
+export function checkIndexes(
+  indexes: readonly {
+    readonly name: string;
+    readonly kind: "global" | "local";
+    readonly projection: IndexProjection;
+  }[],
+): void {
+  const names = new Set<string>();
+  for (const { name } of indexes) {
+    if (names.has(name)) throw invalidParameter(`Duplicate index name: ${name}`);
+    names.add(name);
+  }
+  if (indexes.filter((index) => index.kind === "local").length > MOST_LOCAL_INDEXES) {
+    throw invalidParameter(`Number of LocalSecondaryIndexes exceeds per-table limit of ${MOST_LOCAL_INDEXES}`);
+  }
+  if (indexes.filter((index) => index.kind === "global").length > MOST_GLOBAL_INDEXES) {
+    throw invalidParameter(`GlobalSecondaryIndex count exceeds the per-table limit of ${MOST_GLOBAL_INDEXES}`);
+  }
+  const projected = indexes.flatMap((index) => index.projection.nonKeyAttributes ?? []);
+  if (projected.length > MOST_PROJECTED_ATTRIBUTES) {
+    throw invalidParameter(
+      `Number of projected attributes exceeds the per-table limit of ${MOST_PROJECTED_ATTRIBUTES}`,
+    );
+  }
+}
+
+/** Every defined attribute must be one of a key. @throws AwsError ValidationException */
+export function checkAllDefined(types: AttributeTypes, used: ReadonlySet<string>, hasIndexes: boolean): void {
+  const defined = Object.keys(types);
+  if (defined.every((name) => used.has(name))) return;
+  throw hasIndexes
+    ? invalidParameter(
+        "Some AttributeDefinitions are not used. " +
+          `AttributeDefinitions: [${defined.join(", ")}], keys used: [${[...used].join(", ")}]`,
+      )
+    : invalidParameter(
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
+      );
+}
+
+/** @throws AwsError ValidationException */
+export function throughputOf(input: ThroughputInput): Throughput {
+  const readUnits = input?.ReadCapacityUnits ?? 0;
+  const writeUnits = input?.WriteCapacityUnits ?? 0;
+  for (const [name, units] of [
+    ["ReadCapacityUnits", readUnits],
+    ["WriteCapacityUnits", writeUnits],
+  ] as const) {
+    if (units > HIGHEST_UNITS) throw validationError(`Given value ${units} for ${name} is out of bounds`);
+  }
+  return { readUnits, writeUnits, decreasesToday: 0 };
+}

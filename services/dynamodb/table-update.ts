@@ -1,0 +1,171 @@
+import { AwsError } from "../../emulator/model/errors.ts";
+import type { InputOf } from "../../emulator/model/sdk.ts";
+import { ResourceNotFoundException$ } from "@aws-sdk/client-dynamodb";
+import { invalidParameter, limitExceeded, refuse, validationError } from "./errors.ts";
+import { keyNames, type Index, type Table, type Throughput } from "./model.ts";
+import { checkIndexThroughput } from "./operations/create-table.ts";
+import { attributeTypesOf, checkIndexes, keysOf, projectionOf, throughputOf } from "./table-schema.ts";
+
+export type UpdateTableInput = InputOf<"dynamodb", "UpdateTable">;
+type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
+
+/** @throws AwsError ValidationException */
+export function checkThroughputFits(billingMode: string | undefined, throughput: unknown): void {
+  if (billingMode === "PAY_PER_REQUEST" && throughput !== undefined) {
+    throw invalidParameter(
+      "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+    );
+  }
+}
+
+/** The table with its new billing mode and throughput. @throws AwsError ValidationException */
+export function withBilling(table: Table, input: UpdateTableInput, now: number): Table {
+  const mode = input.BillingMode ?? table.billingMode;
+  checkThroughputFits(mode, input.ProvisionedThroughput);
+  if (mode === "PAY_PER_REQUEST") {
+    return table.billingMode === mode ? table : toPayPerRequest(table, now);
+  }
+  if (table.billingMode === "PAY_PER_REQUEST") checkAllIndexesProvisioned(table, input);
+  const throughput =
+    input.ProvisionedThroughput === undefined
+      ? table.throughput
+      : changed(table.throughput, throughputOf(input.ProvisionedThroughput), now);
+  return { ...table, billingMode: "PROVISIONED", throughput };
+}
+
+function toPayPerRequest(table: Table, now: number): Table {
+  const none: Throughput = {
+    readUnits: 0,
+    writeUnits: 0,
+    decreasesToday: table.throughput.decreasesToday + 1,
+    lastDecreaseAt: now,
+  };
+  const indexes = table.indexes.map((index): Index =>
+    index.kind === "local" ? index : { ...index, throughput: none },
+  );
+  return {
+    ...table,
+    billingMode: "PAY_PER_REQUEST",
+    billingModeSet: true,
+    payPerRequestSince: now,
+    throughput: none,
+    indexes,
+  };
+}
+
+function checkAllIndexesProvisioned(table: Table, input: UpdateTableInput): void {
+  const given = new Set(input.GlobalSecondaryIndexUpdates?.map(({ Update }) => Update?.IndexName));
+  const left = table.indexes.filter((index) => index.kind === "global" && !given.has(index.name));
+  if (left.length > 0) {
+    throw invalidParameter(
+      `ProvisionedThroughput must be specified for index: ${left.map((index) => index.name).join(",")}`,
+    );
+  }
+}
+
+/** @throws AwsError ValidationException, when nothing changes */
+function changed(from: Throughput, to: Throughput, now: number): Throughput {
+  const reads = to.readUnits - from.readUnits;
+  const writes = to.writeUnits - from.writeUnits;
+  if (reads === 0 && writes === 0) {
+    throw validationError(
+      "The provisioned throughput for the table will not change. The requested value equals the current value. " +
+        `Current ReadCapacityUnits provisioned for the table: ${from.readUnits}. ` +
+        `Requested ReadCapacityUnits: ${to.readUnits}. ` +
+        `Current WriteCapacityUnits provisioned for the table: ${from.writeUnits}. ` +
+        `Requested WriteCapacityUnits: ${to.writeUnits}. ` +
+        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+    );
+  }
+  const decreases = reads < 0 || writes < 0;
+  return {
+    ...from,
+    readUnits: to.readUnits,
+    writeUnits: to.writeUnits,
+    decreasesToday: from.decreasesToday + (decreases ? 1 : 0),
+    ...((reads > 0 || writes > 0) && { lastIncreaseAt: now }),
+    ...(decreases && { lastDecreaseAt: now }),
+  };
+}
+
+/** The table with its global indexes created, changed and deleted. @throws AwsError ValidationException, ResourceNotFoundException */
+export function withIndexUpdates(
+  table: Table,
+  input: UpdateTableInput,
+  now: number,
+  allocateSpace: () => number,
+): Table {
+  const updates = input.GlobalSecondaryIndexUpdates ?? [];
+  if (updates.length === 0) return table;
+  const given = attributeTypesOf(input.AttributeDefinitions ?? []);
+  let next: Table = { ...table, attributeTypes: { ...table.attributeTypes, ...given } };
+  for (const update of updates) {
+    if (update.Create !== undefined) next = withCreated(next, update.Create, allocateSpace);
+    if (update.Update !== undefined) next = withChanged(next, update.Update, now);
+    if (update.Delete !== undefined) next = withDeleted(next, update.Delete.IndexName);
+  }
+  return { ...next, attributeTypes: usedTypes(next) };
+}
+
+function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, allocateSpace: () => number): Table {
+  refuse(create, ["WarmThroughput", "OnDemandThroughput"]);
+  const name = create.IndexName;
+  if (table.indexes.some((index) => index.name === name)) {
+    throw validationError(`Attempting to create an index which already exists: ${name}`);
+  }
+  if (table.indexes.some((index) => index.status === "CREATING" || index.status === "DELETING")) {
+    throw limitExceeded(
+      "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    );
+  }
+  const keys = keysOf(create.KeySchema, table.attributeTypes);
+  const projection = projectionOf(create.Projection);
+  checkIndexThroughput(name, create.ProvisionedThroughput, table.billingMode === "PAY_PER_REQUEST");
+  const index: Index = {
+    name,
+    kind: "global",
+    keys,
+    projection,
+    throughput: throughputOf(create.ProvisionedThroughput),
+    status: "CREATING",
+    space: allocateSpace(),
+  };
+  checkIndexes([...table.indexes, index]);
+  return { ...table, indexes: [...table.indexes, index] };
+}
+
+function withChanged(table: Table, update: NonNullable<IndexUpdate["Update"]>, now: number): Table {
+  refuse(update, ["WarmThroughput", "OnDemandThroughput"]);
+  const index = globalIndex(table, update.IndexName);
+  checkThroughputFits(table.billingMode, update.ProvisionedThroughput);
+  if (update.ProvisionedThroughput === undefined) return table;
+  const from = index.throughput ?? { readUnits: 0, writeUnits: 0, decreasesToday: 0 };
+  const throughput = changed(from, throughputOf(update.ProvisionedThroughput), now);
+  return withIndex(table, { ...index, throughput, status: index.status === "ACTIVE" ? "UPDATING" : index.status });
+}
+
+const withDeleted = (table: Table, name: string): Table =>
+  withIndex(table, { ...globalIndex(table, name), status: "DELETING" });
+
+function globalIndex(table: Table, name: string): Index {
+  const index = table.indexes.find((one) => one.name === name && one.kind === "global" && one.status !== "DELETING");
+  if (index === undefined) {
+    throw new AwsError(
+      ResourceNotFoundException$,
+      `Requested resource not found: Index: ${name} of table: ${table.name} not found`,
+    );
+  }
+  return index;
+}
+
+const withIndex = (table: Table, index: Index): Table => ({
+  ...table,
+  indexes: table.indexes.map((one) => (one.name === index.name ? index : one)),
+});
+
+/** Definitions of attributes that no key has any more go with the index that had them. */
+function usedTypes(table: Table): Table["attributeTypes"] {
+  const remaining = table.indexes.filter((index) => index.status !== "DELETING");
+  const used = new Set([table.keys, ...remaining.map((index) => index.keys)].flatMap(keyNames));
+  return Object.fromEntries(Object.entries(table.attributeTypes).filter(([name]) => used.has(name)));
+}

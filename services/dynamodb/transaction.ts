@@ -1,0 +1,85 @@
+import { AwsError } from "../../emulator/model/errors.ts";
+import type { OutputOf } from "../../emulator/model/sdk.ts";
+import type { Item } from "./attribute-value.ts";
+import { consumed, noUnits, type ConsumedCapacity, type Units } from "./capacity.ts";
+import { transactionCanceled, validationError } from "./errors.ts";
+import { wireItem, type WireItem } from "./wire.ts";
+
+/** Why one action of a transaction would not do; None for those that would. */
+export interface Reason {
+  readonly Code: "None" | "ConditionalCheckFailed" | "ValidationError";
+  readonly Message?: string;
+  readonly Item?: WireItem;
+}
+
+const NONE: Reason = { Code: "None" };
+const MOST_BYTES = 4 * 1024 * 1024;
+/** A transaction reads or writes every item twice: to prepare and to commit. */
+export const TRANSACTION_FACTOR = 2;
+
+export const failedCondition = (item: Item | undefined): Reason => ({
+  Code: "ConditionalCheckFailed",
+  Message: "The conditional request failed",
+  ...(item !== undefined && { Item: wireItem(item) }),
+});
+
+/** Does `work`, and makes a reason of the ValidationException that it may throw. */
+export function reasonOf(work: () => void): Reason | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError && error.name === "ValidationException") {
+      return { Code: "ValidationError", Message: error.message };
+    }
+    throw error;
+  }
+}
+
+/** @throws AwsError TransactionCanceledException, when there is any reason */
+export function cancelFor(reasons: readonly (Reason | undefined)[]): void {
+  if (reasons.some((reason) => reason !== undefined)) {
+    throw transactionCanceled(reasons.map((reason) => reason ?? NONE));
+  }
+}
+
+/** @throws AwsError ValidationException */
+export function checkDistinct(places: readonly (Buffer | undefined)[]): void {
+  const seen = new Set<string>();
+  for (const place of places) {
+    if (place === undefined) continue;
+    const text = place.toString("latin1");
+    if (seen.has(text)) {
+      throw validationError("Transaction request cannot include multiple operations on one item");
+    }
+    seen.add(text);
+  }
+}
+
+/** @throws AwsError ValidationException */
+export function checkTransactionSize(bytes: number): void {
+  if (bytes > MOST_BYTES) {
+    throw validationError("The aggregate size of the items in the transaction cannot exceed 4 MB");
+  }
+}
+
+/** Units by table, in the order in which the tables were first met. */
+export class TableUnits {
+  readonly #units = new Map<string, Units>();
+
+  of(tableName: string): Units {
+    const units = this.#units.get(tableName) ?? noUnits();
+    this.#units.set(tableName, units);
+    return units;
+  }
+
+  consumed(
+    wanted: string | undefined,
+    kind: "ReadCapacityUnits" | "WriteCapacityUnits",
+  ): { ConsumedCapacity?: ConsumedCapacity[] } {
+    const capacities = [...this.#units].flatMap(([name, units]) => consumed(wanted, name, units, kind) ?? []);
+    return capacities.length > 0 ? { ConsumedCapacity: capacities } : {};
+  }
+}
+
+export type ItemResponse = NonNullable<OutputOf<"dynamodb", "TransactGetItems">["Responses"]>[number];

@@ -1,0 +1,24 @@
+import type { Item } from "./attribute-value.ts";
+import type { Update } from "./expressions/index.ts";
+import { sized, type SizedItem, type StoredItem } from "./item-store.ts";
+import { checkIndexKeyTypes } from "./key-checks.ts";
+import type { Table } from "./model.ts";
+import { checkUpdateSize } from "./write-item.ts";
+
+/**
+ * The item after an update; without an expression, the item as it is or a new one of the key alone.
+ * @throws AwsError ValidationException
+ */
+export function updatedItem(
+  table: Table,
+  key: Item,
+  old: StoredItem | undefined,
+  update: Update | undefined,
+): SizedItem {
+  const before = old?.item ?? key;
+  const item = update === undefined ? before : update.apply(before);
+  if (update !== undefined && table.indexes.length > 0) checkIndexKeyTypes(table, item, update.attributes);
+  const next = sized(item);
+  checkUpdateSize(next);
+  return next;
+}
