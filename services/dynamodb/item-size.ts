@@ -19,7 +19,7 @@ export function valueSizeBytes(value: AttributeValue): number {
   if ("N" in value) return numberSizeBytes(value.N);
   if ("B" in value) return binarySizeBytes(value.B);
   if ("BOOL" in value || "NULL" in value) return 1;
-  if ("SS" in value) return sum(value.SS, Buffer.byteLength);
+  if ("SS" in value) return sum(value.SS, (member) => Buffer.byteLength(member));
   if ("NS" in value) return sum(value.NS, numberSizeBytes);
   if ("BS" in value) return sum(value.BS, binarySizeBytes);
   if ("L" in value) {

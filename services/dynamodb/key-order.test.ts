@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { compareValues, typeOf, type AttributeValue } from "./attribute-value.ts";
+import type { SortKeyCondition } from "./expressions/index.ts";
+import { afterPrefix, encodeKeyValue, hashKeyValue, sortKeyRange } from "./key-order.ts";
+import { normalizeNumber } from "./number.ts";
+
+/** Few different characters and bytes, so that prefixes, zeros and equal keys are common. */
+const text = fc.string({ unit: fc.constantFrom("\0", "a", "b", "\u{ff}", "\u{ffff}", "\u{10000}"), maxLength: 5 });
+const stringKey = text.map((S): AttributeValue => ({ S }));
+const binaryKey = fc
+  .array(fc.constantFrom(0, 1, 0x7f, 0xfe, 0xff), { maxLength: 5 })
+  .map((bytes): AttributeValue => ({ B: Buffer.from(bytes).toString("base64") }));
+const numberKey = fc
+  .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: -3, max: 3 }))
+  .map(([digits, exponent]): AttributeValue => ({ N: normalizeNumber(`${digits}e${exponent}`) }));
+const pairOf = (key: fc.Arbitrary<AttributeValue>) => fc.tuple(key, key);
+const keyPair = fc.oneof(pairOf(stringKey), pairOf(binaryKey), pairOf(numberKey));
+
+const concat = (...keys: AttributeValue[]): Buffer => Buffer.concat(keys.map((key) => encodeKeyValue(key)));
+
+describe("Key order", () => {
+  it("orders encoded keys as the values: strings by UTF-8, numbers by value, binaries by unsigned bytes", () => {
+    fc.assert(
+      fc.property(keyPair, ([a, b]) => {
+        expect(Math.sign(Buffer.compare(encodeKeyValue(a), encodeKeyValue(b)))).toBe(Math.sign(compareValues(a, b)!));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("orders strings as their UTF-8 bytes", () => {
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        const bytes = Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect(Math.sign(compareValues({ S: a }, { S: b })!)).toBe(bytes);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("orders composite keys part by part, whatever bytes the parts have", () => {
+    fc.assert(
+      fc.property(keyPair, keyPair, ([a1, a2], [b1, b2]) => {
+        const expected = compareValues(a1, a2) || compareValues(b1, b2)!;
+        expect(Math.sign(Buffer.compare(concat(a1, b1), concat(a2, b2)))).toBe(Math.sign(expected));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("selects by byte ranges what the sort key condition selects, whatever follows the sort key", () => {
+    const operator = fc.constantFrom("=", "<", "<=", ">", ">=", "begins_with", "BETWEEN");
+    fc.assert(
+      fc.property(keyPair, keyPair, fc.uint8Array({ maxLength: 2 }), operator, ([key, value], [other], rest, op) => {
+        const condition = conditionOf(op, value, typeOf(other) === typeOf(value) ? other : value);
+        fc.pre(condition !== undefined);
+        const { start, end } = sortKeyRange(condition!);
+        const encoded = Buffer.concat([encodeKeyValue(key), rest]);
+        const selected =
+          (start === undefined || Buffer.compare(encoded, start) >= 0) &&
+          (end === undefined || Buffer.compare(encoded, end) < 0);
+        expect(selected).toBe(selects(condition!, key));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("gives a partition 16 bytes of its own, however long its key is", () => {
+    const keys: AttributeValue[] = [{ S: "a" }, { S: "b" }, { S: "a".repeat(2048) }, { B: "YQ==" }, { N: "1" }];
+    expect(keys.map((key) => hashKeyValue(key).length)).toEqual([16, 16, 16, 16, 16]);
+    expect(hashKeyValue({ S: "a" })).toEqual(hashKeyValue({ S: "a" }));
+    expect(hashKeyValue({ S: "a" })).not.toEqual(hashKeyValue({ S: "b" }));
+  });
+
+  it("ends a prefix after its last continuation", () => {
+    expect(afterPrefix(Uint8Array.of(1, 2))).toEqual(Uint8Array.of(1, 3));
+    expect(afterPrefix(Uint8Array.of(1, 0xff))).toEqual(Uint8Array.of(2));
+    expect(afterPrefix(Uint8Array.of(0xff))).toBeUndefined();
+    expect(afterPrefix(new Uint8Array())).toBeUndefined();
+  });
+});
+
+function conditionOf(operator: string, value: AttributeValue, other: AttributeValue): SortKeyCondition | undefined {
+  if (operator === "BETWEEN") return { operator, low: value, high: other };
+  if (operator === "begins_with" && "N" in value) return undefined;
+  return { operator: operator as "=", value };
+}
+
+/** The condition by its meaning. The type of a key is that of its table. */
+function selects(condition: SortKeyCondition, key: AttributeValue): boolean {
+  if (condition.operator === "BETWEEN") {
+    return compareValues(key, condition.low)! >= 0 && compareValues(key, condition.high)! <= 0;
+  }
+  const { operator, value } = condition;
+  if (operator === "begins_with") {
+    const [bytes, prefix] = [bytesOf(key), bytesOf(value)];
+    return bytes.subarray(0, prefix.length).equals(prefix);
+  }
+  const order = compareValues(key, value)!;
+  return { "=": order === 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0 }[operator];
+}
+
+const bytesOf = (value: AttributeValue): Buffer =>
+  "S" in value ? Buffer.from(value.S) : Buffer.from("B" in value ? value.B : "", "base64");
