@@ -147,7 +147,8 @@ export class ShardConsumer {
       const result = await this.#reader.read(limit);
       this.#readFailures = 0;
       this.#take(result);
-      if (!result.isBehind) this.#seen = wakes;
+      // MillisBehindLatest is 0 within a millisecond: only an answer without records says that there are no more
+      if (result.records.length === 0) this.#seen = wakes;
     } catch (error) {
       if (this.#scope.draining.aborted) return;
       this.#scope.onReadError(error as Error);

@@ -5,8 +5,6 @@ import type { KinesisRecord } from "./record.ts";
 
 export interface ReadResult {
   readonly records: readonly KinesisRecord[];
-  /** There is more to read at once. */
-  readonly isBehind: boolean;
   /** The shard is closed and was read to its end. */
   readonly hasEnded: boolean;
 }
@@ -54,8 +52,7 @@ export class ShardReader {
     if (last !== undefined) this.#position = { kind: "after", sequenceNumber: last };
     else if (this.holdsLatest) this.#position = { kind: "latest", atMs: readAt };
     this.#iterator = output.NextShardIterator ?? undefined;
-    const hasEnded = this.#iterator === undefined;
-    return { records, hasEnded, isBehind: !hasEnded && (output.MillisBehindLatest ?? 0) > 0 };
+    return { records, hasEnded: this.#iterator === undefined };
   }
 
   async #getRecords(limit: number) {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "@jest/globals";
+import { records } from "./event-factory.ts";
+import { partialOutcome } from "./response.ts";
+
+const outcomeOf = (answer: unknown) => partialOutcome(JSON.stringify(answer), records(5)).kind;
+
+describe("partialOutcome", () => {
+  it.each([[null], [{}], [{ batchItemFailures: null }], [{ batchItemFailures: [] }]])(
+    "takes %j as complete success",
+    (answer) => {
+      expect(outcomeOf(answer)).toBe("success");
+    },
+  );
+
+  it("takes no answer as complete success", () => {
+    expect(partialOutcome("", records(5)).kind).toBe("success");
+  });
+
+  it.each([
+    ["text"],
+    [42],
+    [[]],
+    [{ batchItemFailures: "1001" }],
+    [{ batchItemFailures: ["1001"] }],
+    [{ batchItemFailures: [null] }],
+    [{ batchItemFailures: [{ itemIdentifier: "" }] }],
+    [{ batchItemFailures: [{ itemIdentifier: null }] }],
+    [{ batchItemFailures: [{ itemIdentifier: 1001 }] }],
+    [{ batchItemFailures: [{ bad: "1001" }] }],
+    [{ batchItemFailures: [{ itemIdentifier: "1001" }, { itemIdentifier: "77" }] }],
+  ])("takes %j as complete failure", (answer) => {
+    expect(outcomeOf(answer)).toBe("failure");
+  });
+
+  it("goes on at the lowest sequence number of those listed", () => {
+    const answer = { batchItemFailures: [{ itemIdentifier: "1003" }, { itemIdentifier: "1002" }] };
+    expect(partialOutcome(JSON.stringify(answer), records(5))).toEqual({ kind: "partial", failedIndex: 2 });
+  });
+});
