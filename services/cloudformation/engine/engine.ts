@@ -1,0 +1,94 @@
+import type { Host } from "../../../emulator/model/context.ts";
+import type { Engine } from "../../../emulator/model/service.ts";
+import { CloudFormationStore, type Scope } from "../store.ts";
+import { failForward, PHASES } from "./phases.ts";
+import { stopReason, StackRun } from "./stack-run.ts";
+
+/**
+ * Carries out what was asked to be done to stacks, after the request is answered. A stack's status says what there is to
+ * do; all that is known of it is in storage. So at the start every stack that is in the middle of something goes on.
+ */
+export class CloudFormationEngine implements Engine {
+  readonly #host: Host;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  start(): void {
+    for (const { account, region, stackId } of CloudFormationStore.unfinished(this.#host)) {
+      this.carryOn({ account, region }, stackId);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(stopReason());
+    await Promise.all(this.#running.values());
+  }
+
+  /** To be told after a stack's status was set to one that asks for work. */
+  carryOn(scope: Scope, stackId: string): void {
+    if (this.#running.has(stackId) || this.#stopping.signal.aborted) return;
+    const store = new CloudFormationStore(this.#host, scope);
+    const run = new StackRun(this.#host, store, scope, stackId, this.#stopping.signal);
+    const work = this.#run(run)
+      .catch((error: unknown) => {
+        if (!run.stopping) this.#host.log.error("work on a stack failed", { stackId, error });
+      })
+      .finally(() => {
+        this.#running.delete(stackId);
+      });
+    this.#running.set(stackId, work);
+  }
+
+  async #run(run: StackRun): Promise<void> {
+    // the request that asked for this is answered first
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!run.stopping) {
+      const began = run.stack;
+      const phase = PHASES[began.status];
+      if (!phase) return;
+      run.beginPhase();
+      const timer = this.#timeout(run);
+      try {
+        await phase(run, began);
+      } catch (error) {
+        if (run.stopping) return;
+        this.#host.log.error("a phase of a stack failed", { stackId: run.stackId, status: began.status, error });
+        this.#giveUp(run);
+        return;
+      } finally {
+        timer?.cancel();
+      }
+    }
+  }
+
+  /** TimeoutInMinutes: what is not created by then never will be. */
+  #timeout(run: StackRun) {
+    const { status, operation } = run.stack;
+    if (status !== "CREATE_IN_PROGRESS" || operation.deadline === undefined) return undefined;
+    return this.#host.scheduler.after(operation.deadline - this.#host.clock.now(), () => {
+      const now = run.stack;
+      if (now.status !== "CREATE_IN_PROGRESS" || now.operation.id !== operation.id) return;
+      failForward(run, now, "CREATE", "Stack creation time exceeded the specified timeout. ");
+      run.cancelWaits();
+    });
+  }
+
+  /** A bug of ours must not leave a stack in progress for ever. */
+  #giveUp(run: StackRun): void {
+    const { status } = run.stack;
+    const failed = {
+      CREATE_IN_PROGRESS: "CREATE_FAILED",
+      UPDATE_IN_PROGRESS: "UPDATE_FAILED",
+      UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: "UPDATE_COMPLETE",
+      UPDATE_ROLLBACK_IN_PROGRESS: "UPDATE_ROLLBACK_FAILED",
+      UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: "UPDATE_ROLLBACK_COMPLETE",
+      ROLLBACK_IN_PROGRESS: "ROLLBACK_FAILED",
+      DELETE_IN_PROGRESS: "DELETE_FAILED",
+    } as const;
+    if (status in failed) run.store.setStackStatus(run.stackId, failed[status as keyof typeof failed], "Internal Failure");
+  }
+}
