@@ -56,7 +56,8 @@ export class MappingRunner {
   }
 
   #signalled(): void {
-    if (this.#failures > 0) this.#changed.set();
+    // a stream that is gone or being made has nothing to wake yet
+    if (this.#failures > 0 || this.#consumers.size === 0) this.#changed.set();
     for (const consumer of this.#consumers.values()) consumer.wake();
   }
 
