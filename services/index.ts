@@ -2,7 +2,8 @@ import type { Service } from "../emulator/model/service.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { iam } from "./iam/index.ts";
 import { kinesis } from "./kinesis/index.ts";
+import { logs } from "./logs/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [dynamodb, iam, kinesis, sts];
+export const services: readonly Service[] = [dynamodb, iam, kinesis, logs, sts];

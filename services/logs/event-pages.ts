@@ -1,0 +1,88 @@
+import { invalidParameter } from "./errors.ts";
+import type { Position, StoredEvent } from "./model.ts";
+
+/** What one answer of GetLogEvents and FilterLogEvents holds at the most, in events and in bytes. */
+export const MOST_EVENTS = 10_000;
+const MOST_BYTES = 1_048_576;
+/** How many events one FilterLogEvents call looks at: an answer may be empty and still have a next page. */
+const MOST_SEARCHED = 200_000;
+
+export function takePage(events: Iterable<StoredEvent>, limit: number): StoredEvent[] {
+  const page: StoredEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    bytes += Buffer.byteLength(event.message);
+    if (page.length >= limit || (bytes > MOST_BYTES && page.length > 0)) break;
+    page.push(event);
+  }
+  return page;
+}
+
+/** Events of several streams, each in order, as one in order of time. */
+export function* mergeByTime(sources: readonly Generator<StoredEvent>[]): Generator<StoredEvent> {
+  const heads = sources.map((source) => ({ source, next: source.next() })).filter(({ next }) => !next.done);
+  while (heads.length > 0) {
+    const first = heads.reduce((a, b) =>
+      compare(a.next.value as StoredEvent, b.next.value as StoredEvent) <= 0 ? a : b,
+    );
+    yield first.next.value as StoredEvent;
+    first.next = first.source.next();
+    if (first.next.done) heads.splice(heads.indexOf(first), 1);
+  }
+}
+
+type FilterPosition = Position & { readonly stream: string };
+
+const compare = (a: FilterPosition, b: FilterPosition): number =>
+  a.timestamp - b.timestamp || (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.number - b.number);
+
+export function filterPage(
+  events: Iterable<StoredEvent>,
+  matches: (message: string) => boolean,
+  after: FilterPosition | undefined,
+  limit: number,
+): { events: StoredEvent[]; nextToken?: string } {
+  const page: StoredEvent[] = [];
+  let bytes = 0;
+  let searched = 0;
+  let last: StoredEvent | undefined;
+  for (const event of events) {
+    if (after && compare(event, after) <= 0) continue;
+    const isMatch = matches(event.message);
+    bytes += isMatch ? Buffer.byteLength(event.message) : 0;
+    const full = page.length >= limit || (bytes > MOST_BYTES && page.length > 0) || searched >= MOST_SEARCHED;
+    if (full && last) return { events: page, nextToken: writeFilterToken(last) };
+    if (isMatch) page.push(event);
+    last = event;
+    searched++;
+  }
+  return { events: page };
+}
+
+/** An id that orders as the events do, in the form of CloudWatch's: 56 digits. */
+export const eventId = ({ timestamp, number }: Position): string =>
+  `${String(timestamp).padStart(16, "3")}${String(number).padStart(40, "0")}`;
+
+export const writeToken = (direction: "f" | "b", position: Position): string => `${direction}/${eventId(position)}/s`;
+
+export function readToken(token: string): { direction: "f" | "b"; position: Position } {
+  const [, direction, timestamp, number] = /^([fb])\/(\d{16})(\d{40})\/s$/.exec(token) ?? [];
+  if (direction === undefined) throw invalidParameter("The specified nextToken is invalid.");
+  const position = { timestamp: Number(timestamp?.replace(/^3+(?=\d{13}$)/, "")), number: Number(number) };
+  return { direction: direction as "f" | "b", position };
+}
+
+const writeFilterToken = ({ timestamp, number, stream }: FilterPosition): string =>
+  Buffer.from(JSON.stringify([timestamp, number, stream])).toString("base64url");
+
+export function readFilterToken(token: string): FilterPosition {
+  try {
+    const [timestamp, number, stream] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as unknown[];
+    if (typeof timestamp === "number" && typeof number === "number" && typeof stream === "string") {
+      return { timestamp, number, stream };
+    }
+  } catch {
+    // not a token of ours: refused below like any other
+  }
+  throw invalidParameter("The specified nextToken is invalid.");
+}

@@ -1,0 +1,38 @@
+/** A log group as it is kept. */
+export interface LogGroup {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Tells apart groups of one name that followed each other. */
+  readonly id: string;
+  readonly retentionDays?: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface LogStream {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly firstEventAt?: number;
+  readonly lastEventAt?: number;
+  readonly lastIngestedAt?: number;
+  /** Counts the events that were ever put: the last part of an event's key. */
+  readonly nextNumber: number;
+  readonly storedBytes: number;
+}
+
+export interface LogEvent {
+  /** Epoch milliseconds. */
+  readonly timestamp: number;
+  readonly message: string;
+  readonly ingestedAt: number;
+}
+
+/** Where an event stands in its stream; positions order as the stream does. */
+export interface Position {
+  readonly timestamp: number;
+  readonly number: number;
+}
+
+export interface StoredEvent extends LogEvent, Position {
+  readonly stream: string;
+}
