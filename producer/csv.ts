@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type Readable, Transform } from "node:stream";
 import { CsvError as ParserError, parse } from "csv-parse";
 
 /** A row by the names of its columns, or what is wrong with it. */
@@ -38,43 +37,68 @@ export async function csvSize(path: string): Promise<number> {
   }
 }
 
-/** Reads a CSV file row by row; never more than a few rows are in memory. Blank lines are passed over. */
+/** Reads a CSV file row by row; a few chunks of it are in memory at a time. Blank lines are passed over. */
 export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow, void> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: ROW_LIMIT_BYTES,
-  });
-  const file: Readable = createReadStream(path, "utf8");
-  const lines = normalizeNewlines();
-  file.once("error", (error) => lines.destroy(error));
-  lines.once("error", (error) => parser.destroy(error));
-  file.pipe(lines).pipe(parser);
-
   let columns: readonly string[] | undefined;
-  let lastLine = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
-      const line = info.lines - newlinesIn(record);
-      lastLine = info.lines;
-      if (columns) yield { line, bytes: info.bytes, ...rowOf(columns, record) };
-      else columns = columnsOf(path, line, record, options);
-    }
-  } catch (error) {
-    if (error instanceof ParserError) throw new CsvError(`${path}, line ${lastLine + 1}: ${problemOf(error)}`);
-    throw fileError(path, error);
-  } finally {
-    file.destroy();
+  for await (const { record, lines, bytes } of parseRecords(path)) {
+    const line = lines - newlinesIn(record);
+    if (columns) yield { line, bytes, ...rowOf(columns, record) };
+    else columns = columnsOf(path, line, record, options);
   }
   if (!columns) throw new CsvError(`${path} is empty`);
 }
 
+/**
+ * The records of the file. The parser hands them over while it takes a chunk, rather than by its stream: a broken row
+ * destroys the stream, and the good rows before it with it.
+ */
+async function* parseRecords(path: string): AsyncGenerator<ParsedRow, void> {
+  const parsed: ParsedRow[] = [];
+  let lastLine = 0;
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: ROW_LIMIT_BYTES,
+    on_record: (record: readonly string[], { lines, bytes }) => {
+      parsed.push({ record, lines, bytes });
+      lastLine = lines;
+      return null;
+    },
+  });
+  let failure: unknown;
+  parser.once("error", (error) => (failure = error));
+  const rowsOf = async function* (feed: (done: () => void) => void) {
+    await new Promise<void>((resolve) => feed(resolve));
+    yield* parsed.splice(0);
+    if (failure instanceof ParserError) throw new CsvError(`${path}, line ${lastLine + 1}: ${problemOf(failure)}`);
+    if (failure !== undefined) throw failure;
+  };
+
+  let carry = "";
+  const file = createReadStream(path, "utf8");
+  try {
+    for await (const chunk of file as AsyncIterable<string>) {
+      // CRLF and CR become LF: files mix them, and the parser counts a quoted CRLF as two lines.
+      const text = carry + chunk;
+      carry = text.endsWith("\r") ? "\r" : "";
+      const lines = text.slice(0, text.length - carry.length).replaceAll(/\r\n?/g, "\n");
+      if (lines !== "") yield* rowsOf((done) => parser.write(lines, () => done()));
+    }
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  yield* rowsOf((done) => {
+    parser.once("close", done).resume();
+    parser.end(carry && "\n");
+  });
+}
+
 interface ParsedRow {
   readonly record: readonly string[];
-  /** `lines`: the line where the row ends. */
-  readonly info: { readonly lines: number; readonly bytes: number };
+  /** The line where the row ends. */
+  readonly lines: number;
+  readonly bytes: number;
 }
 
 function columnsOf(path: string, line: number, headers: readonly string[], options: CsvOptions): readonly string[] {
@@ -105,24 +129,11 @@ function problemOf(error: ParserError): string {
 }
 
 function fileError(path: string, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const { code } = error as { readonly code?: unknown };
   if (code === "ENOENT") return new CsvError(`No such file: ${path}`);
   if (code === "EACCES") return new CsvError(`${path} may not be read (permission denied)`);
   if (code === "EISDIR") return new CsvError(`${path} is a directory, not a CSV file`);
   return error;
-}
-
-/** Makes CRLF and CR into LF: files mix them, and the parser counts a quoted CRLF as two lines. */
-function normalizeNewlines(): Transform {
-  let endsInCarriageReturn = false;
-  return new Transform({
-    decodeStrings: false,
-    transform(chunk: string, _encoding, done) {
-      const text = endsInCarriageReturn && chunk.startsWith("\n") ? chunk.slice(1) : chunk;
-      endsInCarriageReturn = chunk.endsWith("\r");
-      done(null, text.replaceAll(/\r\n?/g, "\n"));
-    },
-  });
 }
 
 function newlinesIn(fields: readonly string[]): number {

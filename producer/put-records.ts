@@ -165,13 +165,20 @@ const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOS
 
 /** Whether a call that failed stored nothing, stored we do not know what, or will never succeed. */
 export function classify(error: unknown): "nothing stored" | "uncertain" | "final" {
-  if (!(error instanceof Error)) return "final";
-  const { $metadata: metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown };
-  if (THROTTLED.has(error.name)) return "nothing stored";
-  if (typeof code === "string" && NEVER_CONNECTED.has(code)) return "nothing stored";
+  const { name, code, cause, $metadata: metadata } = error as Failure;
+  if (THROTTLED.has(name ?? "")) return "nothing stored";
+  // HTTP/2 wraps the reason for which no connection came about.
+  if ([code, cause?.code].some((each) => typeof each === "string" && NEVER_CONNECTED.has(each)))
+    return "nothing stored";
   const status = metadata?.httpStatusCode;
   if (status !== undefined) return status >= 500 ? "uncertain" : "final";
-  const isNetwork =
-    error.name === "TimeoutError" || (typeof code === "string" && /^(E[A-Z]+|ERR_HTTP2_\w+)$/.test(code));
+  const isNetwork = name === "TimeoutError" || (typeof code === "string" && /^(E[A-Z]+|ERR_HTTP2_\w+)$/.test(code));
   return isNetwork ? "uncertain" : "final";
+}
+
+interface Failure {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly cause?: { readonly code?: unknown };
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
