@@ -8,6 +8,7 @@
  */
 
 const POSITION_SHIFT = 80n;
+const NEIGHBOUR = 1n << POSITION_SHIFT;
 const VERSION = 2n;
 /** The position in a closed shard's ending sequence number. */
 export const ENDING_POSITION = 0x7fffffffffffffffn;
@@ -45,41 +46,18 @@ export const startingSequenceNumber = (shard: ShardIdentity): string =>
 export const endingSequenceNumber = (shard: ShardIdentity, closedAt: number): string =>
   compose(shard, ENDING_POSITION, seconds(closedAt)).toString();
 
-/** 2^80, the distance of neighbours, and the 56 digits of a number, in limbs that a double adds exactly. */
-const LIMB = 1e14;
-const STEP_LOW = 14_629_174_706_176;
-const STEP_HIGH = 12_089_258_196;
-const pad = (limb: number): string => (limb >= 1e13 ? String(limb) : String(limb).padStart(14, "0"));
-
-/**
- * The numbers of `count` records that arrived together, from `position` on. Adds decimal limbs instead of formatting a
- * BigInt for each record: it is on the path of every PutRecords.
- */
+/** The numbers of `count` records that arrived together, from `position` on. */
 export function consecutiveSequenceNumbers(
   shard: ShardIdentity,
   position: number,
   count: number,
   arrivedAt: number,
 ): string[] {
-  const numbers: string[] = [];
-  let text = sequenceNumber(shard, position, arrivedAt);
-  let head = text.slice(0, -28);
-  let high = Number(text.slice(-28, -14));
-  let low = Number(text.slice(-14));
+  const numbers = new Array<string>(count);
+  let number = compose(shard, BigInt(position), seconds(arrivedAt));
   for (let index = 0; index < count; index++) {
-    numbers.push(head + pad(high) + pad(low));
-    low += STEP_LOW;
-    high += STEP_HIGH;
-    if (low >= LIMB) {
-      low -= LIMB;
-      high += 1;
-    }
-    if (high >= LIMB) {
-      text = sequenceNumber(shard, position + index + 1, arrivedAt);
-      head = text.slice(0, -28);
-      high = Number(text.slice(-28, -14));
-      low = Number(text.slice(-14));
-    }
+    numbers[index] = number.toString();
+    number += NEIGHBOUR;
   }
   return numbers;
 }
