@@ -3,7 +3,8 @@ import { dynamodb } from "./dynamodb/index.ts";
 import { iam } from "./iam/index.ts";
 import { kinesis } from "./kinesis/index.ts";
 import { logs } from "./logs/index.ts";
+import { s3 } from "./s3/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [dynamodb, iam, kinesis, logs, sts];
+export const services: readonly Service[] = [dynamodb, iam, kinesis, logs, s3, sts];

@@ -1,0 +1,149 @@
+import { Readable } from "node:stream";
+import type { Ids } from "../../emulator/runtime/ids.ts";
+import type { Blobs } from "../../emulator/storage/blobs.ts";
+import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import { INLINE_LIMIT_BYTES, type StoredBody } from "./model.ts";
+
+/** Bytes that were received and that no object refers to yet. */
+export interface ReceivedBody {
+  readonly body: StoredBody;
+  /** Those of an inline body. */
+  readonly bytes?: Uint8Array;
+}
+
+/** A piece of a body; `end` is inclusive, as in a Range header. */
+export interface Slice {
+  readonly body: StoredBody;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The bytes of objects and parts. A body is received first, then kept or dropped in the transaction that writes or
+ * removes whoever refers to it; a file goes after that transaction, and once no answer is being read from it.
+ */
+export class Bodies {
+  readonly #inline: Table<Uint8Array>;
+  /** The files that something refers to. What is on disk beside them was left by a kill. */
+  readonly #files: Table<string>;
+  readonly #blobs: Blobs;
+  readonly #storage: Storage;
+  readonly #ids: Ids;
+  readonly #readers = new Map<string, number>();
+  readonly #doomed = new Set<string>();
+  /** Files to remove when the transaction at hand has been committed. */
+  #dropped: string[] = [];
+
+  constructor(storage: Storage, ids: Ids) {
+    this.#storage = storage;
+    this.#ids = ids;
+    this.#inline = storage.table("s3/bodies", { values: "binary" });
+    this.#files = storage.table("s3/files", { values: "string" });
+    this.#blobs = storage.blobs.folder("s3");
+  }
+
+  /** Reads `source` to its end. `onChunk` sees every piece; when it or the source throws, nothing is left behind. */
+  async receive(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Uint8Array) => void): Promise<ReceivedBody> {
+    const iterator = source[Symbol.asyncIterator]();
+    const first: Uint8Array[] = [];
+    let sizeBytes = 0;
+    while (sizeBytes <= INLINE_LIMIT_BYTES) {
+      const next = await iterator.next();
+      if (next.done) {
+        const bytes = first.length === 1 ? (first[0] as Uint8Array) : Buffer.concat(first);
+        return { body: { id: this.#ids.uuid(), inline: true, sizeBytes }, bytes };
+      }
+      onChunk(next.value);
+      first.push(next.value);
+      sizeBytes += next.value.byteLength;
+    }
+    const rest = async function* () {
+      yield Buffer.concat(first);
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done) return;
+        onChunk(next.value);
+        yield next.value;
+      }
+    };
+    const blob = await this.#blobs.write(rest());
+    return { body: { id: blob.id, inline: false, sizeBytes: blob.sizeBytes } };
+  }
+
+  /** Within a transaction: what was received is from now on referred to. */
+  keep({ body, bytes }: ReceivedBody): StoredBody {
+    if (body.inline) this.#inline.put([body.id], bytes ?? new Uint8Array());
+    else this.#files.put([body.id], "");
+    return body;
+  }
+
+  /** Within a transaction: nothing refers to it any more. */
+  drop(body: StoredBody): void {
+    if (body.inline) this.#inline.remove([body.id]);
+    else {
+      this.#files.remove([body.id]);
+      this.#dropped.push(body.id);
+    }
+  }
+
+  /** What was received will not be kept. */
+  discard({ body }: ReceivedBody): void {
+    if (!body.inline) this.#blobs.remove(body.id);
+  }
+
+  /** One transaction over `keep` and `drop`: the files of dropped bodies go when it is committed. */
+  write<T>(work: () => T): T {
+    this.#dropped = [];
+    const result = this.#storage.write(work);
+    for (const id of this.#dropped) {
+      if (this.#readers.has(id)) this.#doomed.add(id);
+      else this.#blobs.remove(id);
+    }
+    this.#dropped = [];
+    return result;
+  }
+
+  bytes(body: StoredBody): Uint8Array {
+    const bytes = this.#inline.get([body.id]);
+    if (!bytes) throw new Error(`the body ${body.id} is missing`);
+    return bytes;
+  }
+
+  /** The slices one after the other. Their files stay until the stream ends or is destroyed, whatever is deleted meanwhile. */
+  read(slices: readonly Slice[]): Uint8Array | Readable {
+    const [only] = slices;
+    if (!only) return new Uint8Array();
+    if (slices.length === 1 && only.body.inline) return this.bytes(only.body).subarray(only.start, only.end + 1);
+    const held = slices.filter(({ body }) => !body.inline).map(({ body }) => body.id);
+    for (const id of held) this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1);
+    const stream = slices.length === 1 ? this.#blobs.read(only.body.id, only) : Readable.from(this.#pieces(slices));
+    stream.once("close", () => {
+      for (const id of held) this.#release(id);
+    });
+    return stream;
+  }
+
+  async *#pieces(slices: readonly Slice[]): AsyncGenerator<Uint8Array> {
+    for (const { body, start, end } of slices) {
+      if (end < start) continue;
+      if (body.inline) yield this.bytes(body).subarray(start, end + 1);
+      else yield* this.#blobs.read(body.id, { start, end }) as AsyncIterable<Uint8Array>;
+    }
+  }
+
+  #release(id: string): void {
+    const left = (this.#readers.get(id) ?? 1) - 1;
+    if (left > 0) return void this.#readers.set(id, left);
+    this.#readers.delete(id);
+    if (this.#doomed.delete(id)) this.#blobs.remove(id);
+  }
+
+  /** The files that nothing refers to: of uploads that a kill cut off. To be asked before the first request. */
+  orphans(): string[] {
+    return this.#blobs.ids().filter((id) => !this.#files.has([id]));
+  }
+
+  removeFiles(ids: readonly string[]): void {
+    for (const id of ids) this.#blobs.remove(id);
+  }
+}

@@ -1,0 +1,69 @@
+import { AwsError, unsupported } from "../../emulator/model/errors.ts";
+import { invalidArgument, invalidRequest, noSuchKey } from "./errors.ts";
+import { checkCopyConditions, type CopySourceConditions } from "./conditions.ts";
+import type { S3Context } from "./index.ts";
+import { MAX_PUT_BYTES, type ObjectRecord } from "./model.ts";
+import { checkVersionId } from "./object-properties.ts";
+
+export interface CopySourceInput extends CopySourceConditions {
+  readonly CopySource: string;
+  readonly ExpectedSourceBucketOwner?: string;
+}
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly record: ObjectRecord;
+}
+
+/**
+ * The object that a copy reads: x-amz-copy-source is `bucket/key` or `/bucket/key`, percent-encoded.
+ * @throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed, InvalidArgument
+ */
+export function copySource(ctx: S3Context, input: CopySourceInput): CopySource {
+  const { bucket, key, versionId } = parseCopySource(input.CopySource);
+  ctx.store.bucket({ Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
+  checkVersionId(versionId);
+  const record = ctx.store.object(bucket, key);
+  if (!record) throw noSuchKey(key);
+  checkCopyConditions(input, record, ctx.clock.now());
+  return { bucket, key, record };
+}
+
+export function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
+  if (header.startsWith("arn:")) throw unsupported("Copying from an access point");
+  const [path = "", query = ""] = header.split("?", 2);
+  const decoded = decode(path).replace(/^\//, "");
+  const slash = decoded.indexOf("/");
+  if (slash < 1 || slash === decoded.length - 1) {
+    throw invalidArgument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source");
+  }
+  const versionId = new URLSearchParams(query).get("versionId") ?? undefined;
+  return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1), versionId };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path.replaceAll("+", " "));
+  } catch {
+    throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", "x-amz-copy-source");
+  }
+}
+
+/** @throws AwsError InvalidRequest */
+export function checkCopySize(sizeBytes: number): void {
+  if (sizeBytes <= MAX_PUT_BYTES) return;
+  throw invalidRequest(
+    `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`,
+  );
+}
+
+/** COPY or REPLACE, and COPY unless said. @throws AwsError InvalidArgument */
+export function directive(value: string | undefined, header: string, what: string): "COPY" | "REPLACE" {
+  if (value === undefined || value === "COPY") return "COPY";
+  if (value === "REPLACE") return "REPLACE";
+  throw new AwsError({ code: "InvalidArgument", status: 400 }, `Unknown ${what} directive.`, {
+    ArgumentName: header,
+    ArgumentValue: value,
+  });
+}

@@ -1,0 +1,180 @@
+import { AwsError } from "../../emulator/model/errors.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// The SDK's schemas of S3's errors lack the members that the service answers (Key, BucketName, ...): codes stand here.
+const error = (code: string, status: number, message: string, fields?: Fields) =>
+  new AwsError({ code, status }, message, fields);
+
+export const accessDenied = (message = "Access Denied") => error("AccessDenied", 403, message);
+
+export const noSuchBucket = (bucket: string) =>
+  error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket });
+
+export const noSuchKey = (key: string) => error("NoSuchKey", 404, "The specified key does not exist.", { Key: key });
+
+export const noSuchUpload = (uploadId: string) =>
+  error(
+    "NoSuchUpload",
+    404,
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    { UploadId: uploadId },
+  );
+
+export const invalidBucketName = (bucket: string) =>
+  error("InvalidBucketName", 400, "The specified bucket is not valid.", { BucketName: bucket });
+
+export const bucketAlreadyOwnedByYou = (bucket: string) =>
+  error(
+    "BucketAlreadyOwnedByYou",
+    409,
+    "Your previous request to create the named bucket succeeded and you already own it.",
+    { BucketName: bucket },
+  );
+
+export const bucketAlreadyExists = (bucket: string) =>
+  error(
+    "BucketAlreadyExists",
+    409,
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. " +
+      "Please select a different name and try again.",
+    { BucketName: bucket },
+  );
+
+export const bucketNotEmpty = (bucket: string) =>
+  error("BucketNotEmpty", 409, "The bucket you tried to delete is not empty", { BucketName: bucket });
+
+export const invalidLocationConstraint = (constraint: string) =>
+  error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid", {
+    LocationConstraint: constraint,
+  });
+
+export const illegalLocationConstraint = (constraint: string) =>
+  error(
+    "IllegalLocationConstraintException",
+    400,
+    `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
+
+export const invalidArgument = (message: string, name: string, value: string | number | undefined) =>
+  error("InvalidArgument", 400, message, { ArgumentName: name, ...(value !== undefined && { ArgumentValue: value }) });
+
+export const invalidRequest = (message: string) => error("InvalidRequest", 400, message);
+
+export const malformedXml = () =>
+  error(
+    "MalformedXML",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
+
+export const malformedPolicy = (message: string) => error("MalformedPolicy", 400, message);
+
+export const keyTooLong = (sizeBytes: number, maxBytes: number) =>
+  error("KeyTooLongError", 400, "Your key is too long", { Size: sizeBytes, MaxSizeAllowed: maxBytes });
+
+export const metadataTooLarge = (sizeBytes: number, maxBytes: number) =>
+  error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size", {
+    Size: sizeBytes,
+    MaxSizeAllowed: maxBytes,
+  });
+
+export const missingContentLength = () =>
+  error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
+
+export const entityTooLarge = (proposedBytes: number, maxBytes: number) =>
+  error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size", {
+    ProposedSize: proposedBytes,
+    MaxSizeAllowed: maxBytes,
+  });
+
+export const entityTooSmall = (fields: Fields) =>
+  error("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size", fields);
+
+export const invalidPart = (fields: Fields) =>
+  error(
+    "InvalidPart",
+    400,
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified " +
+      "entity tag may not match the part's entity tag.",
+    fields,
+  );
+
+export const invalidPartOrder = (uploadId: string) =>
+  error(
+    "InvalidPartOrder",
+    400,
+    "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    { UploadId: uploadId },
+  );
+
+export const invalidPartNumber = (partNumber: number | undefined) =>
+  invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", partNumber);
+
+export const partNotSatisfiable = (requested: number, actual: number) =>
+  error("InvalidPartNumber", 416, "The requested partnumber is not satisfiable", {
+    PartNumberRequested: requested,
+    ActualPartCount: actual,
+  });
+
+export const invalidRange = (requested: string, sizeBytes: number) =>
+  error("InvalidRange", 416, "The requested range is not satisfiable", {
+    RangeRequested: requested,
+    ActualObjectSize: sizeBytes,
+  });
+
+export const invalidDigest = (contentMd5: string) =>
+  error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.", { "Content-MD5": contentMd5 });
+
+export const badContentMd5 = (expected: string, calculated: string) =>
+  error("BadDigest", 400, "The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest: expected,
+    CalculatedDigest: calculated,
+  });
+
+export const badChecksum = (algorithm: string) =>
+  error("BadDigest", 400, `The ${algorithm} you specified did not match the calculated checksum.`);
+
+export const contentSha256Mismatch = (claimed: string, computed: string) =>
+  error(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    { ClientComputedContentSHA256: claimed, S3ComputedContentSHA256: computed },
+  );
+
+export const preconditionFailed = (condition: string) =>
+  error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold", {
+    Condition: condition,
+  });
+
+export const notModified = () => error("NotModified", 304, "Not Modified");
+
+/** S3's own words for a header that it has no functionality behind, or that Headwater has none behind. */
+export const headerNotImplemented = (header: string, additionalMessage?: string) =>
+  error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
+    Header: header,
+    ...(additionalMessage !== undefined && { additionalMessage }),
+  });
+
+export const invalidStorageClass = (storageClass: string) =>
+  error("InvalidStorageClass", 400, "The storage class you specified is not valid", {
+    StorageClassRequested: storageClass,
+  });
+
+export const aclNotSupported = () => error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+
+export const aclWithOwnership = () =>
+  error(
+    "InvalidBucketAclWithObjectOwnership",
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  );
+
+export const invalidTag = (message: string, fields?: Fields) => error("InvalidTag", 400, message, fields);
+
+/** What S3 says of a bucket's setting that was never made. */
+export const notConfigured = (code: string, message: string, bucket: string) =>
+  error(code, 404, message, { BucketName: bucket });
+
+export const expiredRequest = (fields: Fields) => error("AccessDenied", 403, "Request has expired", fields);

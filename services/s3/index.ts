@@ -1,0 +1,110 @@
+import * as sdk from "@aws-sdk/client-s3";
+import type { Host } from "../../emulator/model/context.ts";
+import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
+import type { InputOf, OperationName, OutputOf } from "../../emulator/model/sdk.ts";
+import type { Context } from "../../emulator/model/context.ts";
+import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
+import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
+import { copyObject } from "./operations/copy-object.ts";
+import { createBucket } from "./operations/create-bucket.ts";
+import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
+import { deleteBucket } from "./operations/delete-bucket.ts";
+import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.ts";
+import { deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
+import { deleteBucketTagging } from "./operations/delete-bucket-tagging.ts";
+import { deleteObject } from "./operations/delete-object.ts";
+import { deleteObjectTagging } from "./operations/delete-object-tagging.ts";
+import { deleteObjects } from "./operations/delete-objects.ts";
+import { deletePublicAccessBlock } from "./operations/delete-public-access-block.ts";
+import { getBucketAcl } from "./operations/get-bucket-acl.ts";
+import { getBucketEncryption } from "./operations/get-bucket-encryption.ts";
+import { getBucketLocation } from "./operations/get-bucket-location.ts";
+import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.ts";
+import { getBucketPolicy } from "./operations/get-bucket-policy.ts";
+import { getBucketTagging } from "./operations/get-bucket-tagging.ts";
+import { getBucketVersioning } from "./operations/get-bucket-versioning.ts";
+import { getObject } from "./operations/get-object.ts";
+import { getObjectAcl } from "./operations/get-object-acl.ts";
+import { getObjectAttributes } from "./operations/get-object-attributes.ts";
+import { getObjectTagging } from "./operations/get-object-tagging.ts";
+import { getPublicAccessBlock } from "./operations/get-public-access-block.ts";
+import { headBucket } from "./operations/head-bucket.ts";
+import { headObject } from "./operations/head-object.ts";
+import { listBuckets } from "./operations/list-buckets.ts";
+import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
+import { listObjectVersions } from "./operations/list-object-versions.ts";
+import { listObjects } from "./operations/list-objects.ts";
+import { listObjectsV2 } from "./operations/list-objects-v2.ts";
+import { listParts } from "./operations/list-parts.ts";
+import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
+import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
+import { putBucketTagging } from "./operations/put-bucket-tagging.ts";
+import { putObject } from "./operations/put-object.ts";
+import { putObjectTagging } from "./operations/put-object-tagging.ts";
+import { putPublicAccessBlock } from "./operations/put-public-access-block.ts";
+import { uploadPart } from "./operations/upload-part.ts";
+import { uploadPartCopy } from "./operations/upload-part-copy.ts";
+import { S3Store, Sweep } from "./store.ts";
+
+export interface S3State {
+  store: S3Store;
+  engine: Sweep;
+}
+
+export type Operation<N extends OperationName<"s3">> = ServiceOperation<"s3", N, S3State>;
+export type S3Context = Context<S3State>;
+export type Input<N extends OperationName<"s3">> = InputOf<"s3", N>;
+export type Output<N extends OperationName<"s3">> = OutputOf<"s3", N>;
+
+export const s3 = defineService<"s3", S3State>({
+  name: "s3",
+  protocol: "restXml",
+  version: "2006-03-01",
+  xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+  sdk,
+  store: (host, scope) => new S3Store(host, scope),
+  engine: (host: Host) => new Sweep(host),
+  operations: {
+    AbortMultipartUpload: abortMultipartUpload,
+    CompleteMultipartUpload: completeMultipartUpload,
+    CopyObject: copyObject,
+    CreateBucket: createBucket,
+    CreateMultipartUpload: createMultipartUpload,
+    DeleteBucket: deleteBucket,
+    DeleteBucketEncryption: deleteBucketEncryption,
+    DeleteBucketPolicy: deleteBucketPolicy,
+    DeleteBucketTagging: deleteBucketTagging,
+    DeleteObject: deleteObject,
+    DeleteObjectTagging: deleteObjectTagging,
+    DeleteObjects: deleteObjects,
+    DeletePublicAccessBlock: deletePublicAccessBlock,
+    GetBucketAcl: getBucketAcl,
+    GetBucketEncryption: getBucketEncryption,
+    GetBucketLocation: getBucketLocation,
+    GetBucketOwnershipControls: getBucketOwnershipControls,
+    GetBucketPolicy: getBucketPolicy,
+    GetBucketTagging: getBucketTagging,
+    GetBucketVersioning: getBucketVersioning,
+    GetObject: getObject,
+    GetObjectAcl: getObjectAcl,
+    GetObjectAttributes: getObjectAttributes,
+    GetObjectTagging: getObjectTagging,
+    GetPublicAccessBlock: getPublicAccessBlock,
+    HeadBucket: headBucket,
+    HeadObject: headObject,
+    ListBuckets: listBuckets,
+    ListMultipartUploads: listMultipartUploads,
+    ListObjectVersions: listObjectVersions,
+    ListObjects: listObjects,
+    ListObjectsV2: listObjectsV2,
+    ListParts: listParts,
+    PutBucketEncryption: putBucketEncryption,
+    PutBucketPolicy: putBucketPolicy,
+    PutBucketTagging: putBucketTagging,
+    PutObject: putObject,
+    PutObjectTagging: putObjectTagging,
+    PutPublicAccessBlock: putPublicAccessBlock,
+    UploadPart: uploadPart,
+    UploadPartCopy: uploadPartCopy,
+  },
+});

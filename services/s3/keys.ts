@@ -1,0 +1,37 @@
+/**
+ * Table keys are bytes, so that objects come in the order of S3: by the UTF-8 bytes of their keys. A bucket's name has
+ * no zero byte, so one ends it.
+ */
+const ZERO = 0;
+/** No UTF-8 text has this byte: `prefix` and it come after all that begins with `prefix`. */
+const AFTER_ALL = 0xff;
+
+export const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
+
+export const bucketPrefix = (bucket: string): Buffer => utf8(`${bucket}\0`);
+
+export const afterPrefix = (prefix: Uint8Array): Buffer => Buffer.concat([prefix, Buffer.of(AFTER_ALL)]);
+
+/** The least bytes that are greater than `bytes`. */
+export const successor = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, Buffer.of(ZERO)]);
+
+export const objectKey = (bucket: string, key: string): Buffer => utf8(`${bucket}\0${key}`);
+
+/** Zero bytes in a key become 00 FF, so that the 00 that ends the key sorts before every longer key. */
+export const uploadKey = (bucket: string, key: string, uploadId = ""): Buffer =>
+  Buffer.concat([bucketPrefix(bucket), escapeZeros(utf8(key)), Buffer.of(ZERO), utf8(uploadId)]);
+
+export const escapeZeros = (bytes: Buffer): Buffer =>
+  bytes.includes(ZERO)
+    ? Buffer.from(bytes.toString("latin1").replaceAll("\0", "\0\xff"), "latin1")
+    : bytes;
+
+/** Object key and upload id of a table key of `uploadKey`. */
+export function parseUploadKey(bytes: Buffer): { key: string; uploadId: string } {
+  const start = bytes.indexOf(ZERO) + 1;
+  const end = bytes.lastIndexOf(ZERO);
+  const key = bytes.subarray(start, end).toString("latin1").replaceAll("\0\xff", "\0");
+  return { key: Buffer.from(key, "latin1").toString("utf8"), uploadId: bytes.subarray(end + 1).toString("utf8") };
+}
+
+export const parseObjectKey = (bytes: Buffer): string => bytes.subarray(bytes.indexOf(ZERO) + 1).toString("utf8");

@@ -1,0 +1,94 @@
+import type { PublicAccessBlockConfiguration, ServerSideEncryptionRule, Tag } from "@aws-sdk/client-s3";
+
+export type TagSet = { Key: string; Value: string }[];
+
+export interface BucketRecord {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly createdMs: number;
+  readonly tags?: TagSet;
+  /** As it was put, byte for byte. */
+  readonly policy?: string;
+  /** Undefined: the default of every bucket, SSE-S3. */
+  readonly encryption?: ServerSideEncryptionRule;
+  /** Undefined: all of them are on, as in every new bucket. */
+  readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";
+}
+
+export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "MD5" | "SHA1" | "SHA256" | "SHA512";
+export type ChecksumType = "COMPOSITE" | "FULL_OBJECT";
+
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64; a composite one ends in `-` and the number of parts. */
+  readonly value: string;
+  readonly type: ChecksumType;
+}
+
+/** Bytes that were received: in a table when they are few, else in a file. */
+export interface StoredBody {
+  readonly id: string;
+  readonly inline: boolean;
+  readonly sizeBytes: number;
+}
+
+/** What a client says of an object beside its bytes. */
+export interface ObjectProperties {
+  readonly contentType: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  /** Epoch milliseconds. */
+  readonly expiresMs?: number;
+  /** User metadata: keys in lower case, values in Unicode. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+}
+
+export interface ObjectRecord extends ObjectProperties {
+  readonly sizeBytes: number;
+  /** Without its quotes. */
+  readonly etag: string;
+  /** Epoch milliseconds. */
+  readonly modifiedMs: number;
+  readonly checksum: Checksum;
+  readonly tags?: TagSet;
+  /** Of an object that was put in one piece. */
+  readonly body?: StoredBody;
+  /** Of an object that a multipart upload made: its parts are kept under the upload's id. */
+  readonly upload?: { readonly id: string; readonly partCount: number };
+}
+
+export interface UploadRecord extends ObjectProperties {
+  readonly id: string;
+  readonly initiatedMs: number;
+  readonly tags?: TagSet;
+  /** Undefined: the client asked for none, and the object gets a CRC64NVME of its whole. */
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+}
+
+export interface PartRecord {
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly modifiedMs: number;
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  readonly body: StoredBody;
+}
+
+export interface Part extends PartRecord {
+  readonly partNumber: number;
+}
+
+export type { Tag };
+
+/** Bodies up to this size live in a table, larger ones in a file. */
+export const INLINE_LIMIT_BYTES = 64 * 1024;
+export const MIN_PART_BYTES = 5 * 1024 * 1024;
+export const MAX_PUT_BYTES = 5 * 1024 ** 3;
+export const MAX_OBJECT_BYTES = 50 * 1024 ** 4;
+export const MAX_PART_NUMBER = 10_000;
+export const MAX_KEY_BYTES = 1024;
+export const MAX_USER_METADATA_BYTES = 2048;

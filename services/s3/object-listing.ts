@@ -1,0 +1,31 @@
+import type { ObjectStorageClass } from "@aws-sdk/client-s3";
+import type { ChecksumAlgorithm, ChecksumType, ObjectRecord } from "./model.ts";
+import type { Page } from "./listing.ts";
+import { canonicalUser } from "./owner.ts";
+
+export interface ListedObject {
+  Key: string;
+  LastModified: Date;
+  ETag: string;
+  ChecksumAlgorithm: ChecksumAlgorithm[];
+  ChecksumType: ChecksumType;
+  Size: number;
+  StorageClass: ObjectStorageClass;
+  Owner?: { ID: string };
+}
+
+/** The objects of a page as listings answer them. */
+export const listedObjects = (page: Page<ObjectRecord>, encode: (text: string) => string, owner?: string): ListedObject[] =>
+  page.entries.map(({ key, value }) => ({
+    Key: encode(key),
+    LastModified: new Date(value.modifiedMs),
+    ETag: `"${value.etag}"`,
+    ChecksumAlgorithm: [value.checksum.algorithm],
+    ChecksumType: value.checksum.type,
+    Size: value.sizeBytes,
+    StorageClass: (value.storageClass ?? "STANDARD") as ObjectStorageClass,
+    ...(owner !== undefined && { Owner: canonicalUser(owner) }),
+  }));
+
+export const listedPrefixes = (page: Page<unknown>, encode: (text: string) => string): { Prefix: string }[] =>
+  page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) }));

@@ -1,0 +1,119 @@
+import { checksumMembers, checksumMembersWithType, type ChecksumMembers } from "./checksums.ts";
+import { checkReadConditions, type ReadConditions } from "./conditions.ts";
+import { invalidRequest, noSuchKey, partNotSatisfiable } from "./errors.ts";
+import type { S3Context } from "./index.ts";
+import type { ChecksumType, ObjectRecord } from "./model.ts";
+import { checkVersionId, metadataHeaders } from "./object-properties.ts";
+import { parseRange, type ByteRange } from "./range.ts";
+import { refuseHeaders } from "./refusals.ts";
+
+/** What GetObject and HeadObject are asked by. */
+export interface ReadInput extends ReadConditions {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ExpectedBucketOwner?: string;
+  readonly VersionId?: string;
+  readonly Range?: string;
+  readonly PartNumber?: number;
+  readonly ChecksumMode?: string;
+  readonly ResponseCacheControl?: string;
+  readonly ResponseContentDisposition?: string;
+  readonly ResponseContentEncoding?: string;
+  readonly ResponseContentLanguage?: string;
+  readonly ResponseContentType?: string;
+  readonly ResponseExpires?: Date;
+}
+
+/** The object that a read asks for, and which of its bytes. */
+export interface Selection {
+  readonly record: ObjectRecord;
+  readonly range: ByteRange;
+  /** Answered by 206 and a Content-Range. */
+  readonly isPartial: boolean;
+  readonly checksum: (ChecksumMembers & { ChecksumType?: ChecksumType }) | undefined;
+  readonly partsCount: number | undefined;
+}
+
+/** @throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified, InvalidRange, InvalidPartNumber */
+export function select(ctx: S3Context, input: ReadInput): Selection {
+  const bucket = ctx.store.bucket(input);
+  refuseHeaders(input);
+  checkVersionId(input.VersionId);
+  const record = ctx.store.object(bucket.name, input.Key);
+  if (!record) throw noSuchKey(input.Key);
+  checkReadConditions(input, record, ctx.clock.now());
+
+  const wantsChecksum = input.ChecksumMode?.toUpperCase() === "ENABLED";
+  const whole = { start: 0, end: record.sizeBytes - 1 };
+  if (input.PartNumber !== undefined) return selectPart(ctx, input, record, wantsChecksum);
+  const range = input.Range === undefined ? undefined : parseRange(input.Range, record.sizeBytes);
+  const coversAll = range === undefined || (range.start === 0 && range.end === whole.end);
+  return {
+    record,
+    range: range ?? whole,
+    isPartial: range !== undefined,
+    checksum: wantsChecksum && coversAll ? checksumMembersWithType(record.checksum) : undefined,
+    partsCount: undefined,
+  };
+}
+
+/** One part of an object; an object that was put in one piece has one. */
+function selectPart(ctx: S3Context, input: ReadInput, record: ObjectRecord, wantsChecksum: boolean): Selection {
+  const wanted = input.PartNumber ?? 1;
+  if (input.Range !== undefined) {
+    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
+  }
+  const count = record.upload?.partCount ?? 1;
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > count) throw partNotSatisfiable(wanted, count);
+  if (!record.upload) {
+    const checksum = wantsChecksum ? checksumMembersWithType(record.checksum) : undefined;
+    return { record, range: { start: 0, end: record.sizeBytes - 1 }, isPartial: true, checksum, partsCount: undefined };
+  }
+  let start = 0;
+  for (const part of ctx.store.partsOf(record)) {
+    if (part.partNumber === wanted) {
+      const ofPart = record.checksum.type === "COMPOSITE" && wantsChecksum;
+      return {
+        record,
+        range: { start, end: start + part.sizeBytes - 1 },
+        isPartial: true,
+        checksum: ofPart ? { ...checksumMembers(part.checksum), ChecksumType: "COMPOSITE" } : undefined,
+        partsCount: count,
+      };
+    }
+    start += part.sizeBytes;
+  }
+  throw partNotSatisfiable(wanted, count);
+}
+
+/** The headers of a selection. Sets the status of the answer. */
+export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selection) {
+  const { record, range, isPartial, checksum, partsCount } = selection;
+  // an empty object has no byte for a Content-Range to name
+  const isRange = isPartial && record.sizeBytes > 0;
+  if (isRange) ctx.response.status = 206;
+  const cacheControl = input.ResponseCacheControl ?? record.cacheControl;
+  const contentDisposition = input.ResponseContentDisposition ?? record.contentDisposition;
+  const contentEncoding = input.ResponseContentEncoding ?? record.contentEncoding;
+  const contentLanguage = input.ResponseContentLanguage ?? record.contentLanguage;
+  const expires = input.ResponseExpires ?? (record.expiresMs === undefined ? undefined : new Date(record.expiresMs));
+  return {
+    AcceptRanges: "bytes",
+    ContentLength: range.end - range.start + 1,
+    ETag: `"${record.etag}"`,
+    LastModified: new Date(record.modifiedMs),
+    ContentType: input.ResponseContentType ?? record.contentType,
+    ServerSideEncryption: "AES256" as const,
+    Metadata: metadataHeaders(record.metadata),
+    ...(isRange && { ContentRange: `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
+    ...(cacheControl !== undefined && { CacheControl: cacheControl }),
+    ...(contentDisposition !== undefined && { ContentDisposition: contentDisposition }),
+    ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }),
+    ...(contentLanguage !== undefined && { ContentLanguage: contentLanguage }),
+    ...(expires && { Expires: expires }),
+    ...(record.storageClass !== undefined && { StorageClass: record.storageClass as "STANDARD_IA" }),
+    ...(record.tags && record.tags.length > 0 && { TagCount: record.tags.length }),
+    ...(partsCount !== undefined && { PartsCount: partsCount }),
+    ...checksum,
+  };
+}

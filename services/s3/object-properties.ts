@@ -1,0 +1,78 @@
+import type { Context } from "../../emulator/model/context.ts";
+import { invalidArgument, keyTooLong, metadataTooLarge } from "./errors.ts";
+import { MAX_KEY_BYTES, MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
+
+/** Members of the requests that say what an object is. */
+export interface PropertiesInput {
+  readonly ContentType?: string;
+  readonly CacheControl?: string;
+  readonly ContentDisposition?: string;
+  readonly ContentEncoding?: string;
+  readonly ContentLanguage?: string;
+  readonly Expires?: Date;
+  readonly Metadata?: Readonly<Record<string, string>>;
+  readonly StorageClass?: string;
+}
+
+const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
+
+/** @throws AwsError KeyTooLongError */
+export function checkKey(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes > MAX_KEY_BYTES) throw keyTooLong(sizeBytes, MAX_KEY_BYTES);
+}
+
+/** @throws AwsError MetadataTooLarge */
+export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesInput): ObjectProperties {
+  const contentEncoding = withoutTransferCoding(input.ContentEncoding);
+  return {
+    contentType: input.ContentType || DEFAULT_CONTENT_TYPE,
+    ...(input.CacheControl !== undefined && { cacheControl: input.CacheControl }),
+    ...(input.ContentDisposition !== undefined && { contentDisposition: input.ContentDisposition }),
+    ...(contentEncoding !== undefined && { contentEncoding }),
+    ...(input.ContentLanguage !== undefined && { contentLanguage: input.ContentLanguage }),
+    ...(input.Expires !== undefined && { expiresMs: input.Expires.getTime() }),
+    ...(input.StorageClass !== undefined && input.StorageClass !== "STANDARD" && { storageClass: input.StorageClass }),
+    metadata: userMetadata(input.Metadata ?? {}, ctx.request !== undefined),
+  };
+}
+
+/** `aws-chunked` is how the body was sent, not what it is. */
+function withoutTransferCoding(encoding: string | undefined): string | undefined {
+  const codings = encoding?.split(",").map((coding) => coding.trim());
+  return codings?.filter((coding) => coding !== "" && coding !== "aws-chunked").join(",") || undefined;
+}
+
+function userMetadata(metadata: Readonly<Record<string, string>>, fromHeaders: boolean): Record<string, string> {
+  let sizeBytes = 0;
+  const entries = Object.entries(metadata).map(([key, value]): [string, string] => {
+    const text = fromHeaders ? headerText(value) : value;
+    sizeBytes += Buffer.byteLength(key) + Buffer.byteLength(text);
+    return [key.toLowerCase(), text];
+  });
+  if (sizeBytes > MAX_USER_METADATA_BYTES) throw metadataTooLarge(sizeBytes, MAX_USER_METADATA_BYTES);
+  return Object.fromEntries(entries);
+}
+
+/** Headers come as Latin-1; clients write UTF-8 into them. */
+function headerText(value: string): string {
+  const bytes = Buffer.from(value, "latin1");
+  const text = bytes.toString("utf8");
+  return Buffer.from(text, "utf8").equals(bytes) ? text : value;
+}
+
+/** User metadata as headers: what is not printable ASCII is encoded as RFC 2047 has it. */
+export function metadataHeaders(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [
+      key,
+      /^[\t\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`,
+    ]),
+  );
+}
+
+/** The version of an object in a bucket that never had versioning is `null`. @throws AwsError InvalidArgument */
+export function checkVersionId(versionId: string | undefined): void {
+  if (versionId === undefined || versionId === "null") return;
+  throw invalidArgument("Invalid version id specified", "versionId", versionId);
+}

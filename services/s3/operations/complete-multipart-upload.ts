@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
+import { chooseParts, type ChosenPart } from "../complete-parts.ts";
+import type { Input, Operation } from "../index.ts";
+import { MAX_OBJECT_BYTES, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
+import { checksumTypeMismatch } from "../parts.ts";
+import { refuseHeaders } from "../refusals.ts";
+
+/**
+ * Makes an object of an upload's parts. Nothing is copied: the object consists of the parts as they were put.
+ * @throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, InvalidRequest, BadDigest, PreconditionFailed
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ */
+export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ctx, input) => {
+  const { Key: key, UploadId: uploadId } = input;
+  const bucket = ctx.store.bucket(input);
+  refuseHeaders(input);
+  checkWriteForm(input);
+  const listed = input.MultipartUpload?.Parts ?? [];
+  const partNumbers = listed.map(({ PartNumber }) => PartNumber ?? 0);
+  const check = checkWriteConditions(input, key);
+  const upload = ctx.store.upload(bucket.name, key, uploadId);
+  if (input.MultipartUpload === undefined || listed.length === 0) throw malformedXml();
+  const record = ctx.store.completeUpload({ bucket: bucket.name, key, uploadId }, partNumbers, (_upload, current) => {
+    check(current);
+    const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
+    return objectOf(upload, parts, ctx.clock.now(), input);
+  });
+  return {
+    Location: `${ctx.endpoint}/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`,
+    Bucket: bucket.name,
+    Key: key,
+    ETag: `"${record.etag}"`,
+    ServerSideEncryption: "AES256",
+    ...checksumMembersWithType(record.checksum),
+  };
+};
+
+function objectOf(
+  { id, initiatedMs: _initiatedMs, checksum: asked, ...properties }: UploadRecord,
+  parts: readonly ChosenPart[],
+  modifiedMs: number,
+  input: Input<"CompleteMultipartUpload">,
+): ObjectRecord {
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  if (sizeBytes > MAX_OBJECT_BYTES) throw entityTooLarge(sizeBytes, MAX_OBJECT_BYTES);
+  if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== sizeBytes) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${sizeBytes}`,
+    );
+  }
+  const md5s = createHash("md5");
+  for (const { etag } of parts) md5s.update(Buffer.from(etag, "hex"));
+  const checksum = checksumOfParts(
+    asked?.algorithm ?? DEFAULT_ALGORITHM,
+    asked?.type ?? "FULL_OBJECT",
+    parts.map((part) => ({ value: part.checksum.value, sizeBytes: part.sizeBytes })),
+  );
+  checkClaims(input, asked, checksum);
+  return {
+    ...properties,
+    sizeBytes,
+    etag: `${md5s.digest("hex")}-${parts.length}`,
+    modifiedMs,
+    checksum,
+    upload: { id, partCount: parts.length },
+  };
+}
+
+/** The whole object's checksum, as the client has it. */
+function checkClaims(input: Input<"CompleteMultipartUpload">, asked: UploadRecord["checksum"], checksum: Checksum): void {
+  const claimed = givenChecksum(input);
+  if (input.ChecksumType !== undefined && asked && input.ChecksumType !== asked.type) {
+    throw invalidRequest(
+      `The upload was created using the ${asked.type} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  if (!claimed) return;
+  if (claimed.algorithm !== checksum.algorithm) throw checksumTypeMismatch(checksum.algorithm, claimed.algorithm);
+  // of a composite checksum the number of parts may be left out
+  if (claimed.value !== checksum.value && claimed.value !== checksum.value.split("-")[0]) throw badChecksum(checksum.algorithm);
+}

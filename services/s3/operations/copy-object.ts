@@ -1,0 +1,81 @@
+import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
+import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
+import { headerNotImplemented, invalidRequest } from "../errors.ts";
+import type { Input, Operation } from "../index.ts";
+import type { Checksum, ObjectProperties } from "../model.ts";
+import { checkKey, propertiesFrom } from "../object-properties.ts";
+import { receiveBody } from "../receive-body.ts";
+import { refuseWriteHeaders } from "../refusals.ts";
+import { parseTagging } from "../tags.ts";
+
+/**
+ * Copies an object of up to 5 GB, with its metadata and tags or with others. A copy of an object to itself has to change
+ * something.
+ * @throws NoSuchBucket, NoSuchKey, PreconditionFailed, InvalidRequest, InvalidArgument
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
+  const { Key: key } = input;
+  const bucket = ctx.store.bucket(input);
+  checkKey(key);
+  refuseWriteHeaders(input);
+  if (input.AnnotationDirective !== undefined) throw headerNotImplemented("x-amz-annotation-directive");
+  checkWriteForm(input);
+  const tagging = directive(input.TaggingDirective, "x-amz-tagging-directive", "tagging");
+  const tags = parseTagging(input.Tagging);
+  const source = copySource(ctx, input);
+  checkCopySize(source.record.sizeBytes);
+  const properties = propertiesOfCopy(ctx, input, source);
+  const check = checkWriteConditions(input, key);
+  check(ctx.store.object(bucket.name, key));
+
+  const { record } = source;
+  const wanted = input.ChecksumAlgorithm === undefined ? record.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
+  const Body = ctx.store.readObject(record, 0, record.sizeBytes - 1);
+  // the request has no body of its own to check
+  const { received, md5, checksum: computed } = await receiveBody({ store: ctx.store }, { Body }, { algorithm: wanted });
+  const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
+  const modifiedMs = ctx.clock.now();
+  const etag = md5.toString("hex");
+  const newTags = tagging === "REPLACE" ? tags : record.tags;
+  ctx.store.putObject(
+    bucket.name,
+    key,
+    { ...properties, sizeBytes: record.sizeBytes, etag, modifiedMs, checksum, ...(newTags && { tags: newTags }) },
+    received,
+    check,
+  );
+  return {
+    CopyObjectResult: { ETag: `"${etag}"`, LastModified: new Date(modifiedMs), ...checksumMembersWithType(checksum) },
+    ServerSideEncryption: "AES256",
+  };
+};
+
+function propertiesOfCopy(
+  ctx: Parameters<typeof propertiesFrom>[0],
+  input: Input<"CopyObject">,
+  { bucket, key, record }: CopySource,
+): ObjectProperties {
+  const metadata = directive(input.MetadataDirective, "x-amz-metadata-directive", "metadata");
+  const { StorageClass, ServerSideEncryption } = input;
+  if (metadata === "REPLACE") return propertiesFrom(ctx, input);
+  if (bucket === input.Bucket && key === input.Key && (StorageClass ?? ServerSideEncryption) === undefined) {
+    throw invalidRequest(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
+        "metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expiresMs } = record;
+  return {
+    contentType,
+    ...(cacheControl !== undefined && { cacheControl }),
+    ...(contentDisposition !== undefined && { contentDisposition }),
+    ...(contentEncoding !== undefined && { contentEncoding }),
+    ...(contentLanguage !== undefined && { contentLanguage }),
+    ...(expiresMs !== undefined && { expiresMs }),
+    // a copy is STANDARD unless said, whatever its source was
+    ...(StorageClass !== undefined && StorageClass !== "STANDARD" && { storageClass: StorageClass }),
+    metadata: record.metadata,
+  };
+}

@@ -1,0 +1,70 @@
+import { BucketLocationConstraint } from "@aws-sdk/client-s3";
+import { unsupported } from "../../../emulator/model/errors.ts";
+import { isBucketName } from "../bucket-name.ts";
+import {
+  aclWithOwnership,
+  headerNotImplemented,
+  illegalLocationConstraint,
+  invalidArgument,
+  invalidBucketName,
+  invalidLocationConstraint,
+} from "../errors.ts";
+import type { Input, Operation } from "../index.ts";
+import { checkTags } from "../tags.ts";
+
+/** The region whose endpoint makes buckets everywhere, and answers 200 to a creation that was done before. */
+const HOME = "us-east-1";
+
+/**
+ * Makes a bucket, in the region of the endpoint or (in us-east-1) of the location constraint. Names are unique over all
+ * accounts.
+ * @throws InvalidBucketName, BucketAlreadyExists, BucketAlreadyOwnedByYou, InvalidLocationConstraint,
+ *   IllegalLocationConstraintException, InvalidBucketAclWithObjectOwnership
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+ */
+export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
+  const { Bucket: name, CreateBucketConfiguration: configuration } = input;
+  if (!isBucketName(name)) throw invalidBucketName(name);
+  refuse(input);
+  const region = regionOf(ctx.region, configuration?.LocationConstraint);
+  const tags = configuration?.Tags ? checkTags(configuration.Tags, "bucket") : [];
+
+  ctx.store.createBucket(
+    { name, account: ctx.account, region, createdMs: ctx.clock.now(), ...(tags.length > 0 && { tags }) },
+    (existing) => ctx.region === HOME && existing.region === HOME,
+  );
+  return { Location: region === HOME ? `/${name}` : `http://${name}.s3.amazonaws.com/`, BucketArn: `arn:aws:s3:::${name}` };
+};
+
+function refuse(input: Input<"CreateBucket">): void {
+  if (input.ObjectLockEnabledForBucket) throw headerNotImplemented("x-amz-bucket-object-lock-enabled");
+  const { Location, Bucket } = input.CreateBucketConfiguration ?? {};
+  if (Location ?? Bucket) throw unsupported("A directory bucket");
+  if (input.BucketNamespace !== undefined && input.BucketNamespace !== "global") {
+    throw headerNotImplemented("x-amz-bucket-namespace");
+  }
+  const { ObjectOwnership } = input;
+  if (ObjectOwnership !== undefined && ObjectOwnership !== "BucketOwnerEnforced") {
+    if (ObjectOwnership === "BucketOwnerPreferred" || ObjectOwnership === "ObjectWriter") {
+      throw headerNotImplemented("x-amz-object-ownership");
+    }
+    throw invalidArgument(`Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`, "x-amz-object-ownership", undefined);
+  }
+  const grants = [input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWrite, input.GrantWriteACP];
+  if (grants.some((grant) => grant !== undefined) || (input.ACL !== undefined && input.ACL !== "private")) {
+    throw aclWithOwnership();
+  }
+}
+
+function regionOf(endpointRegion: string, constraint: string | undefined): string {
+  if (constraint === undefined || constraint === "") {
+    if (endpointRegion !== HOME) throw illegalLocationConstraint("unspecified");
+    return HOME;
+  }
+  const region = constraint === "EU" ? "eu-west-1" : constraint;
+  if (endpointRegion === HOME) {
+    const known: readonly string[] = Object.values(BucketLocationConstraint);
+    if (!known.includes(constraint)) throw invalidLocationConstraint(constraint);
+  } else if (region !== endpointRegion) throw illegalLocationConstraint(constraint);
+  return region;
+}

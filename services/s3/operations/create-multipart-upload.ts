@@ -1,0 +1,48 @@
+import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
+import { invalidRequest } from "../errors.ts";
+import type { Input, Operation } from "../index.ts";
+import type { UploadRecord } from "../model.ts";
+import { checkKey, propertiesFrom } from "../object-properties.ts";
+import { refuseWriteHeaders } from "../refusals.ts";
+import { parseTagging } from "../tags.ts";
+
+/**
+ * Begins an upload in parts.
+ * @throws NoSuchBucket, KeyTooLongError, MetadataTooLarge, InvalidRequest, NotImplemented
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+ */
+export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, input) => {
+  const { Key: key } = input;
+  const bucket = ctx.store.bucket(input);
+  checkKey(key);
+  refuseWriteHeaders(input);
+  const checksum = checksumOf(input);
+  const tags = parseTagging(input.Tagging);
+  const initiatedMs = ctx.clock.now();
+  // an id begins with the time, so that those of one key are in the order of their beginning
+  const id = initiatedMs.toString(16).padStart(12, "0") + ctx.ids.hex(52);
+  ctx.store.createUpload(bucket.name, key, {
+    ...propertiesFrom(ctx, input),
+    id,
+    initiatedMs,
+    ...(tags && { tags }),
+    ...(checksum && { checksum }),
+  });
+  return {
+    Bucket: bucket.name,
+    Key: key,
+    UploadId: id,
+    ServerSideEncryption: "AES256",
+    ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+  };
+};
+
+function checksumOf(input: Input<"CreateMultipartUpload">): UploadRecord["checksum"] {
+  const { ChecksumAlgorithm: name, ChecksumType: type } = input;
+  if (name === undefined) {
+    if (type === undefined) return undefined;
+    throw invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
+  }
+  const algorithm = parseAlgorithm(name);
+  return { algorithm, type: checksumTypeOf(algorithm, type) };
+}

@@ -1,0 +1,50 @@
+import { AwsError } from "../../../emulator/model/errors.ts";
+import { checkDocumentDigests } from "../document-digests.ts";
+import { headerNotImplemented, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
+import { namesEtag } from "../conditions.ts";
+import type { Input, Operation, S3Context } from "../index.ts";
+import { checkVersionId } from "../object-properties.ts";
+import { refuseHeaders } from "../refusals.ts";
+
+const MOST = 1000;
+
+type Identifier = NonNullable<Input<"DeleteObjects">["Delete"]["Objects"]>[number];
+
+/**
+ * Removes up to 1,000 objects. Each key has its own result; Quiet leaves out the successes.
+ * @throws NoSuchBucket, MalformedXML, BadDigest, InvalidDigest
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+ */
+export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
+  const bucket = ctx.store.bucket(input);
+  refuseHeaders(input);
+  checkDocumentDigests(ctx, { required: true });
+  const { Objects: objects = [], Quiet: quiet = false } = input.Delete ?? {};
+  if (objects.length === 0 || objects.length > MOST) throw malformedXml();
+
+  const deleted: { Key: string; VersionId?: string }[] = [];
+  const errors: { Key: string; VersionId?: string; Code: string; Message: string }[] = [];
+  for (const object of objects) {
+    const { Key: key, VersionId: versionId } = object;
+    if (key === undefined) throw malformedXml();
+    const named = { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
+    try {
+      remove(ctx, bucket.name, object);
+      deleted.push(named);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      errors.push({ ...named, Code: error.name, Message: error.message });
+    }
+  }
+  return { ...(!quiet && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
+};
+
+function remove(ctx: S3Context, bucket: string, { Key: key, VersionId: versionId, ETag: etag, ...other }: Identifier): void {
+  checkVersionId(versionId);
+  if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotImplemented("x-amz-if-match-size");
+  ctx.store.removeObject(bucket, key, (current) => {
+    if (etag === undefined) return;
+    if (!current) throw noSuchKey(key);
+    if (!namesEtag(etag, current.etag)) throw preconditionFailed("If-Match");
+  });
+}

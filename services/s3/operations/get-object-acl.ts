@@ -1,0 +1,17 @@
+import { noSuchKey } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { checkVersionId } from "../object-properties.ts";
+import { canonicalUser } from "../owner.ts";
+
+/**
+ * ACLs are off: the bucket's owner has full control.
+ * @throws NoSuchBucket, NoSuchKey
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html
+ */
+export const getObjectAcl: Operation<"GetObjectAcl"> = (ctx, input) => {
+  const bucket = ctx.store.bucket(input);
+  checkVersionId(input.VersionId);
+  if (!ctx.store.object(bucket.name, input.Key)) throw noSuchKey(input.Key);
+  const owner = canonicalUser(bucket.account);
+  return { Owner: owner, Grants: [{ Grantee: { Type: "CanonicalUser", ...owner }, Permission: "FULL_CONTROL" }] };
+};

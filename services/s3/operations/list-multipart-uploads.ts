@@ -1,0 +1,64 @@
+import { invalidArgument } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { keyEncoder, pageSize } from "../list-request.ts";
+import { listPage, type Entry, type Seek } from "../listing.ts";
+import type { UploadRecord } from "../model.ts";
+import { listedPrefixes } from "../object-listing.ts";
+import { canonicalUser } from "../owner.ts";
+
+/**
+ * The uploads that are neither complete nor aborted, by key, and those of one key by the time of their beginning.
+ * @throws NoSuchBucket, InvalidArgument
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
+ */
+export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, input) => {
+  const bucket = ctx.store.bucket(input);
+  const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: keyMarker = "" } = input;
+  // an id means nothing without its key
+  const idMarker = keyMarker === "" ? "" : (input.UploadIdMarker ?? "");
+  if (idMarker !== "" && !isIdOf(idMarker)) {
+    throw invalidArgument("Invalid uploadId marker", "upload-id-marker", idMarker);
+  }
+  const limit = pageSize(input.MaxUploads, "max-uploads");
+  const encode = keyEncoder(input.EncodingType);
+
+  const rest = idMarker === "" ? [] : [...ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker)];
+  const all = ctx.store.uploads(bucket.name);
+  const seek: Seek<UploadRecord> = function* (from): Generator<Entry<UploadRecord>> {
+    // what is left of the marker's own key comes before the keys behind it
+    for (const value of rest.splice(0)) yield { key: keyMarker, value };
+    yield* all(from);
+  };
+  const page = listPage(seek, { prefix, delimiter, after: keyMarker, limit });
+  const owner = canonicalUser(bucket.account);
+  const lastUpload = page.entries.at(-1);
+  const endsWithUpload = lastUpload !== undefined && lastUpload.key === page.last;
+  return {
+    Bucket: bucket.name,
+    KeyMarker: encode(keyMarker),
+    UploadIdMarker: idMarker,
+    ...(page.isTruncated && {
+      NextKeyMarker: encode(page.last ?? ""),
+      NextUploadIdMarker: endsWithUpload ? lastUpload.value.id : "",
+    }),
+    Prefix: encode(prefix),
+    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
+    MaxUploads: limit,
+    IsTruncated: page.isTruncated,
+    ...(page.entries.length > 0 && {
+      Uploads: page.entries.map(({ key, value }) => ({
+        UploadId: value.id,
+        Key: encode(key),
+        Initiated: new Date(value.initiatedMs),
+        StorageClass: (value.storageClass ?? "STANDARD") as "STANDARD",
+        Owner: owner,
+        Initiator: owner,
+        ...(value.checksum && { ChecksumAlgorithm: value.checksum.algorithm, ChecksumType: value.checksum.type }),
+      })),
+    }),
+    ...(page.commonPrefixes.length > 0 && { CommonPrefixes: listedPrefixes(page, encode) }),
+    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+  };
+};
+
+const isIdOf = (marker: string): boolean => /^[0-9a-f]{64}$/.test(marker);

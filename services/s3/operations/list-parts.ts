@@ -1,0 +1,55 @@
+import { checksumMembers } from "../checksums.ts";
+import { invalidArgument } from "../errors.ts";
+import type { Operation } from "../index.ts";
+import { pageSize } from "../list-request.ts";
+import type { Part } from "../model.ts";
+import { canonicalUser } from "../owner.ts";
+
+/**
+ * The parts that an upload has so far, by number.
+ * @throws NoSuchBucket, NoSuchUpload, InvalidArgument
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
+ */
+export const listParts: Operation<"ListParts"> = (ctx, input) => {
+  const bucket = ctx.store.bucket(input);
+  const upload = ctx.store.upload(bucket.name, input.Key, input.UploadId);
+  const limit = pageSize(input.MaxParts, "max-parts");
+  const after = partNumberMarker(input.PartNumberMarker);
+
+  const parts: Part[] = [];
+  let isTruncated = false;
+  for (const part of ctx.store.uploadedParts(upload.id, after)) {
+    isTruncated = parts.length === limit;
+    if (isTruncated) break;
+    parts.push(part);
+  }
+  const owner = canonicalUser(bucket.account);
+  return {
+    Bucket: bucket.name,
+    Key: input.Key,
+    UploadId: upload.id,
+    PartNumberMarker: String(after),
+    NextPartNumberMarker: String(parts.at(-1)?.partNumber ?? 0),
+    MaxParts: limit,
+    IsTruncated: isTruncated && limit > 0,
+    ...(parts.length > 0 && { Parts: parts.map((part) => listed(part, upload.checksum !== undefined)) }),
+    Initiator: owner,
+    Owner: owner,
+    StorageClass: (upload.storageClass ?? "STANDARD") as "STANDARD",
+    ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+  };
+};
+
+function partNumberMarker(marker: string | undefined): number {
+  if (marker === undefined) return 0;
+  if (/^\d{1,9}$/.test(marker)) return Number(marker);
+  throw invalidArgument("Provided part-number-marker not an integer or within integer range", "part-number-marker", marker);
+}
+
+const listed = ({ partNumber, modifiedMs, etag, sizeBytes, checksum }: Part, withChecksum: boolean) => ({
+  PartNumber: partNumber,
+  LastModified: new Date(modifiedMs),
+  ETag: `"${etag}"`,
+  Size: sizeBytes,
+  ...(withChecksum && checksumMembers(checksum)),
+});

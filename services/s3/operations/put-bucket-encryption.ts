@@ -1,0 +1,33 @@
+import { unsupported } from "../../../emulator/model/errors.ts";
+import { invalidArgument, malformedXml } from "../errors.ts";
+import type { Operation } from "../index.ts";
+
+/**
+ * Takes SSE-S3, which every bucket has. Encryption by keys of KMS is refused.
+ * @throws NoSuchBucket, MalformedXML, InvalidArgument, NotImplemented
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
+ */
+export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input) => {
+  const bucket = ctx.store.bucket(input);
+  const [rule, ...others] = input.ServerSideEncryptionConfiguration?.Rules ?? [];
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  if (!rule || others.length > 0 || !byDefault?.SSEAlgorithm) throw malformedXml();
+  const algorithm: string = byDefault.SSEAlgorithm;
+  if (algorithm === "aws:kms" || algorithm === "aws:kms:dsse") throw unsupported(`S3 encryption with ${algorithm}`);
+  if (algorithm !== "AES256") throw malformedXml();
+  if (byDefault.KMSMasterKeyID !== undefined) {
+    throw invalidArgument(
+      "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+      "ApplyServerSideEncryptionByDefault",
+      undefined,
+    );
+  }
+  if (rule.BlockedEncryptionTypes?.EncryptionType?.some((type) => type !== "NONE")) {
+    throw unsupported("BlockedEncryptionTypes");
+  }
+  ctx.store.updateBucket({
+    ...bucket,
+    encryption: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: rule.BucketKeyEnabled ?? false },
+  });
+  return {};
+};

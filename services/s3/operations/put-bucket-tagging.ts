@@ -1,0 +1,15 @@
+import type { Operation } from "../index.ts";
+import { checkTags } from "../tags.ts";
+
+/**
+ * Puts these tags in the place of those that the bucket has.
+ * @throws NoSuchBucket, InvalidTag, MalformedXML
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
+ */
+export const putBucketTagging: Operation<"PutBucketTagging"> = (ctx, input) => {
+  const { tags: _before, ...bucket } = ctx.store.bucket(input);
+  const tags = checkTags(input.Tagging?.TagSet, "bucket");
+  ctx.store.updateBucket({ ...bucket, ...(tags.length > 0 && { tags }) });
+  ctx.response.status = 204;
+  return {};
+};

@@ -1,0 +1,34 @@
+import { checksumMembersWithType } from "../checksums.ts";
+import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import type { Operation } from "../index.ts";
+import type { Checksum } from "../model.ts";
+import { checkKey, propertiesFrom } from "../object-properties.ts";
+import { receiveBody } from "../receive-body.ts";
+import { refuseWriteHeaders } from "../refusals.ts";
+import { parseTagging } from "../tags.ts";
+
+/**
+ * Puts an object, whole or not at all: until the answer, and if anything fails, the object that was there stays.
+ * @throws NoSuchBucket, KeyTooLongError, MetadataTooLarge, BadDigest, InvalidDigest, XAmzContentSHA256Mismatch,
+ *   PreconditionFailed, EntityTooLarge, MissingContentLength, NotImplemented
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
+export const putObject: Operation<"PutObject"> = async (ctx, input) => {
+  const { Key: key } = input;
+  const bucket = ctx.store.bucket(input);
+  checkKey(key);
+  refuseWriteHeaders(input);
+  checkWriteForm(input);
+  const properties = propertiesFrom(ctx, input);
+  const tags = parseTagging(input.Tagging);
+  const check = checkWriteConditions(input, key);
+  check(ctx.store.object(bucket.name, key));
+
+  const { received, md5, checksum: computed } = await receiveBody(ctx, input);
+  const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
+  const etag = md5.toString("hex");
+  const { sizeBytes } = received.body;
+  const record = { ...properties, sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum, ...(tags && { tags }) };
+  ctx.store.putObject(bucket.name, key, record, received, check);
+  return { ETag: `"${etag}"`, ServerSideEncryption: "AES256", ...checksumMembersWithType(checksum) };
+};

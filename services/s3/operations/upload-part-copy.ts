@@ -1,0 +1,43 @@
+import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { checkCopySize, copySource } from "../copy-source.ts";
+import type { Operation } from "../index.ts";
+import { checkPartNumber } from "../parts.ts";
+import { parseCopyRange } from "../range.ts";
+import { receiveBody } from "../receive-body.ts";
+import { refuseHeaders } from "../refusals.ts";
+
+/**
+ * Puts a part that is an object, or a range of one.
+ * @throws NoSuchUpload, NoSuchKey, PreconditionFailed, InvalidArgument, InvalidRequest
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+ */
+export const uploadPartCopy: Operation<"UploadPartCopy"> = async (ctx, input) => {
+  const { Key: key, UploadId: uploadId, PartNumber: partNumber, CopySourceRange: rangeHeader } = input;
+  const bucket = ctx.store.bucket(input);
+  refuseHeaders(input);
+  checkPartNumber(partNumber);
+  const upload = ctx.store.upload(bucket.name, key, uploadId);
+  const { record } = copySource(ctx, input);
+  const { start, end } =
+    rangeHeader === undefined ? { start: 0, end: record.sizeBytes - 1 } : parseCopyRange(rangeHeader, record.sizeBytes);
+  checkCopySize(end - start + 1);
+
+  const Body = ctx.store.readObject(record, start, end);
+  const algorithm = upload.checksum?.algorithm ?? DEFAULT_ALGORITHM;
+  const { received, md5, checksum } = await receiveBody({ store: ctx.store }, { Body }, { algorithm });
+  const etag = md5.toString("hex");
+  const modifiedMs = ctx.clock.now();
+  ctx.store.putPart(
+    { bucket: bucket.name, key, uploadId, partNumber },
+    { sizeBytes: received.body.sizeBytes, etag, modifiedMs, checksum },
+    received,
+  );
+  return {
+    CopyPartResult: {
+      ETag: `"${etag}"`,
+      LastModified: new Date(modifiedMs),
+      ...(upload.checksum && checksumMembers(checksum)),
+    },
+    ServerSideEncryption: "AES256",
+  };
+};

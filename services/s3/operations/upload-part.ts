@@ -1,0 +1,35 @@
+import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { checkPartNumber, checkPartChecksum } from "../parts.ts";
+import type { Operation } from "../index.ts";
+import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
+import { refuseHeaders } from "../refusals.ts";
+
+/**
+ * Puts one part of an upload, in the place of the one that has its number.
+ * @throws NoSuchUpload, InvalidArgument, InvalidRequest, BadDigest, InvalidDigest, EntityTooLarge
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
+ */
+export const uploadPart: Operation<"UploadPart"> = async (ctx, input) => {
+  const { Key: key, UploadId: uploadId, PartNumber: partNumber } = input;
+  const bucket = ctx.store.bucket(input);
+  refuseHeaders(input);
+  checkPartNumber(partNumber);
+  const upload = ctx.store.upload(bucket.name, key, uploadId);
+  checkPartChecksum(upload, announcedAlgorithm(ctx, input));
+
+  const { received, md5, checksum, given } = await receiveBody(ctx, input, {
+    algorithm: upload.checksum?.algorithm ?? DEFAULT_ALGORITHM,
+    always: true,
+  });
+  const etag = md5.toString("hex");
+  ctx.store.putPart(
+    { bucket: bucket.name, key, uploadId, partNumber },
+    { sizeBytes: received.body.sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum },
+    received,
+  );
+  return {
+    ETag: `"${etag}"`,
+    ServerSideEncryption: "AES256",
+    ...((upload.checksum ?? given) && checksumMembers(given ?? checksum)),
+  };
+};

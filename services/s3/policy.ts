@@ -1,0 +1,113 @@
+import { malformedPolicy } from "./errors.ts";
+
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const MAX_POLICY_BYTES = 20 * 1024;
+const VERSIONS = ["2012-10-17", "2008-10-17"];
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const texts = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string");
+
+/**
+ * The statements of a bucket's policy.
+ * @throws AwsError MalformedPolicy
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+ */
+export function checkPolicy(text: string, bucket: string): Statement[] {
+  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw malformedPolicy("Policy exceeds the maximum allowed document size.");
+  const policy = parse(text);
+  const { Version, Statement: given } = policy;
+  if (Version !== undefined && !VERSIONS.includes(Version as string)) {
+    throw malformedPolicy("The policy must contain a valid version string");
+  }
+  if (given === undefined) throw malformedPolicy("Missing required field Statement");
+  const statements = Array.isArray(given) ? given : [given];
+  if (statements.length === 0) throw malformedPolicy("Could not parse the policy: Statement is empty!");
+  return statements.map((statement) => checkStatement(statement, bucket));
+}
+
+function parse(text: string): Json {
+  try {
+    const policy = JSON.parse(text) as unknown;
+    if (isObject(policy)) return policy;
+  } catch {
+    // the same answer as for JSON that is no object
+  }
+  throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+}
+
+function checkStatement(statement: unknown, bucket: string): Statement {
+  if (!isObject(statement)) throw malformedPolicy("Could not parse the policy");
+  const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
+  if (Effect === undefined) throw malformedPolicy("Missing required field Effect");
+  if (Effect !== "Allow" && Effect !== "Deny") throw malformedPolicy(`Invalid effect: ${JSON.stringify(Effect)}`);
+  if ((Principal ?? NotPrincipal) === undefined) throw malformedPolicy("Missing required field Principal");
+  checkPrincipal(Principal ?? NotPrincipal);
+  if ((Action ?? NotAction) === undefined) throw malformedPolicy("Missing required field Action");
+  const actions = texts(Action ?? NotAction);
+  if (actions.length === 0 || actions.some((action) => !/^(\*|s3:[\w*?]+)$/i.test(action))) {
+    throw malformedPolicy("Policy has invalid action");
+  }
+  if ((Resource ?? NotResource) === undefined) throw malformedPolicy("Missing required field Resource");
+  const resources = texts(Resource ?? NotResource);
+  if (resources.length === 0 || resources.some((resource) => !isOfBucket(resource, bucket))) {
+    throw malformedPolicy("Policy has invalid resource");
+  }
+  if (Condition !== undefined && (!isObject(Condition) || !Object.values(Condition).every(isObject))) {
+    throw malformedPolicy("Could not parse the policy: Condition is not an object");
+  }
+  return statement as unknown as Statement;
+}
+
+function checkPrincipal(principal: unknown): void {
+  const isValid =
+    principal === "*" ||
+    (isObject(principal) &&
+      Object.keys(principal).length > 0 &&
+      Object.entries(principal).every(
+        ([kind, who]) => ["AWS", "Service", "Federated", "CanonicalUser"].includes(kind) && texts(who).length > 0,
+      ));
+  if (!isValid) throw malformedPolicy("Invalid principal in policy");
+}
+
+/** A resource of a bucket's policy has to lie in that bucket; wildcards may stand for the bucket's name. */
+function isOfBucket(resource: string, bucket: string): boolean {
+  const pattern = /^arn:aws(?:-[a-z-]+)?:s3:::([^/]+)/.exec(resource)?.[1];
+  if (pattern === undefined) return resource === "*";
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${source}$`).test(bucket);
+}
+
+/** Keys of conditions that make a statement for everyone one for somebody, if their values are fixed. */
+const NARROWING = /^(aws:(Source(Arn|Account|Vpc|Vpce|Owner)|Principal(Arn|Account|OrgID|OrgPaths)|userid|SourceIp|VpcSourceIp)|s3:DataAccessPoint(Arn|Account))$/i;
+
+/**
+ * Whether the policy allows something to everyone.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ */
+export function isPublic(statements: readonly Statement[]): boolean {
+  return statements.some(({ Effect, Principal, NotPrincipal, Condition }) => {
+    if (Effect !== "Allow") return false;
+    const everyone =
+      NotPrincipal !== undefined || Principal === "*" || (isObject(Principal) && texts(Principal["AWS"]).includes("*"));
+    return everyone && !isNarrowed(Condition ?? {});
+  });
+}
+
+const isNarrowed = (condition: NonNullable<Statement["Condition"]>): boolean =>
+  Object.entries(condition).some(
+    ([operator, keys]) =>
+      !/not/i.test(operator) &&
+      Object.entries(keys).some(
+        ([key, value]) => NARROWING.test(key) && texts(value).every((one) => one !== "*" && !one.startsWith("0.0.0.0/0")),
+      ),
+  );

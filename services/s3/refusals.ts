@@ -1,0 +1,69 @@
+import { aclNotSupported, headerNotImplemented, invalidRequest, invalidStorageClass } from "./errors.ts";
+
+/** Members of a request that writes an object. Only their presence matters here. */
+export interface RefusableInput {
+  readonly ACL?: string;
+  readonly GrantFullControl?: string;
+  readonly GrantRead?: string;
+  readonly GrantReadACP?: string;
+  readonly GrantWriteACP?: string;
+  readonly ServerSideEncryption?: string;
+  readonly StorageClass?: string;
+  readonly ObjectLockMode?: string;
+  readonly ObjectLockRetainUntilDate?: Date;
+  readonly ObjectLockLegalHoldStatus?: string;
+}
+
+/** Headers behind which AWS has functionality that Headwater has not, by the member that they are bound to. */
+const REFUSED: Readonly<Record<string, string>> = {
+  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
+  BypassGovernanceRetention: "x-amz-bypass-governance-retention",
+  CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
+  CopySourceSSECustomerKey: "x-amz-copy-source-server-side-encryption-customer-key",
+  IfMatchLastModifiedTime: "x-amz-if-match-last-modified-time",
+  IfMatchSize: "x-amz-if-match-size",
+  MFA: "x-amz-mfa",
+  ObjectLockEventHold: "x-amz-object-lock-event-hold",
+  ObjectLockEventHoldDurationDays: "x-amz-object-lock-event-hold-duration-days",
+  ObjectLockEventHoldDurationYears: "x-amz-object-lock-event-hold-duration-years",
+  SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
+  SSECustomerKey: "x-amz-server-side-encryption-customer-key",
+  SSECustomerKeyMD5: "x-amz-server-side-encryption-customer-key-MD5",
+  SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  WebsiteRedirectLocation: "x-amz-website-redirect-location",
+  WriteOffsetBytes: "x-amz-write-offset-bytes",
+};
+
+/** @throws AwsError NotImplemented, by the header's name */
+export function refuseHeaders(input: object): void {
+  const members = input as Readonly<Record<string, unknown>>;
+  for (const member in REFUSED) {
+    const value = members[member];
+    if (value !== undefined && value !== false) throw headerNotImplemented(REFUSED[member] as string);
+  }
+}
+
+/** Stored and answered; what they cost and how fast they are read has no meaning here. */
+const STORAGE_CLASSES = ["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"];
+/** Their objects have to be restored before they are read. */
+const ARCHIVES = ["GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
+/** The owner of a bucket owns its objects and has full control of them: these ACLs say no more. */
+const OWNER_ACLS = ["private", "bucket-owner-full-control"];
+
+/** Refuses what an object cannot be written with. @throws AwsError */
+export function refuseWriteHeaders(input: RefusableInput): void {
+  refuseHeaders(input);
+  const { GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP, ServerSideEncryption, StorageClass } = input;
+  const granted = [GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP].some((grant) => grant !== undefined);
+  if (granted || (input.ACL !== undefined && !OWNER_ACLS.includes(input.ACL))) throw aclNotSupported();
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== "AES256") {
+    throw headerNotImplemented("x-amz-server-side-encryption");
+  }
+  if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
+    throw ARCHIVES.includes(StorageClass) ? headerNotImplemented("x-amz-storage-class") : invalidStorageClass(StorageClass);
+  }
+  if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus) {
+    throw invalidRequest("Bucket is missing Object Lock Configuration");
+  }
+}

@@ -1,0 +1,246 @@
+import type { Readable } from "node:stream";
+import type { Host } from "../../emulator/model/context.ts";
+import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import { Bodies, type ReceivedBody } from "./bodies.ts";
+import { accessDenied, bucketAlreadyExists, bucketAlreadyOwnedByYou, bucketNotEmpty, noSuchBucket } from "./errors.ts";
+import type { Seek } from "./listing.ts";
+import type { BucketRecord, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
+import { ObjectTable, type Check } from "./object-table.ts";
+import { UploadTable } from "./upload-table.ts";
+
+interface Tables {
+  readonly buckets: Table<BucketRecord>;
+  /** [account, name]: what ListBuckets reads. */
+  readonly names: Table<string>;
+  readonly objects: ObjectTable;
+  readonly uploads: UploadTable;
+  readonly bodies: Bodies;
+}
+
+/** Bucket names are unique over accounts and regions, so all stores of an emulator share their tables. */
+const tablesOf = new WeakMap<Storage, Tables>();
+
+function openTables({ storage, ids }: Host): Tables {
+  const opened = tablesOf.get(storage);
+  if (opened) return opened;
+  const bodies = new Bodies(storage, ids);
+  const parts = storage.table<PartRecord>("s3/parts");
+  const tables: Tables = {
+    buckets: storage.table("s3/buckets"),
+    names: storage.table("s3/bucket-names", { values: "string" }),
+    objects: new ObjectTable(storage.table("s3/objects", { keys: "binary" }), parts, bodies),
+    uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
+    bodies,
+  };
+  tablesOf.set(storage, tables);
+  return tables;
+}
+
+/** What one account sees of S3. Every change is one transaction. */
+export class S3Store {
+  readonly #account: string;
+  readonly #tables: Tables;
+
+  constructor(host: Host, { account }: { account: string }) {
+    this.#account = account;
+    this.#tables = openTables(host);
+  }
+
+  /**
+   * A bucket that the account may use.
+   * @throws AwsError NoSuchBucket, AccessDenied
+   */
+  bucket({ Bucket, ExpectedBucketOwner }: { Bucket: string; ExpectedBucketOwner?: string | undefined }): BucketRecord {
+    const bucket = this.#tables.buckets.get([Bucket]);
+    if (!bucket) throw noSuchBucket(Bucket);
+    if (bucket.account !== this.#account) throw accessDenied();
+    if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.account) throw accessDenied();
+    return bucket;
+  }
+
+  /** @returns false when the account has that bucket already and `repeatable` allows it */
+  createBucket(bucket: BucketRecord, repeatable: (existing: BucketRecord) => boolean): boolean {
+    const { buckets, names, bodies } = this.#tables;
+    return bodies.write(() => {
+      const existing = buckets.get([bucket.name]);
+      if (existing) {
+        if (existing.account !== this.#account) throw bucketAlreadyExists(bucket.name);
+        if (!repeatable(existing)) throw bucketAlreadyOwnedByYou(bucket.name);
+        return false;
+      }
+      buckets.put([bucket.name], bucket);
+      names.put([bucket.account, bucket.name], "");
+      return true;
+    });
+  }
+
+  updateBucket(bucket: BucketRecord): void {
+    const { buckets, bodies } = this.#tables;
+    bodies.write(() => {
+      this.bucket({ Bucket: bucket.name });
+      buckets.put([bucket.name], bucket);
+    });
+  }
+
+  /** Removes it with its unfinished uploads. @throws AwsError BucketNotEmpty */
+  deleteBucket(name: string): void {
+    const { buckets, names, objects, uploads, bodies } = this.#tables;
+    bodies.write(() => {
+      if (objects.hasAny(name)) throw bucketNotEmpty(name);
+      uploads.endAll(name);
+      buckets.remove([name]);
+      names.remove([this.#account, name]);
+    });
+  }
+
+  /** The account's buckets by name, from the first after `after`. */
+  *buckets(after: string): Generator<BucketRecord> {
+    const { buckets, names } = this.#tables;
+    for (const { key } of names.under([this.#account])) {
+      const name = key[1] as string;
+      const bucket = name > after ? buckets.get([name]) : undefined;
+      if (bucket) yield bucket;
+    }
+  }
+
+  object(bucket: string, key: string): ObjectRecord | undefined {
+    return this.#tables.objects.get(bucket, key);
+  }
+
+  objects(bucket: string): Seek<ObjectRecord> {
+    return this.#tables.objects.seek(bucket);
+  }
+
+  partsOf(record: ObjectRecord): Generator<Part> {
+    return this.#tables.objects.parts(record);
+  }
+
+  /** The bytes from `start` to `end`, both inclusive. */
+  readObject(record: ObjectRecord, start: number, end: number): Uint8Array | Readable {
+    return this.#tables.objects.read(record, start, end);
+  }
+
+  receive(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Uint8Array) => void): Promise<ReceivedBody> {
+    return this.#tables.bodies.receive(source, onChunk);
+  }
+
+  discard(received: ReceivedBody): void {
+    this.#tables.bodies.discard(received);
+  }
+
+  /** Puts the object if `check` lets it; else what was received is gone. */
+  putObject(bucket: string, key: string, record: ObjectRecord, received: ReceivedBody, check: Check): ObjectRecord {
+    const { objects, bodies } = this.#tables;
+    return this.#orDiscard(received, () =>
+      bodies.write(() => {
+        this.bucket({ Bucket: bucket });
+        check(objects.get(bucket, key));
+        return objects.put(bucket, key, record, received);
+      }),
+    );
+  }
+
+  updateObject(bucket: string, key: string, change: (current: ObjectRecord) => ObjectRecord, missing: () => Error): void {
+    const { objects, bodies } = this.#tables;
+    bodies.write(() => {
+      const current = objects.get(bucket, key);
+      if (!current) throw missing();
+      objects.update(bucket, key, change(current));
+    });
+  }
+
+  removeObject(bucket: string, key: string, check: Check): void {
+    const { objects, bodies } = this.#tables;
+    bodies.write(() => {
+      check(objects.get(bucket, key));
+      objects.remove(bucket, key);
+    });
+  }
+
+  createUpload(bucket: string, key: string, record: UploadRecord): void {
+    this.#tables.uploads.create(bucket, key, record);
+  }
+
+  /** @throws AwsError NoSuchUpload */
+  upload(bucket: string, key: string, uploadId: string): UploadRecord {
+    return this.#tables.uploads.get(bucket, key, uploadId);
+  }
+
+  uploads(bucket: string): Seek<UploadRecord> {
+    return this.#tables.uploads.seek(bucket);
+  }
+
+  uploadsAfter(bucket: string, key: string, uploadId: string): Generator<UploadRecord> {
+    return this.#tables.uploads.after(bucket, key, uploadId);
+  }
+
+  uploadedParts(uploadId: string, afterPartNumber?: number): Generator<Part> {
+    return this.#tables.uploads.parts(uploadId, afterPartNumber);
+  }
+
+  uploadedPart(uploadId: string, partNumber: number): PartRecord | undefined {
+    return this.#tables.uploads.part(uploadId, partNumber);
+  }
+
+  putPart(
+    at: { bucket: string; key: string; uploadId: string; partNumber: number },
+    part: Omit<PartRecord, "body">,
+    received: ReceivedBody,
+  ): void {
+    const { uploads, bodies } = this.#tables;
+    this.#orDiscard(received, () =>
+      bodies.write(() => {
+        uploads.get(at.bucket, at.key, at.uploadId); // it may have ended while the part came in
+        uploads.putPart(at.uploadId, at.partNumber, part, received);
+      }),
+    );
+  }
+
+  /** Makes the object that `assemble` describes of the parts with these numbers, and ends the upload. */
+  completeUpload(
+    at: { bucket: string; key: string; uploadId: string },
+    partNumbers: readonly number[],
+    assemble: (upload: UploadRecord, current: ObjectRecord | undefined) => ObjectRecord,
+  ): ObjectRecord {
+    const { objects, uploads, bodies } = this.#tables;
+    return bodies.write(() => {
+      const upload = uploads.get(at.bucket, at.key, at.uploadId);
+      const record = assemble(upload, objects.get(at.bucket, at.key));
+      uploads.end(at.bucket, at.key, at.uploadId, new Set(partNumbers));
+      return objects.put(at.bucket, at.key, record, undefined);
+    });
+  }
+
+  abortUpload(bucket: string, key: string, uploadId: string): void {
+    const { uploads, bodies } = this.#tables;
+    bodies.write(() => {
+      uploads.get(bucket, key, uploadId);
+      uploads.end(bucket, key, uploadId, new Set());
+    });
+  }
+
+  #orDiscard<T>(received: ReceivedBody, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.discard(received);
+      throw error;
+    }
+  }
+}
+
+/** Removes the files that uploads left behind which a kill cut off. */
+export class Sweep {
+  readonly #bodies: Bodies;
+  readonly #orphans: readonly string[];
+
+  /** To be made before the first request: a file that comes later is nobody's orphan. */
+  constructor(host: Host) {
+    this.#bodies = openTables(host).bodies;
+    this.#orphans = this.#bodies.orphans();
+  }
+
+  start(): void {
+    this.#bodies.removeFiles(this.#orphans);
+  }
+}

@@ -1,0 +1,52 @@
+import { invalidArgument, invalidTag, malformedXml } from "./errors.ts";
+import type { TagSet } from "./model.ts";
+
+/** How many tags an object and a bucket may have. */
+const LIMITS = { object: 10, bucket: 50 } as const;
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+const SYSTEM_TAG = {
+  bucket: "System tags cannot be added/updated by requester",
+  object: "Your TagKey cannot be prefixed with aws:",
+} as const;
+
+/** @throws AwsError InvalidTag, MalformedXML, BadRequest */
+export function checkTags(tags: readonly { Key?: string; Value?: string }[] | undefined, of: "object" | "bucket"): TagSet {
+  if (!tags) throw malformedXml();
+  const keys = new Set<string>();
+  const checked = tags.map(({ Key, Value }) => {
+    if (Key === undefined || Value === undefined) throw malformedXml();
+    if (keys.has(Key)) throw invalidTag("Cannot provide multiple Tags with the same key", { TagKey: Key });
+    if (Key.startsWith("aws:")) throw invalidTag(SYSTEM_TAG[of], { TagKey: Key });
+    if (Key.length === 0 || Key.length > MAX_KEY_LENGTH || !ALLOWED.test(Key)) {
+      throw invalidTag("The TagKey you have provided is invalid", { TagKey: Key });
+    }
+    if (Value.length > MAX_VALUE_LENGTH || !ALLOWED.test(Value)) {
+      throw invalidTag("The TagValue you have provided is invalid", { TagKey: Key, TagValue: Value });
+    }
+    keys.add(Key);
+    return { Key, Value };
+  });
+  if (checked.length > LIMITS[of]) {
+    throw of === "object"
+      ? invalidTag("Object tags cannot be greater than 10")
+      : invalidTag("Bucket tag count cannot be greater than 50");
+  }
+  return checked;
+}
+
+/** The x-amz-tagging header: tags as the parameters of a URL's query. @throws AwsError InvalidArgument, InvalidTag */
+export function parseTagging(header: string | undefined): TagSet | undefined {
+  if (header === undefined) return undefined;
+  const tags = [...new URLSearchParams(header)].map(([Key, Value]) => ({ Key, Value }));
+  if (new Set(tags.map(({ Key }) => Key)).size < tags.length) {
+    throw invalidArgument(
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      "x-amz-tagging",
+      header,
+    );
+  }
+  return checkTags(tags, "object");
+}
