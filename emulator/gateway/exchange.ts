@@ -17,7 +17,8 @@ export interface Exchange {
   /** As it came, still percent-encoded: an S3 key may hold `..` and `//`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string>>;
+  /** By name in lower case; with those that a presigned URL carries in its query. */
+  headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Headers that came after a chunked body; filled when the body has been read. */
   readonly trailers: Record<string, string>;

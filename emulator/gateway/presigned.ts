@@ -1,0 +1,63 @@
+import { AwsError } from "../model/errors.ts";
+
+/** Longest life of a presigned URL: a week, in seconds. */
+const LONGEST_EXPIRES = 604_800;
+
+const PARAMETERS = [
+  "X-Amz-Algorithm",
+  "X-Amz-Credential",
+  "X-Amz-Signature",
+  "X-Amz-Date",
+  "X-Amz-SignedHeaders",
+  "X-Amz-Expires",
+];
+
+export const isPresigned = (query: URLSearchParams): boolean => query.has("X-Amz-Credential");
+
+const invalid = (message: string) => new AwsError({ code: "AuthorizationQueryParametersError", status: 400 }, message);
+
+/**
+ * A presigned URL is good from its X-Amz-Date for X-Amz-Expires seconds.
+ * @throws AwsError AccessDenied, AuthorizationQueryParametersError
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function checkPresigned(query: URLSearchParams, nowMs: number): void {
+  if (PARAMETERS.some((name) => !query.has(name))) {
+    throw invalid(
+      "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, " +
+        "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+    );
+  }
+  const expires = Number(query.get("X-Amz-Expires"));
+  if (!Number.isInteger(expires)) throw invalid("X-Amz-Expires should be a number");
+  if (expires < 0) throw invalid("X-Amz-Expires must be non-negative");
+  if (expires > LONGEST_EXPIRES) {
+    throw invalid(`X-Amz-Expires must be less than a week (in seconds) that is ${LONGEST_EXPIRES}`);
+  }
+  const signedMs = parseDate(query.get("X-Amz-Date") ?? "");
+  if (signedMs === undefined) throw invalid('X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd\'T\'HHmmss\'Z\'"');
+  const endMs = signedMs + expires * 1000;
+  if (nowMs < endMs) return;
+  throw new AwsError({ code: "AccessDenied", status: 403 }, "Request has expired", {
+    "X-Amz-Expires": expires,
+    Expires: new Date(endMs).toISOString(),
+    ServerTime: new Date(nowMs).toISOString(),
+  });
+}
+
+/** Epoch milliseconds of `20260102T030405Z`. */
+function parseDate(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** The `x-amz-*` parameters of a presigned URL that stand for headers: signers move them there. */
+export function headersInQuery(query: URLSearchParams): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of query) {
+    if (/^x-amz-/i.test(name) && !PARAMETERS.includes(name) && name !== "X-Amz-Security-Token") headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
