@@ -54,12 +54,12 @@ describe("Key order", () => {
       fc.property(keyPair, keyPair, fc.uint8Array({ maxLength: 2 }), operator, ([key, value], [other], rest, op) => {
         const condition = conditionOf(op, value, typeOf(other) === typeOf(value) ? other : value);
         fc.pre(condition !== undefined);
-        const { start, end } = sortKeyRange(condition!);
+        const { start, end } = sortKeyRange(condition);
         const encoded = Buffer.concat([encodeKeyValue(key), rest]);
         const selected =
           (start === undefined || Buffer.compare(encoded, start) >= 0) &&
           (end === undefined || Buffer.compare(encoded, end) < 0);
-        expect(selected).toBe(selects(condition!, key));
+        expect(selected).toBe(selects(condition, key));
       }),
       { numRuns: 2000 },
     );

@@ -82,9 +82,9 @@ function checkCount(expression: ExpressionName, operator: string, operands: read
 }
 
 function checkDistinct(expression: ExpressionName, operator: string, operands: readonly Operand[]): void {
-  const [first, second] = operands;
-  if (operands.length !== 2 || first?.kind !== "path" || second?.kind !== "path") return;
-  if (!pathsEqual(first.path, second.path)) return;
+  const [first, ...rest] = operands;
+  if (first?.kind !== "path") return;
+  if (!rest.some((operand) => operand.kind === "path" && pathsEqual(operand.path, first.path))) return;
   throw invalidExpression(
     expression,
     "The first operand must be distinct from the remaining operands for this operator or function; " +

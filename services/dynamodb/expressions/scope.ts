@@ -20,6 +20,7 @@ export class Scope {
     values: Readonly<Record<string, object>> | undefined,
   ) {
     this.#names = new Map(entries("ExpressionAttributeNames", /^#[0-9a-zA-Z_]+$/, names));
+    for (const [key, name] of this.#names) requireName(key, name);
     const rawValues = entries("ExpressionAttributeValues", /^:[0-9a-zA-Z_]+$/, values);
     this.#values = new Map(rawValues.map(([key, value]) => [key, parseValue(key, value)]));
     this.#unusedNames = new Set(this.#names.keys());
@@ -73,10 +74,15 @@ function entries<T>(member: string, syntax: RegExp, map: Readonly<Record<string,
     if (!syntax.test(key)) throw validationError(`${member} contains invalid key: Syntax error; key: "${key}"`);
     if (key.length > MAX_PLACEHOLDER_BYTES) {
       const problem = "The expression attribute map contains a key that is too long";
-      throw validationError(`${member} contains invalid key: ${problem}; key: "${key}"`);
+      throw validationError(`${member} contains invalid key: ${problem}; size of key: ${key.length}`);
     }
   }
   return pairs;
+}
+
+function requireName(key: string, name: string): void {
+  if (name !== "") return;
+  throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`);
 }
 
 function parseValue(key: string, value: object): AttributeValue {
