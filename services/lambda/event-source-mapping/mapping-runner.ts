@@ -160,8 +160,10 @@ export class MappingRunner {
 
   #problem(error: Error): void {
     if (this.#isDraining || this.#scope.stopping.aborted) return;
-    this.#scope.host.log.warn("event source mapping cannot read its stream", { mapping: this.#mapping.uuid, error });
-    this.#report(problemOf(error, this.#mapping.eventSourceArn));
+    const problem = problemOf(error, this.#mapping.eventSourceArn);
+    const level = this.#mapping.lastProcessingResult === problem ? "debug" : "warn";
+    this.#scope.host.log[level]("event source mapping cannot read its stream", { mapping: this.#mapping.uuid, error });
+    this.#report(problem);
   }
 
   #report(result: string): void {

@@ -1,0 +1,204 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+  ListShardsCommand,
+  PutRecordsCommand,
+} from "@aws-sdk/client-kinesis";
+import {
+  CreateEventSourceMappingCommand,
+  type CreateEventSourceMappingCommandInput,
+  CreateFunctionCommand,
+  type EventSourceMappingConfiguration,
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import AdmZip from "adm-zip";
+import type { KinesisStreamEvent } from "aws-lambda";
+import { eventually, openTarget, type Target } from "../target.ts";
+
+/** What the function does with an event: return a value, or throw. */
+export type Behaviour = (event: KinesisStreamEvent) => { result?: unknown; error?: string } | undefined;
+
+/** A function that hands each event to the test over HTTP, and does what the test answers. */
+const HANDLER = `
+exports.handler = async (event) => {
+  const response = await fetch(process.env.COLLECTOR, { method: "POST", body: JSON.stringify(event) });
+  const answer = await response.json();
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer.result;
+};`;
+
+export const ROLE = "arn:aws:iam::000000000000:role/event-source-mapping-test";
+
+export const zipOf = (source: string): Uint8Array => {
+  const zip = new AdmZip();
+  zip.addFile("index.js", Buffer.from(source));
+  return zip.toBuffer();
+};
+
+/** A function and its events. */
+export interface Consumer {
+  readonly functionName: string;
+  readonly events: KinesisStreamEvent[];
+  /** The sequence numbers of each event that the function did not fail with. */
+  readonly delivered: () => string[];
+  readonly behave: (behaviour: Behaviour) => void;
+}
+
+/** One emulator whose time the test steps, with clients and shorthands for streams, functions and mappings. */
+export class MappingFixture implements AsyncDisposable {
+  readonly target: Target;
+  readonly kinesis: KinesisClient;
+  readonly lambda: LambdaClient;
+  readonly s3: S3Client;
+  readonly #collector: Server;
+  readonly #behaviours = new Map<string, (event: KinesisStreamEvent) => object>();
+
+  private constructor(target: Target, collector: Server) {
+    this.target = target;
+    this.kinesis = new KinesisClient(target.clientConfig());
+    this.lambda = new LambdaClient(target.clientConfig());
+    this.s3 = new S3Client({ ...target.clientConfig(), forcePathStyle: true });
+    this.#collector = collector;
+    collector.on("request", (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const event = JSON.parse(Buffer.concat(chunks).toString()) as KinesisStreamEvent;
+        response.end(JSON.stringify(this.#behaviours.get(String(request.url).slice(1))?.(event) ?? {}));
+      });
+    });
+  }
+
+  static async open(): Promise<MappingFixture> {
+    const collector = createServer();
+    await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+    return new MappingFixture(await openTarget({ manualClock: true }), collector);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kinesis.destroy();
+    this.lambda.destroy();
+    this.s3.destroy();
+    await this.target[Symbol.asyncDispose]();
+    this.#collector.closeAllConnections();
+    await new Promise((resolve) => this.#collector.close(resolve));
+  }
+
+  /** Steps the time until `probe` has a value. */
+  stepUntil<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, stepMs = 50): Promise<T> {
+    return eventually(what, async () => {
+      const value = await probe();
+      if (value === undefined) await this.target.clock.advance(stepMs);
+      return value;
+    });
+  }
+
+  /** @returns the stream's ARN */
+  async stream(name: string, shardCount = 1): Promise<string> {
+    await this.kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shardCount }));
+    return this.stepUntil(`stream ${name} is active`, async () => {
+      const { StreamDescriptionSummary } = await this.kinesis.send(
+        new DescribeStreamSummaryCommand({ StreamName: name }),
+      );
+      return StreamDescriptionSummary?.StreamStatus === "ACTIVE" ? StreamDescriptionSummary.StreamARN : undefined;
+    });
+  }
+
+  async consumer(functionName: string): Promise<Consumer> {
+    const { port } = this.#collector.address() as AddressInfo;
+    const create = new CreateFunctionCommand({
+      FunctionName: functionName,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Role: ROLE,
+      Timeout: 60,
+      Code: { ZipFile: zipOf(HANDLER) },
+      Environment: { Variables: { COLLECTOR: `http://127.0.0.1:${port}/${functionName}` } },
+    });
+    await this.lambda.send(create);
+    await this.stepUntil(`function ${functionName} is active`, async () => {
+      const { State } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+      return State === "Active" ? true : undefined;
+    });
+    const events: KinesisStreamEvent[] = [];
+    const delivered: string[] = [];
+    let behaviour: Behaviour = () => undefined;
+    this.#behaviours.set(functionName, (event) => {
+      events.push(event);
+      const answer = behaviour(event) ?? {};
+      if (answer.error === undefined) delivered.push(...event.Records.map(({ kinesis }) => kinesis.sequenceNumber));
+      return answer;
+    });
+    return { functionName, events, delivered: () => delivered, behave: (next) => void (behaviour = next) };
+  }
+
+  /** Creates a mapping from TRIM_HORIZON unless said, and waits until it is enabled. */
+  async mapping(
+    input: Omit<CreateEventSourceMappingCommandInput, "FunctionName" | "EventSourceArn"> & {
+      readonly FunctionName: string;
+      readonly EventSourceArn: string;
+    },
+  ): Promise<string> {
+    const created = await this.lambda.send(
+      new CreateEventSourceMappingCommand({ StartingPosition: "TRIM_HORIZON", ...input }),
+    );
+    const uuid = created.UUID ?? "";
+    await this.state(uuid, input.Enabled === false ? "Disabled" : "Enabled");
+    return uuid;
+  }
+
+  async describe(uuid: string): Promise<EventSourceMappingConfiguration> {
+    return this.lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
+  }
+
+  async state(uuid: string, state: string): Promise<void> {
+    await this.stepUntil(
+      `mapping is ${state}`,
+      async () => ((await this.describe(uuid)).State === state ? true : undefined),
+      0,
+    );
+  }
+
+  async result(uuid: string, result: string): Promise<void> {
+    await this.stepUntil(`mapping's result is ${result}`, async () =>
+      (await this.describe(uuid)).LastProcessingResult?.startsWith(result) ? true : undefined,
+    );
+  }
+
+  /** @returns the sequence numbers, in order */
+  async put(streamName: string, partitionKeys: readonly string[]): Promise<string[]> {
+    const Records = partitionKeys.map((key) => ({ PartitionKey: key, Data: Buffer.from(`{"key":"${key}"}`) }));
+    const answer = await this.kinesis.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+    return (answer.Records ?? []).map((record) => record.SequenceNumber ?? "");
+  }
+
+  async shardIds(streamName: string): Promise<string[]> {
+    const { Shards } = await this.kinesis.send(new ListShardsCommand({ StreamName: streamName }));
+    return (Shards ?? []).map((shard) => shard.ShardId ?? "");
+  }
+
+  /** @returns the bucket's ARN */
+  async bucket(name: string): Promise<string> {
+    await this.s3.send(new CreateBucketCommand({ Bucket: name }));
+    return `arn:aws:s3:::${name}`;
+  }
+
+  /** The documents in a bucket, by key. */
+  async objects(bucket: string): Promise<Map<string, Record<string, unknown>>> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+    const documents = new Map<string, Record<string, unknown>>();
+    for (const { Key = "" } of Contents) {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      documents.set(Key, JSON.parse((await Body?.transformToString()) ?? "null") as Record<string, unknown>);
+    }
+    return documents;
+  }
+}
+
+export const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `key-${index}`);
