@@ -32,7 +32,7 @@ export class Bodies {
   readonly #readers = new Map<string, number>();
   readonly #doomed = new Set<string>();
   /** Files to remove when the transaction at hand has been committed. */
-  #dropped: string[] = [];
+  readonly #dropped: string[] = [];
 
   constructor(storage: Storage, ids: Ids) {
     this.#storage = storage;
@@ -91,16 +91,22 @@ export class Bodies {
     if (!body.inline) this.#blobs.remove(body.id);
   }
 
-  /** One transaction over `keep` and `drop`: the files of dropped bodies go when it is committed. */
+  /** One transaction over `keep` and `drop`. */
   write<T>(work: () => T): T {
-    this.#dropped = [];
-    const result = this.#storage.write(work);
-    for (const id of this.#dropped) {
+    try {
+      return this.#storage.write(work);
+    } finally {
+      // this may be a part of a larger transaction, which is over when the stack is empty
+      if (this.#dropped.length > 0) queueMicrotask(() => this.#removeDropped());
+    }
+  }
+
+  #removeDropped(): void {
+    for (const id of this.#dropped.splice(0)) {
+      if (this.#files.has([id])) continue; // the transaction came to nothing
       if (this.#readers.has(id)) this.#doomed.add(id);
       else this.#blobs.remove(id);
     }
-    this.#dropped = [];
-    return result;
   }
 
   bytes(body: StoredBody): Uint8Array {

@@ -1,0 +1,104 @@
+import http from "node:http";
+import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { openTarget, type Target } from "../target.ts";
+
+export interface S3Target extends AsyncDisposable {
+  readonly target: Target;
+  /** Path style, and checksums only where they are asked for, so that a test says what it sends. */
+  readonly s3: S3Client;
+  /** Sends a request as it is: the SDK would not send what a test is about. */
+  send(request: RawRequest): Promise<RawAnswer>;
+}
+
+export interface RawRequest {
+  readonly method?: string;
+  /** With the query, percent-encoded. */
+  readonly path: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: string | Uint8Array;
+  readonly region?: string;
+  /** Signed by query: no Authorization header. */
+  readonly unsigned?: boolean;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  /** The text of an element of the answer. */
+  element(name: string): string | undefined;
+}
+
+export async function openS3(options: { manualClock?: boolean } = {}): Promise<S3Target> {
+  const target = await openTarget(options);
+  const s3 = new S3Client({
+    ...target.clientConfig(),
+    forcePathStyle: true,
+    maxAttempts: 1,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+  return {
+    target,
+    s3,
+    send: (request) => sendTo(target.endpoint, request),
+    [Symbol.asyncDispose]: async () => {
+      s3.destroy();
+      await target[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const authorization = (region = "us-east-1", accessKeyId = "test"): string =>
+  `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+
+function sendTo(endpoint: string, { method = "GET", path, headers, body, region, unsigned }: RawRequest): Promise<RawAnswer> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      hostname,
+      port,
+      method,
+      path,
+      headers: { ...(!unsigned && { authorization: authorization(region) }), ...headers },
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: text,
+          element: (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1],
+        });
+      });
+    });
+    request.end(body);
+  });
+}
+
+/** What a call fails with: status, code and message. */
+export async function failure(call: Promise<unknown>): Promise<{ status: number | undefined; code: string; message: string }> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw error;
+    return { status: error.$metadata.httpStatusCode, code: error.name, message: error.message };
+  }
+  throw new Error("the call did not fail");
+}
+
+/** Bytes that differ from place to place, the same ones each time. */
+export function bytes(size: number, seed = 1): Buffer {
+  const made = Buffer.alloc(size);
+  let state = seed;
+  for (let index = 0; index < size; index++) {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+    made[index] = state >>> 16;
+  }
+  return made;
+}
