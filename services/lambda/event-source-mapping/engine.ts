@@ -2,8 +2,9 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
 import { mappingInUse } from "./errors.ts";
-import { callAsRole, MappingRunner, type RunnerScope } from "./mapping-runner.ts";
+import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
+import { callAsRole } from "./role.ts";
 import { MappingStore } from "./store.ts";
 import { type Start, takeStart } from "./stream.ts";
 

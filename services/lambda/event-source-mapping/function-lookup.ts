@@ -1,9 +1,12 @@
-import type { Call, Principal } from "../../../emulator/model/context.ts";
+import type { Ids } from "../../../emulator/runtime/ids.ts";
+import type { LambdaStore } from "../store.ts";
+import { resolveTarget } from "../target.ts";
 import { functionDoesNotExist } from "./errors.ts";
 
 export interface MappedFunction {
   /** With the qualifier that was asked for, if any. */
   readonly functionArn: string;
+  /** ARN of the role that the function has now. */
   readonly role: string;
 }
 
@@ -11,22 +14,10 @@ export interface MappedFunction {
  * Finds the function of a mapping by name, partial ARN or ARN, with or without qualifier.
  * @throws AwsError InvalidParameterValueException
  */
-export async function findFunction(
-  { call, account, region }: { readonly call: Call; readonly account: string; readonly region: string },
-  functionName: string,
-): Promise<MappedFunction> {
-  // a lookup of Lambda's own: the caller needs no permission to read the function
-  const principal: Principal = {
-    type: "service",
-    account,
-    arn: "lambda.amazonaws.com",
-    userId: "lambda.amazonaws.com",
-  };
+export function findFunction(store: LambdaStore, ids: Ids, functionName: string): MappedFunction {
   try {
-    const found = await call("lambda", "GetFunctionConfiguration", { FunctionName: functionName }, { principal });
-    const { FunctionArn = "", Role = "" } = found;
-    if (!FunctionArn.startsWith(`arn:aws:lambda:${region}:${account}:`)) throw functionDoesNotExist();
-    return { functionArn: FunctionArn, role: Role };
+    const { version, invokedArn } = resolveTarget(store, ids, functionName);
+    return { functionArn: invokedArn, role: version.role };
   } catch (error) {
     if ((error as Error).name === "ResourceNotFoundException") throw functionDoesNotExist();
     throw error;

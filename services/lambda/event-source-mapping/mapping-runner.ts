@@ -1,9 +1,10 @@
-import type { Call, Host, Principal } from "../../../emulator/model/context.ts";
+import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
 import { backoffMs } from "./delivery.ts";
 import { Latch } from "./latch.ts";
 import { childPosition, type ListedShard, readableShards } from "./lineage.ts";
 import type { Mapping, Position } from "./model.ts";
+import { callAsRole } from "./role.ts";
 import { type ConsumerScope, ShardConsumer } from "./shard-consumer.ts";
 import type { MappingStore } from "./store.ts";
 import { describeStream, listShards, takeStart } from "./stream.ts";
@@ -183,18 +184,3 @@ function problemOf(error: Error, streamArn: string): string {
       return `PROBLEM: ${error.message}`;
   }
 }
-
-/** Whoever reads the stream and writes to the destination: the function's role, as Lambda takes it on. */
-export function rolePrincipal({ account, role, uuid }: Pick<Mapping, "account" | "role" | "uuid">): Principal {
-  const name = role.split("/").at(-1) ?? role;
-  return {
-    type: "assumed-role",
-    account,
-    arn: `arn:aws:sts::${account}:assumed-role/${name}/${uuid}`,
-    roleArn: role,
-    userId: `${name}:${uuid}`,
-  };
-}
-
-export const callAsRole = (host: Host, mapping: Mapping): Call =>
-  host.callAs({ account: mapping.account, region: mapping.region, principal: rolePrincipal(mapping) });

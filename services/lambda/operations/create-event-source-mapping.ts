@@ -3,8 +3,9 @@ import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { cannotAccessStream, invalidParameter, memberIsNull, streamNotFound } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
-import { rolePrincipal } from "../event-source-mapping/mapping-runner.ts";
+
 import { defaultSettings, type Mapping, type StartingPosition } from "../event-source-mapping/model.ts";
+import { rolePrincipal } from "../event-source-mapping/role.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import { requireStreamArn } from "../event-source-mapping/source.ts";
 import type { Operation } from "../index.ts";
@@ -21,7 +22,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
   requireStreamArn(input.EventSourceArn, ctx.account, ctx.region);
   const settings = mergeSettings(defaultSettings, input);
   const start = startOf(input, ctx.clock.now());
-  const { functionArn, role } = await findFunction(ctx, input.FunctionName);
+  const { functionArn, role } = findFunction(ctx.store, ctx.ids, input.FunctionName);
 
   const mapping: Mapping = {
     account: ctx.account,
@@ -40,7 +41,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
     tags: { ...input.Tags },
   };
   try {
-    const options = { principal: rolePrincipal(mapping) };
+    const options = { principal: rolePrincipal(ctx.account, role, mapping.uuid) };
     await ctx.call("kinesis", "DescribeStreamSummary", { StreamARN: mapping.eventSourceArn }, options);
     await ctx.engine.mappings.create(mapping);
   } catch (error) {

@@ -1,7 +1,9 @@
+import { functionArn, parseReference } from "../arn.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { invalidParameter } from "../event-source-mapping/errors.ts";
 import type { Mapping } from "../event-source-mapping/model.ts";
 import type { Operation } from "../index.ts";
+import type { Scope } from "../model.ts";
 
 /** Most that one answer holds, however many are asked for. */
 const PAGE_SIZE = 100;
@@ -12,12 +14,12 @@ const PAGE_SIZE = 100;
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html
  */
 export const listEventSourceMappings: Operation<"ListEventSourceMappings"> = (ctx, input) => {
-  const functionArn = input.FunctionName && functionArnOf(input.FunctionName, ctx);
+  const wantedArn = input.FunctionName && arnOf(ctx, input.FunctionName);
   const pageSize = Math.min(input.MaxItems ?? PAGE_SIZE, PAGE_SIZE);
   const page: Mapping[] = [];
   for (const mapping of ctx.engine.mappings.store.list(ctx.account, ctx.region, afterMarker(input.Marker))) {
     if (input.EventSourceArn && mapping.eventSourceArn !== input.EventSourceArn) continue;
-    if (functionArn && mapping.functionArn !== functionArn) continue;
+    if (wantedArn && mapping.functionArn !== wantedArn) continue;
     page.push(mapping);
     if (page.length > pageSize) break;
   }
@@ -37,12 +39,7 @@ function afterMarker(marker: string | undefined): string | undefined {
 }
 
 /** The ARN that a mapping of this function carries, from any form of the function's name. */
-function functionArnOf(
-  name: string,
-  { account, region }: { readonly account: string; readonly region: string },
-): string {
-  if (name.startsWith("arn:")) return name;
-  const parts = name.split(":").filter((part) => part !== "function");
-  const rest = /^\d{12}$/.test(parts[0] ?? "") ? parts.slice(1) : parts;
-  return `arn:aws:lambda:${region}:${account}:function:${rest.join(":")}`;
+function arnOf(scope: Scope, functionName: string): string {
+  const { name, qualifier } = parseReference(scope, functionName);
+  return functionArn(scope, name, qualifier);
 }

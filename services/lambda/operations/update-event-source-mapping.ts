@@ -15,7 +15,7 @@ export const updateEventSourceMapping: Operation<"UpdateEventSourceMapping"> = a
   if (!mapping) throw mappingNotFound();
   const updated = await ctx.engine.mappings.update(mapping, {
     settings: mergeSettings(mapping.settings, input),
-    ...(input.FunctionName !== undefined && (await findFunction(ctx, input.FunctionName))),
+    ...(input.FunctionName !== undefined && findFunction(ctx.store, ctx.ids, input.FunctionName)),
     enabled: input.Enabled ?? mapping.enabled,
     stateTransitionReason: "User action",
     lastModified: ctx.clock.now(),
