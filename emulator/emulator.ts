@@ -20,9 +20,55 @@ interface Scope {
   readonly principal: Principal;
 }
 
-type Request = Scope & Pick<Context, "requestId" | "signal" | "response" | "request">;
+type Request = Scope &
+  Pick<Context, "requestId" | "response" | "request"> & { readonly abort: { readonly signal: AbortSignal } };
 
-const NEVER = new AbortController().signal;
+const NEVER = new AbortController();
+
+/** A class, not a literal: one is made for every request, and the signal only when an operation looks at it. */
+class RequestContext implements Context {
+  readonly clock: Host["clock"];
+  readonly ids: Host["ids"];
+  readonly scheduler: Host["scheduler"];
+  readonly signals: Host["signals"];
+  readonly credentials: Host["credentials"];
+  readonly log: Host["log"];
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly store: unknown;
+  readonly engine: unknown;
+  readonly call: Call;
+  readonly response: Context["response"];
+  readonly request: Context["request"];
+  readonly #from: Request;
+
+  constructor(host: Host, from: Request, store: unknown, engine: unknown, call: Call) {
+    this.clock = host.clock;
+    this.ids = host.ids;
+    this.scheduler = host.scheduler;
+    this.signals = host.signals;
+    this.credentials = host.credentials;
+    this.log = host.log;
+    this.endpoint = host.endpoint;
+    this.account = from.account;
+    this.region = from.region;
+    this.principal = from.principal;
+    this.requestId = from.requestId;
+    this.store = store;
+    this.engine = engine;
+    this.call = call;
+    this.response = from.response;
+    this.request = from.request;
+    this.#from = from;
+  }
+
+  get signal(): AbortSignal {
+    return this.#from.abort.signal;
+  }
+}
 
 /** One running emulator: its services, what they keep, and the way from a request (or `call`) to an operation. */
 export class Emulator {
@@ -96,14 +142,7 @@ export class Emulator {
     const store = memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
       service.store(this.host, { account, region }),
     );
-    const { clock, ids, scheduler, signals, credentials, log, endpoint } = this.host;
-    return {
-      ...{ clock, ids, scheduler, signals, credentials, log, endpoint },
-      ...request,
-      store,
-      engine: this.#engines.get(service.name),
-      call: this.#caller(request),
-    };
+    return new RequestContext(this.host, request, store, this.#engines.get(service.name), this.#caller(request));
   }
 
   #caller(scope: Scope): Call {
@@ -123,7 +162,7 @@ export class Emulator {
         region: options?.region ?? scope.region,
         principal,
         requestId: this.host.ids.uuid(),
-        signal: NEVER,
+        abort: NEVER,
         response: { headers: {} },
       });
       return run(context, input);

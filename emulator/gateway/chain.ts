@@ -6,6 +6,7 @@ import { missingSignature, readSignature, rootPrincipal } from "./authenticate.t
 import type { Exchange } from "./exchange.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
+import { checkPresigned, headersInQuery, isPresigned } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
 
 export type Step = (exchange: Exchange, emulator: Emulator) => void | Promise<void>;
@@ -43,7 +44,7 @@ const RPC_PATH = /^\/service\/([^/]+)\/operation\/([^/]+)$/;
 const FORM = "application/x-www-form-urlencoded";
 
 /** Finds the service: by its X-Amz-Target, its rpc-v2-cbor path, or the name that the request is signed for. */
-async function routeToService(exchange: Exchange, emulator: Emulator): Promise<void> {
+function routeToService(exchange: Exchange, emulator: Emulator): void {
   const { headers, query, path } = exchange;
   const signature = readSignature(headers, query);
   if (signature) exchange.signature = signature;
@@ -90,10 +91,16 @@ function chooseUnsigned(exchange: Exchange, emulator: Emulator): void {
 const UNKNOWN = "UnknownOperationException";
 
 /** Names the operation. One that AWS has and we have not is refused by its name. */
-async function routeToOperation(exchange: Exchange, emulator: Emulator): Promise<void> {
+function routeToOperation(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const service = exchange.service as Service;
-  if (service.protocol === "query") await routeQuery(exchange, service);
-  else if (exchange.operation === undefined) routeRest(exchange, emulator, service);
+  if (service.protocol === "query") {
+    return routeQuery(exchange, service).then(() => chooseOperation(exchange, emulator, service));
+  }
+  if (exchange.operation === undefined) routeRest(exchange, emulator, service);
+  chooseOperation(exchange, emulator, service);
+}
+
+function chooseOperation(exchange: Exchange, emulator: Emulator, service: Service): void {
   const name = exchange.operation ?? "";
   if (!service.schemas.has(name)) {
     const shown = name === "" ? `${exchange.method} ${exchange.path.slice(0, 200)}` : name.slice(0, 200);
@@ -141,8 +148,12 @@ function routeRest(exchange: Exchange, emulator: Emulator, service: Service): vo
 }
 
 function authenticate(exchange: Exchange, emulator: Emulator): void {
-  const { signature, headers } = exchange;
+  const { signature, headers, query } = exchange;
   if (!signature) throw missingSignature(exchange.service as Service, headers);
+  if (isPresigned(query)) {
+    checkPresigned(query, emulator.host.clock.now());
+    exchange.headers = { ...headersInQuery(query), ...headers };
+  }
   exchange.principal = signature.accessKeyId.startsWith("ASIA")
     ? emulator.host.credentials.resolve(signature.accessKeyId, signature.sessionToken)
     : rootPrincipal(signature.accessKeyId);
@@ -159,15 +170,20 @@ async function receive(exchange: Exchange): Promise<void> {
     : { body: await readBody(exchange, bodyLimit(service)) };
 }
 
-async function decode(exchange: Exchange, emulator: Emulator): Promise<void> {
+function decode(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { codec, query, headers, body } = exchange;
   if (!codec || !body) return;
   const decoded = codec.decode({ query, headers, labels: exchange.labels ?? {}, ...body });
-  exchange.input = decoded instanceof Promise ? await decoded : decoded;
-  emulator.validate(exchange.service as Service, exchange.operation as string, exchange.input);
+  if (decoded instanceof Promise) return decoded.then((input) => validate(exchange, emulator, input));
+  validate(exchange, emulator, decoded);
 }
 
-async function run(exchange: Exchange, emulator: Emulator): Promise<void> {
+function validate(exchange: Exchange, emulator: Emulator, input: Record<string, unknown>): void {
+  exchange.input = input;
+  emulator.validate(exchange.service as Service, exchange.operation as string, input);
+}
+
+function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { service, operation, principal, signature, input, codec } = exchange;
   if (!service || !operation || !principal || !signature || !input || !codec) return;
   const response = { headers: {} as Record<string, string> } as { status?: number; headers: Record<string, string> };
@@ -176,14 +192,17 @@ async function run(exchange: Exchange, emulator: Emulator): Promise<void> {
     region: signature.region,
     principal,
     requestId: exchange.requestId,
-    signal: exchange.signal,
+    abort: exchange.gone,
     response,
     request: exchange,
   });
-  const result = service.operations[operation]?.(context, input);
-  const output = (result instanceof Promise ? await result : result) as Record<string, unknown>;
-  const answer = codec.encode(output, exchange.requestId);
-  if (response.status !== undefined) answer.status = response.status;
-  Object.assign(answer.headers, response.headers);
-  exchange.answer = answer;
+  const result = emulator.host.storage.group(() => service.operations[operation]?.(context, input));
+  const finish = (output: unknown): void => {
+    const answer = codec.encode(output as Record<string, unknown>, exchange.requestId);
+    if (response.status !== undefined) answer.status = response.status;
+    Object.assign(answer.headers, response.headers);
+    exchange.answer = answer;
+  };
+  if (result instanceof Promise) return result.then(finish);
+  finish(result);
 }

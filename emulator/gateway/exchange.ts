@@ -19,7 +19,8 @@ export interface Exchange {
   readonly query: URLSearchParams;
   /** By name in lower case; with those that a presigned URL carries in its query. */
   headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
+  /** Whether the client has gone away. */
+  readonly gone: Gone;
   /** Headers that came after a chunked body; filled when the body has been read. */
   readonly trailers: Record<string, string>;
   /** The access key, region and service that the request is signed for. */
@@ -34,6 +35,25 @@ export interface Exchange {
   input?: Record<string, unknown>;
   context?: Context;
   answer?: Answer;
+}
+
+/** An abort signal that is made when it is first looked at: it costs as much as a small request, and few look at it. */
+export class Gone {
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
 }
 
 export interface Signature {

@@ -68,7 +68,9 @@ function collect(stream: Readable, limit: BodyLimit): Promise<Buffer> {
     });
     stream.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
     stream.on("error", reject);
-    stream.on("close", () => reject(new ClientGone()));
+    stream.on("close", () => {
+      if (!stream.readableEnded) reject(new ClientGone());
+    });
   });
 }
 

@@ -7,7 +7,7 @@ import type { Emulator } from "../emulator.ts";
 import { encodeError } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
 import { chain } from "./chain.ts";
-import type { Exchange, RawRequest, RawResponse } from "./exchange.ts";
+import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
 import { ClientGone } from "./receive.ts";
 
 const gzipAsync = promisify(gzip);
@@ -45,7 +45,7 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
   // a proxy's absolute form names the host again
   const target = url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, "") || "/";
   const mark = target.indexOf("?");
-  const gone = new AbortController();
+  const gone = new Gone();
   response.on("close", () => {
     if (!response.writableFinished) gone.abort(new ClientGone());
   });
@@ -57,7 +57,7 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
     headers: flatten(raw.headers),
-    signal: gone.signal,
+    gone,
     trailers: {},
   };
 }
@@ -110,13 +110,14 @@ async function write(exchange: Exchange, answer: Answer, response: RawResponse):
     } else await pipeline(answer.body, response);
     return;
   }
-  let body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
-  if (body.byteLength >= COMPRESS_FROM_BYTES && takesGzip(exchange)) {
+  // text stays text: Node sends it in one piece with the headers
+  let body = answer.body;
+  if (body.length >= COMPRESS_FROM_BYTES && takesGzip(exchange)) {
     body = await gzipAsync(body);
     headers["content-encoding"] = "gzip";
   }
   const bodiless = answer.status === 204 || answer.status === 304;
-  if (!bodiless) headers["content-length"] ??= String(body.byteLength);
+  if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
   response.writeHead(answer.status, headers);
   response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
   if (unread) drain(exchange.raw);
