@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { MappingEngine } from "./engine.ts";
 import { FakeAws, FunctionError, type KinesisEvent } from "./fake-aws.ts";
@@ -186,11 +187,13 @@ describe("MappingEngine", () => {
     it("are not lost while the destination cannot be written to", async () => {
       aws.put("shard-0", keys(1));
       collect(() => true);
-      aws.failS3 = new Error("no such bucket");
+      aws.beforeS3 = () => {
+        throw new Error("no such bucket");
+      };
       const mapping = await create({ maximumRetryAttempts: 0, onFailureDestination: bucket });
       await aws.stepUntil("the report", () => now(mapping)?.lastProcessingResult.includes("destination") === true);
       expect(position(mapping)).toEqual({ kind: "horizon" });
-      aws.failS3 = undefined;
+      aws.beforeS3 = () => {};
       await aws.stepUntil("the object", () => aws.objects.size === 1);
       await aws.until("checkpoint", () => position(mapping)?.kind === "after");
     });
@@ -374,6 +377,82 @@ describe("MappingEngine", () => {
     await aws.clock.advance(24 * 3_600_000);
     await aws.rest();
     expect(aws.callCount).toBe(callCount);
+  });
+});
+
+describe("MappingEngine whatever the function does", () => {
+  type Turn = "success" | "failure" | "throttle" | "partial" | "malformed";
+  const turn = fc.constantFrom<Turn>("success", "failure", "throttle", "partial", "malformed");
+  const settings = fc.record({
+    batchSize: fc.integer({ min: 1, max: 12 }),
+    parallelizationFactor: fc.integer({ min: 1, max: 4 }),
+    bisectBatchOnFunctionError: fc.boolean(),
+    maximumRetryAttempts: fc.integer({ min: 0, max: 3 }),
+    maximumBatchingWindowInSeconds: fc.constantFrom(0, 0, 5),
+  });
+
+  it("brings every record to the function or to the bucket before the checkpoint passes it, each key in order", async () => {
+    const scenario = fc.asyncProperty(
+      settings,
+      fc.array(fc.nat(9), { minLength: 1, maxLength: 60 }),
+      fc.array(turn, { maxLength: 60 }),
+      fc.array(fc.boolean(), { maxLength: 5 }),
+      async (chosen, partitionKeys, script, bucketFailures) => {
+        const aws = new FakeAws();
+        aws.addShard("shard-0");
+        const engine = new MappingEngine(aws.host, aws.invoker);
+        const put = aws.put(
+          "shard-0",
+          partitionKeys.map((key) => `key-${key}`),
+        );
+        const mapping = aws.mapping({ ...chosen, reportBatchItemFailures: true, onFailureDestination: bucket });
+        const settled: string[] = [];
+        const passed = () => {
+          const position = engine.store.positions(mapping).get("shard-0");
+          return position?.kind === "after" ? put.indexOf(position.sequenceNumber) + 1 : 0;
+        };
+        aws.beforeS3 = () => {
+          if (bucketFailures.shift()) throw new Error("no such bucket");
+        };
+        aws.handler = (event) => {
+          const numbers = sequenceNumbers(event);
+          expect(numbers.length).toBeLessThanOrEqual(chosen.batchSize);
+          // nothing that is behind the checkpoint comes again, and what comes is not behind it
+          for (const number of numbers) expect(put.indexOf(number)).toBeGreaterThanOrEqual(passed());
+          switch (script.shift() ?? "success") {
+            case "failure":
+              throw new FunctionError("bad");
+            case "throttle":
+              throw new AwsError({ code: "TooManyRequestsException", status: 429 }, "Rate Exceeded.");
+            case "malformed":
+              return { batchItemFailures: [{ itemIdentifier: "none" }] };
+            case "partial": {
+              const at = aws.host.ids.integer(numbers.length);
+              settled.push(...numbers.slice(0, at));
+              return { batchItemFailures: [{ itemIdentifier: numbers[at] }] };
+            }
+            default:
+              settled.push(...numbers);
+              return null;
+          }
+        };
+        await engine.create(mapping);
+        await aws.stepUntil("the end of the shard", () => passed() === put.length, 500);
+        const discarded = [...aws.objects.values()].flatMap((text) => {
+          const { payload } = JSON.parse(text) as { payload: string };
+          return sequenceNumbers(JSON.parse(payload) as KinesisEvent);
+        });
+        expect([...settled, ...discarded].toSorted()).toEqual(put);
+        const keyOf = (number: string) => partitionKeys[put.indexOf(number)];
+        for (const key of new Set(partitionKeys)) {
+          const ofKey = settled.filter((number) => keyOf(number) === key);
+          expect(ofKey).toEqual(ofKey.toSorted());
+        }
+        await engine.stop();
+        await aws.storage.close();
+      },
+    );
+    await fc.assert(scenario, { numRuns: 60 });
   });
 });
 

@@ -38,7 +38,8 @@ export class FakeAws {
   callCount = 0;
   createdAt = new Date(0);
   retentionHours = 24;
-  failS3: Error | undefined;
+  /** May throw: then the object is not written. */
+  beforeS3: () => void = () => {};
   /** Throws (or rejects) where the function cannot be invoked; a FunctionError is a function that failed. */
   handler: Handler = () => null;
   #sequence = 1000;
@@ -149,7 +150,7 @@ export class FakeAws {
     this.callCount++;
     await new Promise((resolve) => setImmediate(resolve));
     if (operation === "PutObject") {
-      if (this.failS3) throw this.failS3;
+      this.beforeS3();
       this.objects.set(String(input["Key"]), String(input["Body"]));
       return {};
     }
