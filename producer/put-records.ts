@@ -52,7 +52,12 @@ export class RecordSender {
   constructor(client: Pick<KinesisClient, "send">, streamName: string) {
     this.#client = client;
     this.#streamName = streamName;
-    this.#lanes = Array.from({ length: LANES }, () => ({ queue: [], waiting: [], isSending: false }));
+    this.#lanes = Array.from({ length: LANES }, () => ({
+      queue: [],
+      waiting: [],
+      isSending: false,
+      done: Promise.resolve(),
+    }));
   }
 
   /** Takes a record; waits while its lane is full. Throws what made the sending fail for good. */
@@ -131,7 +136,7 @@ interface Lane {
   /** Senders that wait for room. */
   readonly waiting: (() => void)[];
   isSending: boolean;
-  done?: Promise<void>;
+  done: Promise<void>;
 }
 
 interface PutOutcome {

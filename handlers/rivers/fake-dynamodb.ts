@@ -3,7 +3,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   TransactionCanceledException,
-  TransactWriteItemsCommand,
+  type TransactWriteItemsCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 

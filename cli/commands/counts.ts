@@ -1,0 +1,58 @@
+import { CountsReader, type CountItem } from "../counts-reader.ts";
+import { output, pipelineOutputs } from "../deployment/stack.ts";
+import { interruptSignal, pause } from "../interrupt.ts";
+import { findPipeline } from "../pipelines.ts";
+import { tableLines } from "../table.ts";
+import { onTarget, type TargetOptions } from "../targets.ts";
+
+export interface CountsOptions extends TargetOptions {
+  readonly follow?: boolean;
+  readonly county?: string;
+  readonly json?: boolean;
+}
+
+const FOLLOW_INTERVAL_MS = 500;
+
+/** Width of a county's name in a table that grows: the longest of New York's 62. */
+const COUNTY_WIDTH = 12;
+const TIMESTAMP_WIDTH = "2026-01-01T00:00:00.000Z".length;
+
+/** One line of a table that grows. */
+export const countLine = ({ County, Timestamp, Count }: Readonly<Record<keyof CountItem, string | number>>): string =>
+  `${String(County).padEnd(COUNTY_WIDTH)}  ${String(Timestamp).padEnd(TIMESTAMP_WIDTH)}  ${String(Count).padStart(5)}`;
+
+export const COUNT_HEADER = countLine({ County: "County", Timestamp: "Timestamp", Count: "Count" });
+
+/** `headwater counts`: the items of the counts table, oldest first. */
+export async function counts(name: string, options: CountsOptions): Promise<void> {
+  const pipeline = findPipeline(name);
+  await onTarget(options, async (target) => {
+    const outputs = await pipelineOutputs(target, pipeline);
+    const reader = new CountsReader(target, output(outputs, "CountsTableName"), options.county);
+    if (options.follow) await follow(reader, options.json ?? false);
+    else show(await reader.next(), options);
+  });
+}
+
+async function follow(reader: CountsReader, isJson: boolean): Promise<void> {
+  const signal = interruptSignal();
+  if (!isJson) print(COUNT_HEADER);
+  while (!signal.aborted) {
+    for (const item of await reader.next()) print(isJson ? JSON.stringify(item) : countLine(item));
+    await pause(FOLLOW_INTERVAL_MS, signal);
+  }
+}
+
+function show(items: readonly CountItem[], { json, county }: CountsOptions): void {
+  if (json) return print(JSON.stringify(items, null, 2));
+  if (items.length === 0) return print(county === undefined ? "No counts yet." : `No counts of ${county} yet.`);
+  const rows = items.map(({ County, Timestamp, Count }) => [County, Timestamp, Count]);
+  for (const line of tableLines(["County", "Timestamp", "Count"], rows)) print(line);
+  const total = items.reduce((sum, { Count }) => sum + Count, 0);
+  const counties = new Set(items.map(({ County }) => County)).size;
+  print(`${total} rows in ${counties} ${counties === 1 ? "county" : "counties"}, ${items.length} items`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CloudFormationClient,
+  DeleteStackCommand,
+  ExecuteChangeSetCommand,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+import { Artifacts } from "../deployment/artifacts.ts";
+import { bundleHandlers } from "../deployment/bundle.ts";
+import { createChangeSet } from "../deployment/change-set.ts";
+import { ResourceProgress } from "../deployment/progress.ts";
+import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
+import { UserError } from "../errors.ts";
+import { findPipeline, type Pipeline } from "../pipelines.ts";
+import { onTarget, type Target, type TargetOptions } from "../targets.ts";
+
+export interface DeployOptions extends TargetOptions {
+  readonly parameter?: readonly string[];
+}
+
+/** `headwater deploy`: prints each resource's progress and the outputs. */
+export async function deploy(name: string, options: DeployOptions): Promise<void> {
+  const pipeline = findPipeline(name);
+  const parameters = parseParameters(options.parameter ?? []);
+  await onTarget(options, async (target) => {
+    const outputs = await deployPipeline(target, pipeline, parameters);
+    const width = Math.max(...Object.keys(outputs).map((key) => key.length));
+    for (const [key, value] of Object.entries(outputs)) print(`  ${key.padEnd(width)}  ${value}`);
+  });
+}
+
+/** Brings a pipeline to the state of its template and handlers, and tells how; its outputs. */
+export async function deployPipeline(
+  target: Target,
+  pipeline: Pipeline,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Outputs> {
+  const client = cloudFormation(target);
+  const [bundle, template, existing] = await Promise.all([
+    bundleHandlers(pipeline),
+    readFile(join(pipeline.folder, "template.yaml"), "utf8"),
+    removeRemains(client, pipeline.name, target.pollMs),
+  ]);
+  const artifacts = await Artifacts.of(target);
+  const code = await artifacts.upload(pipeline.name, bundle);
+  const kilobytes = Math.round(bundle.zip.byteLength / 1024);
+  print(`${pipeline.name}: code ${bundle.hash.slice(0, 12)} (${kilobytes} KB) ${code.isNew ? "uploaded" : "is there"}`);
+
+  const changeSet = await createChangeSet(client, {
+    stack: pipeline.name,
+    template,
+    parameters: { ...parameters, CodeBucket: code.bucket, CodeKey: code.key },
+    changeSetName: `headwater-${bundle.hash.slice(0, 12)}-${Date.now()}`,
+    existing,
+    pollMs: target.pollMs,
+  });
+  if (!changeSet) {
+    print(`${pipeline.name}: no change, nothing to deploy`);
+    return outputsOf(existing!);
+  }
+  print(`${pipeline.name}: ${changeSet.changes.length} changes`);
+  return execute(client, changeSet.id, changeSet.stackId, target.pollMs);
+}
+
+async function execute(
+  client: CloudFormationClient,
+  changeSet: string,
+  stackId: string,
+  pollMs: number,
+): Promise<Outputs> {
+  const watcher = await StackWatcher.watch(client, stackId, pollMs);
+  await client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet }));
+  const progress = new ResourceProgress();
+  const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
+  if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) {
+    throw new UserError(`The deployment failed and ended in ${status}. ${progress.failure ?? ""}`.trim());
+  }
+  return outputsOf((await findStack(client, stackId))!);
+}
+
+/** A stack whose creation was rolled back holds nothing, and cannot be updated: it is deleted first. */
+async function removeRemains(client: CloudFormationClient, name: string, pollMs: number): Promise<Stack | undefined> {
+  const stack = await findStack(client, name);
+  if (stack?.StackStatus !== "ROLLBACK_COMPLETE" && stack?.StackStatus !== "ROLLBACK_FAILED") return stack;
+  const watcher = await StackWatcher.watch(client, stack.StackId!, pollMs);
+  await client.send(new DeleteStackCommand({ StackName: name }));
+  const status = await watcher.untilDone(() => {});
+  if (status === "DELETE_COMPLETE") return undefined;
+  throw new UserError(`What is left of ${name} could not be deleted (${status}).`);
+}
+
+function parseParameters(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      if (at < 1) throw new UserError(`A parameter is written name=value, not "${text}".`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

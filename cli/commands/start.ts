@@ -1,0 +1,54 @@
+import { startEmulator, type EmulatorOptions } from "../../emulator/index.ts";
+import { UserError } from "../errors.ts";
+
+export interface StartOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly ephemeral?: boolean;
+  readonly durability: EmulatorOptions["durability"];
+  readonly allowedHost?: readonly string[];
+  readonly logLevel: EmulatorOptions["logLevel"];
+  readonly stopWithParent?: boolean;
+}
+
+/** Exit code of a process that Ctrl+C ended at once, by the shells' custom. */
+const INTERRUPTED = 130;
+
+/** Runs an emulator in this process until a signal ends it. */
+export async function start(options: StartOptions): Promise<void> {
+  const emulator = await startEmulator({
+    port: options.port,
+    host: options.host,
+    ...(!options.ephemeral && { dataDirectory: options.dataDir }),
+    durability: options.durability,
+    allowedHosts: options.allowedHost,
+    logLevel: options.logLevel,
+  }).catch((error: unknown) => {
+    throw explainStart(error, options);
+  });
+  const where = options.ephemeral ? "nothing is kept" : `data in ${options.dataDir}`;
+  process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}).\n`);
+  process.send?.({ endpoint: emulator.endpoint });
+
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) process.exit(INTERRUPTED);
+    isStopping = true;
+    void emulator.stop().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  if (options.stopWithParent) process.once("disconnect", stop);
+}
+
+function explainStart(error: unknown, { port, host, dataDir }: StartOptions): unknown {
+  const { code } = error as { code?: unknown };
+  if (code === "EADDRINUSE") {
+    return new UserError(`Port ${port} is taken: choose another with --port, or any free one with --port 0.`);
+  }
+  if (code === "EACCES")
+    return new UserError(`Port ${port} or the folder ${dataDir} may not be used (permission denied).`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new UserError(`${host} is no address of this machine.`);
+  return error;
+}

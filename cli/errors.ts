@@ -1,0 +1,21 @@
+/** An error whose message says all that the user needs. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
+
+/** One clear line for an error; its stack as well with HEADWATER_DEBUG=1. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `Error: ${String(error)}`;
+  if (process.env["HEADWATER_DEBUG"] === "1") return error.stack ?? error.message;
+  const message = error.message.replaceAll(/\s*\n\s*/g, " ").trim();
+  // Errors of services and of the system carry a code of their own that is worth a search.
+  const isPlain = ["Error", "UserError", "CsvError"].includes(error.name);
+  return isPlain ? message : `${error.name}: ${message || "no message"}`;
+}
+
+/** Whether a call failed because nothing listens at the endpoint. */
+export function isConnectionRefused(error: unknown): boolean {
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: readonly unknown[] };
+  if (code === "ECONNREFUSED") return true;
+  return (cause ? isConnectionRefused(cause) : false) || (errors?.some(isConnectionRefused) ?? false);
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The SDK warns on each start about versions of Node that it will leave next year. That is for this package's `engines`
+// to say, not for the user of a command. It must be said before the SDK is loaded, so the commands are loaded on demand.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const { makeProgram } = await import("./program.ts");
+const { explain } = await import("./errors.ts");
+
+try {
+  await makeProgram().parseAsync();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}

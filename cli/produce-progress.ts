@@ -1,0 +1,79 @@
+import { type MultiBar, type SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
+import type { Production } from "../producer/produce.ts";
+
+/** Steps of the bar, which shows a share of the file and not of a number of rows that nobody knows beforehand. */
+const STEPS = 1000;
+
+const REFRESH_MS = 100;
+
+/** Rows a second are those of the last seconds, so that the figure shows what goes on now. */
+const RATE_WINDOW_MS = 3000;
+
+const bar = "{bar} {percentage}%  ";
+const figures = "{rows} rows  {rate} rows/s{remark}";
+
+/** A progress bar for a production, above which lines can be printed. Without a terminal there are the lines alone. */
+export class ProduceProgress {
+  readonly #production: Production;
+  readonly #bars: MultiBar | undefined;
+  readonly #bar: SingleBar | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #window: { atMs: number; rows: number }[] = [];
+
+  constructor(production: Production, out: NodeJS.WriteStream = process.stdout) {
+    this.#production = production;
+    if (out.isTTY) {
+      this.#bars = new cliProgress.MultiBar({
+        stream: out,
+        format: (production.fraction === undefined ? "" : bar) + figures,
+        barCompleteChar: "█",
+        barIncompleteChar: "░",
+        barsize: 30,
+        hideCursor: true,
+        gracefulExit: false,
+        emptyOnZero: true,
+      });
+      this.#bar = this.#bars.create(STEPS, 0, { rows: 0, rate: "0", remark: "" });
+    }
+    this.#timer = setInterval(() => this.#update(), REFRESH_MS);
+  }
+
+  /** Prints lines above the bar. */
+  print(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const text = `${lines.join("\n")}\n`;
+    if (this.#bars) this.#bars.log(text);
+    else process.stdout.write(text);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#update();
+    this.#bars?.stop();
+  }
+
+  #update(): void {
+    const { sent, retried, skipped } = this.#production.stats;
+    const nowMs = performance.now();
+    this.#window.push({ atMs: nowMs, rows: sent });
+    while (this.#window[0]!.atMs < nowMs - RATE_WINDOW_MS) this.#window.shift();
+    const { atMs, rows } = this.#window[0]!;
+    const rate = nowMs > atMs ? ((sent - rows) * 1000) / (nowMs - atMs) : 0;
+    const remark = `${retried > 0 ? `  ${retried} sent again` : ""}${skipped > 0 ? `  ${skipped} skipped` : ""}`;
+    const steps = Math.floor((this.#production.fraction ?? 0) * STEPS);
+    this.#bar?.update(steps, { rows: sent, rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
+  }
+}
+
+/** What a production did, in one line. */
+export function summaryOf({ stats }: Production): string {
+  const { sent, retried, uncertain, skipped, seconds } = stats;
+  const rate = seconds > 0 ? (sent / seconds).toFixed(1) : "0";
+  const remarks = [
+    skipped > 0 && `${skipped} bad rows skipped`,
+    retried > 0 && `${retried} refused entries sent again`,
+    uncertain > 0 && `${uncertain} of them may be stored twice, as the answer got lost`,
+  ].filter((remark) => remark !== false);
+  return [`${sent} rows sent in ${seconds.toFixed(1)} s (${rate} rows/s)`, ...remarks].join(", ");
+}
