@@ -4,9 +4,13 @@ import { S3_ARN_PREFIX } from "./destination.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Settings } from "./model.ts";
 
-type Input = Pick<
-  InputOf<"lambda", "CreateEventSourceMapping">,
-  keyof InputOf<"lambda", "CreateEventSourceMapping"> & keyof InputOf<"lambda", "UpdateEventSourceMapping">
+/** What both a create and an update may give. */
+type Input = Omit<
+  Pick<
+    InputOf<"lambda", "CreateEventSourceMapping">,
+    keyof InputOf<"lambda", "CreateEventSourceMapping"> & keyof InputOf<"lambda", "UpdateEventSourceMapping">
+  >,
+  "FunctionName"
 >;
 
 /** What AWS has and a mapping of ours would not do. Never taken in silence. */

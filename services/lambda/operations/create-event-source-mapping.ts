@@ -9,6 +9,7 @@ import { rolePrincipal } from "../event-source-mapping/role.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import { requireStreamArn } from "../event-source-mapping/source.ts";
 import type { Operation } from "../index.ts";
+import { checkTags } from "../settings.ts";
 
 /**
  * Has a function called with the records of a Kinesis stream. The mapping is Creating when this answers, and Enabled or
@@ -20,6 +21,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
   refuseOtherSources(input);
   if (!input.EventSourceArn) throw invalidParameter("Unrecognized event source.");
   requireStreamArn(input.EventSourceArn, ctx.account, ctx.region);
+  checkTags(input.Tags ?? {});
   const settings = mergeSettings(defaultSettings, input);
   const start = startOf(input, ctx.clock.now());
   const { functionArn, role } = findFunction(ctx.store, ctx.ids, input.FunctionName);
