@@ -2,9 +2,10 @@ import type { Service } from "../emulator/model/service.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { iam } from "./iam/index.ts";
 import { kinesis } from "./kinesis/index.ts";
+import { lambda } from "./lambda/index.ts";
 import { logs } from "./logs/index.ts";
 import { s3 } from "./s3/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [dynamodb, iam, kinesis, logs, s3, sts];
+export const services: readonly Service[] = [dynamodb, iam, kinesis, lambda, logs, s3, sts];

@@ -1,25 +1,34 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Engine } from "../../emulator/model/service.ts";
+import { Packages } from "./code/packages.ts";
 import { MappingEngine } from "./event-source-mapping/engine.ts";
-import type { Invoker } from "./invoker.ts";
+import { FunctionInvoker } from "./function-invoker.ts";
+import { LambdaStore } from "./store.ts";
 
 export type { InvokeRequest, InvokeResult, Invoker } from "./invoker.ts";
 
 /** What runs by itself in Lambda: execution environments, the queue of asynchronous events, event source mappings. */
 export class LambdaEngine implements Engine {
-  readonly invoker: Invoker;
+  readonly packages: Packages;
+  readonly invoker: FunctionInvoker;
   readonly mappings: MappingEngine;
 
   constructor(host: Host) {
-    this.invoker = { invoke: () => Promise.reject(new Error("no execution environments yet")) };
+    this.packages = new Packages(host);
+    this.invoker = new FunctionInvoker(host, this.packages);
     this.mappings = new MappingEngine(host, this.invoker);
+    // before any request can add one
+    const store = new LambdaStore(host, { account: "", region: "" });
+    this.packages.sweep((blob) => store.isCodeInUse(blob));
   }
 
   async start(): Promise<void> {
+    this.invoker.start();
     await this.mappings.start();
   }
 
   async stop(): Promise<void> {
     await this.mappings.stop();
+    await this.invoker.stop();
   }
 }

@@ -10,6 +10,8 @@ export interface InvokeRequest {
   /** `Event` is answered as soon as the event is stored, and retried by Lambda. RequestResponse unless said. */
   readonly invocationType?: "RequestResponse" | "Event";
   readonly logTail?: boolean;
+  /** What the function sees as awsRequestId; made up unless said. */
+  readonly requestId?: string;
   /** Base64 of a JSON object, as in X-Amz-Client-Context. */
   readonly clientContext?: string;
   /** Ends the wait, not the invocation: a function that has begun runs on, as on AWS. */
