@@ -65,7 +65,8 @@ export class FakeAws {
       const base = { statusCode: 200, executedVersion: "$LATEST", requestId: "request-id" };
       const event = JSON.parse(String(request.payload)) as KinesisEvent;
       try {
-        return { ...base, payload: JSON.stringify((await this.handler(event, request)) ?? null) };
+        const answer = await Promise.race([this.handler(event, request), aborted(request.signal)]);
+        return { ...base, payload: JSON.stringify(answer ?? null) };
       } catch (error) {
         if (!(error instanceof FunctionError)) throw error;
         return { ...base, payload: `{"errorMessage":"${error.message}"}`, functionError: "Unhandled" };
@@ -196,6 +197,9 @@ export class FakeAws {
     };
   }
 }
+
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
 
 export class FunctionError extends Error {}
 

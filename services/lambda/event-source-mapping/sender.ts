@@ -112,7 +112,7 @@ export class Sender {
   async #invoke(part: Part): Promise<{ outcome: Outcome; invocation?: LastInvocation }> {
     const { invoker, mapping, stopping, host } = this.#scope;
     try {
-      const invocation = invoker.invoke({
+      const result = await invoker.invoke({
         account: mapping.account,
         region: mapping.region,
         functionName: this.#functionName,
@@ -120,7 +120,6 @@ export class Sender {
         payload: eventOf(part.records),
         signal: stopping,
       });
-      const result = await unlessAborted(invocation, stopping);
       return { outcome: outcomeOf(mapping, result, part.records), invocation: result };
     } catch (error) {
       if (stopping.aborted) return { outcome: { kind: "not-invoked" } };
@@ -170,21 +169,6 @@ export class Sender {
   /** Ends early, and without an error, when draining begins. */
   async #wait(delayMs: number): Promise<void> {
     await this.#scope.host.scheduler.sleep(delayMs, this.#scope.draining).catch(() => undefined);
-  }
-}
-
-/** Rejects as soon as the signal is aborted, whatever `work` does then. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener("abort", onAbort);
   }
 }
 

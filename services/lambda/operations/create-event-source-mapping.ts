@@ -3,7 +3,6 @@ import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { cannotAccessStream, invalidParameter, memberIsNull, streamNotFound } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
-
 import { defaultSettings, type Mapping, type StartingPosition } from "../event-source-mapping/model.ts";
 import { rolePrincipal } from "../event-source-mapping/role.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
