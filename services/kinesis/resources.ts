@@ -1,0 +1,119 @@
+import {
+  choice,
+  integer,
+  object,
+  readOnly,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+} from "../cloudformation/properties.ts";
+import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../cloudformation/provider.ts";
+
+const DEFAULT_RETENTION_HOURS = 24;
+const DEFAULT_MODE = "PROVISIONED";
+const DEFAULT_RECORD_SIZE_KIB = 1024;
+
+const summary = (ctx: ProviderContext, name: string) =>
+  unless(ctx.call("kinesis", "DescribeStreamSummary", { StreamName: name }), "ResourceNotFoundException");
+
+const untilActive = (ctx: ProviderContext, name: string) =>
+  ctx.waitUntil(`stream ${name} to become ACTIVE`, async () => {
+    const answer = await ctx.call("kinesis", "DescribeStreamSummary", { StreamName: name });
+    return answer.StreamDescriptionSummary?.StreamStatus === "ACTIVE";
+  });
+
+async function setRetention(ctx: ProviderContext, name: string, from: number, to: number): Promise<void> {
+  const operation = to > from ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod";
+  if (to !== from) await ctx.call("kinesis", operation, { StreamName: name, RetentionPeriodHours: to });
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html */
+export const stream = defineProvider({
+  type: "AWS::Kinesis::Stream",
+  properties: {
+    Name: replaces(text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ })),
+    ShardCount: integer({ min: 1, max: 100_000 }),
+    RetentionPeriodHours: integer({ min: 24, max: 8760 }),
+    StreamModeDetails: object({ StreamMode: required(choice("ON_DEMAND", "PROVISIONED")) }),
+    MaxRecordSizeInKiB: integer({ min: 1024, max: 10_240 }),
+    Tags: tags(),
+    DesiredShardLevelMetrics: refused([]),
+    StreamEncryption: refused(),
+    WarmThroughputMiBps: refused(),
+    Arn: readOnly(),
+    WarmThroughputObject: readOnly(),
+  },
+  attributes: ["Arn"],
+  name: { property: "Name", maxLength: 128 },
+
+  find: async (ctx, _properties, name) => (await summary(ctx, name)) && name,
+
+  async create(ctx, properties, name) {
+    const mode = properties.StreamModeDetails?.StreamMode ?? DEFAULT_MODE;
+    const shardCount = properties.ShardCount ?? (mode === "PROVISIONED" ? 1 : undefined);
+    await ctx.call("kinesis", "CreateStream", {
+      StreamName: name,
+      StreamModeDetails: { StreamMode: mode },
+      ...(shardCount !== undefined && { ShardCount: shardCount }),
+      ...(properties.MaxRecordSizeInKiB !== undefined && { MaxRecordSizeInKiB: properties.MaxRecordSizeInKiB }),
+      ...(properties.Tags?.length && { Tags: tagMap(properties.Tags) }),
+    });
+    ctx.created(name);
+    await untilActive(ctx, name);
+    await setRetention(ctx, name, DEFAULT_RETENTION_HOURS, properties.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
+    await untilActive(ctx, name);
+    return name;
+  },
+
+  async update(ctx, name, before, after) {
+    const now = (await summary(ctx, name))?.StreamDescriptionSummary;
+    if (!now) throw new Error(`no stream ${name}`);
+    const mode = after.StreamModeDetails?.StreamMode ?? DEFAULT_MODE;
+    if ((now.StreamModeDetails?.StreamMode ?? DEFAULT_MODE) !== mode) {
+      const StreamARN = now.StreamARN as string;
+      await ctx.call("kinesis", "UpdateStreamMode", { StreamARN, StreamModeDetails: { StreamMode: mode } });
+      await untilActive(ctx, name);
+    }
+    const shardCount = after.ShardCount ?? 1;
+    if (mode === "PROVISIONED" && now.OpenShardCount !== shardCount && before.ShardCount !== after.ShardCount) {
+      await ctx.call("kinesis", "UpdateShardCount", {
+        StreamName: name,
+        TargetShardCount: shardCount,
+        ScalingType: "UNIFORM_SCALING",
+      });
+      await untilActive(ctx, name);
+    }
+    const hours = now.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS;
+    await setRetention(ctx, name, hours, after.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
+    await untilActive(ctx, name);
+    if (before.MaxRecordSizeInKiB !== after.MaxRecordSizeInKiB) {
+      const MaxRecordSizeInKiB = after.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE_KIB;
+      await ctx.call("kinesis", "UpdateMaxRecordSize", { StreamARN: now.StreamARN as string, MaxRecordSizeInKiB });
+      await untilActive(ctx, name);
+    }
+    const { set, removed } = tagChanges(before.Tags, after.Tags);
+    if (removed.length > 0) await ctx.call("kinesis", "RemoveTagsFromStream", { StreamName: name, TagKeys: removed });
+    if (Object.keys(set).length > 0) await ctx.call("kinesis", "AddTagsToStream", { StreamName: name, Tags: set });
+  },
+
+  async remove(ctx, name) {
+    await ctx.waitUntil(`stream ${name} to be gone`, async () => {
+      const status = (await summary(ctx, name))?.StreamDescriptionSummary?.StreamStatus;
+      if (status === undefined) return true;
+      if (status === "ACTIVE") {
+        const deletion = ctx.call("kinesis", "DeleteStream", { StreamName: name, EnforceConsumerDeletion: true });
+        await unless(deletion, "ResourceNotFoundException");
+      }
+      return false;
+    });
+  },
+
+  async read(ctx, name) {
+    const answer = await ctx.call("kinesis", "DescribeStreamSummary", { StreamName: name });
+    return { Arn: answer.StreamDescriptionSummary?.StreamARN ?? "" };
+  },
+});
+
+export const kinesisResources = [stream];
