@@ -14,7 +14,14 @@ const stages = [
   ["build", [process.execPath, "scripts/build.mjs"]],
   [
     "unit, conformance, end to end",
-    [process.execPath, "scripts/jest.mjs", "--maxWorkers=2", "--json", `--outputFile=${results}`, ...process.argv.slice(2)],
+    [
+      process.execPath,
+      "scripts/jest.mjs",
+      "--maxWorkers=2",
+      "--json",
+      `--outputFile=${results}`,
+      ...process.argv.slice(2),
+    ],
   ],
 ];
 
@@ -23,7 +30,9 @@ for (const [name, [command, ...args]] of stages) {
   const started = performance.now();
   console.log(`\n== ${name}`);
   const { status } = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
-  console.log(`== ${name}: ${status === 0 ? "ok" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `== ${name}: ${status === 0 ? "ok" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
   if (status !== 0) {
     failed = true;
     break;
