@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  DescribeStreamSummaryCommand,
+  IncreaseStreamRetentionPeriodCommand,
+  KinesisClient,
+  ListTagsForStreamCommand,
+  PutRecordsCommand,
+  SplitShardCommand,
+  type PutRecordsCommandOutput,
+} from "@aws-sdk/client-kinesis";
+import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
+
+/** These tests restart the emulator on its data directory: they say nothing of other targets. */
+const HOUR_MS = 3_600_000;
+const NOW = Date.UTC(2026, 5, 1);
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "headwater-durability-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
+async function session<T>(now: number, work: (kinesis: KinesisClient, clock: ManualClock) => Promise<T>): Promise<T> {
+  const clock = new ManualClock(now);
+  const emulator = await startEmulator({ port: 0, dataDirectory: directory, clock, logLevel: "error" });
+  const kinesis = new KinesisClient({ ...emulator.clientConfig(), maxAttempts: 1 });
+  try {
+    return await work(kinesis, clock);
+  } finally {
+    kinesis.destroy();
+    await emulator.stop();
+  }
+}
+
+const create = (kinesis: KinesisClient, StreamName = "s", ShardCount = 1) =>
+  kinesis.send(new CreateStreamCommand({ StreamName, ShardCount, Tags: { a: "1" } }));
+const status = async (kinesis: KinesisClient, StreamName = "s") =>
+  (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary?.StreamStatus;
+
+describe("a restart", () => {
+  it("keeps streams, settings, records and iterators", async () => {
+    const before = await session(NOW, async (kinesis, clock) => {
+      await create(kinesis);
+      await clock.advance(100);
+      await kinesis.send(new IncreaseStreamRetentionPeriodCommand({ StreamName: "s", RetentionPeriodHours: 48 }));
+      const numbers = await put(kinesis, "s", ["1", "2", "3"]);
+      return { numbers, shards: await shardsOf(kinesis, "s"), waiting: await iterator(kinesis, "s", "LATEST") };
+    });
+    await session(NOW + 1000, async (kinesis) => {
+      const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: "s" }));
+      expect(StreamDescriptionSummary).toMatchObject({ StreamStatus: "ACTIVE", RetentionPeriodHours: 48 });
+      expect((await kinesis.send(new ListTagsForStreamCommand({ StreamName: "s" }))).Tags).toEqual([
+        { Key: "a", Value: "1" },
+      ]);
+      expect(await shardsOf(kinesis, "s")).toEqual(before.shards);
+      const { Records } = await read(kinesis, await iterator(kinesis, "s"));
+      expect(Records?.map(({ SequenceNumber }) => SequenceNumber)).toEqual(before.numbers);
+      await put(kinesis, "s", ["4"]);
+      expect(texts(await read(kinesis, before.waiting))).toEqual(["4"]);
+    });
+  });
+
+  it("goes on with rising sequence numbers, also when the clock has stepped backwards", async () => {
+    const before = await session(NOW, async (kinesis, clock) => {
+      await create(kinesis);
+      await clock.advance(100);
+      return put(kinesis, "s", ["1", "2"]);
+    });
+    await session(NOW - HOUR_MS, async (kinesis) => {
+      const after = await put(kinesis, "s", ["3"]);
+      expect(BigInt(after[0] ?? 0)).toBeGreaterThan(BigInt(before[1] ?? 0));
+      expect(texts(await read(kinesis, await iterator(kinesis, "s")))).toEqual(["1", "2", "3"]);
+    });
+  });
+
+  it("goes on numbering where a trimmed shard ended", async () => {
+    const before = await session(NOW, async (kinesis, clock) => {
+      await create(kinesis);
+      await clock.advance(100);
+      const numbers = await put(kinesis, "s", ["1", "2"]);
+      await clock.advance(26 * HOUR_MS);
+      return numbers;
+    });
+    await session(NOW + 26 * HOUR_MS, async (kinesis) => {
+      const after = await put(kinesis, "s", ["3"]);
+      expect(BigInt(after[0] ?? 0)).toBeGreaterThan(BigInt(before[1] ?? 0));
+      expect(texts(await read(kinesis, await iterator(kinesis, "s")))).toEqual(["3"]);
+    });
+  });
+
+  it("finishes what was CREATING, UPDATING and DELETING", async () => {
+    await session(NOW, async (kinesis, clock) => {
+      await create(kinesis, "updating");
+      await create(kinesis, "deleting");
+      await clock.advance(100);
+      await put(kinesis, "deleting", ["gone"]);
+      await create(kinesis, "creating");
+      await kinesis.send(
+        new SplitShardCommand({ StreamName: "updating", ShardToSplit: "0", NewStartingHashKey: "1000" }),
+      );
+      await kinesis.send(new DeleteStreamCommand({ StreamName: "deleting" }));
+    });
+    await session(NOW, async (kinesis, clock) => {
+      expect(await status(kinesis, "creating")).toBe("CREATING");
+      expect(await status(kinesis, "updating")).toBe("UPDATING");
+      expect(await status(kinesis, "deleting")).toBe("DELETING");
+      await clock.advance(100);
+      expect(await status(kinesis, "creating")).toBe("ACTIVE");
+      expect((await shardsOf(kinesis, "updating")).filter(isOpen)).toHaveLength(2);
+      await expect(status(kinesis, "deleting")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    });
+  });
+});
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly kinesis: KinesisClient;
+}
+
+async function spawnEmulator(): Promise<Running> {
+  const entry = join(import.meta.dirname, "emulator-process.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", entry, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+    child.once("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
+  });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return { process: child, kinesis: new KinesisClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }) };
+}
+
+async function kill({ process: child, kinesis }: Running): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+  kinesis.destroy();
+}
+
+describe("kill -9 in the midst of PutRecords", () => {
+  it("loses no record that was acknowledged, and never gives a sequence number twice", async () => {
+    const acknowledged = new Map<string, string>();
+    let sent = 0;
+    /** Puts until the emulator is gone. */
+    const produce = async (kinesis: KinesisClient) => {
+      for (;;) {
+        const Records = Array.from({ length: 1 + (sent % 50) }, () => ({
+          PartitionKey: `key-${sent % 17}`,
+          Data: Buffer.from(`record-${sent++}`),
+        }));
+        let answer: PutRecordsCommandOutput;
+        try {
+          answer = await kinesis.send(new PutRecordsCommand({ StreamName: "s", Records }));
+        } catch {
+          return;
+        }
+        for (const [index, { SequenceNumber, ShardId }] of (answer.Records ?? []).entries()) {
+          const place = `${ShardId} ${SequenceNumber}`;
+          expect(acknowledged.has(place)).toBe(false);
+          acknowledged.set(place, Buffer.from(Records[index]?.Data as Buffer).toString());
+        }
+      }
+    };
+    let running = await spawnEmulator();
+    await create(running.kinesis, "s", 3);
+    while ((await status(running.kinesis)) !== "ACTIVE") continue;
+    for (const afterMs of [150, 40, 260]) {
+      const producers = [produce(running.kinesis), produce(running.kinesis), produce(running.kinesis)];
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await kill(running);
+      await Promise.all(producers);
+      running = await spawnEmulator();
+    }
+    expect(acknowledged.size).toBeGreaterThan(100);
+    const found = new Map<string, string>();
+    for (const { ShardId } of await shardsOf(running.kinesis, "s")) {
+      let next: string | undefined = await iterator(running.kinesis, "s", "TRIM_HORIZON", ShardId as string);
+      let last = 0n;
+      for (let behind = true; behind && next;) {
+        const answer = await read(running.kinesis, next);
+        for (const { SequenceNumber = "", Data } of answer.Records ?? []) {
+          expect(BigInt(SequenceNumber)).toBeGreaterThan(last);
+          last = BigInt(SequenceNumber);
+          found.set(`${ShardId} ${SequenceNumber}`, Buffer.from(Data as Uint8Array).toString());
+        }
+        behind = (answer.MillisBehindLatest ?? 0) > 0;
+        next = answer.NextShardIterator;
+      }
+    }
+    await kill(running);
+    for (const [place, data] of acknowledged) expect(found.get(place)).toBe(data);
+  }, 60_000);
+});
