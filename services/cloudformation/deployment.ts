@@ -75,7 +75,8 @@ export class Deployment {
   checkResources(): void {
     for (const id of this.resources.keys()) {
       const { violations } = this.evaluateResource(id, NOTHING_KNOWN);
-      if (violations.length > 0) throw validationError(violationText(id, this.resources.get(id)?.type ?? "", violations));
+      if (violations.length > 0)
+        throw validationError(violationText(id, this.resources.get(id)?.type ?? "", violations));
     }
   }
 
@@ -115,7 +116,7 @@ export class Deployment {
     const evaluated = evaluate(definition.properties, this.#scope(resolver));
     const given = isObject(evaluated) ? (evaluated as { [name: string]: Evaluated }) : {};
     const { properties, violations } = checkProperties(provider.properties, given);
-    const complaint = violations.length === 0 ? provider.check?.(withoutUnknowns(properties)) : undefined;
+    const complaint = violations.length === 0 ? provider.check?.(...knownAndLater(properties)) : undefined;
     return {
       properties: withStackTags(provider, properties, this.input.tags),
       violations: complaint === undefined ? violations : [{ text: complaint }],
@@ -136,7 +137,12 @@ export class Deployment {
       if (name !== undefined && (typeof name === "object" || name === "" || typeof name === "symbol")) {
         throw templateError("The Name field of every Export member must evaluate to a String.");
       }
-      outputs.push({ key, value: String(evaluated), description, exportName: name === undefined ? undefined : String(name) });
+      outputs.push({
+        key,
+        value: String(evaluated),
+        description,
+        exportName: name === undefined ? undefined : String(name),
+      });
     }
     return outputs;
   }
@@ -188,7 +194,8 @@ export class Deployment {
       condition: (name) => this.condition(name),
       reference: (name) => this.#reference(name, resolver),
       attribute: (id, name) => {
-        if (!template.resources.has(id)) throw templateError(`instance of Fn::GetAtt references undefined resource ${id}`);
+        if (!template.resources.has(id))
+          throw templateError(`instance of Fn::GetAtt references undefined resource ${id}`);
         return resolver.attribute(id, name);
       },
       exported: (name) => {
@@ -235,9 +242,7 @@ export const partition = (region: string): string =>
 export function checkTypes(template: Template, provider: (type: string) => AnyProvider | undefined): void {
   const missing = new Set([...template.resources.values()].map(({ type }) => type).filter((type) => !provider(type)));
   if (missing.size > 0) {
-    throw templateFormatError(
-      `Unrecognized resource types: [${[...missing].join(", ")}] (not supported by Headwater)`,
-    );
+    throw templateFormatError(`Unrecognized resource types: [${[...missing].join(", ")}] (not supported by Headwater)`);
   }
   for (const [id, resource] of template.resources) {
     if (resource.deletionPolicy === "Snapshot" || resource.updateReplacePolicy === "Snapshot") {
@@ -266,15 +271,20 @@ export function violationText(id: string, type: string, violations: readonly Vio
   return `Properties validation failed for resource ${id} with message:\n${[...summary, only, ...more].join("\n")}`;
 }
 
-const withoutUnknowns = (properties: { [name: string]: Evaluated }): Record<string, never> =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => !(value instanceof Unknown))) as Record<string, never>;
+/** The properties that are known, and the names of those that are not yet. */
+function knownAndLater(properties: { [name: string]: Evaluated }): [Record<string, never>, string[]] {
+  const all = Object.entries(properties);
+  const later = all.filter(([, value]) => value instanceof Unknown).map(([name]) => name);
+  return [Object.fromEntries(all.filter(([name]) => !later.includes(name))) as Record<string, never>, later];
+}
 
 function withStackTags(
   provider: AnyProvider,
   properties: { [name: string]: Evaluated },
   stackTags: readonly Tag[],
 ): { [name: string]: Evaluated } {
-  if (stackTags.length === 0 || !("Tags" in provider.properties) || properties.Tags instanceof Unknown) return properties;
+  if (stackTags.length === 0 || !("Tags" in provider.properties) || properties.Tags instanceof Unknown)
+    return properties;
   const own = (properties.Tags ?? []) as unknown as Tag[];
   const inherited = stackTags.filter(({ Key }) => !own.some((tag) => tag.Key === Key));
   return { ...properties, Tags: [...own, ...inherited] as unknown as Evaluated };

@@ -49,7 +49,9 @@ class Differ {
   }
 
   #refuseNewTypes(): void {
-    const changed = [...this.#next.resources].filter(([id, { type }]) => (this.#records.get(id)?.type ?? type) !== type);
+    const changed = [...this.#next.resources].filter(
+      ([id, { type }]) => (this.#records.get(id)?.type ?? type) !== type,
+    );
     if (changed.length === 0) return;
     throw validationError(
       "Update of resource type is not permitted. The new template modifies resource type of the following resources: " +
@@ -75,7 +77,14 @@ class Differ {
     const { properties } = this.#next.evaluateResource(id, this.#resolver());
     if (!record || record.physicalId === undefined) {
       const after = JSON.stringify({ Properties: shown(properties) });
-      return { Action: "Add", LogicalResourceId: id, ResourceType: definition.type, Scope: [], Details: [], AfterContext: after };
+      return {
+        Action: "Add",
+        LogicalResourceId: id,
+        ResourceType: definition.type,
+        Scope: [],
+        Details: [],
+        AfterContext: after,
+      };
     }
     const provider = this.#next.input.provider(definition.type) as AnyProvider;
     const details = [
@@ -121,7 +130,8 @@ class Differ {
     const conditional = provider.replacedBy?.(before as never, after as never) ?? [];
     return changed.flatMap((name) => {
       const property = provider.properties[name];
-      const recreation = property?.onChange === "replace" ? "Always" : conditional.includes(name) ? "Conditionally" : "Never";
+      const recreation =
+        property?.onChange === "replace" ? "Always" : conditional.includes(name) ? "Conditionally" : "Never";
       return this.#causes(id, definition, name).map((cause): ResourceChangeDetail => ({
         ...cause,
         Evaluation: unknownsIn(after[name] ?? null).length > 0 ? "Dynamic" : cause.Evaluation,

@@ -37,7 +37,11 @@ export interface CloudFormationState {
 
 export type CloudFormationContext = Context<CloudFormationState>;
 
-export type Operation<N extends OperationName<"cloudformation">> = ServiceOperation<"cloudformation", N, CloudFormationState>;
+export type Operation<N extends OperationName<"cloudformation">> = ServiceOperation<
+  "cloudformation",
+  N,
+  CloudFormationState
+>;
 
 export const cloudformation = defineService<"cloudformation", CloudFormationState>({
   name: "cloudformation",

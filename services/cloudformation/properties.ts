@@ -15,6 +15,7 @@ export type Shape =
   | { readonly kind: "string"; readonly min?: number; readonly max?: number; readonly pattern?: RegExp }
   | { readonly kind: "choice"; readonly choices: readonly (string | number)[] }
   | { readonly kind: "integer"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "number" }
   | { readonly kind: "boolean" }
   /** A document, as an object or as JSON text; kept as an object. */
   | { readonly kind: "document" }
@@ -52,6 +53,8 @@ export const choice = <const C extends readonly (string | number)[]>(...choices:
 
 export const integer = (limits: { min?: number; max?: number } = {}): Property<number, false> =>
   property({ kind: "integer", ...limits });
+
+export const decimal = (): Property<number, false> => property({ kind: "number" });
 
 export const flag = (): Property<boolean, false> => property({ kind: "boolean" });
 

@@ -3,8 +3,8 @@ import type { PropertyTable, Values } from "./properties.ts";
 
 /** How CloudFormation makes up the name of a resource whose template gives none: Stack-LogicalId-RANDOM. */
 export interface NameRule {
-  /** The property that holds the name. */
-  readonly property: string;
+  /** The property that holds the name; absent where a template cannot give it (a permission's statement id). */
+  readonly property?: string;
   readonly maxLength: number;
   /** S3's bucket names. */
   readonly lowerCase?: true;
@@ -55,8 +55,8 @@ export interface ResourceProvider<T extends PropertyTable = PropertyTable> {
   read(context: ProviderContext, physicalId: string, properties: Values<T>): Promise<Record<string, string>>;
   /** Changes that mean a replacement only in some cases: the names of such properties. */
   replacedBy?(before: Values<T>, after: Values<T>): readonly string[];
-  /** Cross-property checks beyond the table; `undefined` where a value is not known before its dependencies exist. */
-  check?(properties: Partial<Values<T>>): string | undefined;
+  /** A complaint that takes more than one property to see. `later` are those that are known only during execution. */
+  check?(properties: Partial<Values<T>>, later: readonly string[]): string | undefined;
 }
 
 /** A provider with its property types erased, as the engine sees it. */

@@ -1,6 +1,19 @@
+import { dynamodbResources } from "../dynamodb/resources.ts";
+import { iamResources } from "../iam/resources.ts";
+import { kinesisResources } from "../kinesis/resources.ts";
+import { lambdaResources } from "../lambda/resources.ts";
+import { logsResources } from "../logs/resources.ts";
+import { s3Resources } from "../s3/resources.ts";
 import type { AnyProvider } from "./provider.ts";
 
-const PROVIDERS: readonly AnyProvider[] = [];
+const PROVIDERS: readonly AnyProvider[] = [
+  ...dynamodbResources,
+  ...iamResources,
+  ...kinesisResources,
+  ...lambdaResources,
+  ...logsResources,
+  ...s3Resources,
+];
 
 const BY_TYPE = new Map(PROVIDERS.map((provider) => [provider.type, provider]));
 

@@ -79,11 +79,15 @@ export function s3Location(ctx: Pick<CloudFormationContext, "endpoint">, url: st
   const path = decodeURIComponent(parsed.pathname.slice(1));
   const version = parsed.searchParams.get("versionId") ?? undefined;
   if (parsed.protocol === "s3:") return { bucket: parsed.hostname, key: path, version };
-  const virtual = /^(.+)\.s3([.-][a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|localhost(\.localstack\.cloud)?)$/.exec(parsed.hostname);
+  const virtual = /^(.+)\.s3([.-][a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|localhost(\.localstack\.cloud)?)$/.exec(
+    parsed.hostname,
+  );
   if (virtual) return { bucket: virtual[1] as string, key: path, version };
   const isPathStyle = /^s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/.test(parsed.hostname);
   const ours = new URL(ctx.endpoint);
-  const isOurs = parsed.host === ours.host || (parsed.port === ours.port && /^(s3\.)?(localhost|127\.0\.0\.1)/.test(parsed.hostname));
+  const isOurs =
+    parsed.host === ours.host ||
+    (parsed.port === ours.port && /^(s3\.)?(localhost|127\.0\.0\.1)/.test(parsed.hostname));
   if (!isPathStyle && !isOurs) throw notS3();
   const slash = path.indexOf("/");
   if (slash <= 0) throw notS3();

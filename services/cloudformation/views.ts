@@ -10,7 +10,8 @@ import type { ChangeSetRecord, EventRecord, ResourceRecord, StackRecord, StackSe
 import type { ParameterDefinition } from "./template/parameters.ts";
 
 const date = (epochMs: number): Date => new Date(epochMs);
-const maybeDate = (epochMs: number | undefined): Date | undefined => (epochMs === undefined ? undefined : date(epochMs));
+const maybeDate = (epochMs: number | undefined): Date | undefined =>
+  epochMs === undefined ? undefined : date(epochMs);
 
 export const NO_DRIFT = { StackDriftStatus: "NOT_CHECKED" } as const;
 

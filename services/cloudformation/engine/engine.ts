@@ -89,6 +89,7 @@ export class CloudFormationEngine implements Engine {
       ROLLBACK_IN_PROGRESS: "ROLLBACK_FAILED",
       DELETE_IN_PROGRESS: "DELETE_FAILED",
     } as const;
-    if (status in failed) run.store.setStackStatus(run.stackId, failed[status as keyof typeof failed], "Internal Failure");
+    if (status in failed)
+      run.store.setStackStatus(run.stackId, failed[status as keyof typeof failed], "Internal Failure");
   }
 }

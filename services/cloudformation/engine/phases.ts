@@ -50,7 +50,9 @@ function failedResources(run: StackRun, failed: readonly string[], verb: "CREATE
   const updated = failed.filter((id) => !created.includes(id));
   const texts = [
     ...(created.length > 0 ? [`The following resource(s) failed to create: [${created.join(", ")}]. `] : []),
-    ...(updated.length > 0 ? [`The following resource(s) failed to ${verb === "CREATE" ? "create" : "update"}: [${updated.join(", ")}]. `] : []),
+    ...(updated.length > 0
+      ? [`The following resource(s) failed to ${verb === "CREATE" ? "create" : "update"}: [${updated.join(", ")}]. `]
+      : []),
   ];
   return texts.join("");
 }
@@ -81,7 +83,8 @@ function completeForward(run: StackRun, began: StackRecord, verb: "CREATE" | "UP
   store.write(() => {
     store.replaceExports(stackId, exportsOf(stackId, outputs));
     store.replaceImports(stackId, began.name, deployment.imports());
-    for (const record of store.resources(stackId)) if (record.undo) store.putResource(stackId, { ...record, undo: undefined });
+    for (const record of store.resources(stackId))
+      if (record.undo) store.putResource(stackId, { ...record, undo: undefined });
     store.removeTemplate(stackId, "previous");
     const status = verb === "CREATE" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
     store.setStackStatus(stackId, status, undefined, { outputs, previous: undefined });
@@ -122,7 +125,10 @@ async function cleanUp(
     keep: (record, retired) => {
       if (retired) return retired.updateReplacePolicy === "Retain" && next === "UPDATE_COMPLETE";
       // in a rollback these are resources that the update had just made
-      return record.deletionPolicy === "Retain" || (record.deletionPolicy === "RetainExceptOnCreate" && next === "UPDATE_COMPLETE");
+      return (
+        record.deletionPolicy === "Retain" ||
+        (record.deletionPolicy === "RetainExceptOnCreate" && next === "UPDATE_COMPLETE")
+      );
     },
   };
   const doomed = records.filter(({ logicalId }) => !wanted.has(logicalId));
@@ -172,7 +178,10 @@ async function rollBackOne(run: StackRun, began: StackRecord, id: string): Promi
   try {
     if (kind === "replaced") {
       if (record.attempt) await removeHalfMade(run, run.provider(record.type), record);
-      store.setResourceStatus(stackId, swapBack(record.attempt ? { ...record, physicalId: undefined } : record, before));
+      store.setResourceStatus(
+        stackId,
+        swapBack(record.attempt ? { ...record, physicalId: undefined } : record, before),
+      );
       return;
     }
     const from = record.pending ?? record.properties;
@@ -221,11 +230,17 @@ async function deleteStack(run: StackRun, began: StackRecord): Promise<void> {
   const { failed, errors } = await removeAll(run, records, records, {
     of: "stack",
     keep: ({ logicalId, deletionPolicy }) =>
-      began.operation.skip.includes(logicalId) || deletionPolicy === "Retain" || deletionPolicy === "RetainExceptOnCreate",
+      began.operation.skip.includes(logicalId) ||
+      deletionPolicy === "Retain" ||
+      deletionPolicy === "RetainExceptOnCreate",
   });
   if (!run.isCurrent(began) || errors.some((error) => error instanceof Stopping)) return;
   if (failed.length > 0) {
-    store.setStackStatus(stackId, "DELETE_FAILED", `The following resource(s) failed to delete: [${failed.join(", ")}]. `);
+    store.setStackStatus(
+      stackId,
+      "DELETE_FAILED",
+      `The following resource(s) failed to delete: [${failed.join(", ")}]. `,
+    );
     return;
   }
   store.write(() => {

@@ -52,7 +52,8 @@ async function removeOne(run: StackRun, { record, retired }: Doomed, options: Re
     if (error instanceof Stopping || run.stopping) throw error;
     const reason = run.reason(error, record.type);
     if (retired) forgetRetired(run, record, retired, { status: "DELETE_FAILED", reason });
-    else if (options.of === "stack") run.store.setResourceStatus(run.stackId, { ...record, status: "DELETE_FAILED", reason });
+    else if (options.of === "stack")
+      run.store.setResourceStatus(run.stackId, { ...record, status: "DELETE_FAILED", reason });
     else {
       run.store.addResourceEvent(run.stackId, { ...record, status: "DELETE_FAILED", reason });
       run.store.removeResource(run.stackId, record.logicalId);
@@ -65,10 +66,17 @@ async function removeCurrent(run: StackRun, record: ResourceRecord, options: Rem
   if (record.status === "DELETE_COMPLETE" || record.status === "DELETE_SKIPPED") return;
   const provider = run.provider(record.type);
   const finish = (status: "DELETE_COMPLETE" | "DELETE_SKIPPED") => {
-    const done: ResourceRecord = { ...record, status, reason: undefined, attempt: undefined, retired: current().retired };
+    const done: ResourceRecord = {
+      ...record,
+      status,
+      reason: undefined,
+      attempt: undefined,
+      retired: current().retired,
+    };
     run.store.write(() => {
       run.store.setResourceStatus(run.stackId, done);
-      if (options.of === "clean-up" && done.retired.length === 0) run.store.removeResource(run.stackId, record.logicalId);
+      if (options.of === "clean-up" && done.retired.length === 0)
+        run.store.removeResource(run.stackId, record.logicalId);
     });
   };
   const current = () => run.store.resource(run.stackId, record.logicalId) ?? record;

@@ -60,7 +60,13 @@ function evaluated(run: StackRun, deployment: Deployment, id: string, definition
   return knownProperties(properties);
 }
 
-function fail(run: StackRun, definition: ResourceDefinition, id: string, verb: "CREATE" | "UPDATE", error: unknown): void {
+function fail(
+  run: StackRun,
+  definition: ResourceDefinition,
+  id: string,
+  verb: "CREATE" | "UPDATE",
+  error: unknown,
+): void {
   const cancelled = error instanceof Cancelled;
   const reason = cancelled
     ? `Resource ${verb === "CREATE" ? "creation" : "update"} cancelled`
@@ -109,7 +115,12 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
     if (found !== undefined) throw alreadyExists(definition.type, found);
   }
 
-  let record: ResourceRecord = { ...base, physicalId: undefined, attempt: { name, properties: after }, properties: after };
+  let record: ResourceRecord = {
+    ...base,
+    physicalId: undefined,
+    attempt: { name, properties: after },
+    properties: after,
+  };
   run.store.putResource(run.stackId, record);
   const created = (physicalId: string) => {
     record = { ...record, physicalId, reason: "Resource creation Initiated" };
@@ -130,7 +141,7 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
 function nameFor({ run, id, provider, after }: Step): string {
   const rule = provider.name;
   if (!rule) return "";
-  const given = after[rule.property];
+  const given = rule.property === undefined ? undefined : after[rule.property];
   return typeof given === "string" && given !== "" ? given : physicalName(run.host.ids, rule, run.stack.name, id);
 }
 
@@ -181,8 +192,17 @@ async function update(step: Step, existing: ResourceRecord, physicalId: string):
   complete(run, { ...record, properties: after, attributes, pending: undefined, status: "UPDATE_COMPLETE" });
 }
 
-const pick = ({ dependencies, deletionPolicy, updateReplacePolicy, metadata }: Omit<ResourceRecord, "logicalId" | "status" | "at" | "retired">) =>
-  ({ dependencies, deletionPolicy, updateReplacePolicy, metadata });
+const pick = ({
+  dependencies,
+  deletionPolicy,
+  updateReplacePolicy,
+  metadata,
+}: Omit<ResourceRecord, "logicalId" | "status" | "at" | "retired">) => ({
+  dependencies,
+  deletionPolicy,
+  updateReplacePolicy,
+  metadata,
+});
 
 export const changedProperties = (before: Properties, after: Properties): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameValue(before[name], after[name]));
@@ -201,8 +221,9 @@ export function replacements(
 /** Creates a new resource; the old one stays until the clean-up, so that a rollback finds it as it was. */
 async function replace(step: Step, existing: ResourceRecord, physicalId: string): Promise<void> {
   const { run, provider, after } = step;
-  const name = provider.name && after[provider.name.property];
-  if (name !== undefined && name === existing.properties[provider.name?.property ?? ""]) {
+  const nameProperty = provider.name?.property ?? "";
+  const name = after[nameProperty];
+  if (name !== undefined && name === existing.properties[nameProperty]) {
     throw new PlainFailure(
       `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(name)} and update the stack again.`,
     );

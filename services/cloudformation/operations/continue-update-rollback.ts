@@ -16,7 +16,9 @@ export const continueUpdateRollback: Operation<"ContinueUpdateRollback"> = async
   const skip = input.ResourcesToSkip ?? [];
   const notFailed = skip.filter((id) => ctx.store.resource(stack.stackId, id)?.status !== "UPDATE_FAILED");
   if (notFailed.length > 0) {
-    throw validationError(`Resources [${notFailed.join(", ")}] cannot be skipped: they are not in UPDATE_FAILED state.`);
+    throw validationError(
+      `Resources [${notFailed.join(", ")}] cannot be skipped: they are not in UPDATE_FAILED state.`,
+    );
   }
   ctx.store.setStackStatus(stack.stackId, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated", {
     operation: newOperation(ctx, { token: input.ClientRequestToken, skip }),

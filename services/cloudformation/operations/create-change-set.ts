@@ -17,7 +17,8 @@ import {
 import { templateText } from "../template-source.ts";
 import { newStackId } from "./create-stack.ts";
 
-const NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set.";
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 /**
  * Works out what a template would change, without changing it. For a stack that does not exist yet (type CREATE) one is
@@ -44,7 +45,10 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
 
   const stack = existing ?? { name: input.StackName, stackId: newStackId(ctx, input.StackName) };
   const prepared = prepare(ctx, stack, text, input, type === "UPDATE" ? existing : undefined);
-  const changes = resourceChanges(prepared.deployment, type === "UPDATE" && existing ? present(ctx, existing) : undefined);
+  const changes = resourceChanges(
+    prepared.deployment,
+    type === "UPDATE" && existing ? present(ctx, existing) : undefined,
+  );
   const isEmpty = type === "UPDATE" && existing !== undefined && !changesAnything(ctx, existing, prepared);
   const uuid = ctx.ids.uuid();
   const changeSet: ChangeSetRecord = {
@@ -71,7 +75,12 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
   return { Id: changeSet.changeSetId, StackId: stack.stackId };
 };
 
-function checkStack(stack: StackRecord | undefined, type: "CREATE" | "UPDATE", name: string, changeSetName: string): void {
+function checkStack(
+  stack: StackRecord | undefined,
+  type: "CREATE" | "UPDATE",
+  name: string,
+  changeSetName: string,
+): void {
   if (type === "UPDATE") {
     if (!stack) throw stackNotFound(name);
     if (!isUpdatable(stack)) throw stackBusy(stack.stackId, stack.status, "updated");
@@ -83,7 +92,11 @@ function checkStack(stack: StackRecord | undefined, type: "CREATE" | "UPDATE", n
 }
 
 /** A stack that has nothing yet but its change sets. */
-function reviewStack(ctx: CloudFormationContext, stack: Pick<StackRecord, "name" | "stackId">, prepared: Prepared): void {
+function reviewStack(
+  ctx: CloudFormationContext,
+  stack: Pick<StackRecord, "name" | "stackId">,
+  prepared: Prepared,
+): void {
   ctx.store.putStack({
     ...prepared.settings,
     parameters: {},

@@ -26,7 +26,8 @@ export const deleteStack: Operation<"DeleteStack"> = (ctx, input) => {
     );
   }
   const foreign = retained.filter((id) => !ctx.store.resource(stack.stackId, id));
-  if (foreign.length > 0) throw validationError(`The specified resources to retain [${foreign.join(", ")}] do not exist in the stack`);
+  if (foreign.length > 0)
+    throw validationError(`The specified resources to retain [${foreign.join(", ")}] do not exist in the stack`);
   if (stack.terminationProtection) {
     throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
   }

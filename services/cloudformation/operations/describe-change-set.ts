@@ -32,7 +32,11 @@ export const describeChangeSet: Operation<"DescribeChangeSet"> = (ctx, input) =>
 };
 
 /** @throws AwsError ChangeSetNotFoundException; ValidationError when there is no such stack */
-export function findChangeSet(ctx: CloudFormationContext, nameOrArn: string, stackName: string | undefined): ChangeSetRecord {
+export function findChangeSet(
+  ctx: CloudFormationContext,
+  nameOrArn: string,
+  stackName: string | undefined,
+): ChangeSetRecord {
   const stack = stackName === undefined ? undefined : ctx.store.stack(stackName, stackNotFound);
   const changeSet = ctx.store.findChangeSet(nameOrArn, stack?.stackId);
   if (!changeSet) throw changeSetNotFound(nameOrArn);

@@ -13,9 +13,13 @@ export const executeChangeSet: Operation<"ExecuteChangeSet"> = (ctx, input) => {
   const changeSet = findChangeSet(ctx, input.ChangeSetName, input.StackName);
   const stack = ctx.store.stack(changeSet.stackId);
   const token = input.ClientRequestToken;
-  if (token !== undefined && stack.operation.token === token && changeSet.executionStatus.startsWith("EXECUTE_")) return {};
+  if (token !== undefined && stack.operation.token === token && changeSet.executionStatus.startsWith("EXECUTE_"))
+    return {};
   if (changeSet.executionStatus !== "AVAILABLE") {
-    throw changeSetNotExecutable(changeSet.changeSetId, changeSet.status === "FAILED" ? "FAILED" : changeSet.executionStatus);
+    throw changeSetNotExecutable(
+      changeSet.changeSetId,
+      changeSet.status === "FAILED" ? "FAILED" : changeSet.executionStatus,
+    );
   }
   if (input.DisableRollback !== undefined && changeSet.onStackFailure !== undefined) {
     throw validationError("You can specify either DisableRollback or OnStackFailure, but not both.");
@@ -72,6 +76,15 @@ function executed(ctx: CloudFormationContext, changeSet: ChangeSetRecord): strin
 
 function ownSettings(stack: StackRecord, changeSet: ChangeSetRecord) {
   const { parameters, hidden, tags, capabilities, notificationArns, roleArn, description, changeSetId } = changeSet;
-  const settings = { parameters, hidden, tags, capabilities, notificationArns, roleArn, description, outputs: stack.outputs };
+  const settings = {
+    parameters,
+    hidden,
+    tags,
+    capabilities,
+    notificationArns,
+    roleArn,
+    description,
+    outputs: stack.outputs,
+  };
   return { settings, changeSetId };
 }

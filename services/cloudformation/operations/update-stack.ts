@@ -1,6 +1,14 @@
 import type { Operation } from "../index.ts";
 import { noUpdates, stackBusy, stackNotFound, tokenReused, validationError } from "../errors.ts";
-import { beginUpdate, changesAnything, checkRole, isUpdatable, newOperation, prepare, refuseUnsupported } from "../stack-request.ts";
+import {
+  beginUpdate,
+  changesAnything,
+  checkRole,
+  isUpdatable,
+  newOperation,
+  prepare,
+  refuseUnsupported,
+} from "../stack-request.ts";
 import { templateText } from "../template-source.ts";
 
 /**

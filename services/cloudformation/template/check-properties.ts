@@ -61,6 +61,10 @@ class Checker {
         return this.#choice(path, of.choices, raw);
       case "integer":
         return this.#integer(path, of, raw);
+      case "number": {
+        const value = typeof raw === "string" && raw.trim() !== "" ? Number(raw) : raw;
+        return typeof value === "number" && Number.isFinite(value) ? value : this.#type(path, "Number", raw);
+      }
       case "boolean":
         if (typeof raw === "boolean") return raw;
         if (raw === "true" || raw === "false") return raw === "true";

@@ -2,7 +2,16 @@ import { unsupported } from "../../../emulator/model/errors.ts";
 import { templateError, templateFormatError, validationError } from "../errors.ts";
 import { canonical } from "../provider.ts";
 import { cidrBlocks } from "./cidr.ts";
-import { type Evaluated, isJsonObject, isObject, type Json, type JsonObject, NO_VALUE, Unknown, unknownsIn } from "./value.ts";
+import {
+  type Evaluated,
+  isJsonObject,
+  isObject,
+  type Json,
+  type JsonObject,
+  NO_VALUE,
+  Unknown,
+  unknownsIn,
+} from "./value.ts";
 
 /** What the functions of a template can ask for. */
 export interface Scope {
@@ -70,7 +79,8 @@ export const unresolved = (names: readonly string[], block: "Resources" | "Outpu
 
 /** The logical id and attribute of a Fn::GetAtt, of both its forms. */
 export function getAttArgument(argument: Json): { logicalId: string; attribute: Json } {
-  const complaint = "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
+  const complaint =
+    "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
   const parts = typeof argument === "string" ? split(argument) : argument;
   if (!Array.isArray(parts) || parts.length < 2) throw templateError(complaint);
   const [logicalId, ...rest] = parts;
@@ -89,7 +99,13 @@ function split(text: string): string[] {
 const getAtt: IntrinsicFunction = (argument, inner, scope) => {
   const { logicalId, attribute } = getAttArgument(argument);
   const name = inner(attribute);
-  return scope.attribute(logicalId, textOf(name, "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute"));
+  return scope.attribute(
+    logicalId,
+    textOf(
+      name,
+      "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
+    ),
+  );
 };
 
 const SUB_COMPLAINT =
@@ -209,7 +225,8 @@ const base64: IntrinsicFunction = (argument, inner) => {
 };
 
 const cidr: IntrinsicFunction = (argument, inner) => {
-  const complaint = "every Fn::Cidr object requires two parameters, the IP block and the count, and optionally the CIDR bits";
+  const complaint =
+    "every Fn::Cidr object requires two parameters, the IP block and the count, and optionally the CIDR bits";
   if (!Array.isArray(argument) || argument.length < 2 || argument.length > 3) throw templateError(complaint);
   const values = argument.map(inner);
   return known(values, () => {
@@ -229,7 +246,11 @@ const getAzs: IntrinsicFunction = (argument, inner, scope) => {
 
 const importValue: IntrinsicFunction = (argument, inner, scope) => {
   const name = inner(argument);
-  return known([name], () => scope.exported(textOf(name, "the attribute in Fn::ImportValue must be a string or a function that returns a string")));
+  return known([name], () =>
+    scope.exported(
+      textOf(name, "the attribute in Fn::ImportValue must be a string or a function that returns a string"),
+    ),
+  );
 };
 
 const choose: IntrinsicFunction = (argument, inner, scope) => {
@@ -237,7 +258,8 @@ const choose: IntrinsicFunction = (argument, inner, scope) => {
     throw templateError("Fn::If requires a list argument with three elements");
   }
   const [name, then, otherwise] = argument as [Json, Json, Json];
-  if (typeof name !== "string") throw templateError("Fn::If requires a list argument with the first element being a condition");
+  if (typeof name !== "string")
+    throw templateError("Fn::If requires a list argument with the first element being a condition");
   return inner(scope.condition(name) ? then : otherwise);
 };
 
@@ -309,7 +331,9 @@ export function evaluateCondition(node: Json, scope: Scope): boolean {
         throw templateError("every Fn::Equals object requires a list of 2 string parameters.");
       }
       const [left, right] = argument.map((each) => evaluate(each, scope));
-      return isScalar(left ?? null) && isScalar(right ?? null) ? String(left) === String(right) : canonical(left) === canonical(right);
+      return isScalar(left ?? null) && isScalar(right ?? null)
+        ? String(left) === String(right)
+        : canonical(left) === canonical(right);
     }
     default:
       throw templateFormatError(`Conditions can only be boolean operations on parameters and other conditions`);

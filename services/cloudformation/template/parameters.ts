@@ -138,7 +138,8 @@ export function resolveParameters(
 ): Record<string, string> {
   const values: Record<string, string> = {};
   const extraneous = given.map(({ ParameterKey }) => ParameterKey ?? "").filter((key) => !definitions.has(key));
-  if (extraneous.length > 0) throw validationError(`Parameters: [${extraneous.join(", ")}] do not exist in the template`);
+  if (extraneous.length > 0)
+    throw validationError(`Parameters: [${extraneous.join(", ")}] do not exist in the template`);
   for (const input of given) {
     const key = input.ParameterKey ?? "";
     if (key in values) throw validationError(`Duplicate value for parameter key ${key}`);

@@ -66,7 +66,10 @@ function* subReferences(argument: Json, choose?: (condition: string) => boolean)
  * Checks that all that the template refers to is there, in either branch of its conditions.
  * @throws AwsError ValidationError
  */
-export function checkReferences(template: Template, attributesOf: (type: string) => readonly string[] | undefined): void {
+export function checkReferences(
+  template: Template,
+  attributesOf: (type: string) => readonly string[] | undefined,
+): void {
   for (const [id, resource] of template.resources) {
     checkNode(template, resource.properties, "Resources", attributesOf);
     const missing = resource.dependsOn.filter((name) => !template.resources.has(name));
@@ -115,9 +118,7 @@ function checkNode(
       if (!resource) throw templateError(`instance of Fn::GetAtt references undefined resource ${name}`);
       const attributes = attributesOf(resource.type);
       if (attributes && reference.attribute !== undefined && !attributes.includes(reference.attribute)) {
-        throw templateError(
-          `resource ${name} does not support attribute type ${reference.attribute} in Fn::GetAtt`,
-        );
+        throw templateError(`resource ${name} does not support attribute type ${reference.attribute} in Fn::GetAtt`);
       }
     }
   }

@@ -68,7 +68,8 @@ const LOGICAL_ID = /^[A-Za-z0-9]{1,255}$/;
 export function readTemplate(body: string): Template {
   const raw = parseTemplate(body);
   const extraneous = Object.keys(raw).filter((section) => !SECTIONS.includes(section));
-  if (extraneous.length > 0) throw templateFormatError(`Invalid template property or properties [${extraneous.join(", ")}]`);
+  if (extraneous.length > 0)
+    throw templateFormatError(`Invalid template property or properties [${extraneous.join(", ")}]`);
   const version = raw.AWSTemplateFormatVersion;
   if (version !== undefined && version !== "2010-09-09") {
     throw templateFormatError("Template format version not supported.");
@@ -149,7 +150,8 @@ function resourceDefinition(id: string, raw: Json): ResourceDefinition {
   if (typeof type !== "string") {
     throw templateFormatError(`[/Resources/${id}] Every Resources object must contain a Type member.`);
   }
-  if (!isJsonObject(properties)) throw templateFormatError(`[/Resources/${id}/Properties] Properties must be an object.`);
+  if (!isJsonObject(properties))
+    throw templateFormatError(`[/Resources/${id}/Properties] Properties must be an object.`);
   if (condition !== undefined && typeof condition !== "string") {
     throw templateFormatError(`[/Resources/${id}/Condition] Every Condition member must be a string.`);
   }
@@ -175,7 +177,9 @@ function dependsOn(id: string, raw: Json | undefined): string[] {
 function policy(id: string, name: "DeletionPolicy" | "UpdateReplacePolicy", raw: Json | undefined): DeletionPolicy {
   if (raw === undefined) return "Delete";
   const choices: readonly unknown[] =
-    name === "DeletionPolicy" ? ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] : ["Delete", "Retain", "Snapshot"];
+    name === "DeletionPolicy"
+      ? ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
+      : ["Delete", "Retain", "Snapshot"];
   if (isJsonObject(raw)) throw unsupported(`An intrinsic function in ${name} (resource ${id})`);
   if (!choices.includes(raw)) {
     throw templateFormatError(`Unrecognized ${name} ${JSON.stringify(raw)} for resource ${id}`);

@@ -1,0 +1,6 @@
+import { functionResource } from "./resources/function.ts";
+import { alias, permission, version } from "./resources/function-parts.ts";
+import { eventSourceMapping } from "./resources/event-source-mapping.ts";
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html */
+export const lambdaResources = [functionResource, version, alias, permission, eventSourceMapping];

@@ -1,0 +1,138 @@
+import {
+  choice,
+  decimal,
+  flag,
+  integer,
+  list,
+  object,
+  readOnly,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+} from "../../cloudformation/properties.ts";
+import type { Values } from "../../cloudformation/properties.ts";
+import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../../cloudformation/provider.ts";
+
+const mappingProperties = {
+  FunctionName: required(text({ min: 1, max: 140 })),
+  EventSourceArn: replaces(text({ min: 12, max: 1024, pattern: /^arn:(aws[a-zA-Z0-9-]*):/ })),
+  StartingPosition: replaces(choice("LATEST", "TRIM_HORIZON", "AT_TIMESTAMP")),
+  StartingPositionTimestamp: replaces(decimal()),
+  BatchSize: integer({ min: 1, max: 10_000 }),
+  BisectBatchOnFunctionError: flag(),
+  DestinationConfig: object({ OnFailure: object({ Destination: text({ min: 12, max: 1024 }) }) }),
+  Enabled: flag(),
+  FunctionResponseTypes: list(choice("ReportBatchItemFailures"), { max: 1 }),
+  MaximumBatchingWindowInSeconds: integer({ min: 0, max: 300 }),
+  MaximumRecordAgeInSeconds: integer({ min: -1, max: 604_800 }),
+  MaximumRetryAttempts: integer({ min: -1, max: 10_000 }),
+  ParallelizationFactor: integer({ min: 1, max: 10 }),
+  Tags: tags(),
+  FilterCriteria: refused({}, { Filters: [] }),
+  TumblingWindowInSeconds: refused(0),
+  AmazonManagedKafkaEventSourceConfig: refused(),
+  DocumentDBEventSourceConfig: refused(),
+  KmsKeyArn: refused(""),
+  LoggingConfig: refused(),
+  MetricsConfig: refused({ Metrics: [] }),
+  ProvisionedPollerConfig: refused(),
+  Queues: refused([]),
+  ScalingConfig: refused(),
+  SelfManagedEventSource: refused(),
+  SelfManagedKafkaEventSourceConfig: refused(),
+  SourceAccessConfigurations: refused([]),
+  Topics: refused([]),
+  EventSourceMappingArn: readOnly(),
+  Id: readOnly(),
+} as const;
+
+type MappingValues = Values<typeof mappingProperties>;
+
+/** Every setting, with Lambda's default for what the template does not say. */
+const settingsOf = (given: MappingValues) => ({
+  BatchSize: given.BatchSize ?? 100,
+  BisectBatchOnFunctionError: given.BisectBatchOnFunctionError ?? false,
+  DestinationConfig: { OnFailure: { ...given.DestinationConfig?.OnFailure } },
+  Enabled: given.Enabled ?? true,
+  FunctionResponseTypes: given.FunctionResponseTypes ?? [],
+  MaximumBatchingWindowInSeconds: given.MaximumBatchingWindowInSeconds ?? 0,
+  MaximumRecordAgeInSeconds: given.MaximumRecordAgeInSeconds ?? -1,
+  MaximumRetryAttempts: given.MaximumRetryAttempts ?? -1,
+  ParallelizationFactor: given.ParallelizationFactor ?? 1,
+});
+
+const get = (ctx: ProviderContext, UUID: string) =>
+  unless(ctx.call("lambda", "GetEventSourceMapping", { UUID }), "ResourceNotFoundException");
+
+/** Creating, Enabling, Disabling and Updating pass; Enabled and Disabled stay. */
+const untilSettled = (ctx: ProviderContext, UUID: string) =>
+  ctx.waitUntil(`event source mapping ${UUID} to be Enabled or Disabled`, async () => {
+    const { State } = await ctx.call("lambda", "GetEventSourceMapping", { UUID });
+    return State === "Enabled" || State === "Disabled";
+  });
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html */
+export const eventSourceMapping = defineProvider({
+  type: "AWS::Lambda::EventSourceMapping",
+  properties: mappingProperties,
+  attributes: ["EventSourceMappingArn", "Id"],
+
+  async find(ctx, { FunctionName, EventSourceArn = "" }) {
+    const { EventSourceMappings = [] } = await ctx.call("lambda", "ListEventSourceMappings", {
+      FunctionName,
+      EventSourceArn,
+    });
+    return EventSourceMappings[0]?.UUID;
+  },
+
+  async create(ctx, given) {
+    const { UUID = "" } = await ctx.call("lambda", "CreateEventSourceMapping", {
+      FunctionName: given.FunctionName,
+      ...(given.EventSourceArn !== undefined && { EventSourceArn: given.EventSourceArn }),
+      ...(given.StartingPosition !== undefined && { StartingPosition: given.StartingPosition }),
+      ...(given.StartingPositionTimestamp !== undefined && {
+        StartingPositionTimestamp: new Date(given.StartingPositionTimestamp * 1000),
+      }),
+      ...settingsOf(given),
+      ...(given.Tags?.length && { Tags: tagMap(given.Tags) }),
+    });
+    ctx.created(UUID);
+    await untilSettled(ctx, UUID);
+    return UUID;
+  },
+
+  async update(ctx, UUID, before, after) {
+    await untilSettled(ctx, UUID);
+    await ctx.call("lambda", "UpdateEventSourceMapping", {
+      UUID,
+      FunctionName: after.FunctionName,
+      ...settingsOf(after),
+    });
+    await untilSettled(ctx, UUID);
+    const { set, removed } = tagChanges(before.Tags, after.Tags);
+    const Resource = (await get(ctx, UUID))?.EventSourceMappingArn ?? "";
+    if (removed.length > 0) await ctx.call("lambda", "UntagResource", { Resource, TagKeys: removed });
+    if (Object.keys(set).length > 0) await ctx.call("lambda", "TagResource", { Resource, Tags: set });
+  },
+
+  async remove(ctx, UUID) {
+    await ctx.waitUntil(`event source mapping ${UUID} to be gone`, async () => {
+      const state = (await get(ctx, UUID))?.State;
+      if (state === undefined) return true;
+      if (state !== "Deleting") {
+        await unless(
+          ctx.call("lambda", "DeleteEventSourceMapping", { UUID }),
+          "ResourceNotFoundException",
+          "ResourceInUseException",
+        );
+      }
+      return false;
+    });
+  },
+
+  async read(ctx, UUID) {
+    return { Id: UUID, EventSourceMappingArn: (await get(ctx, UUID))?.EventSourceMappingArn ?? "" };
+  },
+});
