@@ -77,7 +77,8 @@ function sendTo(endpoint: string, { method = "GET", path, headers, body, region,
         });
       });
     });
-    request.end(body);
+    // as bytes: Node would write the headers before a text in the encoding of that text
+    request.end(body === undefined ? undefined : Buffer.from(body));
   });
 }
 

@@ -71,8 +71,10 @@ export function isDigest(algorithm: ChecksumAlgorithm, value: string): boolean {
   return bytes.length === ALGORITHMS[algorithm].bytes && bytes.toString("base64") === value;
 }
 
-/** The one checksum among the members of a request. */
+/** The one checksum among the members of a request. @throws AwsError NotImplemented, InvalidRequest */
 export function givenChecksum(members: ChecksumMembers): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+  const refused = UNSUPPORTED.find((name) => `Checksum${name}` in members);
+  if (refused !== undefined) throw unsupported(`The checksum algorithm ${refused}`);
   const given = NAMES.filter((name) => members[ALGORITHMS[name].member] !== undefined);
   if (given.length > 1) {
     throw invalidRequest(

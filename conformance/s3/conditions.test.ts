@@ -1,0 +1,158 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { failure, openS3, type S3Target } from "./fixture.ts";
+
+const Bucket = "conditions";
+
+let opened: S3Target;
+let s3: S3Client;
+let etag: string;
+let sourceEtag: string;
+/** When the object was put, and a second before and after. */
+let at: Date;
+let before: Date;
+let after: Date;
+
+beforeAll(async () => {
+  opened = await openS3({ manualClock: true });
+  ({ s3 } = opened);
+  const { clock } = opened.target;
+  await clock.advance(1000 - (clock.now() % 1000) + 300);
+  at = new Date(clock.now() - 300);
+  before = new Date(at.getTime() - 1000);
+  after = new Date(at.getTime() + 1000);
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  etag = (await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }))).ETag ?? "";
+  sourceEtag = (await s3.send(new PutObjectCommand({ Bucket, Key: "source", Body: "source" }))).ETag ?? "";
+  await clock.advance(60_000);
+});
+afterAll(() => opened[Symbol.asyncDispose]());
+
+const other = '"00000000000000000000000000000000"';
+const get = async (headers: Record<string, string>) => (await opened.send({ path: `/${Bucket}/k`, headers })).status;
+const http = (date: Date) => date.toUTCString();
+
+describe("GetObject", () => {
+  it("answers 412 unless If-Match names the ETag", async () => {
+    expect(await get({ "if-match": etag })).toBe(200);
+    expect(await get({ "if-match": etag.replaceAll('"', "") })).toBe(200);
+    expect(await get({ "if-match": `${other}, ${etag}` })).toBe(200);
+    expect(await get({ "if-match": "*" })).toBe(200);
+    expect(await get({ "if-match": other })).toBe(412);
+  });
+
+  it("answers 304 without a body if If-None-Match names the ETag", async () => {
+    expect(await get({ "if-none-match": other })).toBe(200);
+    const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-none-match": etag } });
+    expect([answer.status, answer.body]).toEqual([304, ""]);
+    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "k", IfNoneMatch: etag })))).toMatchObject({ status: 304 });
+  });
+
+  it("compares dates in whole seconds", async () => {
+    expect(await get({ "if-modified-since": http(before) })).toBe(200);
+    expect(await get({ "if-modified-since": http(at) })).toBe(304);
+    expect(await get({ "if-modified-since": http(after) })).toBe(304);
+    expect(await get({ "if-unmodified-since": http(before) })).toBe(412);
+    expect(await get({ "if-unmodified-since": http(at) })).toBe(200);
+    expect(await get({ "if-unmodified-since": http(after) })).toBe(200);
+  });
+
+  it("ignores an If-Modified-Since in the future", async () => {
+    expect(await get({ "if-modified-since": http(new Date(opened.target.clock.now() + 3_600_000)) })).toBe(200);
+  });
+
+  it("lets the ETag outweigh the date", async () => {
+    expect(await get({ "if-match": etag, "if-unmodified-since": http(before) })).toBe(200);
+    expect(await get({ "if-none-match": other, "if-modified-since": http(after) })).toBe(200);
+    expect(await get({ "if-none-match": etag, "if-modified-since": http(before) })).toBe(304);
+  });
+
+  it("names the condition that did not hold", async () => {
+    const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-match": other } });
+    expect([answer.element("Code"), answer.element("Message"), answer.element("Condition")]).toEqual([
+      "PreconditionFailed",
+      "At least one of the pre-conditions you specified did not hold",
+      "If-Match",
+    ]);
+  });
+});
+
+describe("PutObject", () => {
+  const put = (Key: string, conditions: { IfMatch?: string; IfNoneMatch?: string }) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body: "new", ...conditions }));
+
+  it("creates with If-None-Match: * only what is not there", async () => {
+    await put("created-once", { IfNoneMatch: "*" });
+    expect(await failure(put("created-once", { IfNoneMatch: "*" }))).toMatchObject({ status: 412, code: "PreconditionFailed" });
+  });
+
+  it("lets exactly one of many concurrent creations win", async () => {
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => put("raced", { IfNoneMatch: "*" })));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("replaces with If-Match only the object that has the ETag", async () => {
+    const first = await s3.send(new PutObjectCommand({ Bucket, Key: "compared", Body: "1" }));
+    expect(await failure(put("compared", { IfMatch: other }))).toMatchObject({ status: 412 });
+    await put("compared", { IfMatch: first.ETag ?? "" });
+    expect(await failure(put("compared", { IfMatch: first.ETag ?? "" }))).toMatchObject({ status: 412 });
+    expect(await failure(put("not-there", { IfMatch: other }))).toMatchObject({ status: 404, code: "NoSuchKey" });
+  });
+
+  it("refuses the forms that S3 does not take", async () => {
+    for (const conditions of [{ IfNoneMatch: etag }, { IfMatch: "*" }, { IfMatch: etag, IfNoneMatch: "*" }]) {
+      expect(await failure(put("k", conditions))).toMatchObject({ status: 501, code: "NotImplemented" });
+    }
+  });
+});
+
+describe("DeleteObject", () => {
+  it("deletes with If-Match only the object that has the ETag", async () => {
+    const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket, Key: "deleted", Body: "1" }));
+    const remove = (IfMatch: string) => s3.send(new DeleteObjectCommand({ Bucket, Key: "deleted", IfMatch }));
+    expect(await failure(remove(other))).toMatchObject({ status: 412 });
+    await remove(ETag);
+    expect(await failure(remove(ETag))).toMatchObject({ status: 404 });
+  });
+});
+
+describe("CompleteMultipartUpload", () => {
+  it("holds to If-None-Match", async () => {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "k" }));
+    const part = { Bucket, Key: "k", UploadId };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...part, PartNumber: 1, Body: "x" }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    const complete = (conditions: object) => s3.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload, ...conditions }));
+    expect(await failure(complete({ IfNoneMatch: "*" }))).toMatchObject({ status: 412 });
+    await complete({ IfMatch: etag });
+  });
+});
+
+describe("CopyObject", () => {
+  it.each([
+    ["x-amz-copy-source-if-match", () => other, "x-amz-copy-source-If-Match"],
+    ["x-amz-copy-source-if-none-match", () => sourceEtag, "x-amz-copy-source-If-None-Match"],
+    ["x-amz-copy-source-if-modified-since", () => http(at), "x-amz-copy-source-If-Modified-Since"],
+    ["x-amz-copy-source-if-unmodified-since", () => http(before), "x-amz-copy-source-If-Unmodified-Since"],
+  ])("answers 412 when %s does not hold", async (name, value, condition) => {
+    const headers = { "x-amz-copy-source": `${Bucket}/source`, [name]: value() };
+    const answer = await opened.send({ method: "PUT", path: `/${Bucket}/copied`, headers });
+    expect([answer.status, answer.element("Code"), answer.element("Condition")]).toEqual([412, "PreconditionFailed", condition]);
+  });
+
+  it("holds to the conditions of its destination", async () => {
+    const copy = (conditions: object) =>
+      s3.send(new CopyObjectCommand({ Bucket, Key: "destination", CopySource: `${Bucket}/source`, ...conditions }));
+    await copy({ CopySourceIfMatch: sourceEtag, IfNoneMatch: "*" });
+    expect(await failure(copy({ IfNoneMatch: "*" }))).toMatchObject({ status: 412 });
+  });
+});
