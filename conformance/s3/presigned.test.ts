@@ -1,0 +1,74 @@
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { openS3, type S3Target } from "./fixture.ts";
+
+const Bucket = "presigned";
+
+let opened: S3Target;
+let s3: S3Client;
+
+beforeAll(async () => {
+  opened = await openS3({ manualClock: true });
+  ({ s3 } = opened);
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }));
+});
+afterAll(() => opened[Symbol.asyncDispose]());
+
+const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+
+function query(more: Readonly<Record<string, string>> = {}): string {
+  return new URLSearchParams({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": "test/20260101/us-east-1/s3/aws4_request",
+    "X-Amz-Date": stamp(opened.target.clock.now()),
+    "X-Amz-Expires": "60",
+    "X-Amz-SignedHeaders": "host",
+    "X-Amz-Signature": "0",
+    ...more,
+  }).toString();
+}
+
+const get = (search: string) => opened.send({ path: `/${Bucket}/k?${search}`, unsigned: true });
+
+describe("presigned URLs", () => {
+  it("read until they expire", async () => {
+    const search = query({ "x-id": "GetObject" });
+    expect((await get(search)).body).toBe("body");
+    await opened.target.clock.advance(59_000);
+    expect((await get(search)).status).toBe(200);
+    await opened.target.clock.advance(2_000);
+    const expired = await get(search);
+    expect([expired.status, expired.element("Code"), expired.element("Message"), expired.element("X-Amz-Expires")]).toEqual([
+      403,
+      "AccessDenied",
+      "Request has expired",
+      "60",
+    ]);
+  });
+
+  it("write, with the headers that they carry in their query", async () => {
+    const search = query({ "x-amz-meta-from": "url", "x-amz-tagging": "a=1" });
+    const headers = { "content-length": "3" };
+    expect(await opened.send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true })).toMatchObject({ status: 200 });
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "put" }))).toMatchObject({ Metadata: { from: "url" }, TagCount: 1, ContentLength: 3 });
+  });
+
+  it("override the headers of the answer", async () => {
+    const answer = await get(query({ "response-content-disposition": "attachment; filename=x" }));
+    expect(answer.headers["content-disposition"]).toBe("attachment; filename=x");
+  });
+
+  it.each([
+    [{ "X-Amz-Expires": "604801" }, "X-Amz-Expires must be less than a week (in seconds) that is 604800"],
+    [{ "X-Amz-Expires": "-1" }, "X-Amz-Expires must be non-negative"],
+    [{ "X-Amz-Expires": "x" }, "X-Amz-Expires should be a number"],
+  ])("are refused with %j", async (more, message) => {
+    const answer = await get(query(more));
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([400, "AuthorizationQueryParametersError", message]);
+  });
+
+  it("are needed: who signs nothing is denied", async () => {
+    const answer = await opened.send({ path: `/${Bucket}/k`, unsigned: true });
+    expect([answer.status, answer.element("Code")]).toEqual([403, "AccessDenied"]);
+  });
+});
