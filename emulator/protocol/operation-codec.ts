@@ -115,14 +115,15 @@ function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbo
 
 function queryCodec(service: Service, shape: OperationShape): OperationCodec {
   const namespace = service.xmlNamespace ?? "";
-  const empty = shape.output.members.length === 0;
+  // an output without members still has its element: botocore looks for it
+  const hasOutput = shape.output.name !== "Unit";
   return {
     shape,
     streams: false,
     decode: ({ form }) => readQueryForm(shape.input, form ?? new URLSearchParams(), serializationErrorOf(service)),
     encode: (value, requestId) => {
-      const result = empty ? "" : innerXml(writeXml(shape.output, value, namespace));
-      const wrapped = empty ? "" : `<${shape.name}Result>${result}</${shape.name}Result>`;
+      const result = hasOutput ? innerXml(writeXml(shape.output, value, namespace)) : "";
+      const wrapped = hasOutput ? `<${shape.name}Result>${result}</${shape.name}Result>` : "";
       const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
       return {
         status: 200,
