@@ -125,9 +125,19 @@ const eachElement =
 const eachEntry =
   (key: Check | undefined, check: Check | undefined): Check =>
   (value, path, violations) => {
-    for (const [name, item] of Object.entries(value as object)) {
-      key?.(name, [...path, "key"], violations);
-      check?.(item, [...path, name, "member"], violations);
+    const entries = value as Readonly<Record<string, unknown>>;
+    const depth = path.length;
+    for (const name of Object.keys(entries)) {
+      if (key) {
+        path[depth] = "key";
+        key(name, path, violations);
+      }
+      if (check) {
+        path[depth] = name;
+        path[depth + 1] = "member";
+        check(entries[name], path, violations);
+      }
+      path.length = depth;
     }
   };
 
