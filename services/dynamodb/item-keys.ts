@@ -10,6 +10,7 @@ import type { Index, Keys, Table } from "./model.ts";
  *   index entry   space · hash of the index's partition key · encoded sort key of the index · table key
  */
 const SPACE_BYTES = 4;
+const NO_BYTES = new Uint8Array();
 /** Longer sort keys stand as their hash at the end of an index entry's key, which has room for 4,026 bytes in all. */
 const LONGEST_TAIL_BYTES = 255;
 
@@ -32,9 +33,13 @@ export const partitionPrefix = (space: number, partition: AttributeValue): Buffe
 /** Where the item stands whose key attributes `item` has (it may have more). */
 export function itemKey(table: Table, item: Item): Buffer {
   const { partition, sort } = table.keys;
-  const parts = [spacePrefix(table.space), hashKeyValue(valueOf(item, partition.name))];
-  if (sort !== undefined) parts.push(encodeKeyValue(valueOf(item, sort.name)));
-  return Buffer.concat(parts);
+  const hash = hashKeyValue(valueOf(item, partition.name));
+  const encoded = sort === undefined ? NO_BYTES : encodeKeyValue(valueOf(item, sort.name));
+  const key = Buffer.allocUnsafe(SPACE_BYTES + hash.length + encoded.length);
+  key.writeUInt32BE(table.space);
+  key.set(hash, SPACE_BYTES);
+  key.set(encoded, SPACE_BYTES + hash.length);
+  return key;
 }
 
 /** Where the item's entry of an index stands; the item has the keys of the index. */

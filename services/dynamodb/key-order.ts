@@ -25,7 +25,7 @@ export function encodeKeyValue(value: AttributeValue): Uint8Array {
 
 /** 16 bytes for a partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */
 export function hashKeyValue(value: AttributeValue): Uint8Array {
-  return Buffer.from(hash("sha256", encodeKeyValue(value), "buffer")).subarray(0, PARTITION_BYTES);
+  return hash("sha256", encodeKeyValue(value), "buffer").subarray(0, PARTITION_BYTES);
 }
 
 /** The least byte string that is greater than every string beginning with `prefix`; undefined for none (all 0xff). */
