@@ -25,6 +25,9 @@ const schemasOnly = {
   },
 };
 
+/** The expression, or a quoted string, which may speak of it and stays as it is. */
+const OWN_URL = /(["'`])(?:\\.|(?!\1).)*\1|import\.meta\.url/g;
+
 /** A module that finds files by its own place finds them from dist/, wherever the bundler put its code. */
 const ownPlace = {
   name: "own-place",
@@ -34,7 +37,10 @@ const ownPlace = {
       if (!source.includes("import.meta.url") || path.includes("node_modules")) return undefined;
       const place = `dist/${relative(root, path).replace(/\.ts$/, ".js")}`;
       const url = `new URL(${JSON.stringify(place)}, import.meta.resolve("headwater/package.json")).href`;
-      return { contents: source.replaceAll("import.meta.url", url), loader: "ts" };
+      return {
+        contents: source.replaceAll(OWN_URL, (found) => (found === "import.meta.url" ? url : found)),
+        loader: "ts",
+      };
     });
   },
 };
