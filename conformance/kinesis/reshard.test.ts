@@ -313,6 +313,9 @@ describe("ListShards", () => {
         type: "InvalidArgumentException",
         message: "NextToken and StreamName cannot be provided together.",
       });
+      expect(await raw(on.target, "ListShards", { StreamARN: arnOf("s"), NextToken: "AAAA" })).toMatchObject({
+        message: "NextToken and StreamARN cannot be provided together.",
+      });
       expect(await raw(on.target, "ListShards", { NextToken: "AAAA" })).toMatchObject({
         type: "InvalidArgumentException",
       });

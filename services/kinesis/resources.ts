@@ -90,7 +90,7 @@ export const stream = defineProvider({
     await untilActive(ctx, name);
     if (before.MaxRecordSizeInKiB !== after.MaxRecordSizeInKiB) {
       const MaxRecordSizeInKiB = after.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE_KIB;
-      await ctx.call("kinesis", "UpdateMaxRecordSize", { StreamARN: now.StreamARN as string, MaxRecordSizeInKiB });
+      await ctx.call("kinesis", "UpdateMaxRecordSize", { StreamARN: now.StreamARN, MaxRecordSizeInKiB });
       await untilActive(ctx, name);
     }
     const { set, removed } = tagChanges(before.Tags, after.Tags);

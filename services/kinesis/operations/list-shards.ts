@@ -17,6 +17,15 @@ import type { LiveStream } from "../store.ts";
 
 const PAGE_SIZE = 1000;
 
+/** A NextToken says all of this itself. */
+const EXCLUDED_BY_TOKEN = [
+  "StreamName",
+  "StreamARN",
+  "StreamCreationTimestamp",
+  "ExclusiveStartShardId",
+  "ShardFilter",
+] as const;
+
 type FilterType = sdk.ShardFilterType;
 
 /** What a listing goes on with: sealed in its NextToken. */
@@ -38,7 +47,7 @@ export const listShards: Operation<"ListShards"> = (ctx, input) => {
   if (input.NextToken === undefined) {
     listing = { name: streamName(ctx, input), ...startOf(input) };
   } else {
-    for (const member of ["StreamName", "StreamCreationTimestamp", "ExclusiveStartShardId", "ShardFilter"] as const) {
+    for (const member of EXCLUDED_BY_TOKEN) {
       if (input[member] !== undefined) throw tokenWith(member);
     }
     const content = ctx.store.open("list-shards", input.NextToken) as [createdAt: number, Listing] | undefined;
