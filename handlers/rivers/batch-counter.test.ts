@@ -95,7 +95,7 @@ describe("a batch", () => {
     const db = new FakeDynamoDB();
     db.beforeWrite = () => {
       const stored = db.checkpoints.get(SHARD);
-      db.checkpoints.set(SHARD, { Shard: { S: SHARD }, Batches: { N: String(Number(stored?.Batches?.N ?? 0) + 1) } });
+      db.checkpoints.set(SHARD, { ShardId: { S: SHARD }, Batches: { N: String(Number(stored?.Batches?.N ?? 0) + 1) } });
     };
     await expect(environment(db).count(SHARD, batchOf(["Delaware"]))).rejects.toThrow("20 attempts");
   });

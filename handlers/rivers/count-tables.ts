@@ -31,7 +31,7 @@ export class CountTables {
 
   async readCheckpoint(shard: string): Promise<Checkpoint> {
     const { Item: item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#checkpointsTable, Key: { Shard: { S: shard } }, ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.#checkpointsTable, Key: { ShardId: { S: shard } }, ConsistentRead: true }),
     );
     if (!item) return START;
     return {
@@ -59,7 +59,7 @@ export class CountTables {
 
   #checkpointItem(shard: string, { highWaterMark, failed, batches }: Checkpoint): TransactWriteItem {
     const item: Record<string, AttributeValue> = {
-      Shard: { S: shard },
+      ShardId: { S: shard },
       SequenceNumber: { S: highWaterMark },
       Batches: { N: String(batches) },
     };
@@ -69,7 +69,7 @@ export class CountTables {
       Put: {
         TableName: this.#checkpointsTable,
         Item: item,
-        ConditionExpression: isFirst ? "attribute_not_exists(Shard)" : "Batches = :seen",
+        ConditionExpression: isFirst ? "attribute_not_exists(ShardId)" : "Batches = :seen",
         ExpressionAttributeValues: isFirst ? undefined : { ":seen": { N: String(batches - 1) } },
       },
     };

@@ -35,7 +35,7 @@ export class FakeDynamoDB {
   async #send(command: GetItemCommand | TransactWriteItemsCommand): Promise<object> {
     if (command instanceof GetItemCommand) {
       this.reads++;
-      return { Item: this.checkpoints.get(command.input.Key!.Shard!.S!) };
+      return { Item: this.checkpoints.get(command.input.Key!.ShardId!.S!) };
     }
     await this.beforeWrite();
     const writes = command.input.TransactItems!;
@@ -56,8 +56,8 @@ export class FakeDynamoDB {
 
   #slot({ Put }: TransactWriteItem): { table: Map<string, Item>; key: string } {
     const item = Put!.Item as Item;
-    return item.Shard
-      ? { table: this.checkpoints, key: item.Shard.S! }
+    return item.ShardId
+      ? { table: this.checkpoints, key: item.ShardId.S! }
       : { table: this.counts, key: `${item.County!.S}\n${item.Timestamp!.S}` };
   }
 
