@@ -123,7 +123,9 @@ describe("GetBucketLocation", () => {
     await s3.send(new CreateBucketCommand({ Bucket: "at-home" }));
     expect((await s3.send(new GetBucketLocationCommand({ Bucket: "at-home" }))).LocationConstraint).toBeUndefined();
     const { body } = await opened.send({ path: "/at-home?location" });
-    expect(body).toMatch(/<LocationConstraint xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/"\s*(\/>|><\/LocationConstraint>)/);
+    expect(body).toMatch(
+      /<LocationConstraint xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/"\s*(\/>|><\/LocationConstraint>)/,
+    );
   });
 });
 
@@ -167,11 +169,14 @@ describe("DeleteBucket", () => {
 describe("ListBuckets", () => {
   it("pages by name, with prefix and region", async () => {
     const account = clientOf("us-east-1", "333333333333");
-    for (const Bucket of ["page-c", "page-a", "page-b", "other-z"]) await account.send(new CreateBucketCommand({ Bucket }));
+    for (const Bucket of ["page-c", "page-a", "page-b", "other-z"])
+      await account.send(new CreateBucketCommand({ Bucket }));
     const first = await account.send(new ListBucketsCommand({ Prefix: "page-", MaxBuckets: 2 }));
     expect(first.Buckets?.map(({ Name }) => Name)).toEqual(["page-a", "page-b"]);
     const { ContinuationToken } = first;
-    const second = await account.send(new ListBucketsCommand({ Prefix: "page-", MaxBuckets: 2, ...(ContinuationToken && { ContinuationToken }) }));
+    const second = await account.send(
+      new ListBucketsCommand({ Prefix: "page-", MaxBuckets: 2, ...(ContinuationToken && { ContinuationToken }) }),
+    );
     expect([second.Buckets?.map(({ Name }) => Name), second.ContinuationToken]).toEqual([["page-c"], undefined]);
     expect((await account.send(new ListBucketsCommand({ BucketRegion: "eu-west-1" }))).Buckets).toEqual([]);
   });
@@ -181,17 +186,28 @@ describe("GetBucketVersioning", () => {
   it("answers as a bucket that never had versioning, which is refused by name", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: "unversioned" }));
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "unversioned" }))).Status).toBeUndefined();
-    const enable = new PutBucketVersioningCommand({ Bucket: "unversioned", VersioningConfiguration: { Status: "Enabled" } });
-    expect(await failure(s3.send(enable))).toMatchObject({ status: 501, message: expect.stringContaining("PutBucketVersioning") });
+    const enable = new PutBucketVersioningCommand({
+      Bucket: "unversioned",
+      VersioningConfiguration: { Status: "Enabled" },
+    });
+    expect(await failure(s3.send(enable))).toMatchObject({
+      status: 501,
+      message: expect.stringContaining("PutBucketVersioning"),
+    });
   });
 });
 
 describe("addressing", () => {
-  it.each(["styled.s3.localhost", "styled.s3.us-east-1.localhost", "styled.localhost"])("takes the bucket from the host %s", async (host) => {
-    await s3.send(new CreateBucketCommand({ Bucket: "styled" }));
-    const headers = { host: `${host}:4566`, "content-length": "2" };
-    expect(await opened.send({ method: "PUT", path: "/in/host", headers, body: "hi" })).toMatchObject({ status: 200 });
-    expect((await opened.send({ path: "/styled/in/host" })).body).toBe("hi");
-    expect((await opened.send({ path: "/?list-type=2", headers: { host } })).element("Name")).toBe("styled");
-  });
+  it.each(["styled.s3.localhost", "styled.s3.us-east-1.localhost", "styled.localhost"])(
+    "takes the bucket from the host %s",
+    async (host) => {
+      await s3.send(new CreateBucketCommand({ Bucket: "styled" }));
+      const headers = { host: `${host}:4566`, "content-length": "2" };
+      expect(await opened.send({ method: "PUT", path: "/in/host", headers, body: "hi" })).toMatchObject({
+        status: 200,
+      });
+      expect((await opened.send({ path: "/styled/in/host" })).body).toBe("hi");
+      expect((await opened.send({ path: "/?list-type=2", headers: { host } })).element("Name")).toBe("styled");
+    },
+  );
 });

@@ -26,9 +26,15 @@ beforeAll(async () => {
 afterAll(() => opened[Symbol.asyncDispose]());
 
 const put = (key: string, headers: Record<string, string>, body = BODY): Promise<RawAnswer> =>
-  opened.send({ method: "PUT", path: `/${Bucket}/${key}`, headers: { "content-length": String(body.length), ...headers }, body });
+  opened.send({
+    method: "PUT",
+    path: `/${Bucket}/${key}`,
+    headers: { "content-length": String(body.length), ...headers },
+    body,
+  });
 
-const isThere = async (key: string) => (await opened.send({ method: "HEAD", path: `/${Bucket}/${key}` })).status === 200;
+const isThere = async (key: string) =>
+  (await opened.send({ method: "HEAD", path: `/${Bucket}/${key}` })).status === 200;
 
 /** The published check values of the CRCs, and what the digests of `123456789` are. */
 const KNOWN: readonly (readonly [string, string])[] = [
@@ -43,11 +49,11 @@ describe("PutObject", () => {
   describe("checksums in headers", () => {
     it.each(KNOWN)("takes %s and answers it", async (algorithm, value) => {
       const answer = await put(`known-${algorithm}`, { [`x-amz-checksum-${algorithm}`]: value });
-      expect([answer.status, answer.headers[`x-amz-checksum-${algorithm}`], answer.headers["x-amz-checksum-type"]]).toEqual([
-        200,
-        value,
-        "FULL_OBJECT",
-      ]);
+      expect([
+        answer.status,
+        answer.headers[`x-amz-checksum-${algorithm}`],
+        answer.headers["x-amz-checksum-type"],
+      ]).toEqual([200, value, "FULL_OBJECT"]);
       const head = await opened.send({
         method: "HEAD",
         path: `/${Bucket}/known-${algorithm}`,
@@ -79,7 +85,9 @@ describe("PutObject", () => {
         "InvalidRequest",
         "Value for x-amz-checksum-crc32 header is invalid.",
       ]);
-      expect(await messages({ "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-checksum-sha1": KNOWN[3]?.[1] ?? "" })).toEqual([
+      expect(
+        await messages({ "x-amz-checksum-crc32": "y/Q5Jg==", "x-amz-checksum-sha1": KNOWN[3]?.[1] ?? "" }),
+      ).toEqual([
         400,
         "InvalidRequest",
         "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
@@ -104,12 +112,9 @@ describe("PutObject", () => {
       expect((await put("md5", { "content-md5": right })).status).toBe(200);
       const wrong = createHash("md5").update("other").digest("base64");
       const bad = await put("md5-bad", { "content-md5": wrong });
-      expect([bad.status, bad.element("Code"), bad.element("ExpectedDigest"), bad.element("CalculatedDigest")]).toEqual([
-        400,
-        "BadDigest",
-        wrong,
-        right,
-      ]);
+      expect([bad.status, bad.element("Code"), bad.element("ExpectedDigest"), bad.element("CalculatedDigest")]).toEqual(
+        [400, "BadDigest", wrong, right],
+      );
       const none = await put("md5-bad", { "content-md5": "abc" });
       expect([none.status, none.element("Code"), none.element("Content-MD5")]).toEqual([400, "InvalidDigest", "abc"]);
       expect(await isThere("md5-bad")).toBe(false);
@@ -123,18 +128,22 @@ describe("PutObject", () => {
       expect((await put("signed", { "x-amz-content-sha256": sha256(BODY) })).status).toBe(200);
       expect((await put("signed", { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" })).status).toBe(200);
       const answer = await put("mis-signed", { "x-amz-content-sha256": sha256("other") });
-      expect([answer.status, answer.element("Code"), answer.element("ClientComputedContentSHA256"), answer.element("S3ComputedContentSHA256")]).toEqual([
-        400,
-        "XAmzContentSHA256Mismatch",
-        sha256("other"),
-        sha256(BODY),
-      ]);
+      expect([
+        answer.status,
+        answer.element("Code"),
+        answer.element("ClientComputedContentSHA256"),
+        answer.element("S3ComputedContentSHA256"),
+      ]).toEqual([400, "XAmzContentSHA256Mismatch", sha256("other"), sha256(BODY)]);
       expect(await isThere("mis-signed")).toBe(false);
     });
 
     it("refuses what is neither a hash nor one of the words", async () => {
       const answer = await put("mis-signed", { "x-amz-content-sha256": "abc" });
-      expect([answer.status, answer.element("Code"), answer.element("ArgumentName")]).toEqual([400, "InvalidArgument", "x-amz-content-sha256"]);
+      expect([answer.status, answer.element("Code"), answer.element("ArgumentName")]).toEqual([
+        400,
+        "InvalidArgument",
+        "x-amz-content-sha256",
+      ]);
     });
   });
 
@@ -165,7 +174,11 @@ describe("PutObject", () => {
     it("takes chunks with signatures, and keeps the content's own encoding", async () => {
       const signature = "0".repeat(64);
       const body = `9;chunk-signature=${signature}\r\n${BODY}\r\n0;chunk-signature=${signature}\r\n\r\n`;
-      const headers = { "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "x-amz-trailer": "", "content-encoding": "aws-chunked,gzip" };
+      const headers = {
+        "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        "x-amz-trailer": "",
+        "content-encoding": "aws-chunked,gzip",
+      };
       expect((await chunked("signed-chunks", body, headers)).status).toBe(200);
       const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "signed-chunks" }));
       expect([head.ContentLength, head.ContentEncoding]).toEqual([9, "gzip"]);
@@ -205,10 +218,15 @@ describe("the SDK's own checksums", () => {
   it.each(["CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME"] satisfies ChecksumAlgorithm[])(
     "go up and down with %s, of bytes and of a stream",
     async (ChecksumAlgorithm) => {
-      await using client = { s3: new S3Client({ ...opened.target.clientConfig(), forcePathStyle: true }), [Symbol.asyncDispose]: async () => {} };
+      await using client = {
+        s3: new S3Client({ ...opened.target.clientConfig(), forcePathStyle: true }),
+        [Symbol.asyncDispose]: async () => {},
+      };
       const Key = `sdk-${ChecksumAlgorithm}`;
       for (const Body of [large, Readable.from([large.subarray(0, 1_000_000), large.subarray(1_000_000)])]) {
-        await client.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: large.length, ChecksumAlgorithm }));
+        await client.s3.send(
+          new PutObjectCommand({ Bucket, Key, Body, ContentLength: large.length, ChecksumAlgorithm }),
+        );
         const answer = await client.s3.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }));
         expect(Buffer.from((await answer.Body?.transformToByteArray()) ?? []).equals(large)).toBe(true);
         expect(answer.ChecksumType).toBe("FULL_OBJECT");

@@ -54,7 +54,9 @@ describe("GetObject", () => {
     expect(await get({ "if-none-match": other })).toBe(200);
     const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-none-match": etag } });
     expect([answer.status, answer.body]).toEqual([304, ""]);
-    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "k", IfNoneMatch: etag })))).toMatchObject({ status: 304 });
+    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "k", IfNoneMatch: etag })))).toMatchObject({
+      status: 304,
+    });
   });
 
   it("compares dates in whole seconds", async () => {
@@ -92,7 +94,10 @@ describe("PutObject", () => {
 
   it("creates with If-None-Match: * only what is not there", async () => {
     await put("created-once", { IfNoneMatch: "*" });
-    expect(await failure(put("created-once", { IfNoneMatch: "*" }))).toMatchObject({ status: 412, code: "PreconditionFailed" });
+    expect(await failure(put("created-once", { IfNoneMatch: "*" }))).toMatchObject({
+      status: 412,
+      code: "PreconditionFailed",
+    });
   });
 
   it("lets exactly one of many concurrent creations win", async () => {
@@ -131,7 +136,8 @@ describe("CompleteMultipartUpload", () => {
     const part = { Bucket, Key: "k", UploadId };
     const { ETag } = await s3.send(new UploadPartCommand({ ...part, PartNumber: 1, Body: "x" }));
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
-    const complete = (conditions: object) => s3.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload, ...conditions }));
+    const complete = (conditions: object) =>
+      s3.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload, ...conditions }));
     expect(await failure(complete({ IfNoneMatch: "*" }))).toMatchObject({ status: 412 });
     await complete({ IfMatch: etag });
   });
@@ -146,7 +152,11 @@ describe("CopyObject", () => {
   ])("answers 412 when %s does not hold", async (name, value, condition) => {
     const headers = { "x-amz-copy-source": `${Bucket}/source`, [name]: value() };
     const answer = await opened.send({ method: "PUT", path: `/${Bucket}/copied`, headers });
-    expect([answer.status, answer.element("Code"), answer.element("Condition")]).toEqual([412, "PreconditionFailed", condition]);
+    expect([answer.status, answer.element("Code"), answer.element("Condition")]).toEqual([
+      412,
+      "PreconditionFailed",
+      condition,
+    ]);
   });
 
   it("holds to the conditions of its destination", async () => {

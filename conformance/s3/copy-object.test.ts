@@ -41,10 +41,17 @@ describe("CopyObject", () => {
   describe("behaviour", () => {
     it("copies bytes, metadata and tags, but not the storage class", async () => {
       const { ETag } = await source("from");
-      const copy = await s3.send(new CopyObjectCommand({ Bucket: "copies-too", Key: "to", CopySource: `/${Bucket}/from` }));
+      const copy = await s3.send(
+        new CopyObjectCommand({ Bucket: "copies-too", Key: "to", CopySource: `/${Bucket}/from` }),
+      );
       expect(copy.CopyObjectResult).toMatchObject({ ETag });
       const head = await s3.send(new HeadObjectCommand({ Bucket: "copies-too", Key: "to" }));
-      expect(head).toMatchObject({ ContentType: "text/plain", CacheControl: "no-cache", Metadata: { a: "1" }, TagCount: 1 });
+      expect(head).toMatchObject({
+        ContentType: "text/plain",
+        CacheControl: "no-cache",
+        Metadata: { a: "1" },
+        TagCount: 1,
+      });
       expect(head.StorageClass).toBeUndefined();
     });
 
@@ -81,7 +88,12 @@ describe("CopyObject", () => {
     it("computes the checksum that is asked for", async () => {
       await source("checked", { Body: "data" });
       const copy = await s3.send(
-        new CopyObjectCommand({ Bucket, Key: "checked-to", CopySource: `${Bucket}/checked`, ChecksumAlgorithm: "CRC32" }),
+        new CopyObjectCommand({
+          Bucket,
+          Key: "checked-to",
+          CopySource: `${Bucket}/checked`,
+          ChecksumAlgorithm: "CRC32",
+        }),
       );
       expect(copy.CopyObjectResult).toMatchObject({ ChecksumCRC32: "rfPzYw==", ChecksumType: "FULL_OBJECT" });
     });
@@ -122,7 +134,10 @@ describe("CopyObject", () => {
     it("refuses a directive that it does not know", async () => {
       const copy = { Bucket, Key: "x", CopySource: `${Bucket}/from` };
       const unknown = new CopyObjectCommand({ ...copy, MetadataDirective: "MERGE" as "COPY" });
-      expect(await failure(s3.send(unknown))).toMatchObject({ code: "InvalidArgument", message: "Unknown metadata directive." });
+      expect(await failure(s3.send(unknown))).toMatchObject({
+        code: "InvalidArgument",
+        message: "Unknown metadata directive.",
+      });
     });
   });
 });

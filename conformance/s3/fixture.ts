@@ -52,7 +52,10 @@ export async function openS3(options: { manualClock?: boolean } = {}): Promise<S
 export const authorization = (region = "us-east-1", accessKeyId = "test"): string =>
   `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
 
-function sendTo(endpoint: string, { method = "GET", path, headers, body, region, unsigned }: RawRequest): Promise<RawAnswer> {
+function sendTo(
+  endpoint: string,
+  { method = "GET", path, headers, body, region, unsigned }: RawRequest,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(endpoint);
   return new Promise((resolve, reject) => {
     const request = http.request({
@@ -83,7 +86,9 @@ function sendTo(endpoint: string, { method = "GET", path, headers, body, region,
 }
 
 /** What a call fails with: status, code and message. */
-export async function failure(call: Promise<unknown>): Promise<{ status: number | undefined; code: string; message: string }> {
+export async function failure(
+  call: Promise<unknown>,
+): Promise<{ status: number | undefined; code: string; message: string }> {
   try {
     await call;
   } catch (error) {

@@ -59,7 +59,11 @@ describe("ListObjectsV2", () => {
     [{ Prefix: "zz" }, [], []],
   ])("with %j answers the keys %j and the prefixes %j", async (request, keys, prefixes) => {
     const answer = await s3.send(new ListObjectsV2Command({ Bucket, ...request }));
-    expect([keysOf(answer), prefixesOf(answer), answer.KeyCount]).toEqual([keys, prefixes, keys.length + prefixes.length]);
+    expect([keysOf(answer), prefixesOf(answer), answer.KeyCount]).toEqual([
+      keys,
+      prefixes,
+      keys.length + prefixes.length,
+    ]);
   });
 
   it.each([1, 2, 3, 5, 11, 12])("pages by %d to the same keys and prefixes", async (pageSize) => {
@@ -109,9 +113,13 @@ describe("ListObjectsV2", () => {
     expect(await list({ MaxKeys: -1 })).toMatchObject({
       message: "Argument maxKeys must be an integer between 0 and 2147483647",
     });
-    expect(await list({ EncodingType: "base64" })).toMatchObject({ message: "Invalid Encoding Method specified in Request" });
+    expect(await list({ EncodingType: "base64" })).toMatchObject({
+      message: "Invalid Encoding Method specified in Request",
+    });
     expect((await opened.send({ path: `/${Bucket}?list-type=2&max-keys=x` })).status).toBe(400);
-    expect(await failure(s3.send(new ListObjectsV2Command({ Bucket: "none-such" })))).toMatchObject({ code: "NoSuchBucket" });
+    expect(await failure(s3.send(new ListObjectsV2Command({ Bucket: "none-such" })))).toMatchObject({
+      code: "NoSuchBucket",
+    });
   });
 });
 

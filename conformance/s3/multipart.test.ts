@@ -77,7 +77,12 @@ describe("CompleteMultipartUpload", () => {
 
       const md5s = Buffer.concat(PARTS.map((part) => digestOf("md5", part)));
       const expected = `"${digestOf("md5", md5s).toString("hex")}-3"`;
-      expect(await complete(to, parts)).toMatchObject({ ETag: expected, Bucket, Key: "whole", ChecksumType: "FULL_OBJECT" });
+      expect(await complete(to, parts)).toMatchObject({
+        ETag: expected,
+        Bucket,
+        Key: "whole",
+        ChecksumType: "FULL_OBJECT",
+      });
 
       const got = await s3.send(new GetObjectCommand({ Bucket, Key: "whole" }));
       expect(Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(WHOLE)).toBe(true);
@@ -87,10 +92,16 @@ describe("CompleteMultipartUpload", () => {
 
     it("reads ranges over the parts' borders, and parts by number", async () => {
       const start = 5 * MB - 10;
-      const range = await s3.send(new GetObjectCommand({ Bucket, Key: "whole", Range: `bytes=${start}-${start + 19}` }));
-      expect(Buffer.from((await range.Body?.transformToByteArray()) ?? []).equals(WHOLE.subarray(start, start + 20))).toBe(true);
+      const range = await s3.send(
+        new GetObjectCommand({ Bucket, Key: "whole", Range: `bytes=${start}-${start + 19}` }),
+      );
+      expect(
+        Buffer.from((await range.Body?.transformToByteArray()) ?? []).equals(WHOLE.subarray(start, start + 20)),
+      ).toBe(true);
       const over = await s3.send(new GetObjectCommand({ Bucket, Key: "whole", Range: `bytes=10-${10 * MB + 9}` }));
-      expect(Buffer.from((await over.Body?.transformToByteArray()) ?? []).equals(WHOLE.subarray(10, 10 * MB + 10))).toBe(true);
+      expect(
+        Buffer.from((await over.Body?.transformToByteArray()) ?? []).equals(WHOLE.subarray(10, 10 * MB + 10)),
+      ).toBe(true);
       const part = await s3.send(new GetObjectCommand({ Bucket, Key: "whole", PartNumber: 3 }));
       expect(Buffer.from((await part.Body?.transformToByteArray()) ?? []).equals(PARTS[2])).toBe(true);
       expect([part.$metadata.httpStatusCode, part.PartsCount, part.ContentRange]).toEqual([
@@ -99,7 +110,11 @@ describe("CompleteMultipartUpload", () => {
         `bytes ${10 * MB}-${10 * MB + 999}/${10 * MB + 1000}`,
       ]);
       const none = await opened.send({ path: `/${Bucket}/whole?partNumber=4` });
-      expect([none.status, none.element("Code"), none.element("ActualPartCount")]).toEqual([416, "InvalidPartNumber", "3"]);
+      expect([none.status, none.element("Code"), none.element("ActualPartCount")]).toEqual([
+        416,
+        "InvalidPartNumber",
+        "3",
+      ]);
     });
 
     it("takes the parts that are listed, and drops the others", async () => {
@@ -125,7 +140,10 @@ describe("CompleteMultipartUpload", () => {
       const to = await begin("once");
       const { ETag } = await upload(to, 1, Buffer.from("x"));
       await complete(to, [{ PartNumber: 1, ETag }]);
-      expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toMatchObject({ status: 404, code: "NoSuchUpload" });
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toMatchObject({
+        status: 404,
+        code: "NoSuchUpload",
+      });
     });
   });
 
@@ -138,7 +156,10 @@ describe("CompleteMultipartUpload", () => {
 
     it("of FULL_OBJECT is that of the whole, from those of the parts", async () => {
       const to = await begin("full-object", { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
-      const answer = await complete(to, await uploadAll(to), { ChecksumCRC32: crcOf(WHOLE), ChecksumType: "FULL_OBJECT" });
+      const answer = await complete(to, await uploadAll(to), {
+        ChecksumCRC32: crcOf(WHOLE),
+        ChecksumType: "FULL_OBJECT",
+      });
       expect([answer.ChecksumCRC32, answer.ChecksumType]).toEqual([crcOf(WHOLE), "FULL_OBJECT"]);
     });
 
@@ -155,10 +176,19 @@ describe("CompleteMultipartUpload", () => {
       const answer = await complete(to, parts);
       expect([answer.ChecksumSHA256, answer.ChecksumType]).toEqual([`${value}-3`, "COMPOSITE"]);
       const attributes = await s3.send(
-        new GetObjectAttributesCommand({ Bucket, Key: "composite", ObjectAttributes: ["Checksum", "ObjectParts"], MaxParts: 2 }),
+        new GetObjectAttributesCommand({
+          Bucket,
+          Key: "composite",
+          ObjectAttributes: ["Checksum", "ObjectParts"],
+          MaxParts: 2,
+        }),
       );
       expect(attributes.Checksum).toMatchObject({ ChecksumSHA256: value, ChecksumType: "COMPOSITE" });
-      expect(attributes.ObjectParts).toMatchObject({ TotalPartsCount: 3, IsTruncated: true, NextPartNumberMarker: "2" });
+      expect(attributes.ObjectParts).toMatchObject({
+        TotalPartsCount: 3,
+        IsTruncated: true,
+        NextPartNumberMarker: "2",
+      });
       expect(attributes.ObjectParts?.Parts?.[1]).toMatchObject({ PartNumber: 2, Size: 5 * MB });
     });
 
@@ -170,7 +200,9 @@ describe("CompleteMultipartUpload", () => {
         code: "InvalidRequest",
         message: "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32",
       });
-      const { ETag } = await upload(to, 1, Buffer.from("x"), { ChecksumSHA256: digestOf("sha256", Buffer.from("x")).toString("base64") });
+      const { ETag } = await upload(to, 1, Buffer.from("x"), {
+        ChecksumSHA256: digestOf("sha256", Buffer.from("x")).toString("base64"),
+      });
       expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toEqual({
         status: 400,
         code: "InvalidRequest",
@@ -189,7 +221,9 @@ describe("CompleteMultipartUpload", () => {
       const { ETag } = await upload(to, 1, Buffer.from("x"));
       const wrong = complete(to, [{ PartNumber: 1, ETag }], { ChecksumCRC32: crcOf(Buffer.from("y")) });
       expect(await failure(wrong)).toMatchObject({ status: 400, code: "BadDigest" });
-      expect(await failure(complete(to, [{ PartNumber: 1, ETag }], { MpuObjectSize: 2 }))).toMatchObject({ code: "InvalidRequest" });
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag }], { MpuObjectSize: 2 }))).toMatchObject({
+        code: "InvalidRequest",
+      });
       await complete(to, [{ PartNumber: 1, ETag }], { ChecksumCRC32: crcOf(Buffer.from("x")), MpuObjectSize: 1 });
     });
   });
@@ -220,7 +254,10 @@ describe("CompleteMultipartUpload", () => {
         { PartNumber: 1, ETag },
       ];
       expect(await failure(complete(to, twice))).toMatchObject({ status: 400, code: "InvalidPartOrder" });
-      expect(await failure(complete(to, [{ PartNumber: 2, ETag }]))).toMatchObject({ status: 400, code: "InvalidPart" });
+      expect(await failure(complete(to, [{ PartNumber: 2, ETag }]))).toMatchObject({
+        status: 400,
+        code: "InvalidPart",
+      });
       expect(await failure(complete(to, []))).toMatchObject({ status: 400, code: "MalformedXML" });
     });
   });
@@ -238,8 +275,13 @@ describe("UploadPart", () => {
 
   it("knows uploads by bucket, key and id together", async () => {
     const to = await begin("mine");
-    expect(await failure(upload({ ...to, Key: "other" }, 1, Buffer.from("x")))).toMatchObject({ status: 404, code: "NoSuchUpload" });
-    expect(await failure(upload({ ...to, UploadId: "x".repeat(3000) }, 1, Buffer.from("x")))).toMatchObject({ code: "NoSuchUpload" });
+    expect(await failure(upload({ ...to, Key: "other" }, 1, Buffer.from("x")))).toMatchObject({
+      status: 404,
+      code: "NoSuchUpload",
+    });
+    expect(await failure(upload({ ...to, UploadId: "x".repeat(3000) }, 1, Buffer.from("x")))).toMatchObject({
+      code: "NoSuchUpload",
+    });
   });
 });
 
@@ -248,7 +290,9 @@ describe("UploadPartCopy", () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "copied-from", Body: WHOLE }));
     const to = await begin("copied-to");
     const copy = { ...to, CopySource: `${Bucket}/copied-from` };
-    const one = await s3.send(new UploadPartCopyCommand({ ...copy, PartNumber: 1, CopySourceRange: `bytes=1-${5 * MB}` }));
+    const one = await s3.send(
+      new UploadPartCopyCommand({ ...copy, PartNumber: 1, CopySourceRange: `bytes=1-${5 * MB}` }),
+    );
     const two = await s3.send(new UploadPartCopyCommand({ ...copy, PartNumber: 2 }));
     await complete(to, [
       { PartNumber: 1, ETag: one.CopyPartResult?.ETag },
@@ -293,7 +337,13 @@ describe("ListMultipartUploads", () => {
     const at = { Bucket: "uploads-listed" };
     await s3.send(new CreateBucketCommand(at));
     const ids = new Map<string, string>();
-    for (const [name, Key] of [["b1", "b"], ["b2", "b"], ["d", "d/1"], ["e", "d/2"], ["a", "a"]] as const) {
+    for (const [name, Key] of [
+      ["b1", "b"],
+      ["b2", "b"],
+      ["d", "d/1"],
+      ["e", "d/2"],
+      ["a", "a"],
+    ] as const) {
       const { UploadId = "" } = await s3.send(new CreateMultipartUploadCommand({ ...at, Key }));
       ids.set(UploadId, name);
       await opened.target.clock.advance(1000);
@@ -323,7 +373,10 @@ describe("AbortMultipartUpload", () => {
     const to = await begin("aborted");
     const { ETag } = await upload(to, 1, Buffer.from("x"));
     await s3.send(new AbortMultipartUploadCommand(to));
-    expect(await failure(s3.send(new AbortMultipartUploadCommand(to)))).toMatchObject({ status: 404, code: "NoSuchUpload" });
+    expect(await failure(s3.send(new AbortMultipartUploadCommand(to)))).toMatchObject({
+      status: 404,
+      code: "NoSuchUpload",
+    });
     expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toMatchObject({ code: "NoSuchUpload" });
     const got = await s3.send(new GetObjectCommand({ Bucket, Key: "aborted" }));
     expect(await got.Body?.transformToString()).toBe("before");

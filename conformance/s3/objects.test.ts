@@ -9,7 +9,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { bytes, failure, openS3, type S3Target } from "./fixture.ts";
 
@@ -27,17 +27,21 @@ beforeAll(async () => {
 afterAll(() => opened[Symbol.asyncDispose]());
 
 const md5 = (body: Uint8Array) => createHash("md5").update(body).digest("hex");
-const read = async (Key: string) => Buffer.from((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToByteArray()) ?? []);
+const read = async (Key: string) =>
+  Buffer.from((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToByteArray()) ?? []);
 
 describe("PutObject", () => {
   describe("behaviour", () => {
-    it.each([0, 1, 65_536, 65_537, LARGE])("answers the MD5 of %d bytes as ETag and gives the bytes back", async (size) => {
-      const body = bytes(size);
-      const Key = `sized/${size}`;
-      const put = await s3.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentLength: size }));
-      expect([put.ETag, put.ServerSideEncryption]).toEqual([`"${md5(body)}"`, "AES256"]);
-      expect((await read(Key)).equals(body)).toBe(true);
-    });
+    it.each([0, 1, 65_536, 65_537, LARGE])(
+      "answers the MD5 of %d bytes as ETag and gives the bytes back",
+      async (size) => {
+        const body = bytes(size);
+        const Key = `sized/${size}`;
+        const put = await s3.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentLength: size }));
+        expect([put.ETag, put.ServerSideEncryption]).toEqual([`"${md5(body)}"`, "AES256"]);
+        expect((await read(Key)).equals(body)).toBe(true);
+      },
+    );
 
     it("takes a stream, and replaces the object that is there", async () => {
       const body = bytes(LARGE);
@@ -59,7 +63,16 @@ describe("PutObject", () => {
         Expires: new Date(1_800_000_000_000),
         StorageClass: "STANDARD_IA" as const,
       };
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", ...given, Metadata: { Kind: "Test", two: "2" }, Tagging: "a=1&b=2" }));
+      await s3.send(
+        new PutObjectCommand({
+          Bucket,
+          Key,
+          Body: "x",
+          ...given,
+          Metadata: { Kind: "Test", two: "2" },
+          Tagging: "a=1&b=2",
+        }),
+      );
       expect(await s3.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
         ...given,
         Metadata: { kind: "Test", two: "2" },
@@ -71,7 +84,9 @@ describe("PutObject", () => {
 
     it("has binary/octet-stream as content type when none is given", async () => {
       await opened.send({ method: "PUT", path: `/${Bucket}/untyped`, headers: { "content-length": 1 }, body: "x" });
-      expect((await s3.send(new HeadObjectCommand({ Bucket, Key: "untyped" }))).ContentType).toBe("binary/octet-stream");
+      expect((await s3.send(new HeadObjectCommand({ Bucket, Key: "untyped" }))).ContentType).toBe(
+        "binary/octet-stream",
+      );
     });
 
     it("answers metadata that is not ASCII as RFC 2047 has it", async () => {
@@ -82,21 +97,33 @@ describe("PutObject", () => {
       expect(Metadata?.["place"]).toBe(`=?UTF-8?B?${Buffer.from("Zürich ✓").toString("base64")}?=`);
     });
 
-    it.each(["plain", "a/b/../c", "./dot", "//", "ü/日本/😀", "space and+plus", "%41%2F", "a\nb", "q?x=1#y", "x".repeat(1024)])(
-      "keeps the key %j apart from every other",
-      async (Key) => {
-        await s3.send(new PutObjectCommand({ Bucket, Key, Body: `of ${Key}` }));
-        expect((await read(Key)).toString()).toBe(`of ${Key}`);
-        const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, EncodingType: "url" }));
-        expect(Contents?.map((one) => decodeURIComponent((one.Key ?? "").replaceAll("+", " ")))).toContain(Key);
-      },
-    );
+    it.each([
+      "plain",
+      "a/b/../c",
+      "./dot",
+      "//",
+      "ü/日本/😀",
+      "space and+plus",
+      "%41%2F",
+      "a\nb",
+      "q?x=1#y",
+      "x".repeat(1024),
+    ])("keeps the key %j apart from every other", async (Key) => {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: `of ${Key}` }));
+      expect((await read(Key)).toString()).toBe(`of ${Key}`);
+      const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, EncodingType: "url" }));
+      expect(Contents?.map((one) => decodeURIComponent((one.Key ?? "").replaceAll("+", " ")))).toContain(Key);
+    });
   });
 
   describe("validation", () => {
     it("refuses a key of more than 1,024 bytes", async () => {
       const put = new PutObjectCommand({ Bucket, Key: "ü".repeat(513), Body: "x" });
-      expect(await failure(s3.send(put))).toEqual({ status: 400, code: "KeyTooLongError", message: "Your key is too long" });
+      expect(await failure(s3.send(put))).toEqual({
+        status: 400,
+        code: "KeyTooLongError",
+        message: "Your key is too long",
+      });
     });
 
     it("refuses more than 2 KB of user metadata", async () => {
@@ -113,8 +140,17 @@ describe("PutObject", () => {
     });
 
     it("answers NoSuchBucket with the bucket's name", async () => {
-      const answer = await opened.send({ method: "PUT", path: "/no-such-one/k", headers: { "content-length": 1 }, body: "x" });
-      expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([404, "NoSuchBucket", "no-such-one"]);
+      const answer = await opened.send({
+        method: "PUT",
+        path: "/no-such-one/k",
+        headers: { "content-length": 1 },
+        body: "x",
+      });
+      expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([
+        404,
+        "NoSuchBucket",
+        "no-such-one",
+      ]);
       expect(answer.headers["x-amz-request-id"]).toBe(answer.element("RequestId"));
       expect(answer.headers["x-amz-id-2"]).toBeTruthy();
     });
@@ -133,7 +169,8 @@ describe("PutObject", () => {
     });
 
     it("refuses what a bucket without ACLs, object lock and versions cannot do, as AWS does", async () => {
-      const put = (more: object) => failure(s3.send(new PutObjectCommand({ Bucket, Key: "refused", Body: "x", ...more })));
+      const put = (more: object) =>
+        failure(s3.send(new PutObjectCommand({ Bucket, Key: "refused", Body: "x", ...more })));
       expect(await put({ ACL: "public-read" })).toMatchObject({ status: 400, code: "AccessControlListNotSupported" });
       expect(await put({ GrantRead: "id=1" })).toMatchObject({ status: 400, code: "AccessControlListNotSupported" });
       expect(await put({ ObjectLockMode: "GOVERNANCE" })).toEqual({
@@ -169,7 +206,11 @@ describe("GetObject", () => {
       ["bytes=-99", small, "bytes 0-9/10"],
     ])("answers %s by 206", async (Range, expected, ContentRange) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "small", Range }));
-      expect([answer.$metadata.httpStatusCode, await answer.Body?.transformToString(), answer.ContentRange]).toEqual([206, expected, ContentRange]);
+      expect([answer.$metadata.httpStatusCode, await answer.Body?.transformToString(), answer.ContentRange]).toEqual([
+        206,
+        expected,
+        ContentRange,
+      ]);
       expect(answer.ContentLength).toBe(expected.length);
     });
 
@@ -186,17 +227,19 @@ describe("GetObject", () => {
       ["empty", "bytes=-1"],
     ])("answers 416 for %s and %s", async (key, range) => {
       const answer = await opened.send({ path: `/${Bucket}/${key}`, headers: { range } });
-      expect([answer.status, answer.element("Code"), answer.element("RangeRequested"), answer.element("ActualObjectSize")]).toEqual([
-        416,
-        "InvalidRange",
-        range,
-        key === "small" ? "10" : "0",
-      ]);
+      expect([
+        answer.status,
+        answer.element("Code"),
+        answer.element("RangeRequested"),
+        answer.element("ActualObjectSize"),
+      ]).toEqual([416, "InvalidRange", range, key === "small" ? "10" : "0"]);
     });
 
     it("reads from the middle of a file", async () => {
       const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "large", Range: "bytes=100000-100099" }));
-      expect(Buffer.from((await answer.Body?.transformToByteArray()) ?? []).equals(body.subarray(100_000, 100_100))).toBe(true);
+      expect(
+        Buffer.from((await answer.Body?.transformToByteArray()) ?? []).equals(body.subarray(100_000, 100_100)),
+      ).toBe(true);
     });
   });
 
@@ -238,7 +281,9 @@ describe("GetObject", () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "read-on", Body: "new" }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: "read-on" }));
     expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(large)).toBe(true);
-    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "read-on" })))).toMatchObject({ code: "NoSuchKey" });
+    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "read-on" })))).toMatchObject({
+      code: "NoSuchKey",
+    });
   });
 });
 
@@ -248,23 +293,36 @@ describe("HeadObject", () => {
     const answer = await opened.send({ method: "HEAD", path: `/${Bucket}/headed` });
     expect([answer.status, answer.headers["content-length"], answer.body]).toEqual([200, "5", ""]);
     const range = await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: { range: "bytes=1-2" } });
-    expect([range.status, range.headers["content-length"], range.headers["content-range"]]).toEqual([206, "2", "bytes 1-2/5"]);
+    expect([range.status, range.headers["content-length"], range.headers["content-range"]]).toEqual([
+      206,
+      "2",
+      "bytes 1-2/5",
+    ]);
   });
 
   it("answers errors without a body", async () => {
     expect(await opened.send({ method: "HEAD", path: `/${Bucket}/none` })).toMatchObject({ status: 404, body: "" });
     const range = { range: "bytes=9-" };
-    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: range })).toMatchObject({ status: 416, body: "" });
+    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: range })).toMatchObject({
+      status: 416,
+      body: "",
+    });
   });
 });
 
 describe("GetObjectAttributes", () => {
   it("answers what is asked for, and nothing else", async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "attributes", Body: "12345" }));
-    const some = await s3.send(new GetObjectAttributesCommand({ Bucket, Key: "attributes", ObjectAttributes: ["ETag", "ObjectSize"] }));
+    const some = await s3.send(
+      new GetObjectAttributesCommand({ Bucket, Key: "attributes", ObjectAttributes: ["ETag", "ObjectSize"] }),
+    );
     expect(some).toMatchObject({ ETag: md5(Buffer.from("12345")), ObjectSize: 5 });
     expect([some.Checksum, some.StorageClass, some.ObjectParts]).toEqual([undefined, undefined, undefined]);
-    const all = new GetObjectAttributesCommand({ Bucket, Key: "attributes", ObjectAttributes: ["Checksum", "StorageClass", "ObjectParts"] });
+    const all = new GetObjectAttributesCommand({
+      Bucket,
+      Key: "attributes",
+      ObjectAttributes: ["Checksum", "StorageClass", "ObjectParts"],
+    });
     expect(await s3.send(all)).toMatchObject({ Checksum: { ChecksumType: "FULL_OBJECT" }, StorageClass: "STANDARD" });
   });
 });
@@ -286,7 +344,12 @@ describe("DeleteObjects", () => {
   it("answers for each key by itself", async () => {
     await put("many/1");
     await put("many/2");
-    const Objects = [{ Key: "many/1" }, { Key: "many/none" }, { Key: "many/2", ETag: '"0"' }, { Key: "many/2", VersionId: "v1" }];
+    const Objects = [
+      { Key: "many/1" },
+      { Key: "many/none" },
+      { Key: "many/2", ETag: '"0"' },
+      { Key: "many/2", VersionId: "v1" },
+    ];
     const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     expect(answer.Deleted?.map(({ Key }) => Key)).toEqual(["many/1", "many/none"]);
     expect(answer.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([
@@ -299,22 +362,39 @@ describe("DeleteObjects", () => {
 
   it("is silent about successes when asked to be", async () => {
     await put("quiet");
-    const answer = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "quiet" }], Quiet: true } }));
+    const answer = await s3.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "quiet" }], Quiet: true } }),
+    );
     expect([answer.Deleted, answer.Errors]).toEqual([undefined, undefined]);
   });
 
   it("refuses more than 1,000 keys and none", async () => {
     const Objects = Array.from({ length: 1001 }, (_one, index) => ({ Key: `${index}` }));
-    expect(await failure(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } })))).toMatchObject({ status: 400, code: "MalformedXML" });
-    expect(await failure(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [] } })))).toMatchObject({ code: "MalformedXML" });
+    expect(await failure(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } })))).toMatchObject({
+      status: 400,
+      code: "MalformedXML",
+    });
+    expect(await failure(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [] } })))).toMatchObject({
+      code: "MalformedXML",
+    });
   });
 
   it("refuses a document that is not what its digest says", async () => {
     await put("kept");
-    const request = { method: "POST", path: `/${Bucket}?delete`, body: "<Delete><Object><Key>kept</Key></Object></Delete>" };
+    const request = {
+      method: "POST",
+      path: `/${Bucket}?delete`,
+      body: "<Delete><Object><Key>kept</Key></Object></Delete>",
+    };
     const none = await opened.send(request);
-    expect([none.status, none.element("Message")]).toEqual([400, "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"]);
-    const wrong = await opened.send({ ...request, headers: { "content-md5": createHash("md5").update("other").digest("base64") } });
+    expect([none.status, none.element("Message")]).toEqual([
+      400,
+      "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+    ]);
+    const wrong = await opened.send({
+      ...request,
+      headers: { "content-md5": createHash("md5").update("other").digest("base64") },
+    });
     expect([wrong.status, wrong.element("Code")]).toEqual([400, "BadDigest"]);
     await s3.send(new HeadObjectCommand({ Bucket, Key: "kept" }));
   });

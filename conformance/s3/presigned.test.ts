@@ -38,19 +38,25 @@ describe("presigned URLs", () => {
     expect((await get(search)).status).toBe(200);
     await opened.target.clock.advance(2_000);
     const expired = await get(search);
-    expect([expired.status, expired.element("Code"), expired.element("Message"), expired.element("X-Amz-Expires")]).toEqual([
-      403,
-      "AccessDenied",
-      "Request has expired",
-      "60",
-    ]);
+    expect([
+      expired.status,
+      expired.element("Code"),
+      expired.element("Message"),
+      expired.element("X-Amz-Expires"),
+    ]).toEqual([403, "AccessDenied", "Request has expired", "60"]);
   });
 
   it("write, with the headers that they carry in their query", async () => {
     const search = query({ "x-amz-meta-from": "url", "x-amz-tagging": "a=1" });
     const headers = { "content-length": "3" };
-    expect(await opened.send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true })).toMatchObject({ status: 200 });
-    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "put" }))).toMatchObject({ Metadata: { from: "url" }, TagCount: 1, ContentLength: 3 });
+    expect(
+      await opened.send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true }),
+    ).toMatchObject({ status: 200 });
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "put" }))).toMatchObject({
+      Metadata: { from: "url" },
+      TagCount: 1,
+      ContentLength: 3,
+    });
   });
 
   it("override the headers of the answer", async () => {
@@ -64,7 +70,11 @@ describe("presigned URLs", () => {
     [{ "X-Amz-Expires": "x" }, "X-Amz-Expires should be a number"],
   ])("are refused with %j", async (more, message) => {
     const answer = await get(query(more));
-    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([400, "AuthorizationQueryParametersError", message]);
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      400,
+      "AuthorizationQueryParametersError",
+      message,
+    ]);
   });
 
   it("are needed: who signs nothing is denied", async () => {

@@ -35,7 +35,8 @@ beforeAll(async () => {
 afterAll(() => opened[Symbol.asyncDispose]());
 
 describe("tags of a bucket", () => {
-  const put = (TagSet: { Key: string; Value: string }[]) => s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+  const put = (TagSet: { Key: string; Value: string }[]) =>
+    s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
 
   it("are put as a whole, read and deleted", async () => {
     expect(await failure(s3.send(new GetBucketTaggingCommand({ Bucket })))).toEqual({
@@ -43,7 +44,10 @@ describe("tags of a bucket", () => {
       code: "NoSuchTagSet",
       message: "The TagSet does not exist",
     });
-    const TagSet = [{ Key: "a b", Value: "ü" }, { Key: "c", Value: "" }];
+    const TagSet = [
+      { Key: "a b", Value: "ü" },
+      { Key: "c", Value: "" },
+    ];
     await put([{ Key: "old", Value: "1" }]);
     await put(TagSet);
     expect((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(TagSet);
@@ -52,14 +56,24 @@ describe("tags of a bucket", () => {
   });
 
   it("have keys once, not of AWS, of allowed characters", async () => {
-    const twice = [{ Key: "a", Value: "1" }, { Key: "a", Value: "2" }];
-    expect(await failure(put(twice))).toMatchObject({ code: "InvalidTag", message: "Cannot provide multiple Tags with the same key" });
+    const twice = [
+      { Key: "a", Value: "1" },
+      { Key: "a", Value: "2" },
+    ];
+    expect(await failure(put(twice))).toMatchObject({
+      code: "InvalidTag",
+      message: "Cannot provide multiple Tags with the same key",
+    });
     expect(await failure(put([{ Key: "aws:a", Value: "1" }]))).toMatchObject({
       code: "InvalidTag",
       message: "System tags cannot be added/updated by requester",
     });
-    expect(await failure(put([{ Key: "a,b", Value: "1" }]))).toMatchObject({ message: "The TagKey you have provided is invalid" });
-    expect(await failure(put([{ Key: "a", Value: "x".repeat(257) }]))).toMatchObject({ message: "The TagValue you have provided is invalid" });
+    expect(await failure(put([{ Key: "a,b", Value: "1" }]))).toMatchObject({
+      message: "The TagKey you have provided is invalid",
+    });
+    expect(await failure(put([{ Key: "a", Value: "x".repeat(257) }]))).toMatchObject({
+      message: "The TagValue you have provided is invalid",
+    });
   });
 });
 
@@ -81,10 +95,14 @@ describe("tags of an object", () => {
 
   it("are ten at most, and need an object", async () => {
     const TagSet = Array.from({ length: 11 }, (_tag, index) => ({ Key: `k${index}`, Value: "v" }));
-    expect(await failure(s3.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet } })))).toMatchObject({ code: "InvalidTag" });
+    expect(await failure(s3.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet } })))).toMatchObject({
+      code: "InvalidTag",
+    });
     const none = new PutObjectTaggingCommand({ Bucket, Key: "none", Tagging: { TagSet: [] } });
     expect(await failure(s3.send(none))).toMatchObject({ status: 404, code: "NoSuchKey" });
-    expect(await failure(s3.send(new PutObjectCommand({ ...at, Body: "x", Tagging: "a=1&a=2" })))).toMatchObject({ code: "InvalidArgument" });
+    expect(await failure(s3.send(new PutObjectCommand({ ...at, Body: "x", Tagging: "a=1&a=2" })))).toMatchObject({
+      code: "InvalidArgument",
+    });
   });
 });
 
@@ -111,11 +129,19 @@ describe("encryption", () => {
 
 describe("public access block", () => {
   it("is on in a new bucket, and is put as a whole", async () => {
-    const read = async () => (await s3.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration;
+    const read = async () =>
+      (await s3.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration;
     const all = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
     expect(await read()).toEqual(all);
-    await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: true } }));
-    expect(await read()).toEqual({ ...all, IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false });
+    await s3.send(
+      new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: true } }),
+    );
+    expect(await read()).toEqual({
+      ...all,
+      IgnorePublicAcls: false,
+      BlockPublicPolicy: false,
+      RestrictPublicBuckets: false,
+    });
     await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
     expect(await failure(read())).toMatchObject({ status: 404, code: "NoSuchPublicAccessBlockConfiguration" });
     await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: all }));
@@ -139,7 +165,9 @@ describe("policy", () => {
     Resource: `arn:aws:s3:::${Bucket}/*`,
   };
   const put = (policy: unknown) =>
-    s3.send(new PutBucketPolicyCommand({ Bucket, Policy: typeof policy === "string" ? policy : JSON.stringify(policy) }));
+    s3.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: typeof policy === "string" ? policy : JSON.stringify(policy) }),
+    );
   const document = (more: object) => ({ Version: "2012-10-17", Statement: [{ ...statement, ...more }] });
 
   it("is kept byte for byte", async () => {
@@ -147,7 +175,10 @@ describe("policy", () => {
     await put(text);
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(text);
     await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
-    expect(await failure(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({ status: 404, code: "NoSuchBucketPolicy" });
+    expect(await failure(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({
+      status: 404,
+      code: "NoSuchBucketPolicy",
+    });
   });
 
   it.each([
@@ -166,7 +197,9 @@ describe("policy", () => {
     expect(await failure(put(document({ Principal: "*" })))).toMatchObject({ status: 403, code: "AccessDenied" });
     await put(document({ Principal: "*", Effect: "Deny" }));
     await put(document({ Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } } }));
-    await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicPolicy: false } }));
+    await s3.send(
+      new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicPolicy: false } }),
+    );
     await put(document({ Principal: { AWS: "*" } }));
   });
 });

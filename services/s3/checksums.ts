@@ -77,9 +77,7 @@ export function givenChecksum(members: ChecksumMembers): { algorithm: ChecksumAl
   if (refused !== undefined) throw unsupported(`The checksum algorithm ${refused}`);
   const given = NAMES.filter((name) => members[ALGORITHMS[name].member] !== undefined);
   if (given.length > 1) {
-    throw invalidRequest(
-      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    );
+    throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
   }
   const algorithm = given[0];
   if (algorithm === undefined) return undefined;

@@ -49,7 +49,12 @@ function checkOrder(upload: UploadRecord, listed: readonly ListedPart[]): void {
   }
 }
 
-function checkChecksum(upload: UploadRecord, listed: ListedPart, found: PartRecord, fields: Readonly<Record<string, unknown>>): void {
+function checkChecksum(
+  upload: UploadRecord,
+  listed: ListedPart,
+  found: PartRecord,
+  fields: Readonly<Record<string, unknown>>,
+): void {
   const claimed = givenChecksum(listed);
   const { checksum: asked } = upload;
   if (!claimed) {

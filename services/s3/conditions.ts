@@ -24,7 +24,11 @@ export interface ReadConditions {
  * outweighs If-Modified-Since.
  * @throws AwsError PreconditionFailed, NotModified
  */
-export function checkReadConditions(conditions: ReadConditions, { etag, modifiedMs }: ObjectRecord, nowMs: number): void {
+export function checkReadConditions(
+  conditions: ReadConditions,
+  { etag, modifiedMs }: ObjectRecord,
+  nowMs: number,
+): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   const modified = wholeSeconds(modifiedMs);
   if (IfMatch !== undefined) {
@@ -49,8 +53,13 @@ export interface CopySourceConditions {
 }
 
 /** The same of a copy's source: all of them answer 412. @throws AwsError PreconditionFailed */
-export function checkCopyConditions(conditions: CopySourceConditions, { etag, modifiedMs }: ObjectRecord, nowMs: number): void {
-  const { CopySourceIfMatch, CopySourceIfNoneMatch, CopySourceIfModifiedSince, CopySourceIfUnmodifiedSince } = conditions;
+export function checkCopyConditions(
+  conditions: CopySourceConditions,
+  { etag, modifiedMs }: ObjectRecord,
+  nowMs: number,
+): void {
+  const { CopySourceIfMatch, CopySourceIfNoneMatch, CopySourceIfModifiedSince, CopySourceIfUnmodifiedSince } =
+    conditions;
   const modified = wholeSeconds(modifiedMs);
   if (CopySourceIfMatch !== undefined) {
     if (!namesEtag(CopySourceIfMatch, etag)) throw preconditionFailed("x-amz-copy-source-If-Match");

@@ -150,7 +150,10 @@ function shift(bytes: number, field: { width: bigint; polynomial: bigint }): big
 }
 
 /** The CRC of all parts' bytes in a row, from each part's CRC and size in bytes. */
-export function combineCrcs(algorithm: CombinableCrc, parts: readonly { crc: Uint8Array; sizeBytes: number }[]): Buffer {
+export function combineCrcs(
+  algorithm: CombinableCrc,
+  parts: readonly { crc: Uint8Array; sizeBytes: number }[],
+): Buffer {
   const field = FIELDS[algorithm];
   const shifts = new Map<number, bigint>(); // parts are mostly of one size
   let total = 0n;

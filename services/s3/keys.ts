@@ -22,9 +22,7 @@ export const uploadKey = (bucket: string, key: string, uploadId = ""): Buffer =>
   Buffer.concat([bucketPrefix(bucket), escapeZeros(utf8(key)), Buffer.of(ZERO), utf8(uploadId)]);
 
 export const escapeZeros = (bytes: Buffer): Buffer =>
-  bytes.includes(ZERO)
-    ? Buffer.from(bytes.toString("latin1").replaceAll("\0", "\0\xff"), "latin1")
-    : bytes;
+  bytes.includes(ZERO) ? Buffer.from(bytes.toString("latin1").replaceAll("\0", "\0\xff"), "latin1") : bytes;
 
 /** Object key and upload id of a table key of `uploadKey`. */
 export function parseUploadKey(bytes: Buffer): { key: string; uploadId: string } {

@@ -16,7 +16,8 @@ export function pageSize(asked: number | undefined, parameter: string): number {
 /** How the keys of an answer are written: as they are, or for a URL. @throws AwsError InvalidArgument */
 export function keyEncoder(encodingType: string | undefined): (text: string) => string {
   if (encodingType === undefined) return (text) => text;
-  if (encodingType !== "url") throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encodingType);
+  if (encodingType !== "url")
+    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encodingType);
   return (text) =>
     encodeURIComponent(text)
       .replaceAll("%2F", "/")

@@ -15,7 +15,11 @@ export interface ListedObject {
 }
 
 /** The objects of a page as listings answer them. */
-export const listedObjects = (page: Page<ObjectRecord>, encode: (text: string) => string, owner?: string): ListedObject[] =>
+export const listedObjects = (
+  page: Page<ObjectRecord>,
+  encode: (text: string) => string,
+  owner?: string,
+): ListedObject[] =>
   page.entries.map(({ key, value }) => ({
     Key: encode(key),
     LastModified: new Date(value.modifiedMs),

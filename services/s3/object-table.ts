@@ -40,7 +40,12 @@ export class ObjectTable {
   }
 
   /** Within a transaction: the new object takes the place of the one that is there, whose bytes go. */
-  put(bucket: string, key: string, record: Omit<ObjectRecord, "body">, received: ReceivedBody | undefined): ObjectRecord {
+  put(
+    bucket: string,
+    key: string,
+    record: Omit<ObjectRecord, "body">,
+    received: ReceivedBody | undefined,
+  ): ObjectRecord {
     const current = this.get(bucket, key);
     if (current) this.#dropBytes(current);
     const kept: ObjectRecord = received ? { ...record, body: this.#bodies.keep(received) } : record;

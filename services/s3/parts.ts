@@ -3,7 +3,8 @@ import { MAX_PART_NUMBER, type ChecksumAlgorithm, type UploadRecord } from "./mo
 
 /** @throws AwsError InvalidArgument */
 export function checkPartNumber(partNumber: number): void {
-  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > MAX_PART_NUMBER) throw invalidPartNumber(partNumber);
+  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > MAX_PART_NUMBER)
+    throw invalidPartNumber(partNumber);
 }
 
 /**

@@ -12,7 +12,8 @@ const VERSIONS = ["2012-10-17", "2008-10-17"];
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string");
@@ -23,7 +24,8 @@ const texts = (value: unknown): string[] =>
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
  */
 export function checkPolicy(text: string, bucket: string): Statement[] {
-  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw malformedPolicy("Policy exceeds the maximum allowed document size.");
+  if (Buffer.byteLength(text) > MAX_POLICY_BYTES)
+    throw malformedPolicy("Policy exceeds the maximum allowed document size.");
   const policy = parse(text);
   const { Version, Statement: given } = policy;
   if (Version !== undefined && !VERSIONS.includes(Version as string)) {
@@ -83,12 +85,16 @@ function checkPrincipal(principal: unknown): void {
 function isOfBucket(resource: string, bucket: string): boolean {
   const pattern = /^arn:aws(?:-[a-z-]+)?:s3:::([^/]+)/.exec(resource)?.[1];
   if (pattern === undefined) return resource === "*";
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`).test(bucket);
 }
 
 /** Keys of conditions that make a statement for everyone one for somebody, if their values are fixed. */
-const NARROWING = /^(aws:(Source(Arn|Account|Vpc|Vpce|Owner)|Principal(Arn|Account|OrgID|OrgPaths)|userid|SourceIp|VpcSourceIp)|s3:DataAccessPoint(Arn|Account))$/i;
+const NARROWING =
+  /^(aws:(Source(Arn|Account|Vpc|Vpce|Owner)|Principal(Arn|Account|OrgID|OrgPaths)|userid|SourceIp|VpcSourceIp)|s3:DataAccessPoint(Arn|Account))$/i;
 
 /**
  * Whether the policy allows something to everyone.
@@ -108,6 +114,7 @@ const isNarrowed = (condition: NonNullable<Statement["Condition"]>): boolean =>
     ([operator, keys]) =>
       !/not/i.test(operator) &&
       Object.entries(keys).some(
-        ([key, value]) => NARROWING.test(key) && texts(value).every((one) => one !== "*" && !one.startsWith("0.0.0.0/0")),
+        ([key, value]) =>
+          NARROWING.test(key) && texts(value).every((one) => one !== "*" && !one.startsWith("0.0.0.0/0")),
       ),
   );

@@ -230,7 +230,9 @@ class Digests {
   finish(): { md5: Buffer; checksums: ReadonlyMap<ChecksumAlgorithm, string>; sha256: string } {
     return {
       md5: this.#md5.digest(),
-      checksums: new Map([...this.#checksums].map(([algorithm, made]) => [algorithm, made.digest().toString("base64")])),
+      checksums: new Map(
+        [...this.#checksums].map(([algorithm, made]) => [algorithm, made.digest().toString("base64")]),
+      ),
       sha256: this.#sha256?.digest("hex") ?? "",
     };
   }

@@ -45,7 +45,14 @@ export function refuseHeaders(input: object): void {
 }
 
 /** Stored and answered; what they cost and how fast they are read has no meaning here. */
-const STORAGE_CLASSES = ["STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"];
+const STORAGE_CLASSES = [
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+];
 /** Their objects have to be restored before they are read. */
 const ARCHIVES = ["GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
 /** The owner of a bucket owns its objects and has full control of them: these ACLs say no more. */
@@ -61,7 +68,9 @@ export function refuseWriteHeaders(input: RefusableInput): void {
     throw headerNotImplemented("x-amz-server-side-encryption");
   }
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
-    throw ARCHIVES.includes(StorageClass) ? headerNotImplemented("x-amz-storage-class") : invalidStorageClass(StorageClass);
+    throw ARCHIVES.includes(StorageClass)
+      ? headerNotImplemented("x-amz-storage-class")
+      : invalidStorageClass(StorageClass);
   }
   if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus) {
     throw invalidRequest("Bucket is missing Object Lock Configuration");

@@ -140,7 +140,12 @@ export class S3Store {
     );
   }
 
-  updateObject(bucket: string, key: string, change: (current: ObjectRecord) => ObjectRecord, missing: () => Error): void {
+  updateObject(
+    bucket: string,
+    key: string,
+    change: (current: ObjectRecord) => ObjectRecord,
+    missing: () => Error,
+  ): void {
     const { objects, bodies } = this.#tables;
     bodies.write(() => {
       const current = objects.get(bucket, key);

@@ -13,7 +13,10 @@ const SYSTEM_TAG = {
 } as const;
 
 /** @throws AwsError InvalidTag, MalformedXML, BadRequest */
-export function checkTags(tags: readonly { Key?: string; Value?: string }[] | undefined, of: "object" | "bucket"): TagSet {
+export function checkTags(
+  tags: readonly { Key?: string; Value?: string }[] | undefined,
+  of: "object" | "bucket",
+): TagSet {
   if (!tags) throw malformedXml();
   const keys = new Set<string>();
   const checked = tags.map(({ Key, Value }) => {

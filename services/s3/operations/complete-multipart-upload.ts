@@ -70,7 +70,11 @@ function objectOf(
 }
 
 /** The whole object's checksum, as the client has it. */
-function checkClaims(input: Input<"CompleteMultipartUpload">, asked: UploadRecord["checksum"], checksum: Checksum): void {
+function checkClaims(
+  input: Input<"CompleteMultipartUpload">,
+  asked: UploadRecord["checksum"],
+  checksum: Checksum,
+): void {
   const claimed = givenChecksum(input);
   if (input.ChecksumType !== undefined && asked && input.ChecksumType !== asked.type) {
     throw invalidRequest(
@@ -80,5 +84,6 @@ function checkClaims(input: Input<"CompleteMultipartUpload">, asked: UploadRecor
   if (!claimed) return;
   if (claimed.algorithm !== checksum.algorithm) throw checksumTypeMismatch(checksum.algorithm, claimed.algorithm);
   // of a composite checksum the number of parts may be left out
-  if (claimed.value !== checksum.value && claimed.value !== checksum.value.split("-")[0]) throw badChecksum(checksum.algorithm);
+  if (claimed.value !== checksum.value && claimed.value !== checksum.value.split("-")[0])
+    throw badChecksum(checksum.algorithm);
 }

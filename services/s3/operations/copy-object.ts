@@ -31,10 +31,15 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   check(ctx.store.object(bucket.name, key));
 
   const { record } = source;
-  const wanted = input.ChecksumAlgorithm === undefined ? record.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
+  const wanted =
+    input.ChecksumAlgorithm === undefined ? record.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
   const Body = ctx.store.readObject(record, 0, record.sizeBytes - 1);
   // the request has no body of its own to check
-  const { received, md5, checksum: computed } = await receiveBody({ store: ctx.store }, { Body }, { algorithm: wanted });
+  const {
+    received,
+    md5,
+    checksum: computed,
+  } = await receiveBody({ store: ctx.store }, { Body }, { algorithm: wanted });
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
   const modifiedMs = ctx.clock.now();
   const etag = md5.toString("hex");

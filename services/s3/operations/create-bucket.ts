@@ -33,7 +33,10 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
     { name, account: ctx.account, region, createdMs: ctx.clock.now(), ...(tags.length > 0 && { tags }) },
     (existing) => ctx.region === HOME && existing.region === HOME,
   );
-  return { Location: region === HOME ? `/${name}` : `http://${name}.s3.amazonaws.com/`, BucketArn: `arn:aws:s3:::${name}` };
+  return {
+    Location: region === HOME ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
+    BucketArn: `arn:aws:s3:::${name}`,
+  };
 };
 
 function refuse(input: Input<"CreateBucket">): void {
@@ -48,7 +51,11 @@ function refuse(input: Input<"CreateBucket">): void {
     if (ObjectOwnership === "BucketOwnerPreferred" || ObjectOwnership === "ObjectWriter") {
       throw headerNotImplemented("x-amz-object-ownership");
     }
-    throw invalidArgument(`Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`, "x-amz-object-ownership", undefined);
+    throw invalidArgument(
+      `Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`,
+      "x-amz-object-ownership",
+      undefined,
+    );
   }
   const grants = [input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWrite, input.GrantWriteACP];
   if (grants.some((grant) => grant !== undefined) || (input.ACL !== undefined && input.ACL !== "private")) {

@@ -19,7 +19,9 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
   checkDocumentDigests(ctx, { required: true });
-  const { Objects: objects = [], Quiet: quiet = false } = input.Delete ?? {};
+  const { Objects, Quiet: quiet = false }: Partial<Input<"DeleteObjects">["Delete"]> = input.Delete ?? {};
+  // a document may lack what the schema requires
+  const objects: readonly Identifier[] = Objects ?? [];
   if (objects.length === 0 || objects.length > MOST) throw malformedXml();
 
   const deleted: { Key: string; VersionId?: string }[] = [];
@@ -39,9 +41,14 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
   return { ...(!quiet && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
 };
 
-function remove(ctx: S3Context, bucket: string, { Key: key, VersionId: versionId, ETag: etag, ...other }: Identifier): void {
+function remove(
+  ctx: S3Context,
+  bucket: string,
+  { Key: key, VersionId: versionId, ETag: etag, ...other }: Identifier,
+): void {
   checkVersionId(versionId);
-  if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotImplemented("x-amz-if-match-size");
+  if (other.LastModifiedTime !== undefined || other.Size !== undefined)
+    throw headerNotImplemented("x-amz-if-match-size");
   ctx.store.removeObject(bucket, key, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);

@@ -19,7 +19,8 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   checkVersionId(input.VersionId);
   const wanted: readonly string[] = input.ObjectAttributes ?? [];
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
-  if (unknown !== undefined) throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
+  if (unknown !== undefined)
+    throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
   const record = ctx.store.object(bucket.name, input.Key);
   if (!record) throw noSuchKey(input.Key);
 

@@ -11,9 +11,18 @@ import { listedObjects, listedPrefixes } from "../object-listing.ts";
  */
 export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
-  const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: marker = "", VersionIdMarker: versionMarker } = input;
+  const {
+    Prefix: prefix = "",
+    Delimiter: delimiter = "",
+    KeyMarker: marker = "",
+    VersionIdMarker: versionMarker,
+  } = input;
   if (versionMarker !== undefined && marker === "") {
-    throw invalidArgument("A version-id marker cannot be specified without a key marker.", "version-id-marker", versionMarker);
+    throw invalidArgument(
+      "A version-id marker cannot be specified without a key marker.",
+      "version-id-marker",
+      versionMarker,
+    );
   }
   const limit = pageSize(input.MaxKeys, "max-keys");
   const encode = keyEncoder(input.EncodingType);

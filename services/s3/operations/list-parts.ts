@@ -43,7 +43,11 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
 function partNumberMarker(marker: string | undefined): number {
   if (marker === undefined) return 0;
   if (/^\d{1,9}$/.test(marker)) return Number(marker);
-  throw invalidArgument("Provided part-number-marker not an integer or within integer range", "part-number-marker", marker);
+  throw invalidArgument(
+    "Provided part-number-marker not an integer or within integer range",
+    "part-number-marker",
+    marker,
+  );
 }
 
 const listed = ({ partNumber, modifiedMs, etag, sizeBytes, checksum }: Part, withChecksum: boolean) => ({

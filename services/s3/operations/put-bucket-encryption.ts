@@ -27,7 +27,10 @@ export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input
   }
   ctx.store.updateBucket({
     ...bucket,
-    encryption: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: rule.BucketKeyEnabled ?? false },
+    encryption: {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+      BucketKeyEnabled: rule.BucketKeyEnabled ?? false,
+    },
   });
   return {};
 };

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { startEmulator } from "../../emulator/index.ts";
+import { bytes } from "./fixture.ts";
+
+/** These tests restart the emulator on its data directory: they say nothing of other targets. */
+const Bucket = "durable";
+const KILLS = 6;
+const WRITERS = 4;
+/** Below and above what is kept in a table. */
+const SIZES = [10, 5_000, 70_000, 900_000];
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "headwater-s3-durability-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const files = () => readdirSync(join(directory, "blobs", "s3"));
+
+/** Runs `work` against an emulator on the directory, and stops it. */
+async function session<T>(work: (s3: S3Client) => Promise<T>): Promise<T> {
+  const emulator = await startEmulator({ port: 0, dataDirectory: directory, logLevel: "error" });
+  const s3 = new S3Client({ ...emulator.clientConfig(), forcePathStyle: true, maxAttempts: 1 });
+  try {
+    return await work(s3);
+  } finally {
+    s3.destroy();
+    await emulator.stop();
+  }
+}
+
+const get = async (s3: S3Client, Key: string) =>
+  Buffer.from((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToByteArray()) ?? []);
+
+async function keys(s3: S3Client): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  return Contents.map(({ Key = "" }) => Key);
+}
+
+function startProcess(): Promise<{ child: ChildProcess; endpoint: string }> {
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", join(import.meta.dirname, "emulator-process.ts"), directory],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
+    child.stdout?.once("data", (chunk: Buffer) => resolve({ child, endpoint: chunk.toString().trim() }));
+  });
+}
+
+describe("a restart", () => {
+  it("keeps objects, uploads in progress and their parts, and goes on with them", async () => {
+    const [small, large] = [bytes(100), bytes(200_000)] as const;
+    const upload = await session(async (s3) => {
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: "small", Body: small }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: large, Metadata: { a: "1" } }));
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "parts" }));
+      const to = { Bucket, Key: "parts", UploadId };
+      await s3.send(new UploadPartCommand({ ...to, PartNumber: 1, Body: large }));
+      return to;
+    });
+    await session(async (s3) => {
+      expect((await get(s3, "small")).equals(small)).toBe(true);
+      expect((await get(s3, "large")).equals(large)).toBe(true);
+      const { Parts = [] } = await s3.send(new ListPartsCommand(upload));
+      const listed = Parts.map(({ PartNumber, ETag, ChecksumCRC32 }) => ({ PartNumber, ETag, ChecksumCRC32 }));
+      await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: listed } }));
+      expect((await get(s3, "parts")).equals(large)).toBe(true);
+    });
+  });
+
+  it("leaves no file behind of what was replaced, deleted or aborted", async () => {
+    await session(async (s3) => {
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      for (const Key of ["a", "a", "b"]) await s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes(100_000) }));
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: "b" }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: "c", Body: "small" }));
+    });
+    expect(files()).toHaveLength(1);
+  });
+});
+
+describe("kill -9", () => {
+  it("loses no acknowledged object, shows no half one, and leaves no file behind", async () => {
+    const acknowledged = new Map<string, number>();
+    /** What may be there instead: sent since the last acknowledgement. */
+    const sent = new Map<string, number[]>();
+    await session((s3) => s3.send(new CreateBucketCommand({ Bucket })));
+    for (let kill = 0; kill < KILLS; kill++) {
+      const { child, endpoint } = await startProcess();
+      child.removeAllListeners("exit");
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
+      let dead = false;
+      const writer = async (id: number) => {
+        for (let count = 0; !dead; count++) {
+          const Key = `writer-${id}`;
+          const seed = kill * 100_000 + count * 10 + id + 1;
+          sent.set(Key, [...(sent.get(Key) ?? []), seed]);
+          await s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes(SIZES[count % SIZES.length] ?? 1, seed) }));
+          acknowledged.set(Key, seed);
+          sent.set(Key, []);
+          const once = `once-${kill}-${id}-${count}`;
+          await s3.send(new PutObjectCommand({ Bucket, Key: once, Body: bytes(70_000, seed) }));
+          acknowledged.set(once, seed);
+        }
+      };
+      const writers = Array.from({ length: WRITERS }, (_writer, id) => writer(id));
+      // a place in the work that differs from kill to kill, not a time
+      const enough = acknowledged.size + 3 + kill * 4;
+      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      const timer = setInterval(() => {
+        if (acknowledged.size >= enough) child.kill("SIGKILL");
+      }, 1);
+      await gone;
+      clearInterval(timer);
+      dead = true;
+      await Promise.allSettled(writers);
+      s3.destroy();
+    }
+    await session(async (s3) => {
+      const found = await keys(s3);
+      expect(found).toEqual(expect.arrayContaining([...acknowledged.keys()]));
+      for (const key of found) {
+        const body = await get(s3, key);
+        const seeds = [acknowledged.get(key), ...(sent.get(key) ?? [])].filter((seed) => seed !== undefined);
+        if (seeds.length === 0) expect(body).toHaveLength(70_000);
+        else expect(seeds.some((seed) => bytes(body.length, seed).equals(body))).toBe(true);
+      }
+      const large = (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.filter(
+        ({ Size = 0 }) => Size > 65_536,
+      );
+      expect(files()).toHaveLength(large?.length ?? 0);
+    });
+  }, 60_000);
+});
