@@ -1,0 +1,93 @@
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  type AttributeValue,
+  type CreateTableCommandInput,
+  type GlobalSecondaryIndex,
+} from "@aws-sdk/client-dynamodb";
+import { openTarget, type Target } from "../target.ts";
+
+export interface Suite {
+  readonly target: Target;
+  readonly client: DynamoDBClient;
+  close(): Promise<void>;
+}
+
+/** A target of the machine's own time with a client that does not try again. */
+export async function openSuite(options: { manualClock?: boolean } = {}): Promise<Suite> {
+  const target = await openTarget(options);
+  const client = new DynamoDBClient({ ...target.clientConfig(), maxAttempts: 1 });
+  return {
+    target,
+    client,
+    close: async () => {
+      client.destroy();
+      await target[Symbol.asyncDispose]();
+    },
+  };
+}
+
+let created = 0;
+export const uniqueName = (what: string): string => `${what}-${process.pid}-${++created}`;
+
+type Definition = Partial<CreateTableCommandInput>;
+
+/** Strings for keys that begin with p or s, so that a schema reads as a word: `keys("pk", "sk")`. */
+export const keys = (hash: string, range?: string) => [
+  { AttributeName: hash, KeyType: "HASH" as const },
+  ...(range === undefined ? [] : [{ AttributeName: range, KeyType: "RANGE" as const }]),
+];
+
+export const attributes = (types: Readonly<Record<string, "S" | "N" | "B">>) =>
+  Object.entries(types).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+
+export const globalIndex = (
+  IndexName: string,
+  hash: string,
+  range?: string,
+  Projection: GlobalSecondaryIndex["Projection"] = { ProjectionType: "ALL" },
+): GlobalSecondaryIndex => ({ IndexName, KeySchema: keys(hash, range), Projection });
+
+/** Creates a table, on demand and with a partition key `pk` unless said; it is active when this resolves. */
+export async function createTable(client: DynamoDBClient, definition: Definition = {}): Promise<string> {
+  const TableName = definition.TableName ?? uniqueName("table");
+  await client.send(
+    new CreateTableCommand({
+      AttributeDefinitions: attributes({ pk: "S" }),
+      KeySchema: keys("pk"),
+      ...(definition.ProvisionedThroughput === undefined && { BillingMode: "PAY_PER_REQUEST" }),
+      ...definition,
+      TableName,
+    }),
+  );
+  return TableName;
+}
+
+/** A table with the string keys pk and sk. */
+export const createSorted = (client: DynamoDBClient, definition: Definition = {}, sort: "S" | "N" | "B" = "S") =>
+  createTable(client, {
+    AttributeDefinitions: attributes({ pk: "S", sk: sort }),
+    KeySchema: keys("pk", "sk"),
+    ...definition,
+  });
+
+export type Item = Record<string, AttributeValue>;
+
+export async function putAll(client: DynamoDBClient, TableName: string, items: readonly Item[]): Promise<void> {
+  for (const Item of items) await client.send(new PutItemCommand({ TableName, Item }));
+}
+
+/** What a refused call says, as `Name: message`. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+    throw error;
+  }
+  throw new Error("the call was not refused");
+}
+
+export const validation = (message: string): string => `ValidationException: ${message}`;
+export const invalid = (message: string): string => validation(`One or more parameter values were invalid: ${message}`);
