@@ -77,6 +77,15 @@ describe("presigned URLs", () => {
     ]);
   });
 
+  it("of signature version 2 work as well", async () => {
+    const seconds = Math.floor(opened.target.clock.now() / 1000);
+    const v2 = (Expires: number) =>
+      get(new URLSearchParams({ AWSAccessKeyId: "test", Signature: "0", Expires: `${Expires}` }).toString());
+    expect((await v2(seconds + 60)).body).toBe("body");
+    const answer = await v2(seconds - 1);
+    expect([answer.status, answer.element("Message")]).toEqual([403, "Request has expired"]);
+  });
+
   it("are needed: who signs nothing is denied", async () => {
     const answer = await opened.send({ path: `/${Bucket}/k`, unsigned: true });
     expect([answer.status, answer.element("Code")]).toEqual([403, "AccessDenied"]);

@@ -20,12 +20,24 @@ export function readSignature(
   const credential = header?.startsWith("AWS4-")
     ? /Credential=([^,\s]+)/.exec(header)?.[1]
     : (query.get("X-Amz-Credential") ?? undefined);
-  if (credential === undefined) return undefined;
+  if (credential === undefined) return readSignatureV2(query);
   const scope = SCOPE.exec(credential);
   if (!scope) return undefined;
   const [, accessKeyId = "", , region = "", service = ""] = scope;
   const sessionToken = headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token") ?? undefined;
   return { accessKeyId, region, service, sessionToken };
+}
+
+/** S3's older presigned URLs, which boto3 still makes by default: they name neither region nor service. */
+function readSignatureV2(query: URLSearchParams): Signature | undefined {
+  const accessKeyId = query.get("AWSAccessKeyId");
+  if (accessKeyId === null || !query.has("Signature")) return undefined;
+  return {
+    accessKeyId,
+    region: "us-east-1",
+    service: "s3",
+    sessionToken: query.get("x-amz-security-token") ?? undefined,
+  };
 }
 
 /** An access key of 12 digits is the account itself; every other one belongs to the default account. */

@@ -12,7 +12,9 @@ const PARAMETERS = [
   "X-Amz-Expires",
 ];
 
-export const isPresigned = (query: URLSearchParams): boolean => query.has("X-Amz-Credential");
+export const isPresigned = (query: URLSearchParams): boolean => query.has("X-Amz-Credential") || isPresignedV2(query);
+
+const isPresignedV2 = (query: URLSearchParams): boolean => query.has("AWSAccessKeyId") && query.has("Signature");
 
 const invalid = (message: string) => new AwsError({ code: "AuthorizationQueryParametersError", status: 400 }, message);
 
@@ -22,6 +24,7 @@ const invalid = (message: string) => new AwsError({ code: "AuthorizationQueryPar
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function checkPresigned(query: URLSearchParams, nowMs: number): void {
+  if (isPresignedV2(query)) return checkPresignedV2(query, nowMs);
   if (PARAMETERS.some((name) => !query.has(name))) {
     throw invalid(
       "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, " +
@@ -35,15 +38,29 @@ export function checkPresigned(query: URLSearchParams, nowMs: number): void {
     throw invalid(`X-Amz-Expires must be less than a week (in seconds) that is ${LONGEST_EXPIRES}`);
   }
   const signedMs = parseDate(query.get("X-Amz-Date") ?? "");
-  if (signedMs === undefined) throw invalid('X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd\'T\'HHmmss\'Z\'"');
+  if (signedMs === undefined) throw invalid("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   const endMs = signedMs + expires * 1000;
-  if (nowMs < endMs) return;
-  throw new AwsError({ code: "AccessDenied", status: 403 }, "Request has expired", {
-    "X-Amz-Expires": expires,
+  if (nowMs >= endMs) throw expired(endMs, nowMs, { "X-Amz-Expires": expires });
+}
+
+/** Signature version 2: good until `Expires`, in epoch seconds. */
+function checkPresignedV2(query: URLSearchParams, nowMs: number): void {
+  const expires = Number(query.get("Expires") ?? "none");
+  if (!Number.isInteger(expires)) {
+    throw new AwsError(
+      { code: "AccessDenied", status: 403 },
+      "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+    );
+  }
+  if (nowMs >= expires * 1000) throw expired(expires * 1000, nowMs, {});
+}
+
+const expired = (endMs: number, nowMs: number, fields: Readonly<Record<string, unknown>>) =>
+  new AwsError({ code: "AccessDenied", status: 403 }, "Request has expired", {
+    ...fields,
     Expires: new Date(endMs).toISOString(),
     ServerTime: new Date(nowMs).toISOString(),
   });
-}
 
 /** Epoch milliseconds of `20260102T030405Z`. */
 function parseDate(text: string): number | undefined {
@@ -57,7 +74,8 @@ function parseDate(text: string): number | undefined {
 export function headersInQuery(query: URLSearchParams): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of query) {
-    if (/^x-amz-/i.test(name) && !PARAMETERS.includes(name) && name !== "X-Amz-Security-Token") headers[name.toLowerCase()] = value;
+    if (/^x-amz-/i.test(name) && !PARAMETERS.includes(name) && name !== "X-Amz-Security-Token")
+      headers[name.toLowerCase()] = value;
   }
   return headers;
 }
