@@ -191,12 +191,11 @@ export class Environments {
     for (const environment of this.#live.keys()) environment.checkMemory();
   }
 
-  /** Whatever the runtime's name, it is the Node that runs Headwater: said once. */
+  /** Whatever the runtime's name, it is the Node that runs Headwater: said once, where they differ. */
   #sayNode({ runtime }: FunctionVersion): void {
-    if (this.#hasSaidNode) return;
+    const isSame = runtime === `nodejs${process.versions.node.split(".")[0]}.x`;
+    if (this.#hasSaidNode || isSame) return;
     this.#hasSaidNode = true;
-    this.#host.log.info(`Lambda functions run on Node.js ${process.version}, whatever their runtime's version`, {
-      runtime,
-    });
+    this.#host.log.warn(`functions of runtime ${runtime} are run by Node.js ${process.version}, the one at hand`);
   }
 }

@@ -33,7 +33,7 @@ export class FunctionProcess {
   readonly #output: Readable;
 
   constructor(options: { folder: string; variables: Record<string, string>; memoryMb: number }, events: ProcessEvents) {
-    const nodeArguments = [...heapLimit(options), BOOTSTRAP];
+    const nodeArguments = [...nodeFlags(options), BOOTSTRAP];
     const useShell = existsSync(SHELL);
     this.#child = spawn(
       useShell ? SHELL : process.execPath,
@@ -119,10 +119,15 @@ export class FunctionProcess {
   }
 }
 
-/** A function's own setting in NODE_OPTIONS goes before ours. */
-function heapLimit({ variables, memoryMb }: { variables: Record<string, string>; memoryMb: number }): string[] {
-  return variables["NODE_OPTIONS"]?.includes("max-old-space-size") ||
-    variables["NODE_OPTIONS"]?.includes("max_old_space_size")
-    ? []
-    : [`--max-old-space-size=${memoryMb}`];
+/** Flags of Node; a function's own settings in NODE_OPTIONS go before ours. */
+function nodeFlags({ variables, memoryMb }: { variables: Record<string, string>; memoryMb: number }): string[] {
+  const own = (variables["NODE_OPTIONS"] ?? "").replaceAll("_", "-");
+  const flags = own.includes("max-old-space-size") ? [] : [`--max-old-space-size=${memoryMb}`];
+  if (variables["AWS_EXECUTION_ENV"] === "AWS_Lambda_nodejs24.x") return flags;
+  // before Node.js 24, Lambda's runtimes take neither ESM syntax in CommonJS files nor ESM by require
+  for (const feature of ["detect-module", "require-module"]) {
+    const isKnown = process.allowedNodeEnvironmentFlags.has(`--experimental-${feature}`);
+    if (isKnown && !own.includes(feature)) flags.push(`--no-experimental-${feature}`);
+  }
+  return flags;
 }

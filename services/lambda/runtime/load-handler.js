@@ -69,8 +69,7 @@ export async function loadHandler(root, setting) {
     module = await loadModule(root, moduleFolder, moduleName);
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError("UserCodeSyntaxError", String(error), error.stack);
-    const missing = error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND";
-    if (missing) throw runtimeError("ImportModuleError", String(error));
+    if (error?.code === "MODULE_NOT_FOUND") throw runtimeError("ImportModuleError", String(error));
     throw error;
   }
 

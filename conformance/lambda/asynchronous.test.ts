@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import {
+  DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
+  PutFunctionConcurrencyCommand,
+} from "@aws-sdk/client-lambda";
+import { LambdaFixture } from "./fixture.ts";
+
+/** Time stands still unless stepped: retries wait for it. */
+describe("asynchronous Invoke", () => {
+  let aws: LambdaFixture;
+
+  beforeAll(async () => {
+    aws = await LambdaFixture.open({ manualClock: true });
+  });
+
+  afterAll(async () => {
+    await aws[Symbol.asyncDispose]();
+  });
+
+  const send = (name: string, event: unknown = {}) => aws.invoke(name, event, { InvocationType: "Event" });
+  const reports = (lines: string[]) => lines.filter((line) => line.startsWith("REPORT"));
+  const requestIds = (lines: string[]) => new Set(reports(lines).map((line) => line.split(/\s/)[2]));
+
+  it("answers 202 without a payload, and runs the function with the event", async () => {
+    await aws.create("accepted", "exports.handler = async (event) => console.log('got ' + event.text);");
+    expect(await send("accepted", { text: "it" })).toEqual({
+      status: 202,
+      error: undefined,
+      version: undefined,
+      value: {},
+      log: "",
+    });
+    expect((await aws.logged("accepted", "got it")).join("")).toContain("got it");
+  });
+
+  it("tries a failing event three times: a minute, then two minutes later, with one request id", async () => {
+    await aws.create("fails", "let n = 0; exports.handler = async () => { throw new Error('attempt ' + ++n); };");
+    await send("fails");
+    await aws.logged("fails", "attempt 1");
+    await aws.target.clock.advance(59_000);
+    await aws.target.clock.advance(1_500);
+    await aws.logged("fails", "attempt 2");
+    await aws.target.clock.advance(60_000);
+    expect(reports(await aws.logged("fails", "attempt 2"))).toHaveLength(2);
+    await aws.target.clock.advance(61_000);
+    const lines = await aws.logged("fails", "attempt 3");
+    expect(requestIds(lines).size).toBe(1);
+    await aws.target.clock.advance(6 * 3_600_000);
+    await aws.create("after-fails", "exports.handler = async () => console.log('ran');");
+    await send("after-fails");
+    await aws.logged("after-fails", "ran");
+    expect(reports(await aws.logged("fails", "attempt 3"))).toHaveLength(3);
+  });
+
+  it("does not count attempts that are throttled", async () => {
+    await aws.create("throttled-event", "exports.handler = async () => console.log('ran at last');");
+    await aws.lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: "throttled-event", ReservedConcurrentExecutions: 0 }),
+    );
+    await send("throttled-event");
+    for (let i = 0; i < 10; i++) await aws.target.clock.advance(300_000);
+    await aws.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: "throttled-event" }));
+    await aws.target.clock.advance(301_000);
+    expect((await aws.logged("throttled-event", "ran at last")).length).toBeGreaterThan(0);
+  });
+
+  it("refuses an event that is not JSON at once", async () => {
+    await aws.create("async-not-json", "exports.handler = async () => {};");
+    await expect(
+      aws.invoke("async-not-json", {}, { InvocationType: "Event", Payload: Buffer.from("{") }),
+    ).rejects.toMatchObject({ name: "InvalidRequestContentException" });
+  });
+
+  it("drops the events of a function that is deleted", async () => {
+    await aws.create("gone", "exports.handler = async () => { throw new Error('first'); };");
+    await send("gone");
+    await aws.logged("gone", "first");
+    await aws.lambda.send(new DeleteFunctionCommand({ FunctionName: "gone" }));
+    await aws.target.clock.advance(61_000);
+    await aws.create("gone", "exports.handler = async () => console.log('never');");
+    await aws.target.clock.advance(600_000);
+    expect((await aws.logged("gone", "first")).join("")).not.toContain("never");
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  GetAliasCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  InvokeCommand,
+} from "@aws-sdk/client-lambda";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../emulator/index.ts";
+import { eventually } from "../target.ts";
+import { ROLE, zipOf } from "./fixture.ts";
+
+describe("a restart on the same data directory", () => {
+  it("keeps functions, versions, aliases and policies, and the events that were accepted", async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-test-"));
+    try {
+      const marker = join(dataDirectory, "ran");
+      const source = `exports.handler = async (event) => {
+        if (event.marker) require("fs").appendFileSync(event.marker, "x");
+        if (event.hang) await new Promise((r) => setTimeout(r, 1e6));
+        return process.env.NAME; };`;
+      {
+        await using aws = await startEmulator({ port: 0, dataDirectory, logLevel: "error" });
+        const lambda = new LambdaClient(aws.clientConfig());
+        await lambda.send(
+          new CreateFunctionCommand({
+            FunctionName: "kept",
+            Runtime: "nodejs20.x",
+            Handler: "index.handler",
+            Role: ROLE,
+            Code: { ZipFile: zipOf(source) },
+            Environment: { Variables: { NAME: "value" } },
+            Timeout: 30,
+            Publish: true,
+          }),
+        );
+        await lambda.send(new CreateAliasCommand({ FunctionName: "kept", Name: "live", FunctionVersion: "1" }));
+        await lambda.send(
+          new AddPermissionCommand({
+            FunctionName: "kept",
+            StatementId: "s",
+            Action: "lambda:InvokeFunction",
+            Principal: "*",
+          }),
+        );
+        const Payload = JSON.stringify({ marker, hang: true });
+        await lambda.send(new InvokeCommand({ FunctionName: "kept", InvocationType: "Event", Payload }));
+        await eventually("the event's first run", async () => existsSync(marker) || undefined);
+        lambda.destroy();
+      }
+      await using aws = await startEmulator({ port: 0, dataDirectory, logLevel: "error" });
+      const lambda = new LambdaClient(aws.clientConfig());
+      const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "kept", Qualifier: "live" }));
+      expect(Payload?.transformToString()).toBe('"value"');
+      expect((await lambda.send(new GetAliasCommand({ FunctionName: "kept", Name: "live" }))).FunctionVersion).toBe(
+        "1",
+      );
+      expect((await lambda.send(new GetPolicyCommand({ FunctionName: "kept" }))).Policy).toContain('"Sid":"s"');
+      const runs = () => readFileSync(marker, "utf8").length;
+      await eventually("the event that was not done runs again", async () => runs() === 2 || undefined);
+      lambda.destroy();
+    } finally {
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
+  });
+});
