@@ -1,0 +1,131 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ClientConfig } from "../../emulator/index.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const BUILT = join(ROOT, "dist/cli/main.js");
+const START_PATIENCE_MS = 30_000;
+
+/** Arguments of node that run the `headwater` command: the built one, unless a source is newer than it. */
+export const HEADWATER: readonly string[] = isBuiltFresh() ? [BUILT] : ["--import", "tsx", join(ROOT, "cli/main.ts")];
+
+const ENVIRONMENT = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+/** Settings for a client that never sends a request twice: what it was not answered is not acknowledged. */
+export type OnceConfig = ClientConfig & { readonly maxAttempts: 1 };
+
+/** `headwater start` as a process of its own, that a test kills as the machine would: at once and without a word. */
+export class KillableEmulator {
+  readonly endpoint: string;
+  readonly #child: ChildProcess;
+
+  private constructor(endpoint: string, child: ChildProcess) {
+    this.endpoint = endpoint;
+    this.#child = child;
+  }
+
+  static async start(dataDirectory: string): Promise<KillableEmulator> {
+    const child = spawnEmulator(dataDirectory);
+    let output = "";
+    const ready = new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not ready in time: ${output}`)), START_PATIENCE_MS);
+      child.stdout?.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+        const endpoint = /ready at (\S+)/.exec(output)?.[1];
+        if (endpoint === undefined) return;
+        clearTimeout(timer);
+        resolve(endpoint);
+      });
+      child.once("exit", (code, signal) => {
+        clearTimeout(timer);
+        reject(new Error(`the emulator ended with ${code ?? signal}: ${output}`));
+      });
+    });
+    try {
+      return new KillableEmulator(await ready, child);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  /** Kills a start `afterMs` into it: what is mended at the start must stand being mended again. */
+  static async killedStart(dataDirectory: string, afterMs: number): Promise<void> {
+    const child = spawnEmulator(dataDirectory);
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await killAndWait(child);
+  }
+
+  clientConfig(): OnceConfig {
+    return {
+      endpoint: this.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      maxAttempts: 1,
+    };
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** kill -9. Resolves when the process is gone. */
+  kill(): Promise<void> {
+    return killAndWait(this.#child);
+  }
+}
+
+function spawnEmulator(dataDirectory: string): ChildProcess {
+  return spawn(process.execPath, [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+async function killAndWait(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}
+
+/** Runs a `headwater` command to its end. Fails with its output unless it ends with 0. */
+export async function headwater(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...HEADWATER, ...args], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+  });
+  return stdout;
+}
+
+/** Whether an error says that the emulator is gone. An answer of its own is a fault, and thrown on. */
+export function isGone(error: unknown): boolean {
+  const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return (metadata?.httpStatusCode ?? 0) < 400;
+}
+
+/** Repeats `step` until the emulator is gone. */
+export async function untilGone(step: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await step();
+    } catch (error) {
+      if (isGone(error)) return;
+      throw error;
+    }
+  }
+}
+
+function isBuiltFresh(): boolean {
+  if (!existsSync(BUILT)) return false;
+  const builtAt = statSync(BUILT).mtimeMs;
+  return ["cli", "emulator", "services", "producer"].every((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).every(
+      (entry) => !/\.[jt]s$/.test(entry.name) || statSync(join(entry.parentPath, entry.name)).mtimeMs < builtAt,
+    ),
+  );
+}
