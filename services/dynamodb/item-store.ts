@@ -118,7 +118,7 @@ export class ItemStore {
       if (index.status === "DELETING") continue;
       const taken = this.#replaceEntry(
         index,
-        old && indexEntry(table, index, old),
+        old && this.#enteredEntry(table, index, old),
         next && indexEntry(table, index, { item: next.item, sizeBytes: next.sizeBytes, text: text ?? "" }),
       );
       if (taken > 0) indexes.set(index, taken);
@@ -155,6 +155,12 @@ export class ItemStore {
     if (keys.length === limit) return true;
     this.#counts.remove(spacePrefix(space));
     return false;
+  }
+
+  /** The entry of an item that is there; a new index may not have it yet. */
+  #enteredEntry(table: Table, index: Index, item: StoredItem): IndexEntry | undefined {
+    const entry = indexEntry(table, index, item);
+    return entry !== undefined && index.status === "CREATING" && this.get(entry.key) === undefined ? undefined : entry;
   }
 
   #replaceEntry(index: Index, old: IndexEntry | undefined, next: IndexEntry | undefined): number {
