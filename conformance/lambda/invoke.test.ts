@@ -223,7 +223,7 @@ describe("Invoke", () => {
         expect(value).toBe(version);
         versions.add(version);
       }
-      expect([...versions].toSorted()).toEqual(["1", "2"]);
+      expect(versions).toEqual(new Set(["1", "2"]));
     });
   });
 
@@ -291,7 +291,7 @@ describe("Invoke", () => {
       ],
       ["throws-at-start", "index.handler", { "index.js": "throw new RangeError('early')" }, "RangeError", /^early$/],
     ])("names what is wrong with a function that cannot start: %s", async (name, handler, files, type, message) => {
-      const { error, value } = await aws.run(`start-${name}`, files as Record<string, string>, { Handler: handler });
+      const { error, value } = await aws.run(`start-${name}`, files, { Handler: handler });
       expect(error).toBe("Unhandled");
       expect(value.errorType).toBe(type);
       expect(value.errorMessage).toMatch(message);
@@ -350,7 +350,7 @@ describe("Invoke", () => {
         },
       ],
     ])("runs %s", async (what, handler, files) => {
-      const { value } = await aws.run(`runs-${what.replaceAll(/\W/g, "-")}`, files as Record<string, string>, {
+      const { value } = await aws.run(`runs-${what.replaceAll(/\W/g, "-")}`, files, {
         Handler: handler,
         Timeout: 20,
       });

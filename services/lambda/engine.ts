@@ -22,9 +22,9 @@ export class LambdaEngine implements Engine {
     this.packages.sweep((blob) => store.isCodeInUse(blob));
   }
 
-  async start(): Promise<void> {
+  start(): void {
     this.invoker.start();
-    await this.mappings.start();
+    this.mappings.start();
   }
 
   async stop(): Promise<void> {
