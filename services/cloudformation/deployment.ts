@@ -3,7 +3,8 @@ import type { AnyProvider, Tag } from "./provider.ts";
 import { checkProperties, type Violation } from "./template/check-properties.ts";
 import { evaluate, evaluateCondition, type Scope, unresolved } from "./template/functions.ts";
 import { parameterReference } from "./template/parameters.ts";
-import { checkAcyclic, checkReferences, PSEUDO_PARAMETERS, references } from "./template/references.ts";
+import type { PSEUDO_PARAMETERS } from "./template/references.ts";
+import { checkAcyclic, checkReferences, references } from "./template/references.ts";
 import type { ResourceDefinition, Template } from "./template/template.ts";
 import { type Evaluated, isObject, NO_VALUE, Unknown, type Json } from "./template/value.ts";
 
@@ -100,7 +101,7 @@ export class Deployment {
     if (known !== undefined) return known;
     const node = this.input.template.conditions.get(name);
     if (node === undefined) {
-      throw templateFormatError(`Unresolved condition dependency ${name} in the Resources block of the template`);
+      throw templateFormatError(`Unresolved condition dependency ${name} in the Conditions block of the template`);
     }
     this.#conditions.set(name, "evaluating");
     const value = evaluateCondition(node, this.#scope(NOTHING_KNOWN));
@@ -114,7 +115,7 @@ export class Deployment {
     const provider = definition && this.input.provider(definition.type);
     if (!definition || !provider) throw new Error(`no resource ${id}`);
     const evaluated = evaluate(definition.properties, this.#scope(resolver));
-    const given = isObject(evaluated) ? (evaluated as { [name: string]: Evaluated }) : {};
+    const given = isObject(evaluated) ? evaluated : {};
     const { properties, violations } = checkProperties(provider.properties, given);
     const complaint = violations.length === 0 ? provider.check?.(...knownAndLater(properties)) : undefined;
     return {

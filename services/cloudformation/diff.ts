@@ -127,7 +127,7 @@ class Differ {
     const before = record.properties as { [name: string]: Evaluated };
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     const changed = names.filter((name) => differs(before[name], after[name]));
-    const conditional = provider.replacedBy?.(before as never, after as never) ?? [];
+    const conditional = provider.replacedBy?.(before, after) ?? [];
     return changed.flatMap((name) => {
       const property = provider.properties[name];
       const recreation =

@@ -64,7 +64,7 @@ export type AnyProvider = ResourceProvider<PropertyTable>;
 
 /** Declares a provider; the types of its properties follow from the table. */
 export function defineProvider<const T extends PropertyTable>(provider: ResourceProvider<T>): AnyProvider {
-  return provider as unknown as AnyProvider;
+  return provider;
 }
 
 /** The value that `promise` answers, or undefined when it fails with one of these errors (by code). */

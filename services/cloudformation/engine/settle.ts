@@ -38,7 +38,7 @@ export async function settle(run: StackRun, deployment: Deployment, id: string):
       after: evaluated(run, deployment, id, definition),
     };
     if (isNew) await create(step, existing);
-    else await update(step, existing, existing.physicalId as string);
+    else await update(step, existing, existing.physicalId);
   } catch (error) {
     if (error instanceof Stopping || run.stopping) throw error;
     fail(run, definition, id, verb, error);

@@ -80,11 +80,11 @@ class Checker {
       case "map":
         if (!isObject(raw)) return this.#type(path, "JSONObject", raw);
         return Object.fromEntries(
-          Object.entries(raw).map(([key, inner]) => [key, this.value(`${path}/${key}`, of.of, inner as Evaluated)]),
+          Object.entries(raw).map(([key, inner]) => [key, this.value(`${path}/${key}`, of.of, inner)]),
         );
       case "object":
         if (!isObject(raw)) return this.#type(path, "JSONObject", raw);
-        return this.object(path, of.members, raw as { [name: string]: Evaluated });
+        return this.object(path, of.members, raw);
     }
   }
 

@@ -47,6 +47,9 @@ export function evaluate(node: Json, scope: Scope): Evaluated {
     return Object.fromEntries(members.filter(([, value]) => value !== NO_VALUE));
   }
   const run = Object.hasOwn(FUNCTIONS, call.name) ? FUNCTIONS[call.name] : undefined;
+  if (CONDITION_FUNCTIONS.includes(call.name)) {
+    throw templateError(`${call.name} can only be used in the Conditions block of the template`);
+  }
   if (run === undefined) throw unsupported(`The function ${call.name}`);
   return run(call.argument, inner, scope);
 }
@@ -134,7 +137,7 @@ export function subNames(text: string): string[] {
   });
 }
 
-const sub: IntrinsicFunction = (argument, inner, scope) => {
+const sub: IntrinsicFunction = (argument, inner) => {
   const { text, variables } = subArgument(argument);
   const values = new Map<string, Evaluated>();
   for (const name of subNames(text)) {
@@ -239,8 +242,8 @@ const getAzs: IntrinsicFunction = (argument, inner, scope) => {
   const region = inner(argument);
   return known([region], () => {
     const name = textOf(region, "every Fn::GetAZs object must have a String-typed value.");
-    const own = scope.reference("AWS::Region");
-    return scope.availabilityZones(name === "" ? String(own as string) : name);
+    const here = scope.reference("AWS::Region");
+    return scope.availabilityZones(name === "" ? String(here) : name);
   });
 };
 
@@ -302,12 +305,15 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   "Fn::ToJsonString": toJsonString,
 };
 
-export const isFunction = (name: string): boolean => name === "Ref" || Object.hasOwn(FUNCTIONS, name);
+const CONDITION_FUNCTIONS = ["Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
+
+export const isFunction = (name: string): boolean =>
+  Object.hasOwn(FUNCTIONS, name) || CONDITION_FUNCTIONS.includes(name);
 
 /** Whether a condition holds; `named` answers for the other conditions of the template. */
 export function evaluateCondition(node: Json, scope: Scope): boolean {
   if (!isObject(node)) throw templateFormatError("Every Condition member must be an object.");
-  const [name, argument] = Object.entries(node as JsonObject)[0] ?? ["", null];
+  const [name, argument] = Object.entries(node)[0] ?? ["", null];
   const inner = (each: Json) => evaluateCondition(each, scope);
   switch (name) {
     case "Condition":

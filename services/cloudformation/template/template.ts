@@ -67,7 +67,7 @@ const LOGICAL_ID = /^[A-Za-z0-9]{1,255}$/;
 /** @throws AwsError ValidationError with CloudFormation's text for what is malformed; NotImplemented for what is refused */
 export function readTemplate(body: string): Template {
   const raw = parseTemplate(body);
-  const extraneous = Object.keys(raw).filter((section) => !SECTIONS.includes(section));
+  const extraneous = Object.keys(raw).filter((name) => !SECTIONS.includes(name));
   if (extraneous.length > 0)
     throw templateFormatError(`Invalid template property or properties [${extraneous.join(", ")}]`);
   const version = raw.AWSTemplateFormatVersion;

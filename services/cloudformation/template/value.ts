@@ -34,5 +34,5 @@ export const isJsonObject = (value: Json | undefined): value is JsonObject => is
 export function unknownsIn(value: Evaluated): Unknown[] {
   if (value instanceof Unknown) return [value];
   if (Array.isArray(value)) return value.flatMap(unknownsIn);
-  return isObject(value) ? Object.values(value as { [key: string]: Evaluated }).flatMap(unknownsIn) : [];
+  return isObject(value) ? Object.values(value).flatMap(unknownsIn) : [];
 }
