@@ -108,15 +108,20 @@ export async function extract(bytes: Uint8Array, root: string): Promise<void> {
   }
 }
 
-/** Links come last, when every file is written, and may only lead to places in the package. */
+/** Links come last, when every file is written, and may only lead to places in the package: every step is looked at. */
 async function link(entry: Entry, root: string): Promise<void> {
   const path = join(root, entry.path);
   const target = (await contents(entry)).toString("utf8");
-  if (isAbsolute(target) || isOutside(root, join(dirname(path), target))) throw badZip();
+  if (isAbsolute(target)) throw badZip();
   await mkdir(dirname(path), { recursive: true });
+  const realRoot = await realpath(root);
+  let place = await realpath(dirname(path));
+  for (const step of target.split(/[/\\]/)) {
+    const next = join(place, step);
+    place = await realpath(next).catch(() => next);
+    if (isOutside(realRoot, place)) throw badZip();
+  }
   await symlink(target, path);
-  const real = await realpath(path).catch(() => undefined);
-  if (real !== undefined && isOutside(await realpath(root), real)) throw badZip();
 }
 
 function isOutside(root: string, path: string): boolean {

@@ -83,7 +83,7 @@ export class Environment {
       { folder: options.folder, variables: options.variables, memoryMb: options.version.memoryMb },
       {
         onFrame: (kind, body) => this.#onFrame(kind, body),
-        onOutput: (text) => this.#onOutput(text),
+        onLine: (line) => this.#log(`${line}\n`),
         onExit: (exit) => this.#onExit(exit),
       },
     );
@@ -174,10 +174,6 @@ export class Environment {
         break;
       default:
     }
-  }
-
-  #onOutput(text: string): void {
-    for (const line of text.split("\n")) if (line !== "") this.#log(`${line}\n`);
   }
 
   #onTimeout(): void {

@@ -20,6 +20,11 @@ const MEMORY_CHECK_MS = 25;
 /** More starts at once only make each of them slower. */
 const MOST_STARTING = Math.max(2, availableParallelism() * 2);
 
+/** A start that takes longer gives its turn to others: it may be waiting for one of them. */
+const START_TURN_MS = 1_000;
+
+const machineTime = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
 interface Keyed {
   readonly pool: Pool;
   readonly scope: Scope;
@@ -125,7 +130,8 @@ export class Environments {
       const keyed = pool && this.#pools.get(pool);
       if (!keyed) continue;
       this.#starting++;
-      void this.#start(keyed).finally(() => {
+      const isDone = this.#start(keyed);
+      void Promise.race([isDone, machineTime(START_TURN_MS)]).then(() => {
         this.#starting--;
         this.#startNext();
       });

@@ -10,6 +10,8 @@ const SHELL = "/bin/sh";
 /** A function that aborts leaves no core file behind. */
 const WITHOUT_CORE = 'ulimit -c 0; exec "$0" "$@"';
 const PAGE_BYTES = 4096;
+/** In characters; CloudWatch Logs takes events of 256 KB. */
+const LONGEST_LINE = 80_000;
 
 export interface Exit {
   readonly code: number | null;
@@ -18,8 +20,8 @@ export interface Exit {
 
 export interface ProcessEvents {
   onFrame(kind: number, body: Buffer): void;
-  /** What was written past the runtime: by children of the function, or to the file descriptors themselves. */
-  onOutput(text: string): void;
+  /** A line that was written past the runtime: by children of the function, or to the file descriptors themselves. */
+  onLine(line: string): void;
   onExit(exit: Exit): void;
 }
 
@@ -61,7 +63,7 @@ export class FunctionProcess {
       }
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => events.onOutput(text));
+      if (stream) readLines(stream.setEncoding("utf8"), (line) => events.onLine(line));
     }
     // a process that ends closes its pipes under our writes
     for (const stream of [this.#input, this.#output]) stream.on("error", () => {});
@@ -117,6 +119,22 @@ export class FunctionProcess {
       return undefined;
     }
   }
+}
+
+/** Calls `onLine` for each line, and for a line that is longer than any log event in pieces. */
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = "";
+  stream.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") onLine(line);
+    if (rest.length < LONGEST_LINE) return;
+    onLine(rest);
+    rest = "";
+  });
+  stream.on("end", () => {
+    if (rest !== "") onLine(rest);
+  });
 }
 
 /** Flags of Node; a function's own settings in NODE_OPTIONS go before ours. */
