@@ -95,7 +95,7 @@ for (const service of process.argv.slice(2)) {
   const used = Object.fromEntries(
     Object.entries(emitted)
       .filter(([, members]) => Object.keys(members).length > 0)
-      .toSorted(),
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
   const lines = Object.entries(used).map(([name, members]) => `  ${name}: ${JSON.stringify(members)},`);
   writeFileSync(

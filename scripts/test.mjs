@@ -28,11 +28,10 @@ const stages = [
 let failed = false;
 for (const [name, [command, ...args]] of stages) {
   const started = performance.now();
-  console.log(`\n== ${name}`);
+  console.log(`\n== ${String(name)}`);
   const { status } = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
-  console.log(
-    `== ${name}: ${status === 0 ? "ok" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`== ${String(name)}: ${status === 0 ? "ok" : "FAILED"} in ${seconds} s`);
   if (status !== 0) {
     failed = true;
     break;

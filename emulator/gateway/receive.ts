@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { AwsError, type CommonError } from "../model/errors.ts";
@@ -31,7 +30,7 @@ const isChunked = ({ headers }: Exchange): boolean =>
 
 /** The body without its aws-chunked framing. Trailing headers are added to the exchange when it ends. */
 export function bodyStream(exchange: Exchange): Readable {
-  const raw = exchange.raw as Readable;
+  const raw: Readable = exchange.raw;
   if (!isChunked(exchange)) return raw;
   const length = exchange.headers["x-amz-decoded-content-length"];
   return Readable.from(unchunk(raw, length === undefined ? undefined : Number(length), exchange.trailers), {
@@ -43,9 +42,7 @@ export function bodyStream(exchange: Exchange): Readable {
 export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
   const declared = Number(exchange.headers["content-length"] ?? 0);
   if (declared > limit.bytes) throw tooLarge(limit);
-  const body = isChunked(exchange)
-    ? await buffer(bodyStream(exchange))
-    : await collect(exchange.raw as Readable, limit);
+  const body = await collect(bodyStream(exchange), limit);
   if (exchange.headers["content-encoding"] !== "gzip") return body;
   try {
     return await gunzipAsync(body, { maxOutputLength: limit.bytes });

@@ -87,8 +87,14 @@ function valueCheck(
     case "map": {
       const own = lengthCheck(limits, (value) => Object.keys(value as object).length);
       const key = valueCheck({ kind: "string" }, limits.key ?? {}, constraints, made);
-      const value = valueCheck(shape.value(), limits.value ?? {}, constraints, made);
-      return key || value ? both(own, eachEntry(key, value)) : own;
+      const bounds = ownCheck(shape.value(), limits.value ?? {});
+      const value = valueCheck(shape.value(), withoutOwn(limits.value), constraints, made);
+      const entries = [
+        key && mapCheck("keys", limits.key ?? {}, Object.keys, key),
+        bounds && mapCheck("value", limits.value ?? {}, Object.values, bounds),
+        value && eachValue(value),
+      ].filter((check) => check !== undefined);
+      return entries.reduce<Check | undefined>((first, second) => both(first, second), own);
     }
     case "number":
       return rangeCheck(limits);
@@ -100,6 +106,18 @@ function valueCheck(
       return undefined;
   }
 }
+
+/** The limits of a value itself, not of what it holds. */
+function ownCheck(shape: Shape, limits: Constraint): Check | undefined {
+  if (shape.kind === "list") return lengthCheck(limits, (value) => (value as unknown[]).length);
+  return shape.kind === "string" ? stringCheck(limits) : undefined;
+}
+
+const withoutOwn = ({ member, key, value }: Constraint = {}): Constraint => ({
+  ...(member && { member }),
+  ...(key && { key }),
+  ...(value && { value }),
+});
 
 const both = (first: Check | undefined, second: Check): Check =>
   first
@@ -122,24 +140,40 @@ const eachElement =
     path.length = depth;
   };
 
-const eachEntry =
-  (key: Check | undefined, check: Check | undefined): Check =>
+const eachValue =
+  (check: Check): Check =>
   (value, path, violations) => {
     const entries = value as Readonly<Record<string, unknown>>;
     const depth = path.length;
     for (const name of Object.keys(entries)) {
-      if (key) {
-        path[depth] = "key";
-        key(name, path, violations);
-      }
-      if (check) {
-        path[depth] = name;
-        path[depth + 1] = "member";
-        check(entries[name], path, violations);
-      }
+      path[depth] = name;
+      path[depth + 1] = "member";
+      check(entries[name], path, violations);
       path.length = depth;
     }
   };
+
+/** Limits of a map's keys, or of its values themselves, are said of the map as a whole. */
+function mapCheck(
+  part: "keys" | "value",
+  { min, max, pattern }: Constraint,
+  partsOf: (map: object) => unknown[],
+  check: Check,
+): Check {
+  const limits = [
+    max !== undefined && `Member must have length less than or equal to ${max}`,
+    min !== undefined && `Member must have length greater than or equal to ${min}`,
+    pattern !== undefined && `Member must satisfy regular expression pattern: ${pattern}`,
+  ].filter((limit) => limit !== false);
+  const nowhere: string[] = [];
+  const found: string[] = [];
+  return (value, path, violations) => {
+    for (const one of partsOf(value as object)) check(one, nowhere, found);
+    if (found.length === 0) return;
+    found.length = 0;
+    violations.push(violation(value, path, `Map ${part} must satisfy constraint: [${limits.join(", ")}]`));
+  };
+}
 
 function lengthCheck({ min, max }: Constraint, length: (value: unknown) => number): Check | undefined {
   if (min === undefined && max === undefined) return undefined;

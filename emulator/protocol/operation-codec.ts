@@ -33,14 +33,15 @@ export interface OperationCodec {
   encode(output: Readonly<Record<string, unknown>>, requestId: string): Answer;
 }
 
+const SERIALIZATION_CODES: Readonly<Record<Service["protocol"], string>> = {
+  json: "SerializationException",
+  restJson: "SerializationException",
+  query: "MalformedInput",
+  restXml: "InvalidArgument",
+};
+
 export const serializationErrorOf = (service: Service): CommonError =>
-  service.serializationError ??
-  ({
-    json: { code: "SerializationException", status: 400 },
-    restJson: { code: "SerializationException", status: 400 },
-    query: { code: "MalformedInput", status: 400 },
-    restXml: { code: "InvalidArgument", status: 400 },
-  }[service.protocol] as CommonError);
+  service.serializationError ?? { code: SERIALIZATION_CODES[service.protocol], status: 400 };
 
 const MALFORMED_XML: CommonError = { code: "MalformedXML", status: 400 };
 

@@ -114,7 +114,7 @@ export function shapeOf(ns: NormalizedSchema): Shape {
 }
 
 function traitsOf(ns: NormalizedSchema): Traits {
-  return ns.getMergedTraits() as Traits;
+  return ns.getMergedTraits();
 }
 
 function structureOf(ns: NormalizedSchema): StructureShape {

@@ -106,6 +106,11 @@ export class SystemScheduler extends BaseScheduler {
   }
 }
 
+/** An unexpected failure of a task is a bug: with a clock that a test steps, it fails the test. */
+const rethrow: Report = (error) => {
+  throw error;
+};
+
 interface Entry {
   readonly at: number;
   readonly order: number;
@@ -118,7 +123,7 @@ export class ManualClock extends BaseScheduler implements Clock {
   #order = 0;
   readonly #entries = new Set<Entry>();
 
-  constructor(startMs = Date.UTC(2026, 0, 1), report: Report = console.error) {
+  constructor(startMs = Date.UTC(2026, 0, 1), report: Report = rethrow) {
     super(report);
     this.#nowMs = startMs;
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve as absolutePath } from "node:path";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
 import { Blobs } from "./blobs.ts";
 
@@ -57,7 +57,7 @@ export class Table<V> {
   }
 
   put(key: TableKey, value: V): void {
-    this.#write(() => void this.#db.putSync(key as Key, value));
+    this.#write(() => this.#db.putSync(key as Key, value));
   }
 
   /** @returns whether there was such a key */
@@ -82,7 +82,7 @@ export class Table<V> {
   /** Removes every key that begins with `prefix`, and the key that equals it. */
   clear(prefix: readonly KeyPart[]): void {
     this.#write(() => {
-      for (const key of [...this.keys({ start: prefix, end: [...prefix, LAST_PART] })]) this.#db.removeSync(key as Key);
+      for (const key of [...this.keys({ start: prefix, end: [...prefix, LAST_PART] })]) this.#db.removeSync(key);
     });
   }
 }
@@ -125,7 +125,7 @@ export class Storage {
 
   constructor(options: StorageOptions = {}) {
     this.#temporary = options.directory === undefined;
-    this.directory = options.directory === undefined ? temporaryDirectory() : resolve(options.directory);
+    this.directory = options.directory === undefined ? temporaryDirectory() : absolutePath(options.directory);
     mkdirSync(this.directory, { recursive: true });
     this.#grouping = options.durability === "power";
     this.#root = open({

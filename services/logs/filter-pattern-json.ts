@@ -56,13 +56,16 @@ function parseCondition(scanner: Scanner, depth: number): Test {
   return comparison(path, operator, scanner);
 }
 
-type Path = readonly (string | number | "*")[];
+/** `[*]`: every element of an array. */
+const EVERY = Symbol("every");
+
+type Path = readonly (string | number | typeof EVERY)[];
 
 function parsePath(text: string): Path {
   return [...text.matchAll(/\.([A-Za-z0-9_-]+)|\['([^']+)'\]|\["([^"]+)"\]|\[(\d+|\*)\]/g)].map(
     ([, dotted, single, double, index]) => {
       if (index === undefined) return dotted ?? single ?? double ?? "";
-      return index === "*" ? "*" : Number(index);
+      return index === "*" ? EVERY : Number(index);
     },
   );
 }
@@ -74,7 +77,7 @@ function select(document: unknown, path: Path): unknown[] {
   let found: unknown[] = [document];
   for (const part of path) {
     found = found.flatMap((value): unknown[] => {
-      if (part === "*") return Array.isArray(value) ? (value as unknown[]) : [];
+      if (part === EVERY) return Array.isArray(value) ? (value as unknown[]) : [];
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return [MISSING];
       return [(value as Record<string | number, unknown>)[part]];
     });
