@@ -181,7 +181,7 @@ describe("kill -9 in the midst of PutRecords", () => {
     expect(acknowledged.size).toBeGreaterThan(100);
     const found = new Map<string, string>();
     for (const { ShardId } of await shardsOf(running.kinesis, "s")) {
-      let next: string | undefined = await iterator(running.kinesis, "s", "TRIM_HORIZON", ShardId as string);
+      let next: string | undefined = await iterator(running.kinesis, "s", "TRIM_HORIZON", ShardId);
       let last = 0n;
       for (let behind = true; behind && next;) {
         const answer = await read(running.kinesis, next);

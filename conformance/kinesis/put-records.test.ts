@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
-  KinesisClient,
   PutRecordCommand,
   PutRecordsCommand,
   UpdateMaxRecordSizeCommand,
@@ -19,6 +19,11 @@ afterAll(() => on[Symbol.asyncDispose]());
 const MIB = 1 << 20;
 const LAST_HASH_KEY = (1n << 128n) - 1n;
 const data = (sizeBytes: number) => Buffer.alloc(sizeBytes, "x");
+const expectRising = (numbers: readonly (string | undefined)[]) => {
+  for (const [index, number] of numbers.slice(1).entries()) {
+    expect(BigInt(number ?? 0)).toBeGreaterThan(BigInt(numbers[index] ?? 0));
+  }
+};
 const putOne = (StreamName: string, more: Partial<PutRecordsRequestEntry> & { SequenceNumberForOrdering?: string }) =>
   kinesis.send(new PutRecordCommand({ StreamName, PartitionKey: "k", Data: bytes("x"), ...more }));
 
@@ -137,14 +142,13 @@ describe("PutRecord", () => {
       const name = await on.stream();
       const numbers = await put(kinesis, name, ["1", "2", "3"]);
       expect(numbers.every((number) => /^\d{56}$/.test(number))).toBe(true);
-      expect(numbers.toSorted()).toEqual(numbers);
-      expect(new Set(numbers).size).toBe(3);
+      expectRising(numbers);
     });
 
     it("orders after SequenceNumberForOrdering", async () => {
       const name = await on.stream();
       const [first] = await put(kinesis, name, ["1"]);
-      const { SequenceNumber } = await putOne(name, { SequenceNumberForOrdering: first as string });
+      const { SequenceNumber } = await putOne(name, { SequenceNumberForOrdering: first });
       expect(BigInt(SequenceNumber ?? 0)).toBeGreaterThan(BigInt(first ?? 0));
     });
 
@@ -248,7 +252,7 @@ describe("PutRecords", () => {
       expect(where.size).toBe(500);
       let found = 0;
       for (const { ShardId } of await shardsOf(kinesis, name)) {
-        const { Records } = await read(kinesis, await iterator(kinesis, name, "TRIM_HORIZON", ShardId as string));
+        const { Records } = await read(kinesis, await iterator(kinesis, name, "TRIM_HORIZON", ShardId));
         for (const record of Records ?? []) {
           const index = where.get(`${ShardId} ${record.SequenceNumber}`) as number;
           expect(record.PartitionKey).toBe(records[index]?.PartitionKey);
@@ -266,7 +270,7 @@ describe("PutRecords", () => {
       const numbers = [...(first.Records ?? []), ...(second.Records ?? [])].map(({ SequenceNumber }) => SequenceNumber);
       const { Records } = await read(kinesis, await iterator(kinesis, name));
       expect(Records?.map(({ SequenceNumber }) => SequenceNumber)).toEqual(numbers);
-      expect(numbers.toSorted()).toEqual(numbers);
+      expectRising(numbers);
     });
   });
 });

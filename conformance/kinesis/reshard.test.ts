@@ -1,6 +1,6 @@
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   DescribeStreamSummaryCommand,
-  KinesisClient,
   ListShardsCommand,
   MergeShardsCommand,
   PutRecordCommand,
@@ -259,8 +259,8 @@ describe("UpdateShardCount", () => {
       expect(await status(name)).toBe("UPDATING");
       await on.settle();
       const open = (await shardsOf(kinesis, name)).filter(isOpen);
-      expect(open.map(({ HashKeyRange }) => HashKeyRange?.StartingHashKey).toSorted()).toEqual(
-        ["0", "113427455640312821154458202477256070485", "226854911280625642308916404954512140970"].toSorted(),
+      expect(new Set(open.map(({ HashKeyRange }) => HashKeyRange?.StartingHashKey))).toEqual(
+        new Set(["0", "113427455640312821154458202477256070485", "226854911280625642308916404954512140970"]),
       );
     });
 
@@ -277,7 +277,7 @@ describe("UpdateShardCount", () => {
       const seen: string[] = [];
       // shard ids rise from parent to child, so that reading in their order is reading parents first
       for (const { ShardId } of shards) {
-        seen.push(...texts(await read(kinesis, await iterator(kinesis, name, "TRIM_HORIZON", ShardId as string))));
+        seen.push(...texts(await read(kinesis, await iterator(kinesis, name, "TRIM_HORIZON", ShardId))));
       }
       for (const key of ["a", "b"]) {
         expect(seen.filter((text) => text.startsWith(key))).toEqual([0, 1, 2, 3].map((index) => `${key}${index}`));

@@ -236,14 +236,14 @@ describe("ListStreams", () => {
       StreamStatus: "CREATING",
       StreamARN: "arn:aws:kinesis:ap-south-1:000000000000:stream/a",
     });
-    const second = await client.send(new ListStreamsCommand({ NextToken: first.NextToken as string, Limit: 2 }));
+    const second = await client.send(new ListStreamsCommand({ NextToken: first.NextToken, Limit: 2 }));
     expect(second.StreamNames).toEqual(sorted.slice(2, 4));
-    const last = await client.send(new ListStreamsCommand({ ExclusiveStartStreamName: sorted[3] as string }));
+    const last = await client.send(new ListStreamsCommand({ ExclusiveStartStreamName: sorted[3] }));
     expect(last).toMatchObject({ StreamNames: sorted.slice(4), HasMoreStreams: false });
     expect(last.NextToken).toBeUndefined();
 
     await on.target.clock.advance(300_001);
-    await expect(client.send(new ListStreamsCommand({ NextToken: first.NextToken as string }))).rejects.toMatchObject({
+    await expect(client.send(new ListStreamsCommand({ NextToken: first.NextToken }))).rejects.toMatchObject({
       name: "ExpiredNextTokenException",
     });
   });

@@ -198,7 +198,7 @@ export const requestTooLong = (limitMiB: number) => invalidArgument(`Records siz
 
 export const invalidHashKey = (value: string) =>
   invalidArgument(
-    "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. " + `Specified value was ${value}`,
+    `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${value}`,
   );
 
 export const invalidOrdering = (sequenceNumber: string, name: string, account: string) =>
