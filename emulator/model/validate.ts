@@ -88,7 +88,12 @@ function valueCheck(
       const own = lengthCheck(limits, (value) => Object.keys(value as object).length);
       const key = valueCheck({ kind: "string" }, limits.key ?? {}, constraints, made);
       const bounds = ownCheck(shape.value(), limits.value ?? {});
-      const value = valueCheck(shape.value(), withoutOwn(limits.value), constraints, made);
+      const value = valueCheck(
+        shape.value(),
+        bounds ? withoutOwn(limits.value) : (limits.value ?? {}),
+        constraints,
+        made,
+      );
       const entries = [
         key && mapCheck("keys", limits.key ?? {}, Object.keys, key),
         bounds && mapCheck("value", limits.value ?? {}, Object.values, bounds),

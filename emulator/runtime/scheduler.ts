@@ -79,8 +79,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class SystemScheduler extends BaseScheduler {
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #immediates = new Set<NodeJS.Immediate>();
 
   after(delayMs: number, task: () => void | Promise<void>): Timer {
+    if (delayMs <= 0) return this.#nextTurn(task);
     let handle: NodeJS.Timeout;
     const arm = (leftMs: number) => {
       const piece = Math.min(leftMs, LONGEST_TIMER_MS);
@@ -91,7 +93,7 @@ export class SystemScheduler extends BaseScheduler {
       }, piece);
       this.#timers.add(handle);
     };
-    arm(Math.max(0, delayMs));
+    arm(delayMs);
     return {
       cancel: () => {
         clearTimeout(handle);
@@ -103,6 +105,23 @@ export class SystemScheduler extends BaseScheduler {
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    for (const immediate of this.#immediates) clearImmediate(immediate);
+    this.#immediates.clear();
+  }
+
+  /** Before anything that is received from now on: Node's shortest timeout is a millisecond, in which a client can answer. */
+  #nextTurn(task: () => void | Promise<void>): Timer {
+    const handle = setImmediate(() => {
+      this.#immediates.delete(handle);
+      this.run(task);
+    });
+    this.#immediates.add(handle);
+    return {
+      cancel: () => {
+        clearImmediate(handle);
+        this.#immediates.delete(handle);
+      },
+    };
   }
 }
 
