@@ -79,11 +79,15 @@ export class KillableEmulator {
 }
 
 function spawnEmulator(dataDirectory: string): ChildProcess {
-  return spawn(process.execPath, [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory], {
-    cwd: ROOT,
-    env: ENVIRONMENT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  return spawn(
+    process.execPath,
+    [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory, "--log-level", "error"],
+    {
+      cwd: ROOT,
+      env: ENVIRONMENT,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
 }
 
 async function killAndWait(child: ChildProcess): Promise<void> {
