@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,14 +8,15 @@ import {
   IncreaseStreamRetentionPeriodCommand,
   KinesisClient,
   ListTagsForStreamCommand,
-  PutRecordsCommand,
   SplitShardCommand,
-  type PutRecordsCommandOutput,
 } from "@aws-sdk/client-kinesis";
 import { ManualClock, startEmulator } from "../../emulator/index.ts";
 import { isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
 
-/** These tests restart the emulator on its data directory: they say nothing of other targets. */
+/**
+ * These tests restart the emulator on its data directory: they say nothing of other targets. What a kill leaves is tested in
+ * conformance/durability.
+ */
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 5, 1);
 
@@ -117,84 +117,4 @@ describe("a restart", () => {
       await expect(status(kinesis, "deleting")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
     });
   });
-});
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly kinesis: KinesisClient;
-}
-
-async function spawnEmulator(): Promise<Running> {
-  const entry = join(import.meta.dirname, "emulator-process.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", entry, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const endpoint = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
-    child.once("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
-  });
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return { process: child, kinesis: new KinesisClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }) };
-}
-
-async function kill({ process: child, kinesis }: Running): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await gone;
-  kinesis.destroy();
-}
-
-describe("kill -9 in the midst of PutRecords", () => {
-  it("loses no record that was acknowledged, and never gives a sequence number twice", async () => {
-    const acknowledged = new Map<string, string>();
-    let sent = 0;
-    /** Puts until the emulator is gone. */
-    const produce = async (kinesis: KinesisClient) => {
-      for (;;) {
-        const Records = Array.from({ length: 1 + (sent % 50) }, () => ({
-          PartitionKey: `key-${sent % 17}`,
-          Data: Buffer.from(`record-${sent++}`),
-        }));
-        let answer: PutRecordsCommandOutput;
-        try {
-          answer = await kinesis.send(new PutRecordsCommand({ StreamName: "s", Records }));
-        } catch {
-          return;
-        }
-        for (const [index, { SequenceNumber, ShardId }] of (answer.Records ?? []).entries()) {
-          const place = `${ShardId} ${SequenceNumber}`;
-          expect(acknowledged.has(place)).toBe(false);
-          acknowledged.set(place, Buffer.from(Records[index]?.Data as Buffer).toString());
-        }
-      }
-    };
-    let running = await spawnEmulator();
-    await create(running.kinesis, "s", 3);
-    while ((await status(running.kinesis)) !== "ACTIVE") continue;
-    for (const afterMs of [150, 40, 260]) {
-      const producers = [produce(running.kinesis), produce(running.kinesis), produce(running.kinesis)];
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      await kill(running);
-      await Promise.all(producers);
-      running = await spawnEmulator();
-    }
-    expect(acknowledged.size).toBeGreaterThan(100);
-    const found = new Map<string, string>();
-    for (const { ShardId } of await shardsOf(running.kinesis, "s")) {
-      let next: string | undefined = await iterator(running.kinesis, "s", "TRIM_HORIZON", ShardId);
-      let last = 0n;
-      for (let behind = true; behind && next;) {
-        const answer = await read(running.kinesis, next);
-        for (const { SequenceNumber = "", Data } of answer.Records ?? []) {
-          expect(BigInt(SequenceNumber)).toBeGreaterThan(last);
-          last = BigInt(SequenceNumber);
-          found.set(`${ShardId} ${SequenceNumber}`, Buffer.from(Data as Uint8Array).toString());
-        }
-        behind = (answer.MillisBehindLatest ?? 0) > 0;
-        next = answer.NextShardIterator;
-      }
-    }
-    await kill(running);
-    for (const [place, data] of acknowledged) expect(found.get(place)).toBe(data);
-  }, 60_000);
 });
