@@ -24,6 +24,19 @@ export interface Prepared {
   readonly settings: StackSettings;
 }
 
+const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]*$/;
+
+/** @throws AwsError ValidationError when a new stack cannot have this name */
+export function checkStackName(name: string): void {
+  const broken = [
+    ...(STACK_NAME.test(name) ? [] : ["Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"]),
+    ...(name.length <= 128 ? [] : ["Member must have length less than or equal to 128"]),
+  ].map((constraint) => `Value '${name}' at 'stackName' failed to satisfy constraint: ${constraint}`);
+  if (broken.length === 0) return;
+  const count = `${broken.length} validation error${broken.length > 1 ? "s" : ""} detected`;
+  throw validationError(`${count}: ${broken.join("; ")}`);
+}
+
 /** Refuses the settings of a request that Headwater has no behaviour for. */
 export function refuseUnsupported(input: object): void {
   const refused = [

@@ -7,6 +7,7 @@ import type { ChangeSetRecord, StackRecord } from "../model.ts";
 import {
   changesAnything,
   checkRole,
+  checkStackName,
   isUpdatable,
   newOperation,
   prepare,
@@ -30,6 +31,7 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
   refuseUnsupported(input);
   if (input.ChangeSetType === "IMPORT") throw unsupported("Change sets of type IMPORT");
   const type = input.ChangeSetType ?? "UPDATE";
+  if (type === "CREATE") checkStackName(input.StackName);
   const given = await templateText(ctx, input);
   await checkRole(ctx, input.RoleARN);
   const existing = ctx.store.findStack(input.StackName);

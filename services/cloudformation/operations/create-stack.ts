@@ -1,7 +1,7 @@
 import type { CloudFormationContext, Operation } from "../index.ts";
 import { partition } from "../deployment.ts";
 import { stackExists, tokenReused, validationError } from "../errors.ts";
-import { checkRole, newOperation, prepare, refuseUnsupported } from "../stack-request.ts";
+import { checkRole, checkStackName, newOperation, prepare, refuseUnsupported } from "../stack-request.ts";
 import { requiredTemplateText } from "../template-source.ts";
 
 /**
@@ -11,6 +11,7 @@ import { requiredTemplateText } from "../template-source.ts";
  */
 export const createStack: Operation<"CreateStack"> = async (ctx, input) => {
   refuseUnsupported(input);
+  checkStackName(input.StackName);
   if (input.DisableRollback !== undefined && input.OnFailure !== undefined) {
     throw validationError("You can specify either DisableRollback or OnFailure, but not both.");
   }

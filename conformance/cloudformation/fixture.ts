@@ -1,0 +1,82 @@
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+import { eventually, openTarget, type Target } from "../target.ts";
+
+export interface Deploying extends AsyncDisposable {
+  readonly target: Target;
+  readonly cloudformation: CloudFormationClient;
+  /** Waits until nothing is being done to the stack any more. */
+  settled(stack: string): Promise<Stack>;
+  /** `LogicalId STATUS` of every event, the oldest first. */
+  events(stack: string): Promise<string[]>;
+  /** The reasons that the events of one resource give. */
+  reasons(stack: string, logicalId: string): Promise<string[]>;
+  physicalId(stack: string, logicalId: string): Promise<string>;
+}
+
+export async function openCloudFormation(): Promise<Deploying> {
+  const target = await openTarget();
+  const cloudformation = new CloudFormationClient(target.clientConfig());
+  return {
+    target,
+    cloudformation,
+    ...helpers(cloudformation),
+    async [Symbol.asyncDispose]() {
+      cloudformation.destroy();
+      await target[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function helpers(cloudformation: CloudFormationClient) {
+  const allEvents = async (StackName: string) =>
+    ((await cloudformation.send(new DescribeStackEventsCommand({ StackName }))).StackEvents ?? []).toReversed();
+  return {
+    settled: (StackName: string) =>
+      eventually(`the stack ${StackName} to come to rest`, async () => {
+        const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
+        const stack = Stacks?.[0];
+        return stack?.StackStatus?.endsWith("_IN_PROGRESS") ? undefined : stack;
+      }),
+    events: async (stack: string) =>
+      (await allEvents(stack)).map(({ LogicalResourceId, ResourceStatus }) => `${LogicalResourceId} ${ResourceStatus}`),
+    reasons: async (stack: string, logicalId: string) =>
+      (await allEvents(stack))
+        .filter(({ LogicalResourceId }) => LogicalResourceId === logicalId)
+        .flatMap(({ ResourceStatusReason }) => ResourceStatusReason ?? []),
+    physicalId: async (StackName: string, LogicalResourceId: string) => {
+      const answer = await cloudformation.send(new DescribeStackResourcesCommand({ StackName, LogicalResourceId }));
+      return answer.StackResources?.[0]?.PhysicalResourceId ?? "";
+    },
+  };
+}
+
+let count = 0;
+export const uniqueName = (prefix = "stack"): string => `${prefix}-${process.pid}-${count++}`;
+
+export const logGroup = (name: string | object, rest: object = {}, attributes: object = {}) => ({
+  Type: "AWS::Logs::LogGroup",
+  ...attributes,
+  Properties: { LogGroupName: name, ...rest },
+});
+
+export const body = (Resources: object, rest: object = {}): string => JSON.stringify({ Resources, ...rest });
+
+/** A table whose creation is refused by DynamoDB, once it is tried: an attribute is defined that no key uses. */
+export const impossibleTable = (dependsOn: string[] = []) => ({
+  Type: "AWS::DynamoDB::Table",
+  DependsOn: dependsOn,
+  Properties: {
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+    AttributeDefinitions: [
+      { AttributeName: "k", AttributeType: "S" },
+      { AttributeName: "unused", AttributeType: "S" },
+    ],
+  },
+});
