@@ -1,6 +1,7 @@
 import http from "node:http";
 import http2 from "node:http2";
 import net from "node:net";
+import type { Duplex } from "node:stream";
 import type { RawRequest, RawResponse } from "./exchange.ts";
 
 /** Largest head of a request in bytes; beyond it Node answers 431. */
@@ -30,6 +31,17 @@ export async function listen(
   h1.on("clientError", onClientError);
   h2.on("sessionError", () => {}); // the session is destroyed by Node; the client sees it close
   const sockets = new Set<net.Socket>();
+  // Node tracks idle connections only of a server that listens itself, and h1 does not
+  const inFlight = new Set<Duplex>();
+  const http2Sockets = new WeakSet<net.Socket>();
+  let isClosing = false;
+  h1.prependListener("request", ({ socket }, response) => {
+    inFlight.add(socket);
+    response.once("close", () => {
+      inFlight.delete(socket);
+      if (isClosing) socket.end();
+    });
+  });
   const sessions = new Set<http2.ServerHttp2Session>();
   h2.on("session", (session) => {
     sessions.add(session);
@@ -46,7 +58,9 @@ export async function listen(
       socket.setTimeout(0);
       socket.removeAllListeners("timeout");
       socket.unshift(first);
-      (first.subarray(0, 3).toString("latin1") === "PRI" ? h2 : h1).emit("connection", socket);
+      const isHttp2 = first.subarray(0, 3).toString("latin1") === "PRI";
+      if (isHttp2) http2Sockets.add(socket);
+      (isHttp2 ? h2 : h1).emit("connection", socket);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -62,8 +76,9 @@ export async function listen(
     port: address.port,
     close: async (graceMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      isClosing = true;
       for (const session of sessions) session.close();
-      h1.closeIdleConnections();
+      for (const socket of sockets) if (!inFlight.has(socket) && !http2Sockets.has(socket)) socket.destroy();
       const timer = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, graceMs);
@@ -74,7 +89,7 @@ export async function listen(
 }
 
 /** Bytes that are no HTTP get a 400 (or 431, 408) and a closed socket. */
-function onClientError(error: NodeJS.ErrnoException, socket: net.Socket | import("node:stream").Duplex): void {
+function onClientError(error: NodeJS.ErrnoException, socket: net.Socket | Duplex): void {
   if (!socket.writable) return void socket.destroy();
   const status =
     error.code === "HPE_HEADER_OVERFLOW"
