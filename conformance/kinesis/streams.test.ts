@@ -16,7 +16,10 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateStreamModeCommand,
+  waitUntilStreamExists,
+  waitUntilStreamNotExists,
 } from "@aws-sdk/client-kinesis";
+import { openTarget } from "../target.ts";
 import { arnOf, bytes, openKinesis, raw, uniqueName, type KinesisTarget } from "./support.ts";
 
 let on: KinesisTarget;
@@ -93,6 +96,19 @@ describe("CreateStream", () => {
   });
 
   describe("behaviour", () => {
+    it("is over before the next request: the SDK's waiters, which look every ten seconds, find it at their first look", async () => {
+      await using target = await openTarget();
+      const client = new KinesisClient(target.clientConfig());
+      const waiter = { client, maxWaitTime: 60 };
+      const started = performance.now();
+      await client.send(new CreateStreamCommand({ StreamName: "s", ShardCount: 2 }));
+      await waitUntilStreamExists(waiter, { StreamName: "s" });
+      await client.send(new DeleteStreamCommand({ StreamName: "s" }));
+      await waitUntilStreamNotExists(waiter, { StreamName: "s" });
+      expect(performance.now() - started).toBeLessThan(9_000);
+      client.destroy();
+    });
+
     it("is CREATING without shards, then ACTIVE with shards of equal size", async () => {
       const name = uniqueName();
       await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 3, Tags: { a: "1" } }));

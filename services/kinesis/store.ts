@@ -16,8 +16,11 @@ import { consecutiveSequenceNumbers } from "./sequence-number.ts";
 import { shardId } from "./shard-id.ts";
 import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts";
 
-/** How long a stream is CREATING, UPDATING or DELETING: as short as can be, clients poll for the end of it by seconds. */
-const TRANSITION_MS = 1;
+/**
+ * How long a stream is CREATING, UPDATING or DELETING: until the request has been answered. The SDKs' waiters look at once
+ * and then again after ten seconds.
+ */
+const TRANSITION_MS = 0;
 const TRIM_INTERVAL_MS = HOUR_MS;
 
 /** A stream with its shards, as they are now. Held in memory, written through: what is here is in storage. */
