@@ -55,14 +55,21 @@ export class ProduceProgress {
 
   #update(): void {
     const { sent, retried, skipped } = this.#production.stats;
+    const rate = this.#rate();
+    const remark = `${retried > 0 ? `  ${retried} sent again` : ""}${skipped > 0 ? `  ${skipped} skipped` : ""}`;
+    const steps = Math.floor((this.#production.fraction ?? 0) * STEPS);
+    this.#bar?.update(steps, { rows: sent, rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
+  }
+
+  /** Rows a second: of late while it runs, over all when it is done. */
+  #rate(): number {
+    const { sent, seconds, isDone } = this.#production.stats;
+    if (isDone) return seconds > 0 ? sent / seconds : 0;
     const nowMs = performance.now();
     this.#window.push({ atMs: nowMs, rows: sent });
     while (this.#window[0]!.atMs < nowMs - RATE_WINDOW_MS) this.#window.shift();
     const { atMs, rows } = this.#window[0]!;
-    const rate = nowMs > atMs ? ((sent - rows) * 1000) / (nowMs - atMs) : 0;
-    const remark = `${retried > 0 ? `  ${retried} sent again` : ""}${skipped > 0 ? `  ${skipped} skipped` : ""}`;
-    const steps = Math.floor((this.#production.fraction ?? 0) * STEPS);
-    this.#bar?.update(steps, { rows: sent, rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
+    return nowMs > atMs ? ((sent - rows) * 1000) / (nowMs - atMs) : 0;
   }
 }
 

@@ -51,7 +51,13 @@ export class Production {
   /** Rows so far. */
   get stats() {
     const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    return { ...this.#sender.stats, read: this.#read, skipped: this.#skipped, seconds };
+    return {
+      ...this.#sender.stats,
+      read: this.#read,
+      skipped: this.#skipped,
+      seconds,
+      isDone: this.#endMs !== undefined,
+    };
   }
 
   /** How much is done, 0 to 1; undefined for a run without an end. */

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { Artifacts } from "../deployment/artifacts.ts";
 import { bundleHandlers } from "../deployment/bundle.ts";
-import { createChangeSet } from "../deployment/change-set.ts";
-import { ResourceProgress } from "../deployment/progress.ts";
+import { type ChangeSet, createChangeSet } from "../deployment/change-set.ts";
+import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { findPipeline, type Pipeline } from "../pipelines.ts";
@@ -26,7 +26,7 @@ export async function deploy(name: string, options: DeployOptions): Promise<void
   await onTarget(options, async (target) => {
     const outputs = await deployPipeline(target, pipeline, parameters);
     const width = Math.max(...Object.keys(outputs).map((key) => key.length));
-    for (const [key, value] of Object.entries(outputs)) print(`  ${key.padEnd(width)}  ${value}`);
+    for (const [key, value] of Object.entries(outputs)) process.stdout.write(`  ${key.padEnd(width)}  ${value}\n`);
   });
 }
 
@@ -35,7 +35,9 @@ export async function deployPipeline(
   target: Target,
   pipeline: Pipeline,
   parameters: Readonly<Record<string, string>> = {},
+  out: Output = process.stdout,
 ): Promise<Outputs> {
+  const print = (line: string) => out.write(`${line}\n`);
   const client = cloudFormation(target);
   const [bundle, template, existing] = await Promise.all([
     bundleHandlers(pipeline),
@@ -59,19 +61,20 @@ export async function deployPipeline(
     print(`${pipeline.name}: no change, nothing to deploy`);
     return outputsOf(existing!);
   }
-  print(`${pipeline.name}: ${changeSet.changes.length} changes`);
-  return execute(client, changeSet.id, changeSet.stackId, target.pollMs);
+  const count = changeSet.changes.length;
+  print(`${pipeline.name}: ${count} ${count === 1 ? "change" : "changes"}`);
+  return execute(client, changeSet, target.pollMs, out);
 }
 
 async function execute(
   client: CloudFormationClient,
-  changeSet: string,
-  stackId: string,
+  { id, stackId }: ChangeSet,
   pollMs: number,
+  out: Output,
 ): Promise<Outputs> {
   const watcher = await StackWatcher.watch(client, stackId, pollMs);
-  await client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet }));
-  const progress = new ResourceProgress();
+  await client.send(new ExecuteChangeSetCommand({ ChangeSetName: id }));
+  const progress = new ResourceProgress(out);
   const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
   if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) {
     throw new UserError(`The deployment failed and ended in ${status}. ${progress.failure ?? ""}`.trim());
@@ -98,8 +101,4 @@ function parseParameters(texts: readonly string[]): Record<string, string> {
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,7 +1,7 @@
 import { DeleteStackCommand, paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { S3Client } from "@aws-sdk/client-s3";
 import { Artifacts, emptyBucket } from "../deployment/artifacts.ts";
-import { ResourceProgress } from "../deployment/progress.ts";
+import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, StackWatcher } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { findPipeline, type Pipeline } from "../pipelines.ts";
@@ -13,7 +13,7 @@ export async function destroy(name: string, options: TargetOptions): Promise<voi
   await onTarget(options, (target) => destroyPipeline(target, pipeline));
 }
 
-export async function destroyPipeline(target: Target, { name }: Pipeline): Promise<void> {
+export async function destroyPipeline(target: Target, { name }: Pipeline, out: Output = process.stdout): Promise<void> {
   const client = cloudFormation(target);
   const stack = await findStack(client, name);
   if (stack) {
@@ -26,11 +26,11 @@ export async function destroyPipeline(target: Target, { name }: Pipeline): Promi
     }
     const watcher = await StackWatcher.watch(client, stack.StackId!, target.pollMs);
     await client.send(new DeleteStackCommand({ StackName: name }));
-    const progress = new ResourceProgress();
+    const progress = new ResourceProgress(out);
     const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
     if (status !== "DELETE_COMPLETE")
       throw new UserError(`${name} ended in ${status}. ${progress.failure ?? ""}`.trim());
   }
   await (await Artifacts.of(target)).remove(name);
-  process.stdout.write(stack ? `${name}: deleted\n` : `${name} is not deployed on ${target.name}\n`);
+  out.write(stack ? `${name}: deleted\n` : `${name} is not deployed on ${target.name}\n`);
 }

@@ -1,12 +1,19 @@
 import type { StackEvent } from "@aws-sdk/client-cloudformation";
 
+/** Where progress is shown: a terminal, a file, or nowhere. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** Shows what happens to the resources of a stack: a line when one is done, and which ones are under way. */
 export class ResourceProgress {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Output;
   readonly #startedAt = new Map<string, number>();
   #failure: string | undefined;
 
-  constructor(out: NodeJS.WriteStream = process.stdout) {
+  constructor(out: Output = process.stdout) {
     this.#out = out;
   }
 
@@ -40,12 +47,12 @@ export class ResourceProgress {
 
   #line(status: string, name: string, remark: string): void {
     this.end();
-    this.#out.write(`  ${status.padEnd(18)}  ${name.padEnd(18)}  ${remark}\n`);
+    this.#out.write(`  ${status.padEnd(18)}  ${name.padEnd(18)}  ${remark}`.trimEnd() + "\n");
   }
 
   #showUnderWay(): void {
     if (!this.#out.isTTY) return;
     const text = `  ... ${[...this.#startedAt.keys()].slice(1).join(", ")}`;
-    this.#out.write(`\r\x1b[K${text.slice(0, this.#out.columns - 1)}`);
+    this.#out.write(`\r\x1b[K${text.slice(0, (this.#out.columns ?? 80) - 1)}`);
   }
 }
