@@ -19,7 +19,7 @@ import { bytes } from "./fixture.ts";
 
 /** These tests restart the emulator on its data directory: they say nothing of other targets. */
 const Bucket = "durable";
-const KILLS = 6;
+const KILLS = 4;
 const WRITERS = 4;
 /** Below and above what is kept in a table. */
 const SIZES = [10, 5_000, 70_000, 900_000];
@@ -152,5 +152,5 @@ describe("kill -9", () => {
       );
       expect(files()).toHaveLength(large?.length ?? 0);
     });
-  }, 60_000);
+  }, 120_000);
 });

@@ -126,6 +126,18 @@ describe("PutObject", () => {
       });
     });
 
+    it("refuses it in every operation, and takes any length of a prefix", async () => {
+      const Key = "k".repeat(4000);
+      expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key })))).toMatchObject({ code: "KeyTooLongError" });
+      expect(await failure(s3.send(new DeleteObjectCommand({ Bucket, Key })))).toMatchObject({
+        code: "KeyTooLongError",
+      });
+      expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key }))).KeyCount).toBe(0);
+      const after = await s3.send(new ListObjectsV2Command({ Bucket, StartAfter: "x".repeat(4000), MaxKeys: 1 }));
+      expect(after.Contents?.[0]?.Key).not.toBe("x".repeat(1024));
+      expect(await opened.send({ path: `/${"b".repeat(3000)}/k` })).toMatchObject({ status: 400 });
+    });
+
     it("refuses more than 2 KB of user metadata", async () => {
       const fits = { a: "x".repeat(2047) };
       await s3.send(new PutObjectCommand({ Bucket, Key: "meta", Body: "x", Metadata: fits }));

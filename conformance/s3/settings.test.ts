@@ -148,6 +148,19 @@ describe("public access block", () => {
   });
 });
 
+describe("documents", () => {
+  it.each(["publicAccessBlock", "tagging", "encryption"])("of another kind are no %s", async (what) => {
+    const headers = { "content-type": "application/xml" };
+    const answer = await opened.send({
+      method: "PUT",
+      path: `/${Bucket}?${what}`,
+      headers,
+      body: "<Delete><Quiet>true</Quiet></Delete>",
+    });
+    expect([answer.status, answer.element("Code")]).toEqual([400, "MalformedXML"]);
+  });
+});
+
 describe("ownership", () => {
   it("is the bucket owner's: ACLs are off", async () => {
     const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));

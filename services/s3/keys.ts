@@ -1,3 +1,6 @@
+import { keyTooLong } from "./errors.ts";
+import { MAX_KEY_BYTES } from "./model.ts";
+
 /**
  * Table keys are bytes, so that objects come in the order of S3: by the UTF-8 bytes of their keys. A bucket's name has
  * no zero byte, so one ends it.
@@ -15,13 +18,34 @@ export const afterPrefix = (prefix: Uint8Array): Buffer => Buffer.concat([prefix
 /** The least bytes that are greater than `bytes`. */
 export const successor = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, Buffer.of(ZERO)]);
 
-export const objectKey = (bucket: string, key: string): Buffer => utf8(`${bucket}\0${key}`);
+/** @throws AwsError KeyTooLongError */
+export function objectKey(bucket: string, key: string): Buffer {
+  checkKey(key);
+  return utf8(`${bucket}\0${key}`);
+}
+
+/** @throws AwsError KeyTooLongError */
+export function checkKey(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes > MAX_KEY_BYTES) throw keyTooLong(sizeBytes, MAX_KEY_BYTES);
+}
+
+/** Where a listing begins: no key is between a longer start and its cut. */
+const cut = (from: Uint8Array): Uint8Array => from.subarray(0, MAX_KEY_BYTES + 1);
+
+export const objectSeekKey = (bucket: string, from: Uint8Array): Buffer =>
+  Buffer.concat([bucketPrefix(bucket), cut(from)]);
+
+export const uploadSeekKey = (bucket: string, from: Uint8Array): Buffer =>
+  Buffer.concat([bucketPrefix(bucket), escapeZeros(Buffer.from(cut(from)))]);
 
 /** Zero bytes in a key become 00 FF, so that the 00 that ends the key sorts before every longer key. */
-export const uploadKey = (bucket: string, key: string, uploadId = ""): Buffer =>
-  Buffer.concat([bucketPrefix(bucket), escapeZeros(utf8(key)), Buffer.of(ZERO), utf8(uploadId)]);
+export function uploadKey(bucket: string, key: string, uploadId = ""): Buffer {
+  checkKey(key);
+  return Buffer.concat([bucketPrefix(bucket), escapeZeros(utf8(key)), Buffer.of(ZERO), utf8(uploadId)]);
+}
 
-export const escapeZeros = (bytes: Buffer): Buffer =>
+const escapeZeros = (bytes: Buffer): Buffer =>
   bytes.includes(ZERO) ? Buffer.from(bytes.toString("latin1").replaceAll("\0", "\0\xff"), "latin1") : bytes;
 
 /** Object key and upload id of a table key of `uploadKey`. */

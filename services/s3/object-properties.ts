@@ -1,6 +1,6 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { invalidArgument, keyTooLong, metadataTooLarge } from "./errors.ts";
-import { MAX_KEY_BYTES, MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
+import { invalidArgument, metadataTooLarge } from "./errors.ts";
+import { MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
 
 /** Members of the requests that say what an object is. */
 export interface PropertiesInput {
@@ -15,12 +15,6 @@ export interface PropertiesInput {
 }
 
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
-
-/** @throws AwsError KeyTooLongError */
-export function checkKey(key: string): void {
-  const sizeBytes = Buffer.byteLength(key);
-  if (sizeBytes > MAX_KEY_BYTES) throw keyTooLong(sizeBytes, MAX_KEY_BYTES);
-}
 
 /** @throws AwsError MetadataTooLarge */
 export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesInput): ObjectProperties {

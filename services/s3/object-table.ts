@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Table } from "../../emulator/storage/storage.ts";
 import type { Bodies, ReceivedBody, Slice } from "./bodies.ts";
-import { afterPrefix, bucketPrefix, objectKey, parseObjectKey } from "./keys.ts";
+import { afterPrefix, bucketPrefix, objectKey, objectSeekKey, parseObjectKey } from "./keys.ts";
 import type { Seek } from "./listing.ts";
 import type { ObjectRecord, Part, PartRecord } from "./model.ts";
 
@@ -33,7 +33,7 @@ export class ObjectTable {
     const prefix = bucketPrefix(bucket);
     const objects = this.#objects;
     return function* (from) {
-      for (const { key, value } of objects.range({ start: Buffer.concat([prefix, from]), end: afterPrefix(prefix) })) {
+      for (const { key, value } of objects.range({ start: objectSeekKey(bucket, from), end: afterPrefix(prefix) })) {
         yield { key: parseObjectKey(key as unknown as Buffer), value };
       }
     };

@@ -2,7 +2,14 @@ import type { Readable } from "node:stream";
 import type { Host } from "../../emulator/model/context.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
 import { Bodies, type ReceivedBody } from "./bodies.ts";
-import { accessDenied, bucketAlreadyExists, bucketAlreadyOwnedByYou, bucketNotEmpty, noSuchBucket } from "./errors.ts";
+import {
+  accessDenied,
+  bucketAlreadyExists,
+  bucketAlreadyOwnedByYou,
+  bucketNotEmpty,
+  invalidBucketName,
+  noSuchBucket,
+} from "./errors.ts";
 import type { Seek } from "./listing.ts";
 import type { BucketRecord, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
 import { ObjectTable, type Check } from "./object-table.ts";
@@ -36,6 +43,8 @@ function openTables({ storage, ids }: Host): Tables {
   return tables;
 }
 
+const LONGEST_BUCKET_NAME = 63;
+
 /** What one account sees of S3. Every change is one transaction. */
 export class S3Store {
   readonly #account: string;
@@ -48,9 +57,10 @@ export class S3Store {
 
   /**
    * A bucket that the account may use.
-   * @throws AwsError NoSuchBucket, AccessDenied
+   * @throws AwsError NoSuchBucket, InvalidBucketName, AccessDenied
    */
   bucket({ Bucket, ExpectedBucketOwner }: { Bucket: string; ExpectedBucketOwner?: string | undefined }): BucketRecord {
+    if (Bucket.length > LONGEST_BUCKET_NAME) throw invalidBucketName(Bucket);
     const bucket = this.#tables.buckets.get([Bucket]);
     if (!bucket) throw noSuchBucket(Bucket);
     if (bucket.account !== this.#account) throw accessDenied();

@@ -1,7 +1,7 @@
 import type { Table } from "../../emulator/storage/storage.ts";
 import type { Bodies, ReceivedBody } from "./bodies.ts";
 import { noSuchUpload } from "./errors.ts";
-import { afterPrefix, bucketPrefix, escapeZeros, parseUploadKey, uploadKey } from "./keys.ts";
+import { afterPrefix, bucketPrefix, parseUploadKey, uploadKey, uploadSeekKey } from "./keys.ts";
 import type { Seek } from "./listing.ts";
 import type { Part, PartRecord, UploadRecord } from "./model.ts";
 
@@ -34,8 +34,7 @@ export class UploadTable {
     const prefix = bucketPrefix(bucket);
     const uploads = this.#uploads;
     return function* (from) {
-      const start = Buffer.concat([prefix, escapeZeros(Buffer.from(from))]);
-      for (const { key, value } of uploads.range({ start, end: afterPrefix(prefix) })) {
+      for (const { key, value } of uploads.range({ start: uploadSeekKey(bucket, from), end: afterPrefix(prefix) })) {
         yield { key: parseUploadKey(key as unknown as Buffer).key, value };
       }
     };

@@ -4,7 +4,8 @@ import { checkCopySize, copySource, directive, type CopySource } from "../copy-s
 import { headerNotImplemented, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
-import { checkKey, propertiesFrom } from "../object-properties.ts";
+import { checkKey } from "../keys.ts";
+import { propertiesFrom } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";

@@ -2,7 +2,8 @@ import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
 import { invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import type { UploadRecord } from "../model.ts";
-import { checkKey, propertiesFrom } from "../object-properties.ts";
+import { checkKey } from "../keys.ts";
+import { propertiesFrom } from "../object-properties.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 

@@ -18,6 +18,13 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   refuseHeaders(input);
   checkVersionId(input.VersionId);
   const wanted: readonly string[] = input.ObjectAttributes ?? [];
+  if (wanted.length === 0) {
+    throw invalidArgument(
+      "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
+      "x-amz-object-attributes",
+      undefined,
+    );
+  }
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
   if (unknown !== undefined)
     throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
