@@ -98,7 +98,8 @@ function compileRoute(schema: StaticOperationSchema): { method: string; route: R
     method: http.method,
     route: {
       operation: name,
-      pattern: new RegExp(`^${source}/?$`, "s"),
+      // S3 has keys that are a slash
+      pattern: new RegExp(source === "/" ? "^/$" : `^${source}/?$`, "s"),
       labels: [...labels, ...bucket.filter((label) => !labels.includes(label))],
       queries,
       neededQueries,

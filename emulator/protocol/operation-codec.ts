@@ -43,7 +43,11 @@ const SERIALIZATION_CODES: Readonly<Record<Service["protocol"], string>> = {
 export const serializationErrorOf = (service: Service): CommonError =>
   service.serializationError ?? { code: SERIALIZATION_CODES[service.protocol], status: 400 };
 
-const MALFORMED_XML: CommonError = { code: "MalformedXML", status: 400 };
+const malformedXml = () =>
+  new AwsError(
+    { code: "MalformedXML", status: 400 },
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
 
 export function operationCodec(service: Service, name: string, format: Format): OperationCodec {
   const schema = service.schemas.get(name);
@@ -161,10 +165,7 @@ function documents(service: Service, format: "restJson" | "restXml"): Documents 
       try {
         return await readXml(shape, body, namespace);
       } catch {
-        throw new AwsError(
-          MALFORMED_XML,
-          "The XML you provided was not well-formed or did not validate against our published schema",
-        );
+        throw malformedXml();
       }
     },
     write: (shape) => (value) => `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(shape, value, namespace)}`,
@@ -193,12 +194,22 @@ function restCodec(service: Service, shape: OperationShape, format: "restJson" |
         if (streams) value[payload.name] = request.stream;
         else if (payloadShape?.kind === "blob") value[payload.name] = request.body;
         else if (payloadShape?.kind === "string") value[payload.name] = request.body.toString("utf8");
-        else if (request.body.length > 0) value[payload.name] = await readDocument?.(request.body);
+        else if (request.body.length > 0) {
+          if (format === "restXml") checkRoot(request.body, payload.traits.xmlName ?? payload.name);
+          value[payload.name] = await readDocument?.(request.body);
+        }
       } else if (request.body.length > 0 && readDocument) Object.assign(value, await readDocument(request.body));
       return value;
     },
     encode: restEncoder(shape, document, CONTENT_TYPES[format]),
   };
+}
+
+/** The codec reads any document; one of another name is not what the operation asks for. */
+function checkRoot(body: Buffer, name: string): void {
+  const start = body.subarray(0, 1024).toString("utf8");
+  const root = /^\uFEFF?(?:\s|<\?[^>]*\?>|<!--[\s\S]*?-->)*<(?:[\w.-]+:)?([\w.-]+)/.exec(start)?.[1];
+  if (root !== name) throw malformedXml();
 }
 
 function restEncoder(shape: OperationShape, document: Documents, type: string): OperationCodec["encode"] {
