@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  UpdateStackCommand,
+} from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
+import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { KillableEmulator } from "../durability/killable-emulator.ts";
+import { body, helpers } from "./fixture.ts";
+
+const ROUNDS = Number(process.env["ROUNDS"] ?? 1);
+/** A stack of this size takes about so long. */
+const LONGEST_MS = 120;
+const Capabilities = ["CAPABILITY_IAM" as const];
+
+/** Something of every service, in four layers; `generation` changes it in place, and the stream by replacement. */
+const template = (generation: number): string =>
+  body({
+    Stream: {
+      Type: "AWS::Kinesis::Stream",
+      Properties: { Name: `stream-${generation}`, ShardCount: 1 },
+    },
+    Table: {
+      Type: "AWS::DynamoDB::Table",
+      Properties: {
+        KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+        BillingMode: "PAY_PER_REQUEST",
+        Tags: [{ Key: "generation", Value: generation }],
+      },
+    },
+    [`Bucket${generation}`]: { Type: "AWS::S3::Bucket" },
+    Role: {
+      Type: "AWS::IAM::Role",
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        },
+        Policies: [
+          {
+            PolicyName: "read",
+            PolicyDocument: {
+              Version: "2012-10-17",
+              Statement: [{ Effect: "Allow", Action: "kinesis:*", Resource: { "Fn::GetAtt": ["Stream", "Arn"] } }],
+            },
+          },
+        ],
+      },
+    },
+    Function: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Role: { "Fn::GetAtt": ["Role", "Arn"] },
+        Code: { ZipFile: `exports.handler = async () => ${generation};` },
+        MemorySize: 128 + generation,
+      },
+    },
+    Version: {
+      Type: "AWS::Lambda::Version",
+      Properties: { FunctionName: { Ref: "Function" }, Description: `${generation}` },
+    },
+    Mapping: {
+      Type: "AWS::Lambda::EventSourceMapping",
+      Properties: {
+        EventSourceArn: { "Fn::GetAtt": ["Stream", "Arn"] },
+        FunctionName: { Ref: "Function" },
+        StartingPosition: "LATEST",
+      },
+    },
+  });
+
+/** How many of each there are, in the whole account. */
+async function inventory(emulator: KillableEmulator): Promise<Record<string, number | undefined>> {
+  const config = emulator.clientConfig();
+  const lambda = new LambdaClient(config);
+  const kinesis = new KinesisClient(config);
+  try {
+    return {
+      streams: (await kinesis.send(new ListStreamsCommand({}))).StreamNames?.length,
+      tables: (await new DynamoDBClient(config).send(new ListTablesCommand({}))).TableNames?.length,
+      buckets: (await new S3Client(config).send(new ListBucketsCommand({}))).Buckets?.length ?? 0,
+      roles: (await new IAMClient(config).send(new ListRolesCommand({}))).Roles?.length,
+      functions: (await lambda.send(new ListFunctionsCommand({}))).Functions?.length,
+      mappings: (await lambda.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings?.length,
+    };
+  } finally {
+    kinesis.destroy();
+  }
+}
+
+describe("a stack whose emulator is killed in the middle of an operation", () => {
+  const directory = mkdtempSync(join(tmpdir(), "cloudformation-resume-"));
+  let emulator: KillableEmulator;
+  beforeAll(async () => {
+    emulator = await KillableEmulator.start(directory);
+  }, 60_000);
+  afterAll(async () => {
+    await emulator.kill();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Sends the request, kills the emulator a moment later, starts it again, and waits until the stack comes to rest. */
+  async function interrupted(stack: string, send: (client: CloudFormationClient) => Promise<unknown>): Promise<string> {
+    const client = new CloudFormationClient(emulator.clientConfig());
+    await send(client);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_MS));
+    await emulator.kill();
+    client.destroy();
+    emulator = await KillableEmulator.start(directory);
+    const again = new CloudFormationClient(emulator.clientConfig());
+    const { StackStatus = "" } = await helpers(again).settled(stack);
+    again.destroy();
+    return StackStatus;
+  }
+
+  it(
+    "is created, updated and deleted as if nothing had been, and leaves nothing behind",
+    async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const StackName = `round-${round}`;
+        let StackId = "";
+        const created = await interrupted(StackName, async (client) => {
+          const input = { StackName, TemplateBody: template(1), Capabilities };
+          ({ StackId = "" } = await client.send(new CreateStackCommand(input)));
+        });
+        expect(created).toBe("CREATE_COMPLETE");
+        const one = { streams: 1, tables: 1, buckets: 1, roles: 1, functions: 1, mappings: 1 };
+        expect(await inventory(emulator)).toEqual(one);
+
+        const updated = await interrupted(StackId, (client) =>
+          client.send(new UpdateStackCommand({ StackName, TemplateBody: template(2), Capabilities })),
+        );
+        expect(updated).toBe("UPDATE_COMPLETE");
+        expect(await inventory(emulator)).toEqual(one);
+        const client = new CloudFormationClient(emulator.clientConfig());
+        const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+        client.destroy();
+        expect(StackResources.find(({ LogicalResourceId }) => LogicalResourceId === "Stream")).toMatchObject({
+          PhysicalResourceId: "stream-2",
+        });
+
+        const deleted = await interrupted(StackId, (again) => again.send(new DeleteStackCommand({ StackName })));
+        expect(deleted).toBe("DELETE_COMPLETE");
+        expect(await inventory(emulator)).toEqual({
+          streams: 0,
+          tables: 0,
+          buckets: 0,
+          roles: 0,
+          functions: 0,
+          mappings: 0,
+        });
+      }
+    },
+    60_000 * ROUNDS,
+  );
+});
