@@ -138,7 +138,7 @@ describe("rivers", () => {
     client.destroy();
 
     const expected: Record<string, number> = {};
-    const rows = parse(readFileSync(pipeline.sampleFile), { columns: true }) as { County: string }[];
+    const rows = parse<{ County: string }>(readFileSync(pipeline.sampleFile), { columns: true });
     for (const { County } of rows) expected[County] = (expected[County] ?? 0) + 1;
     const counts = await totalsUntil((counted) => sum(counted) >= rows.length);
     expect(counts).toEqual(expected);
