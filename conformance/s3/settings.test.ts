@@ -148,6 +148,35 @@ describe("public access block", () => {
   });
 });
 
+describe("what no bucket has", () => {
+  it.each([
+    ["cors", "NoSuchCORSConfiguration"],
+    ["website", "NoSuchWebsiteConfiguration"],
+    ["lifecycle", "NoSuchLifecycleConfiguration"],
+    ["replication", "ReplicationConfigurationNotFoundError"],
+    ["object-lock", "ObjectLockConfigurationNotFoundError"],
+  ])("is answered for %s by %s, and refused by name", async (query, code) => {
+    const answer = await opened.send({ path: `/${Bucket}?${query}` });
+    expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([404, code, Bucket]);
+    const put = await opened.send({ method: "PUT", path: `/${Bucket}?${query}`, body: "<x/>" });
+    expect([put.status, put.element("Code")]).toEqual([501, "NotImplemented"]);
+    expect(put.element("Message")).toMatch(/^s3:Put\w+ is not supported by Headwater\.$/);
+  });
+
+  it.each(["logging", "accelerate", "notification"])("is answered for %s by an empty document", async (query) => {
+    const answer = await opened.send({ path: `/${Bucket}?${query}` });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatch(/<\w+ xmlns="[^"]+"\s*\/>$/);
+  });
+
+  it("are ACLs", async () => {
+    for (const path of [`/${Bucket}?acl`, `/${Bucket}/k?acl`]) {
+      const answer = await opened.send({ method: "PUT", path, headers: { "x-amz-acl": "public-read" } });
+      expect([answer.status, answer.element("Code")]).toEqual([400, "AccessControlListNotSupported"]);
+    }
+  });
+});
+
 describe("documents", () => {
   it.each(["publicAccessBlock", "tagging", "encryption"])("of another kind are no %s", async (what) => {
     const headers = { "content-type": "application/xml" };
