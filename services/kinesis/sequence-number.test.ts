@@ -4,6 +4,7 @@ import {
   endingSequenceNumber,
   parseSequenceNumber,
   sequenceNumber,
+  sequenceNumbersOf,
   startingSequenceNumber,
 } from "./sequence-number.ts";
 
@@ -60,6 +61,20 @@ describe("consecutiveSequenceNumbers", () => {
           );
         },
       ),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe("sequenceNumbersOf", () => {
+  it("gives the number of each record, whatever the order of the arrivals", () => {
+    fc.assert(
+      fc.property(shards, fc.array(fc.tuple(positions, arrivals)), (shard, records) => {
+        const numberOf = sequenceNumbersOf(shard);
+        for (const [position, arrivedAt] of [...records, ...records]) {
+          expect(numberOf(position, arrivedAt)).toBe(sequenceNumber(shard, position, arrivedAt));
+        }
+      }),
       { numRuns: 20 },
     );
   });

@@ -46,6 +46,19 @@ export const startingSequenceNumber = (shard: ShardIdentity): string =>
 export const endingSequenceNumber = (shard: ShardIdentity, closedAt: number): string =>
   compose(shard, ENDING_POSITION, seconds(closedAt)).toString();
 
+/** `sequenceNumber` for many records of one shard: what those of one second have in common is composed once. */
+export function sequenceNumbersOf(shard: ShardIdentity): (position: number, arrivedAt: number) => string {
+  let second: number | undefined;
+  let common = 0n;
+  return (position, arrivedAt) => {
+    if (second !== seconds(arrivedAt)) {
+      second = seconds(arrivedAt);
+      common = compose(shard, 0n, second);
+    }
+    return (common + (BigInt(position) << POSITION_SHIFT)).toString();
+  };
+}
+
 /** The numbers of `count` records that arrived together, from `position` on. */
 export function consecutiveSequenceNumbers(
   shard: ShardIdentity,

@@ -4,7 +4,7 @@ import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { isOpen, type Shard } from "../model.ts";
 import { streamName } from "../resolve.ts";
-import { sequenceNumber } from "../sequence-number.ts";
+import { sequenceNumbersOf } from "../sequence-number.ts";
 import { shardId } from "../shard-id.ts";
 import type { LiveStream } from "../store.ts";
 
@@ -30,11 +30,12 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   const start = iterator.epochSeconds === shard.epochSeconds ? iterator.position : 0;
   const { records, next } = ctx.store.read(live, shard, start, input.Limit ?? LIMIT, LIMIT_BYTES);
   const last = records.at(-1);
+  const sequenceNumber = sequenceNumbersOf(shard);
   const isBehind = next < ctx.store.end(live, shard);
   const isAtEnd = !isBehind && !isOpen(shard);
   return {
     Records: records.map((record) => ({
-      SequenceNumber: sequenceNumber(shard, record.position, record.arrivedAt),
+      SequenceNumber: sequenceNumber(record.position, record.arrivedAt),
       ApproximateArrivalTimestamp: new Date(record.arrivedAt),
       Data: record.data,
       PartitionKey: record.partitionKey,
