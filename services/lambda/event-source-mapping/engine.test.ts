@@ -380,6 +380,33 @@ describe("MappingEngine", () => {
   });
 });
 
+describe("MappingEngine after a kill in the middle of a transition", () => {
+  it.each<[Mapping["state"], boolean, Mapping["state"] | undefined]>([
+    ["Creating", true, "Enabled"],
+    ["Creating", false, "Disabled"],
+    ["Enabling", true, "Enabled"],
+    ["Updating", true, "Enabled"],
+    ["Updating", false, "Disabled"],
+    ["Disabling", false, "Disabled"],
+    ["Deleting", true, undefined],
+  ])("leads %s (enabled: %s) to %s", async (state, enabled, expected) => {
+    const aws = new FakeAws();
+    aws.addShard("shard-0");
+    const put = aws.put("shard-0", keys(2));
+    const delivered: string[] = [];
+    aws.handler = (event) => void delivered.push(...sequenceNumbers(event));
+    const engine = new MappingEngine(aws.host, aws.invoker);
+    const mapping = aws.mapping({}, { state, enabled });
+    engine.store.put(mapping);
+    engine.start();
+    await aws.rest();
+    expect(engine.store.get(mapping.account, mapping.region, mapping.uuid)?.state).toBe(expected);
+    expect(delivered).toEqual(expected === "Enabled" ? put : []);
+    await engine.stop();
+    await aws.storage.close();
+  });
+});
+
 describe("MappingEngine whatever the function does", () => {
   type Turn = "success" | "failure" | "throttle" | "partial" | "malformed";
   const turn = fc.constantFrom<Turn>("success", "failure", "throttle", "partial", "malformed");

@@ -1,12 +1,12 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
-import { mappingInUse } from "./errors.ts";
+import { mappingInUse, sayingWhatIsWrongWith } from "./errors.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
 import { callAsRole } from "./role.ts";
 import { MappingStore } from "./store.ts";
-import { type Start, takeStart } from "./stream.ts";
+import { describeStream, type Start, takeStart } from "./stream.ts";
 
 type Iterators = ReadonlyMap<string, string>;
 
@@ -40,10 +40,12 @@ export class MappingEngine implements Engine {
 
   /**
    * Keeps a new mapping and lets it run. Its starting position is taken now: what is put after the answer is not missed.
-   * @throws AwsError ResourceConflictException, and what Kinesis says of the stream
+   * @throws AwsError ResourceConflictException; InvalidParameterValueException when the stream cannot be read
    */
   async create(mapping: Mapping): Promise<void> {
     this.store.refuseDuplicate(mapping);
+    const call = callAsRole(this.#host, mapping);
+    await sayingWhatIsWrongWith(mapping.eventSourceArn, describeStream(call, mapping.eventSourceArn));
     const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
     this.store.create(mapping, start);
     this.#transit(mapping);
@@ -51,7 +53,7 @@ export class MappingEngine implements Engine {
 
   /**
    * Changes a mapping; its state says what is under way.
-   * @throws AwsError ResourceInUseException, ResourceConflictException
+   * @throws AwsError ResourceInUseException, ResourceConflictException, InvalidParameterValueException
    */
   async update(mapping: Mapping, changes: Partial<Mapping>): Promise<Mapping> {
     requireSettled(mapping, "update");
@@ -79,7 +81,8 @@ export class MappingEngine implements Engine {
   }
 
   async #takeStart(mapping: Mapping): Promise<Start> {
-    const start = await takeStart(callAsRole(this.#host, mapping), mapping, this.#host.clock.now());
+    const work = takeStart(callAsRole(this.#host, mapping), mapping, this.#host.clock.now());
+    const start = await sayingWhatIsWrongWith(mapping.eventSourceArn, work);
     this.#iterators.set(mapping.uuid, start.iterators);
     return start;
   }

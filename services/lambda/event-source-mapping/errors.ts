@@ -32,12 +32,24 @@ export const memberIsNull = (member: string) =>
 
 export const functionDoesNotExist = () => invalidParameter("Function does not exist");
 
-export const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
+const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
 
-export const cannotAccessStream = (arn: string) =>
+const cannotAccessStream = (arn: string) =>
   invalidParameter(
     `Cannot access stream ${arn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ` +
       "ListShards, and ListStreams Actions on your stream in IAM.",
   );
+
+/** What Lambda says when Kinesis refuses what `work` asks of a stream. */
+export async function sayingWhatIsWrongWith<T>(streamArn: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const { name } = error as Error;
+    if (name === "ResourceNotFoundException") throw streamNotFound(streamArn);
+    if (name === "AccessDeniedException") throw cannotAccessStream(streamArn);
+    throw error;
+  }
+}
 
 const functionNameOf = ({ functionArn }: Mapping): string => functionArn.split(":")[6] ?? functionArn;

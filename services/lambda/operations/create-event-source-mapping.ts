@@ -1,10 +1,9 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
-import { cannotAccessStream, invalidParameter, memberIsNull, streamNotFound } from "../event-source-mapping/errors.ts";
+import { invalidParameter, memberIsNull } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
 import { defaultSettings, type Mapping, type StartingPosition } from "../event-source-mapping/model.ts";
-import { rolePrincipal } from "../event-source-mapping/role.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import { requireStreamArn } from "../event-source-mapping/source.ts";
 import type { Operation } from "../index.ts";
@@ -41,16 +40,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
     lastModified: ctx.clock.now(),
     tags: { ...input.Tags },
   };
-  try {
-    const options = { principal: rolePrincipal(ctx.account, role, mapping.uuid) };
-    await ctx.call("kinesis", "DescribeStreamSummary", { StreamARN: mapping.eventSourceArn }, options);
-    await ctx.engine.mappings.create(mapping);
-  } catch (error) {
-    const { name } = error as Error;
-    if (name === "ResourceNotFoundException") throw streamNotFound(mapping.eventSourceArn);
-    if (name === "AccessDeniedException") throw cannotAccessStream(mapping.eventSourceArn);
-    throw error;
-  }
+  await ctx.engine.mappings.create(mapping);
   return configurationOf(mapping);
 };
 
