@@ -31,7 +31,7 @@ export interface TargetOptions {
 type MakeTarget = (options: Omit<TargetOptions, "target">) => Omit<Target, "name">;
 
 const TARGETS: Readonly<Record<string, MakeTarget>> = {
-  embedded: ({ endpoint = process.env["HEADWATER_ENDPOINT"] ?? "http://127.0.0.1:4566", region = defaultRegion() }) => {
+  embedded: ({ endpoint = process.env["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566", region = defaultRegion() }) => {
     const clientConfig = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
     return {
       clientConfig,

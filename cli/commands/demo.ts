@@ -112,20 +112,20 @@ function interrupted(): void {
   process.exitCode = 130;
 }
 
-function printNextSteps(emulator: EmulatorProcess, { clientConfig: { endpoint } }: Target, outputs: Outputs): void {
-  const headwater = endpoint === `http://127.0.0.1:${USUAL_PORT}` ? "" : ` --endpoint ${endpoint}`;
+function printNextSteps(emulator: EmulatorProcess, { clientConfig }: Target, outputs: Outputs): void {
+  const { endpoint, region } = clientConfig;
   print(`
 The emulator goes on at ${endpoint} (process ${emulator.pid}, data and log in ${emulator.folder}). To try next:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_ENDPOINT_URL=${endpoint} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
   aws kinesis describe-stream-summary --stream-name ${outputs["StreamName"]}
-  aws dynamodb query --table-name ${outputs["CountsTableName"]} --key-condition-expression 'County = :c' \\
-    --expression-attribute-values '{":c":{"S":"Delaware"}}'
+  aws dynamodb query --table-name ${outputs["CountsTableName"]} --key-condition-expression 'County = :county' \\
+    --expression-attribute-values '{":county":{"S":"Delaware"}}'
   aws lambda get-function --function-name ${outputs["FunctionName"]}
-  aws logs tail ${outputs["LogGroupName"]}
-  npx headwater status${headwater}
-  npx headwater produce rivers --file data/rivers.csv${headwater}
-  npx headwater counts rivers --county Delaware${headwater}
+  aws logs filter-log-events --log-group-name ${outputs["LogGroupName"]} --filter-pattern counted
+  npx headwater status
+  npx headwater produce rivers --file data/rivers.csv
+  npx headwater counts rivers --county Delaware
 
 To stop it: kill ${emulator.pid}; its folder may then be deleted.`);
 }
