@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
@@ -85,6 +86,12 @@ describe("ListObjectsV2", () => {
     const ContinuationToken = first.NextContinuationToken ?? "";
     const again = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1, ContinuationToken, StartAfter: "zzz" }));
     expect([keysOf(again), again.ContinuationToken]).toEqual([["a/1"], ContinuationToken]);
+  });
+
+  it("answers the same time of an object as HeadObject, in whole seconds", async () => {
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
+    const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket, Key: "a" }));
+    expect(Contents?.[0]?.LastModified).toEqual(LastModified);
   });
 
   it("answers nothing, and not that there is more, for MaxKeys 0", async () => {

@@ -2,6 +2,7 @@ import type { ObjectStorageClass } from "@aws-sdk/client-s3";
 import type { ChecksumAlgorithm, ChecksumType, ObjectRecord } from "./model.ts";
 import type { Page } from "./listing.ts";
 import { canonicalUser } from "./owner.ts";
+import { timestamp } from "./timestamp.ts";
 
 export interface ListedObject {
   Key: string;
@@ -22,7 +23,7 @@ export const listedObjects = (
 ): ListedObject[] =>
   page.entries.map(({ key, value }) => ({
     Key: encode(key),
-    LastModified: new Date(value.modifiedMs),
+    LastModified: timestamp(value.modifiedMs),
     ETag: `"${value.etag}"`,
     ChecksumAlgorithm: [value.checksum.algorithm],
     ChecksumType: value.checksum.type,

@@ -6,6 +6,7 @@ import type { ChecksumType, ObjectRecord } from "./model.ts";
 import { checkVersionId, metadataHeaders } from "./object-properties.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import { refuseHeaders } from "./refusals.ts";
+import { timestamp } from "./timestamp.ts";
 
 /** What GetObject and HeadObject are asked by. */
 export interface ReadInput extends ReadConditions {
@@ -101,7 +102,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     AcceptRanges: "bytes",
     ContentLength: range.end - range.start + 1,
     ETag: `"${record.etag}"`,
-    LastModified: new Date(record.modifiedMs),
+    LastModified: timestamp(record.modifiedMs),
     ContentType: input.ResponseContentType ?? record.contentType,
     ServerSideEncryption: "AES256" as const,
     Metadata: metadataHeaders(record.metadata),

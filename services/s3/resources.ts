@@ -19,7 +19,7 @@ const encryption = object({
     list(
       object({
         ServerSideEncryptionByDefault: object({
-          SSEAlgorithm: required(choice("AES256")),
+          SSEAlgorithm: required(choice("AES256", "aws:kms", "aws:kms:dsse")),
           KMSMasterKeyID: refused(),
         }),
         BucketKeyEnabled: flag(),
@@ -104,6 +104,13 @@ export const bucket = defineProvider({
   properties: bucketProperties,
   attributes: ["Arn", "DomainName", "DualStackDomainName", "RegionalDomainName", "WebsiteURL"],
   name: { property: "BucketName", maxLength: 63, lowerCase: true },
+
+  check({ BucketEncryption }) {
+    const rules = BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
+    const other = rules.map((rule) => rule.ServerSideEncryptionByDefault?.SSEAlgorithm ?? "AES256");
+    const refusedAlgorithm = other.find((algorithm) => algorithm !== "AES256");
+    return refusedAlgorithm && `#/BucketEncryption: SSEAlgorithm ${refusedAlgorithm} is not supported by Headwater`;
+  },
 
   async find(ctx, _properties, name) {
     const head = ctx.call("s3", "HeadBucket", { Bucket: name });

@@ -9,6 +9,7 @@ import { propertiesFrom } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
+import { timestamp } from "../timestamp.ts";
 
 /**
  * Copies an object of up to 5 GB, with its metadata and tags or with others. A copy of an object to itself has to change
@@ -53,7 +54,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     check,
   );
   return {
-    CopyObjectResult: { ETag: `"${etag}"`, LastModified: new Date(modifiedMs), ...checksumMembersWithType(checksum) },
+    CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },
     ServerSideEncryption: "AES256",
   };
 };

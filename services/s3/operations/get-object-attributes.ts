@@ -4,6 +4,7 @@ import type { Operation, Output, S3Context } from "../index.ts";
 import type { ObjectRecord } from "../model.ts";
 import { checkVersionId } from "../object-properties.ts";
 import { refuseHeaders } from "../refusals.ts";
+import { timestamp } from "../timestamp.ts";
 
 const ATTRIBUTES = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 const MOST_PARTS = 1000;
@@ -34,7 +35,7 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   const { checksum } = record;
   const value = checksum.type === "COMPOSITE" ? (checksum.value.split("-")[0] ?? "") : checksum.value;
   return {
-    LastModified: new Date(record.modifiedMs),
+    LastModified: timestamp(record.modifiedMs),
     ...(wanted.includes("ETag") && { ETag: record.etag }),
     ...(wanted.includes("Checksum") && { Checksum: checksumMembersWithType({ ...checksum, value }) }),
     ...(wanted.includes("ObjectParts") && record.upload && { ObjectParts: partsOf(ctx, record, input) }),

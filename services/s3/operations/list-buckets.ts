@@ -2,6 +2,7 @@ import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { canonicalUser } from "../owner.ts";
 import { readToken, writeToken } from "../tokens.ts";
+import { timestamp } from "../timestamp.ts";
 
 const MOST = 10_000;
 
@@ -25,7 +26,7 @@ export const listBuckets: Operation<"ListBuckets"> = (ctx, input) => {
     }
     buckets.push({
       Name: bucket.name,
-      CreationDate: new Date(bucket.createdMs),
+      CreationDate: timestamp(bucket.createdMs),
       BucketRegion: bucket.region,
       BucketArn: `arn:aws:s3:::${bucket.name}`,
     });

@@ -5,6 +5,7 @@ import { listPage, type Entry, type Seek } from "../listing.ts";
 import type { UploadRecord } from "../model.ts";
 import { listedPrefixes } from "../object-listing.ts";
 import { canonicalUser } from "../owner.ts";
+import { timestamp } from "../timestamp.ts";
 
 /**
  * The uploads that are neither complete nor aborted, by key, and those of one key by the time of their beginning.
@@ -22,11 +23,11 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
   const limit = pageSize(input.MaxUploads, "max-uploads");
   const encode = keyEncoder(input.EncodingType);
 
-  const rest = idMarker === "" ? [] : [...ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker)];
+  const rest = idMarker === "" ? [] : ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker);
   const all = ctx.store.uploads(bucket.name);
   const seek: Seek<UploadRecord> = function* (from): Generator<Entry<UploadRecord>> {
-    // what is left of the marker's own key comes before the keys behind it
-    for (const value of rest.splice(0)) yield { key: keyMarker, value };
+    // what is left of the marker's own key comes, once, before the keys behind it
+    for (const value of rest) yield { key: keyMarker, value };
     yield* all(from);
   };
   const page = listPage(seek, { prefix, delimiter, after: keyMarker, limit });
@@ -49,7 +50,7 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
       Uploads: page.entries.map(({ key, value }) => ({
         UploadId: value.id,
         Key: encode(key),
-        Initiated: new Date(value.initiatedMs),
+        Initiated: timestamp(value.initiatedMs),
         StorageClass: (value.storageClass ?? "STANDARD") as "STANDARD",
         Owner: owner,
         Initiator: owner,

@@ -4,6 +4,7 @@ import type { Operation } from "../index.ts";
 import { pageSize } from "../list-request.ts";
 import type { Part } from "../model.ts";
 import { canonicalUser } from "../owner.ts";
+import { timestamp } from "../timestamp.ts";
 
 /**
  * The parts that an upload has so far, by number.
@@ -52,7 +53,7 @@ function partNumberMarker(marker: string | undefined): number {
 
 const listed = ({ partNumber, modifiedMs, etag, sizeBytes, checksum }: Part, withChecksum: boolean) => ({
   PartNumber: partNumber,
-  LastModified: new Date(modifiedMs),
+  LastModified: timestamp(modifiedMs),
   ETag: `"${etag}"`,
   Size: sizeBytes,
   ...(withChecksum && checksumMembers(checksum)),

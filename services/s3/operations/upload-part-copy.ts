@@ -5,6 +5,7 @@ import { checkPartNumber } from "../parts.ts";
 import { parseCopyRange } from "../range.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseHeaders } from "../refusals.ts";
+import { timestamp } from "../timestamp.ts";
 
 /**
  * Puts a part that is an object, or a range of one.
@@ -35,7 +36,7 @@ export const uploadPartCopy: Operation<"UploadPartCopy"> = async (ctx, input) =>
   return {
     CopyPartResult: {
       ETag: `"${etag}"`,
-      LastModified: new Date(modifiedMs),
+      LastModified: timestamp(modifiedMs),
       ...(upload.checksum && checksumMembers(checksum)),
     },
     ServerSideEncryption: "AES256",
