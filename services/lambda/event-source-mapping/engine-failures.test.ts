@@ -1,0 +1,308 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { AwsError } from "../../../emulator/model/errors.ts";
+import { MappingEngine } from "./engine.ts";
+import { FakeAws, FunctionError, type KinesisEvent } from "./fake-aws.ts";
+import { keys, MappingHarness, sequenceNumbers } from "./mapping-harness.ts";
+
+const bucket = "arn:aws:s3:::failures";
+
+describe("MappingEngine", () => {
+  let run: MappingHarness;
+
+  beforeEach(() => {
+    run = new MappingHarness();
+  });
+
+  afterEach(async () => {
+    await run.stop();
+  });
+
+  describe("failures", () => {
+    it("are retried with growing waits, then given up, and the shard goes on", async () => {
+      const put = run.aws.put("shard-0", keys(3));
+      const calls: number[] = [];
+      const batches = run.collect((event) => {
+        const isFirst = sequenceNumbers(event).includes(put[0] as string);
+        if (isFirst) calls.push(run.aws.clock.now());
+        return isFirst;
+      });
+      const mapping = await run.create({ batchSize: 2, maximumRetryAttempts: 2 });
+      await run.aws.stepUntil("the third record", () => batches.length === 1, 50);
+      expect(batches).toEqual([[put[2]]]);
+      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 100, 300]);
+      await run.aws.rest();
+      expect(run.position(mapping)).toEqual({ kind: "after", sequenceNumber: put[2] });
+    });
+
+    it("leave one object in the destination bucket with where and what it was", async () => {
+      const put = run.aws.put("shard-0", ["a", "b"]);
+      run.collect(() => true);
+      const mapping = await run.create({ maximumRetryAttempts: 1, onFailureDestination: bucket });
+      await run.aws.stepUntil("the object", () => run.aws.objects.size === 1);
+      const [[key, text]] = [...run.aws.objects] as [[string, string]];
+      expect(key).toMatch(
+        new RegExp(
+          `^aws/lambda/${mapping.uuid}/shard-0/\\d{4}/\\d\\d/\\d\\d/\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d-[0-9a-f-]{36}$`,
+        ),
+      );
+      const { payload, timestamp, ...document } = JSON.parse(text) as { payload: string; timestamp: string };
+      expect(document).toEqual({
+        requestContext: {
+          requestId: "request-id",
+          functionArn: mapping.functionArn,
+          condition: "RetryAttemptsExhausted",
+          approximateInvokeCount: 2,
+        },
+        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+        version: "1.0",
+        KinesisBatchInfo: {
+          shardId: "shard-0",
+          startSequenceNumber: put[0],
+          endSequenceNumber: put[1],
+          approximateArrivalOfFirstRecord: "2026-01-01T00:00:00.000Z",
+          approximateArrivalOfLastRecord: "2026-01-01T00:00:00.000Z",
+          batchSize: 2,
+          streamArn: mapping.eventSourceArn,
+        },
+      });
+      expect(sequenceNumbers(JSON.parse(payload) as KinesisEvent)).toEqual(put);
+      expect(timestamp).toMatch(/^2026-01-01T00:00:0\d\.\d{3}Z$/);
+    });
+
+    it("are not lost while the destination cannot be written to", async () => {
+      run.aws.put("shard-0", keys(1));
+      run.collect(() => true);
+      run.aws.beforeS3 = () => {
+        throw new Error("no such bucket");
+      };
+      const mapping = await run.create({ maximumRetryAttempts: 0, onFailureDestination: bucket });
+      await run.aws.stepUntil(
+        "the report",
+        () => run.now(mapping)?.lastProcessingResult.includes("destination") === true,
+      );
+      expect(run.position(mapping)).toEqual({ kind: "horizon" });
+      run.aws.beforeS3 = () => {};
+      await run.aws.stepUntil("the object", () => run.aws.objects.size === 1);
+      await run.aws.until("checkpoint", () => run.position(mapping)?.kind === "after");
+    });
+
+    it("isolate a bad record by bisecting; its neighbours are delivered once", async () => {
+      const put = run.aws.put("shard-0", keys(16));
+      const bad = put[11] as string;
+      const batches = run.collect((event) => sequenceNumbers(event).includes(bad));
+      await run.create({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 1, onFailureDestination: bucket });
+      await run.aws.stepUntil("all others", () => batches.flat().length === 15);
+      expect(batches.flat()).toEqual(put.filter((sequenceNumber) => sequenceNumber !== bad));
+      const [object] = [...run.aws.objects.values()].map((text) => JSON.parse(text) as { KinesisBatchInfo: object });
+      expect(object?.KinesisBatchInfo).toMatchObject({
+        startSequenceNumber: bad,
+        endSequenceNumber: bad,
+        batchSize: 1,
+      });
+    });
+
+    it("of part of a batch move the checkpoint to the first failed record", async () => {
+      const put = run.aws.put("shard-0", keys(10));
+      const seen: string[][] = [];
+      run.aws.handler = (event) => {
+        seen.push(sequenceNumbers(event));
+        return seen.length === 1
+          ? { batchItemFailures: [{ itemIdentifier: put[8] }, { itemIdentifier: put[4] }] }
+          : null;
+      };
+      const mapping = await run.create({ reportBatchItemFailures: true });
+      await run.aws.until("first", () => run.position(mapping)?.kind === "after");
+      expect(run.position(mapping)).toEqual({ kind: "after", sequenceNumber: put[3] });
+      await run.aws.stepUntil("second", () => seen.length === 2);
+      expect(seen[1]).toEqual(put.slice(4));
+    });
+
+    it("do not use up retries when the function is throttled", async () => {
+      run.aws.put("shard-0", keys(1));
+      let throttled = 0;
+      const batches = run.collect();
+      const deliver = run.aws.handler;
+      run.aws.handler = (event, request) => {
+        if (throttled++ < 5) throw new AwsError({ code: "TooManyRequestsException", status: 429 }, "Rate Exceeded.");
+        return deliver(event, request);
+      };
+      await run.create({ maximumRetryAttempts: 0 });
+      await run.aws.stepUntil("delivered", () => batches.length === 1);
+    });
+
+    it("give up records beyond the maximum age, the younger ones are delivered", async () => {
+      const old = run.aws.put("shard-0", keys(2));
+      await run.aws.clock.advance(50_000);
+      const young = run.aws.put("shard-0", keys(2));
+      const batches = run.collect(() => run.aws.clock.now() < Date.UTC(2026, 0, 1, 0, 1, 5));
+      await run.create({ maximumRecordAgeInSeconds: 60, onFailureDestination: bucket });
+      await run.aws.stepUntil("the young", () => batches.length === 1, 500);
+      expect(batches).toEqual([young]);
+      const [object] = [...run.aws.objects.values()].map((text) => JSON.parse(text) as Record<string, object>);
+      expect(object?.["requestContext"]).toMatchObject({ condition: "RecordAgeExceeded" });
+      expect(object?.["KinesisBatchInfo"]).toMatchObject({ startSequenceNumber: old[0], endSequenceNumber: old[1] });
+    });
+
+    it("end with the stream's retention when nothing else is set", async () => {
+      run.aws.put("shard-0", keys(1));
+      const batches = run.collect((event) => event.Records[0]?.kinesis.partitionKey === "k0");
+      await run.create({ onFailureDestination: bucket });
+      await run.aws.rest();
+      await run.aws.clock.advance(12 * 3_600_000);
+      run.aws.put("shard-0", ["next"]);
+      await run.aws.stepUntil("given up", () => batches.length === 1, 3_600_000);
+      expect(run.aws.clock.now()).toBeGreaterThan(Date.UTC(2026, 0, 2));
+    });
+  });
+
+  describe("parallelization", () => {
+    it("runs several batches of a shard at once and keeps the order of each partition key", async () => {
+      const partitionKeys = Array.from({ length: 400 }, (_, index) => `k${index % 20}`);
+      const put = run.aws.put("shard-0", partitionKeys);
+      const byKey = new Map<string, string[]>();
+      let running = 0;
+      let mostRunning = 0;
+      run.aws.handler = async (event) => {
+        mostRunning = Math.max(mostRunning, ++running);
+        for (let turn = 0; turn < run.aws.host.ids.integer(8); turn++)
+          await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        for (const { kinesis } of event.Records) {
+          byKey.set(kinesis.partitionKey, [...(byKey.get(kinesis.partitionKey) ?? []), kinesis.sequenceNumber]);
+        }
+      };
+      const mapping = await run.create({ batchSize: 5, parallelizationFactor: 4 });
+      const done = { kind: "after", sequenceNumber: put.at(-1) };
+      await run.aws.until("all", () => JSON.stringify(run.position(mapping)) === JSON.stringify(done));
+      expect(mostRunning).toBe(4);
+      for (const numbers of byKey.values()) expect(numbers).toEqual(numbers.toSorted());
+      expect([...byKey.values()].flat()).toHaveLength(400);
+    });
+
+    it("holds the checkpoint before a batch that is still failing, while other keys go on", async () => {
+      const put = run.aws.put("shard-0", ["bad", ...keys(60)]);
+      const batches = run.collect((event) => event.Records.some(({ kinesis }) => kinesis.partitionKey === "bad"));
+      const mapping = await run.create({ batchSize: 1, parallelizationFactor: 10 });
+      await run.aws.until("others", () => batches.length > 20);
+      expect(run.position(mapping)).toEqual({ kind: "horizon" });
+      expect(batches.flat()).not.toContain(put[0]);
+    });
+  });
+});
+
+describe("MappingEngine whatever the function does", () => {
+  type Turn = "success" | "failure" | "throttle" | "partial" | "malformed";
+  const turn = fc.constantFrom<Turn>("success", "failure", "throttle", "partial", "malformed");
+  const settings = fc.record({
+    batchSize: fc.integer({ min: 1, max: 12 }),
+    parallelizationFactor: fc.integer({ min: 1, max: 4 }),
+    bisectBatchOnFunctionError: fc.boolean(),
+    maximumRetryAttempts: fc.integer({ min: 0, max: 3 }),
+    maximumBatchingWindowInSeconds: fc.constantFrom(0, 0, 5),
+  });
+
+  it("brings every record to the function or to the bucket before the checkpoint passes it, each key in order", async () => {
+    const scenario = fc.asyncProperty(
+      settings,
+      fc.array(fc.nat(9), { minLength: 1, maxLength: 60 }),
+      fc.array(turn, { maxLength: 60 }),
+      fc.array(fc.boolean(), { maxLength: 5 }),
+      async (chosen, partitionKeys, script, bucketFailures) => {
+        const aws = new FakeAws();
+        aws.addShard("shard-0");
+        const engine = new MappingEngine(aws.host, aws.invoker);
+        const put = aws.put(
+          "shard-0",
+          partitionKeys.map((key) => `key-${key}`),
+        );
+        const mapping = aws.mapping({ ...chosen, reportBatchItemFailures: true, onFailureDestination: bucket });
+        const settled: string[] = [];
+        const passed = () => {
+          const position = engine.store.positions(mapping).get("shard-0");
+          return position?.kind === "after" ? put.indexOf(position.sequenceNumber) + 1 : 0;
+        };
+        aws.beforeS3 = () => {
+          if (bucketFailures.shift()) throw new Error("no such bucket");
+        };
+        aws.handler = (event) => {
+          const numbers = sequenceNumbers(event);
+          expect(numbers.length).toBeLessThanOrEqual(chosen.batchSize);
+          // nothing that is behind the checkpoint comes again, and what comes is not behind it
+          for (const number of numbers) expect(put.indexOf(number)).toBeGreaterThanOrEqual(passed());
+          switch (script.shift() ?? "success") {
+            case "failure":
+              throw new FunctionError("bad");
+            case "throttle":
+              throw new AwsError({ code: "TooManyRequestsException", status: 429 }, "Rate Exceeded.");
+            case "malformed":
+              return { batchItemFailures: [{ itemIdentifier: "none" }] };
+            case "partial": {
+              const at = aws.host.ids.integer(numbers.length);
+              settled.push(...numbers.slice(0, at));
+              return { batchItemFailures: [{ itemIdentifier: numbers[at] }] };
+            }
+            default:
+              settled.push(...numbers);
+              return null;
+          }
+        };
+        await engine.create(mapping);
+        await aws.stepUntil("the end of the shard", () => passed() === put.length, 500);
+        const discarded = [...aws.objects.values()].flatMap((text) => {
+          const { payload } = JSON.parse(text) as { payload: string };
+          return sequenceNumbers(JSON.parse(payload) as KinesisEvent);
+        });
+        expect([...settled, ...discarded].toSorted()).toEqual(put);
+        const keyOf = (number: string) => partitionKeys[put.indexOf(number)];
+        for (const key of new Set(partitionKeys)) {
+          const ofKey = settled.filter((number) => keyOf(number) === key);
+          expect(ofKey).toEqual(ofKey.toSorted());
+        }
+        await engine.stop();
+        await aws.storage.close();
+      },
+    );
+    await fc.assert(scenario, { numRuns: 60 });
+  });
+});
+
+describe("MappingEngine after a kill", () => {
+  it("delivers every record at least once, whenever it was killed", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "headwater-mapping-"));
+    try {
+      const delivered = new Set<string>();
+      let put: string[] = [];
+      let aws = new FakeAws(directory);
+      aws.addShard("shard-0");
+      put = aws.put("shard-0", keys(300));
+      const { shards } = aws;
+      for (let life = 0; life < 12; life++) {
+        if (life > 0) {
+          aws = new FakeAws(directory);
+          for (const [id, shard] of shards) aws.shards.set(id, shard);
+        }
+        const engine = new MappingEngine(aws.host, aws.invoker);
+        let left = life === 11 ? Infinity : 3 + aws.host.ids.integer(25);
+        aws.handler = async (event) => {
+          if (left-- <= 0) return new Promise(() => undefined);
+          await new Promise((resolve) => setImmediate(resolve));
+          for (const sequenceNumber of sequenceNumbers(event)) delivered.add(sequenceNumber);
+        };
+        if (life === 0) await engine.create(aws.mapping({ batchSize: 3, parallelizationFactor: 3 }));
+        else engine.start();
+        const isOver = () => left <= 0 || delivered.size === put.length;
+        await aws.until("this life's end", isOver);
+        // a kill: what is with the function never answers, nothing is settled any more
+        await engine.stop();
+        await aws.storage.close();
+      }
+      expect([...delivered].toSorted()).toEqual(put);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
