@@ -372,6 +372,23 @@ describe("AddTagsToStream, RemoveTagsFromStream and ListTagsForStream", () => {
     ]);
   });
 
+  it("wait until the stream is ACTIVE", async () => {
+    const StreamName = uniqueName();
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+    for (const [operation, input] of [
+      ["AddTagsToStream", { StreamName, Tags: { a: "1" } }],
+      ["RemoveTagsFromStream", { StreamName, TagKeys: ["a"] }],
+      ["TagResource", { ResourceARN: arnOf(StreamName), Tags: { a: "1" } }],
+      ["UntagResource", { ResourceARN: arnOf(StreamName), TagKeys: ["a"] }],
+    ] as const) {
+      expect(await raw(on.target, operation, input)).toMatchObject({
+        type: "ResourceInUseException",
+        message: `Stream ${StreamName} under account 000000000000 not ACTIVE, instead in state CREATING`,
+      });
+    }
+    await on.settle();
+  });
+
   it("refuse the 51st tag and characters that AWS refuses", async () => {
     const name = await on.stream();
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]));
