@@ -23,6 +23,15 @@ export interface Stream {
   readonly modeChanges: readonly number[];
 }
 
+/** What CreateStream makes. */
+export interface NewStream {
+  readonly name: string;
+  readonly mode: StreamMode;
+  readonly shardCount: number;
+  readonly maxRecordSizeKiB: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 export type Transition =
   | { readonly type: "create"; readonly shardCount: number }
   | { readonly type: "reshard"; readonly steps: readonly ReshardStep[] }
@@ -58,6 +67,12 @@ export interface NewRecord {
   readonly data: string;
   /** 32 hexadecimal digits. */
   readonly hashKey: string;
+}
+
+/** The answer for one record, in the words of PutRecord. */
+export interface Receipt {
+  readonly SequenceNumber: string;
+  readonly ShardId: string;
 }
 
 export interface StoredRecord {

@@ -5,9 +5,10 @@ import {
   HOUR_MS,
   retentionMs,
   type NewRecord,
+  type NewStream,
+  type Receipt,
   type Shard,
   type Stream,
-  type StreamMode,
   type Transition,
 } from "./model.ts";
 import { RecordLog, type Page, type Tail } from "./record-log.ts";
@@ -31,20 +32,6 @@ export interface LiveStream {
   /** By hash key; they cover the hash key space. Empty while the stream is CREATING. */
   open: readonly Shard[];
   readonly tails: Map<number, Tail>;
-}
-
-/** The answer for one record, in the words of PutRecord. */
-export interface Receipt {
-  readonly SequenceNumber: string;
-  readonly ShardId: string;
-}
-
-export interface NewStream {
-  readonly name: string;
-  readonly mode: StreamMode;
-  readonly shardCount: number;
-  readonly maxRecordSizeKiB: number;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 export class KinesisStore {

@@ -1,9 +1,9 @@
 import { admit } from "../admit.ts";
 import { dryRun, invalidOrdering } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import type { Receipt } from "../model.ts";
 import { writableStream } from "../resolve.ts";
 import { parseSequenceNumber } from "../sequence-number.ts";
-import type { Receipt } from "../store.ts";
 
 /**
  * Appends one record to the shard that owns the MD5 of its partition key, or its explicit hash key. Numbers rise in each
