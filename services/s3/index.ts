@@ -1,5 +1,4 @@
 import * as sdk from "@aws-sdk/client-s3";
-import type { Host } from "../../emulator/model/context.ts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { InputOf, OperationName, OutputOf } from "../../emulator/model/sdk.ts";
 import type { Context } from "../../emulator/model/context.ts";
@@ -76,7 +75,7 @@ export const s3 = defineService<"s3", S3State>({
   xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
   sdk,
   store: (host, scope) => new S3Store(host, scope),
-  engine: (host: Host) => new Sweep(host),
+  engine: (host) => new Sweep(host),
   operations: {
     AbortMultipartUpload: abortMultipartUpload,
     CompleteMultipartUpload: completeMultipartUpload,

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectAttributesCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { bytes, failure, openS3, type S3Target } from "./fixture.ts";
+
+const Bucket = "get-objects";
+const LARGE = 300_000;
+
+let opened: S3Target;
+let s3: S3Client;
+
+beforeAll(async () => {
+  opened = await openS3();
+  ({ s3 } = opened);
+  await s3.send(new CreateBucketCommand({ Bucket }));
+});
+afterAll(() => opened[Symbol.asyncDispose]());
+
+const md5 = (body: Uint8Array) => createHash("md5").update(body).digest("hex");
+
+describe("GetObject", () => {
+  const body = bytes(LARGE);
+  const small = "0123456789";
+
+  beforeAll(async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: body }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "small", Body: small }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "empty", Body: new Uint8Array() }));
+  });
+
+  describe("ranges", () => {
+    it.each([
+      ["bytes=0-0", "0", "bytes 0-0/10"],
+      ["bytes=2-4", "234", "bytes 2-4/10"],
+      ["bytes=7-", "789", "bytes 7-9/10"],
+      ["bytes=7-99", "789", "bytes 7-9/10"],
+      ["bytes=-3", "789", "bytes 7-9/10"],
+      ["bytes=-99", small, "bytes 0-9/10"],
+    ])("answers %s by 206", async (Range, expected, ContentRange) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "small", Range }));
+      expect([answer.$metadata.httpStatusCode, await answer.Body?.transformToString(), answer.ContentRange]).toEqual([
+        206,
+        expected,
+        ContentRange,
+      ]);
+      expect(answer.ContentLength).toBe(expected.length);
+    });
+
+    it.each(["bytes=0-1,3-4", "bytes=4-2", "lines=1-2", "bytes=x-y", "bytes=-"])("ignores %s", async (Range) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "small", Range }));
+      expect([answer.$metadata.httpStatusCode, await answer.Body?.transformToString()]).toEqual([200, small]);
+    });
+
+    it.each([
+      ["small", "bytes=10-"],
+      ["small", "bytes=10-12"],
+      ["small", "bytes=-0"],
+      ["empty", "bytes=0-"],
+      ["empty", "bytes=-1"],
+    ])("answers 416 for %s and %s", async (key, range) => {
+      const answer = await opened.send({ path: `/${Bucket}/${key}`, headers: { range } });
+      expect([
+        answer.status,
+        answer.element("Code"),
+        answer.element("RangeRequested"),
+        answer.element("ActualObjectSize"),
+      ]).toEqual([416, "InvalidRange", range, key === "small" ? "10" : "0"]);
+    });
+
+    it("reads from the middle of a file", async () => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "large", Range: "bytes=100000-100099" }));
+      expect(
+        Buffer.from((await answer.Body?.transformToByteArray()) ?? []).equals(body.subarray(100_000, 100_100)),
+      ).toBe(true);
+    });
+  });
+
+  it("answers with the headers that the query asks for", async () => {
+    const asked = {
+      ResponseCacheControl: "no-store",
+      ResponseContentDisposition: "inline",
+      ResponseContentEncoding: "identity",
+      ResponseContentLanguage: "de",
+      ResponseContentType: "text/x",
+      ResponseExpires: new Date(1_800_000_000_000),
+    };
+    const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "small", ...asked }));
+    await answer.Body?.transformToByteArray();
+    expect(answer).toMatchObject({
+      CacheControl: "no-store",
+      ContentDisposition: "inline",
+      ContentEncoding: "identity",
+      ContentLanguage: "de",
+      ContentType: "text/x",
+      Expires: asked.ResponseExpires,
+    });
+  });
+
+  it("names the key that is not there", async () => {
+    const answer = await opened.send({ path: `/${Bucket}/a%2Fnot%20there` });
+    expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("Key")]).toEqual([
+      404,
+      "NoSuchKey",
+      "The specified key does not exist.",
+      "a/not there",
+    ]);
+  });
+
+  it("reads an object to its end that is deleted and replaced meanwhile", async () => {
+    const large = bytes(8_000_000);
+    await s3.send(new PutObjectCommand({ Bucket, Key: "read-on", Body: large }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "read-on" }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "read-on", Body: "new" }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "read-on" }));
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(large)).toBe(true);
+    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "read-on" })))).toMatchObject({
+      code: "NoSuchKey",
+    });
+  });
+});
+
+describe("HeadObject", () => {
+  it("answers the length and no body", async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: "headed", Body: "12345" }));
+    const answer = await opened.send({ method: "HEAD", path: `/${Bucket}/headed` });
+    expect([answer.status, answer.headers["content-length"], answer.body]).toEqual([200, "5", ""]);
+    const range = await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: { range: "bytes=1-2" } });
+    expect([range.status, range.headers["content-length"], range.headers["content-range"]]).toEqual([
+      206,
+      "2",
+      "bytes 1-2/5",
+    ]);
+  });
+
+  it("answers errors without a body", async () => {
+    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/none` })).toMatchObject({ status: 404, body: "" });
+    const range = { range: "bytes=9-" };
+    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: range })).toMatchObject({
+      status: 416,
+      body: "",
+    });
+  });
+});
+
+describe("GetObjectAttributes", () => {
+  it("answers what is asked for, and nothing else", async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: "attributes", Body: "12345" }));
+    const some = await s3.send(
+      new GetObjectAttributesCommand({ Bucket, Key: "attributes", ObjectAttributes: ["ETag", "ObjectSize"] }),
+    );
+    expect(some).toMatchObject({ ETag: md5(Buffer.from("12345")), ObjectSize: 5 });
+    expect([some.Checksum, some.StorageClass, some.ObjectParts]).toEqual([undefined, undefined, undefined]);
+    const all = new GetObjectAttributesCommand({
+      Bucket,
+      Key: "attributes",
+      ObjectAttributes: ["Checksum", "StorageClass", "ObjectParts"],
+    });
+    expect(await s3.send(all)).toMatchObject({ Checksum: { ChecksumType: "FULL_OBJECT" }, StorageClass: "STANDARD" });
+  });
+});
