@@ -35,6 +35,8 @@ export function environmentVariables(
     HOME: place.scratch,
     TMPDIR: place.scratch,
     AWS_ENDPOINT_URL: host.endpoint,
+    // the SDK warns of the Node at hand, which need not be the runtime's: that is said once, and not in each function's log
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...version.environment,
     LAMBDA_TASK_ROOT: place.folder,
     LAMBDA_RUNTIME_DIR: "/var/runtime",
