@@ -7,7 +7,8 @@ export class UserError extends Error {
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return `Error: ${String(error)}`;
   if (process.env["HEADWATER_DEBUG"] === "1") return error.stack ?? error.message;
-  const message = error.message.replaceAll(/\s*\n\s*/g, " ").trim();
+  const reason = error.message === "fetch failed" && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  const message = (error.message + reason).replaceAll(/\s*\n\s*/g, " ").trim();
   // Errors of services and of the system carry a code of their own that is worth a search.
   const isPlain = ["Error", "UserError", "CsvError"].includes(error.name);
   return isPlain ? message : `${error.name}: ${message || "no message"}`;

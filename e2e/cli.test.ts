@@ -1,0 +1,223 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { HEADWATER } from "../conformance/durability/killable-emulator.ts";
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+let emulator: ChildProcess;
+let endpoint: string;
+
+function spawnHeadwater(args: readonly string[]): ChildProcess {
+  const { AWS_ENDPOINT_URL: _, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _shown, ...env } = process.env;
+  return spawn(process.execPath, [...HEADWATER, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function endOf(child: ChildProcess): Promise<Ended> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout!.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr!.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
+
+const run = (...args: string[]) => endOf(spawnHeadwater([...args, "--endpoint", endpoint]));
+
+/** The output of a command up to a line that fits; the command goes on. */
+function lineOf(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout!.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = pattern.exec(text);
+      if (match) resolve(match);
+    });
+    child.once("close", () => reject(new Error(`ended without ${pattern}: ${text}`)));
+  });
+}
+
+function csvOf(rows: number): string {
+  const path = join(folder, `${rows}.csv`);
+  const lines = Array.from({ length: rows }, (_, index) => `Brook ${index},${index % 2 === 0 ? "Delaware" : "Essex"}`);
+  writeFileSync(path, `Waterbody_Name,County\n${lines.join("\n")}\n`);
+  return path;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "headwater-cli-"));
+  emulator = spawnHeadwater(["start", "--port", "0", "--ephemeral"]);
+  endpoint = (await lineOf(emulator, /ready at (http:\/\/127\.0\.0\.1:\d+) /))[1]!;
+}, 60_000);
+
+afterAll(async () => {
+  if (emulator.exitCode === null) {
+    emulator.kill("SIGTERM");
+    await once(emulator, "close");
+  }
+  rmSync(folder, { recursive: true });
+});
+
+describe("headwater", () => {
+  it("deploys, produces, counts, logs and destroys as a user does it", async () => {
+    const deployed = await run("deploy", "rivers");
+    expect(deployed).toMatchObject({ code: 0, stderr: "" });
+    expect(deployed.stdout).toMatch(/CREATE_COMPLETE +Function +AWS::Lambda::Function/);
+    expect(deployed.stdout).toMatch(/StreamName +rivers/);
+
+    const again = await run("deploy", "rivers");
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("no change, nothing to deploy") });
+
+    const produced = await run("produce", "rivers", "--file", csvOf(60), "--rate", "200");
+    expect(produced).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^60 rows sent in/) });
+
+    const following = spawnHeadwater([
+      "counts",
+      "rivers",
+      "--follow",
+      "--json",
+      "--county",
+      "Essex",
+      "--endpoint",
+      endpoint,
+    ]);
+    await lineOf(following, /"County":"Essex"/);
+    following.kill("SIGINT");
+    expect(await once(following, "close")).toEqual([0, null]);
+
+    const changed = await run("deploy", "rivers", "--parameter", "BatchSize=50");
+    expect(changed).toMatchObject({ code: 0, stdout: expect.stringMatching(/UPDATE_COMPLETE +StreamMapping/) });
+
+    const counts = JSON.parse((await run("counts", "rivers", "--json")).stdout) as { County: string; Count: number }[];
+    expect(counts.reduce((sum, { Count }) => sum + Count, 0)).toBe(60);
+    expect(new Set(counts.map(({ County }) => County))).toEqual(new Set(["Delaware", "Essex"]));
+
+    const logs = await run("logs", "rivers-count-by-county");
+    expect(logs).toMatchObject({ code: 0, stdout: expect.stringMatching(/START[^]*"batch counted"[^]*END[^]*REPORT/) });
+
+    const status = await run("status");
+    expect(status.stdout).toMatch(
+      /rivers +UPDATE_COMPLETE[^]*rivers +ACTIVE[^]*rivers-count-by-county +stream\/rivers +Enabled/,
+    );
+
+    expect(await run("destroy", "rivers")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("rivers: deleted"),
+    });
+    expect(await run("counts", "rivers")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "rivers is not deployed on embedded: `npx headwater deploy rivers` does it.\n",
+    });
+  }, 120_000);
+
+  it("rolls a failed deployment back, says why, and deploys over what is left", async () => {
+    const failed = await run(
+      "deploy",
+      "rivers",
+      "--parameter",
+      "MaximumBatchingWindowInSeconds=0",
+      "--parameter",
+      "BatchSize=10001",
+    );
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/BatchSize/) });
+    expect(await run("deploy", "rivers", "--parameter", "LogRetentionInDays=3")).toMatchObject({ code: 0 });
+    expect(await run("deploy", "rivers", "--parameter", "NoSuch=1")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^The template has no parameter NoSuch\. Parameters: CodeBucket/),
+    });
+    expect(await run("destroy", "rivers")).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  it("sends what was read when a production is interrupted, and tells of bad rows by their lines", async () => {
+    await run("deploy", "rivers");
+    const looping = spawnHeadwater([
+      "produce",
+      "rivers",
+      "--file",
+      csvOf(10),
+      "--rate",
+      "50",
+      "--loop",
+      "--endpoint",
+      endpoint,
+    ]);
+    const ended = endOf(looping);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    looping.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+ rows sent in/) });
+
+    const bad = join(folder, "bad.csv");
+    writeFileSync(bad, "Waterbody Name,County\nA,Essex\nB\nC,Kings\n");
+    const failed = await run("produce", "rivers", "--file", bad);
+    expect(failed).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/^1 rows sent/),
+      stderr: `${bad}, line 3: 1 fields where the header has 2\n`,
+    });
+    const skipped = await run("produce", "rivers", "--file", bad, "--on-bad-row", "skip");
+    expect(skipped).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/skipped: .*line 3[^]*2 rows sent.*1 bad rows skipped/),
+    });
+    await run("destroy", "rivers");
+  }, 120_000);
+
+  it.each([
+    [
+      "no emulator",
+      ["status", "--endpoint", "http://127.0.0.1:2"],
+      "No emulator at http://127.0.0.1:2: start one with `npx headwater start`.",
+    ],
+    ["no pipeline", ["deploy", "lakes"], 'There is no pipeline "lakes". Pipelines: rivers.'],
+    ["no target", ["deploy", "rivers", "--target", "moon"], 'There is no target "moon". Targets: embedded.'],
+    [
+      "no address",
+      ["start", "--port", "0", "--ephemeral", "--host", "192.0.2.1"],
+      "192.0.2.1 is no address of this machine.",
+    ],
+  ])("says in one line what is wrong: %s", async (_, args, message) => {
+    expect(await endOf(spawnHeadwater(args))).toEqual({ code: 1, stdout: "", stderr: `${message}\n` });
+  });
+
+  it("says that a port is taken", async () => {
+    const { port } = new URL(endpoint);
+    expect(await endOf(spawnHeadwater(["start", "--port", port, "--ephemeral"]))).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `Port ${port} is taken: choose another with --port, or any free one with --port 0.\n`,
+    });
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("ends tidily on %s", async (signal) => {
+    const started = spawnHeadwater(["start", "--port", "0", "--ephemeral"]);
+    await lineOf(started, /ready at/);
+    started.kill(signal);
+    expect(await once(started, "close")).toEqual([0, null]);
+  });
+});
+
+describe("headwater demo", () => {
+  it("shows the counts batch by batch, checks the sum, and leaves no process", async () => {
+    // The usual port is taken for sure, whatever runs on this machine.
+    const blocker = createServer().listen(4566, "127.0.0.1");
+    await Promise.race([once(blocker, "listening"), once(blocker, "error")]);
+    const demo = await endOf(spawnHeadwater(["demo", "--file", csvOf(60), "--rate", "100"]));
+    blocker.close();
+    expect(demo).toMatchObject({ code: 0, stderr: "" });
+    expect(demo.stdout).toContain("Port 4566 is taken: the demo uses a free one.");
+    expect(demo.stdout).toMatch(/^Delaware +\d{4}-\S+Z +\d+$/m);
+    expect(demo.stdout).toMatch(/^60 rows sent, \d+ batches, 2 counties, 60 rows counted: equal$/m);
+    const url = new URL(/http:\/\/127\.0\.0\.1:\d+/.exec(demo.stdout)![0]);
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
+  }, 60_000);
+});
