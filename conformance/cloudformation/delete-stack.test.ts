@@ -63,6 +63,25 @@ describe("DeleteStack", () => {
     expect(StackSummaries.map(({ StackId }) => StackId)).toContain(id);
   });
 
+  it("of a stack that is being created ends its creation", async () => {
+    const StackName = uniqueName();
+    const resources = Object.fromEntries(
+      Array.from({ length: 400 }, (_each, index) => [
+        `G${index}`,
+        logGroup(`${StackName}/${index}`, {}, index === 0 ? {} : { DependsOn: `G${index - 1}` }),
+      ]),
+    );
+    const { StackId = "" } = await on.cloudformation.send(
+      new CreateStackCommand({ StackName, TemplateBody: body(resources) }),
+    );
+    expect(await deleted(StackName, StackId)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
+    expect(await groups(StackName)).toEqual([]);
+    const events = (await on.events(StackId)).filter((event) => event.startsWith(StackName));
+    expect(events).toEqual(
+      ["CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "DELETE_COMPLETE"].map((status) => `${StackName} ${status}`),
+    );
+  });
+
   it("of a stack that does not exist is no error", async () => {
     await on.cloudformation.send(new DeleteStackCommand({ StackName: "none" }));
   });

@@ -1,8 +1,8 @@
 import {
   CloudFormationClient,
-  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  paginateDescribeStackEvents,
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { eventually, openTarget, type Target } from "../target.ts";
@@ -34,8 +34,13 @@ export async function openCloudFormation(): Promise<Deploying> {
 }
 
 export function helpers(cloudformation: CloudFormationClient) {
-  const allEvents = async (StackName: string) =>
-    ((await cloudformation.send(new DescribeStackEventsCommand({ StackName }))).StackEvents ?? []).toReversed();
+  const allEvents = async (StackName: string) => {
+    const events = [];
+    for await (const page of paginateDescribeStackEvents({ client: cloudformation }, { StackName })) {
+      events.push(...(page.StackEvents ?? []));
+    }
+    return events.toReversed();
+  };
   return {
     settled: (StackName: string) =>
       eventually(`the stack ${StackName} to come to rest`, async () => {

@@ -264,4 +264,21 @@ describe("CancelUpdateStack", () => {
       "CancelUpdateStack cannot be called from current stack status",
     );
   });
+
+  it("ends an update in its middle and takes back what it did", async () => {
+    const name = uniqueName();
+    const first = { First: logGroup(`${name}/first`, { RetentionInDays: 3 }) };
+    await created(body(first), name);
+    // one after the other, so that the update is far from done when it is cancelled
+    const chain = Object.fromEntries(
+      Array.from({ length: 400 }, (_each, index) => [
+        `G${index}`,
+        logGroup(`${name}/${index}`, {}, { DependsOn: index === 0 ? "First" : `G${index - 1}` }),
+      ]),
+    );
+    await update(name, body({ First: logGroup(`${name}/first`, { RetentionInDays: 7 }), ...chain }));
+    await on.cloudformation.send(new CancelUpdateStackCommand({ StackName: name }));
+    expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+    expect(await groups(name)).toEqual({ [`${name}/first`]: 3 });
+  });
 });

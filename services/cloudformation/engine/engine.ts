@@ -33,36 +33,40 @@ export class CloudFormationEngine implements Engine {
     if (this.#running.has(stackId) || this.#stopping.signal.aborted) return;
     const store = new CloudFormationStore(this.#host, scope);
     const run = new StackRun(this.#host, store, scope, stackId, this.#stopping.signal);
-    const work = this.#run(run)
-      .catch((error: unknown) => {
-        if (!run.stopping) this.#host.log.error("work on a stack failed", { stackId, error });
-      })
-      .finally(() => {
-        this.#running.delete(stackId);
-      });
-    this.#running.set(stackId, work);
+    this.#running.set(stackId, this.#run(run));
   }
 
   async #run(run: StackRun): Promise<void> {
-    // the request that asked for this is answered first
-    await new Promise((resolve) => setImmediate(resolve));
-    while (!run.stopping) {
-      const began = run.stack;
-      const phase = PHASES[began.status];
-      if (!phase) return;
-      run.beginPhase();
-      const timer = this.#timeout(run);
-      try {
-        await phase(run, began);
-      } catch (error) {
-        if (run.stopping) return;
-        this.#host.log.error("a phase of a stack failed", { stackId: run.stackId, status: began.status, error });
-        this.#giveUp(run);
-        return;
-      } finally {
-        timer?.cancel();
-      }
+    try {
+      // the request that asked for this is answered first
+      await new Promise((resolve) => setImmediate(resolve));
+      while (!run.stopping && (await this.#phase(run)));
+    } catch (error) {
+      this.#running.delete(run.stackId);
+      if (!run.stopping) this.#host.log.error("work on a stack failed", { stackId: run.stackId, error });
     }
+  }
+
+  /** @returns whether there may be more to do. When there is not, the next `carryOn` begins anew. */
+  async #phase(run: StackRun): Promise<boolean> {
+    const began = run.stack;
+    const phase = PHASES[began.status];
+    if (!phase) {
+      this.#running.delete(run.stackId);
+      return false;
+    }
+    run.beginPhase();
+    const timer = this.#timeout(run);
+    try {
+      await phase(run, began);
+    } catch (error) {
+      if (run.stopping) return false;
+      this.#host.log.error("a phase of a stack failed", { stackId: run.stackId, status: began.status, error });
+      if (run.isCurrent(began)) this.#giveUp(run);
+    } finally {
+      timer?.cancel();
+    }
+    return true;
   }
 
   /** TimeoutInMinutes: what is not created by then never will be. */

@@ -1,5 +1,7 @@
 import { reversed, walk } from "./walk.ts";
 
+const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+
 const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
 
 describe("a walk over dependencies", () => {
@@ -7,7 +9,7 @@ describe("a walk over dependencies", () => {
     const log: string[] = [];
     const result = await walk(graph({ A: ["B", "C"], B: ["D"], C: ["D"], D: [], E: [] }), async (name) => {
       log.push(`+${name}`);
-      await Promise.resolve();
+      await turn();
       log.push(`-${name}`);
     });
     expect(result.failed).toEqual([]);
@@ -21,7 +23,7 @@ describe("a walk over dependencies", () => {
     const visited: string[] = [];
     const result = await walk(graph({ A: [], B: [], C: ["B"] }), async (name) => {
       if (name === "A") throw new Error("no");
-      await Promise.resolve();
+      await turn();
       visited.push(name);
     });
     expect(result.failed).toEqual(["A"]);
@@ -31,9 +33,9 @@ describe("a walk over dependencies", () => {
   it("with goOn leaves out only what depends on the failure", async () => {
     const visited: string[] = [];
     const visit = async (name: string) => {
+      await turn();
       if (name === "A") throw new Error("no");
       visited.push(name);
-      return Promise.resolve();
     };
     const result = await walk(graph({ A: [], B: ["A"], C: [], D: ["C"] }), visit, { goOn: true });
     expect(result.failed).toEqual(["A"]);
@@ -46,10 +48,19 @@ describe("a walk over dependencies", () => {
     const many = graph(Object.fromEntries(Array.from({ length: 100 }, (_each, index) => [`R${index}`, []])));
     await walk(many, async () => {
       most = Math.max(most, ++now);
-      await Promise.resolve();
+      await turn();
       now--;
     });
     expect(most).toBe(16);
+  });
+
+  it("lets others have their turn, and begins nothing that may not go on by then", async () => {
+    let mayGoOn = true;
+    setImmediate(() => (mayGoOn = false));
+    const visited: string[] = [];
+    const visit = (name: string) => Promise.resolve(visited.push(name)).then(() => undefined);
+    await walk(graph({ A: [], B: ["A"], C: ["B"] }), visit, { mayGoOn: () => mayGoOn });
+    expect(visited.length).toBeLessThan(3);
   });
 
   it("turned round says who has to go before", () => {

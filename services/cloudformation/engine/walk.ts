@@ -23,13 +23,19 @@ export async function walk(
   const failed: string[] = [];
   const errors: unknown[] = [];
 
+  // providers may answer without waiting for anything: requests must come in between, if only to cancel
+  const visitInTurn = async (name: string) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.mayGoOn?.() !== false) await visit(name);
+  };
+
   const begin = () => {
     for (const [name, on] of waiting) {
       if (running.size >= MOST_AT_ONCE) return;
       if ((failed.length > 0 && !options.goOn) || options.mayGoOn?.() === false) return;
       if (!on.every((each) => done.has(each))) continue;
       waiting.delete(name);
-      const visiting = visit(name).then(
+      const visiting = visitInTurn(name).then(
         () => void done.add(name),
         (error: unknown) => {
           failed.push(name);
