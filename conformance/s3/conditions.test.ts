@@ -53,7 +53,9 @@ describe("GetObject", () => {
   it("answers 304 without a body if If-None-Match names the ETag", async () => {
     expect(await get({ "if-none-match": other })).toBe(200);
     const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-none-match": etag } });
-    expect([answer.status, answer.body]).toEqual([304, ""]);
+    expect([answer.status, answer.body, answer.headers.etag]).toEqual([304, "", etag]);
+    expect(answer.headers["last-modified"]).toBe(http(at));
+    expect(await get({ "if-none-match": `W/${etag}` })).toBe(304);
     expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "k", IfNoneMatch: etag })))).toMatchObject({
       status: 304,
     });

@@ -3,7 +3,7 @@ import type { ObjectRecord } from "./model.ts";
 
 const NEITHER = "We don't accept the provided value of If-None-Match header for this API";
 
-const bare = (etag: string): string => etag.trim().replace(/^"(.*)"$/, "$1");
+const bare = (etag: string): string => etag.trim().replace(/^(?:W\/)?"(.*)"$/, "$1");
 
 /** Whether an If-Match or If-None-Match names the ETag: `*`, or a list of ETags with or without their quotes. */
 export const namesEtag = (header: string, etag: string): boolean =>

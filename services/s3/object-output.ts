@@ -42,6 +42,9 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
   checkVersionId(input.VersionId);
   const record = ctx.store.object(bucket.name, input.Key);
   if (!record) throw noSuchKey(input.Key);
+  // a 304 carries them too
+  ctx.response.headers["etag"] = `"${record.etag}"`;
+  ctx.response.headers["last-modified"] = timestamp(record.modifiedMs).toUTCString();
   checkReadConditions(input, record, ctx.clock.now());
 
   const wantsChecksum = input.ChecksumMode?.toUpperCase() === "ENABLED";
