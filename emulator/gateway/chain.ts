@@ -196,6 +196,7 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
     response,
     request: exchange,
   });
+  exchange.context = context;
   const result = emulator.host.storage.group(() => service.operations[operation]?.(context, input));
   const finish = (output: unknown): void => {
     const answer = codec.encode(output as Record<string, unknown>, exchange.requestId);

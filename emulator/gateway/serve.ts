@@ -76,6 +76,7 @@ function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): An
   if (error instanceof AwsError && service && format) {
     // the rest of an unread body is not worth reading
     const answer = encodeError(service, format, error, requestId);
+    Object.assign(answer.headers, exchange.context?.response.headers);
     if (exchange.method === "HEAD") answer.body = "";
     return answer;
   }
