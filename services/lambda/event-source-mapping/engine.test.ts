@@ -27,6 +27,14 @@ describe("MappingEngine", () => {
       expect(run.position(mapping)).toEqual({ kind: "after", sequenceNumber: put.at(-1) });
     });
 
+    it("come from all that a shard holds, however much more than is read at once", async () => {
+      const put = run.aws.put("shard-0", keys(5000));
+      const batches = run.collect();
+      await run.create();
+      await run.aws.until("all delivered", () => batches.flat().length === 5000);
+      expect(batches.flat()).toEqual(put);
+    });
+
     it("wait for their window, and not longer", async () => {
       const batches = run.collect();
       await run.create({ maximumBatchingWindowInSeconds: 30 });
@@ -59,6 +67,7 @@ describe("MappingEngine", () => {
       run.aws.put("shard-0", keys(5));
       const batches = run.collect();
       await run.create({}, { startingPosition: "LATEST" });
+      await run.aws.rest();
       for (let minute = 0; minute < 180; minute++) {
         await run.aws.clock.advance(60_000);
         await run.aws.rest();
@@ -66,6 +75,28 @@ describe("MappingEngine", () => {
       const later = run.aws.put("shard-0", keys(2));
       await run.aws.until("delivered", () => batches.flat().length === 2);
       expect(batches.flat()).toEqual(later);
+    });
+
+    it("outlive the iterators of an idle shard: nothing comes twice, and at once", async () => {
+      const batches = run.collect();
+      await run.create();
+      const first = run.aws.put("shard-0", keys(3));
+      await run.aws.until("the first", () => batches.flat().length === 3);
+      await run.aws.rest();
+      await run.aws.clock.advance(3_600_000);
+      const next = run.aws.put("shard-0", keys(2));
+      await run.aws.until("the next", () => batches.flat().length >= 5);
+      expect(batches.flat()).toEqual([...first, ...next]);
+    });
+
+    it("begin in a stream that is still being made, once it has shards", async () => {
+      run.aws.shards.clear();
+      const batches = run.collect();
+      await run.create({}, { startingPosition: "LATEST" });
+      await run.aws.rest();
+      run.aws.addShard("shard-0");
+      run.aws.put("shard-0", keys(2));
+      await run.aws.until("delivered", () => batches.flat().length === 2);
     });
 
     it("begin at a timestamp in every shard", async () => {
@@ -151,7 +182,7 @@ describe("MappingEngine", () => {
 
     it("say what is wrong when the stream is gone, and read its successor from the beginning", async () => {
       const batches = run.collect();
-      const mapping = await run.create();
+      const mapping = await run.create({}, { startingPosition: "LATEST" });
       run.aws.put("shard-0", keys(2));
       await run.aws.until("read", () => batches.flat().length === 2);
       run.aws.streamExists = false;

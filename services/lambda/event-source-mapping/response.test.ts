@@ -33,7 +33,9 @@ describe("partialOutcome", () => {
   });
 
   it("goes on at the lowest sequence number of those listed", () => {
-    const answer = { batchItemFailures: [{ itemIdentifier: "1003" }, { itemIdentifier: "1002" }] };
+    const answer = {
+      batchItemFailures: [{ itemIdentifier: "1003" }, { itemIdentifier: "1002" }, { itemIdentifier: "1004" }],
+    };
     expect(partialOutcome(JSON.stringify(answer), records(5))).toEqual({ kind: "partial", failedIndex: 2 });
   });
 });

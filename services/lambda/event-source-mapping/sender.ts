@@ -163,7 +163,7 @@ export class Sender {
         if (draining.aborted) return;
       }
     }
-    if (!this.#scope.stopping.aborted) settle(discard.records);
+    settle(discard.records);
   }
 
   /** Ends early, and without an error, when draining begins. */
