@@ -4,8 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+  waitUntilTableNotExists,
+} from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { findTarget } from "../cli/targets.ts";
 import { HEADWATER } from "../conformance/durability/killable-emulator.ts";
+import { eventually } from "./eventually.ts";
 
 interface Ended {
   readonly code: number | null;
@@ -30,6 +39,8 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr };
 }
+
+const clientConfig = () => findTarget({ target: "embedded", endpoint }).clientConfig;
 
 const run = (...args: string[]) => endOf(spawnHeadwater([...args, "--endpoint", endpoint]));
 
@@ -121,16 +132,26 @@ describe("headwater", () => {
   }, 120_000);
 
   it("rolls a failed deployment back, says why, and deploys over what is left", async () => {
-    const failed = await run(
-      "deploy",
-      "rivers",
-      "--parameter",
-      "MaximumBatchingWindowInSeconds=0",
-      "--parameter",
-      "BatchSize=10001",
+    const dynamodb = new DynamoDBClient(clientConfig());
+    const TableName = "rivers-counts";
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "a", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "a", KeyType: "HASH" }],
+      }),
     );
-    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/BatchSize/) });
-    expect(await run("deploy", "rivers", "--parameter", "LogRetentionInDays=3")).toMatchObject({ code: 0 });
+    const failed = await run("deploy", "rivers");
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^The deployment failed and ended in ROLLBACK_COMPLETE\. CountsTable: .*already exists/,
+      ),
+    });
+    await dynamodb.send(new DeleteTableCommand({ TableName }));
+    await waitUntilTableNotExists({ client: dynamodb, minDelay: 1, maxWaitTime: 10 }, { TableName });
+    expect(await run("deploy", "rivers")).toMatchObject({ code: 0 });
     expect(await run("deploy", "rivers", "--parameter", "NoSuch=1")).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^The template has no parameter NoSuch\. Parameters: CodeBucket/),
@@ -152,7 +173,9 @@ describe("headwater", () => {
       endpoint,
     ]);
     const ended = endOf(looping);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const dynamodb = new DynamoDBClient(clientConfig());
+    const counts = () => dynamodb.send(new ScanCommand({ TableName: "rivers-counts" }));
+    await eventually(20_000, counts, ({ Count = 0 }) => Count > 0);
     looping.kill("SIGINT");
     expect(await ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+ rows sent in/) });
 

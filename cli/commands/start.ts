@@ -1,4 +1,4 @@
-import { startEmulator, type EmulatorOptions } from "../../emulator/index.ts";
+import { startEmulator, type EmulatorOptions, type RunningEmulator } from "../../emulator/index.ts";
 import { UserError } from "../errors.ts";
 
 export interface StartOptions {
@@ -17,29 +17,39 @@ const INTERRUPTED = 130;
 
 /** Runs an emulator in this process until a signal ends it. */
 export async function start(options: StartOptions): Promise<void> {
-  const emulator = await startEmulator({
+  const starting = startEmulator({
     port: options.port,
     host: options.host,
     ...(!options.ephemeral && { dataDirectory: options.dataDir }),
     durability: options.durability,
     allowedHosts: options.allowedHost,
     logLevel: options.logLevel,
-  }).catch((error: unknown) => {
+  });
+  stopOnSignal(starting, options.stopWithParent ?? false);
+  const emulator = await starting.catch((error: unknown) => {
     throw explainStart(error, options);
   });
   const where = options.ephemeral ? "nothing is kept" : `data in ${options.dataDir}`;
   process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}).\n`);
   process.send?.({ endpoint: emulator.endpoint });
+}
 
+/** The first signal asks for a tidy end, also while the emulator is still starting; the second ends the process at once. */
+function stopOnSignal(starting: Promise<RunningEmulator>, stopWithParent: boolean): void {
   let isStopping = false;
   const stop = () => {
     if (isStopping) process.exit(INTERRUPTED);
     isStopping = true;
-    void emulator.stop().then(() => process.exit(0));
+    void starting
+      .then((emulator) => emulator.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  if (options.stopWithParent) process.once("disconnect", stop);
+  if (stopWithParent) process.once("disconnect", stop);
 }
 
 function explainStart(error: unknown, { port, host, dataDir }: StartOptions): unknown {
