@@ -177,7 +177,29 @@ describe("what no bucket has", () => {
   });
 });
 
+const BODIES: Readonly<Record<string, string>> = {
+  tagging: "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
+  publicAccessBlock: "<PublicAccessBlockConfiguration/>",
+  encryption: "<ServerSideEncryptionConfiguration><Rule/></ServerSideEncryptionConfiguration>",
+  ownershipControls:
+    "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
+};
+
 describe("documents", () => {
+  it.each(["tagging", "policy", "publicAccessBlock", "encryption", "ownershipControls"])(
+    "of other bytes than their digest says are refused for %s",
+    async (what) => {
+      const headers = { "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" };
+      const answer = await opened.send({
+        method: "PUT",
+        path: `/${Bucket}?${what}`,
+        headers,
+        body: BODIES[what] ?? "{}",
+      });
+      expect([answer.status, answer.element("Code")]).toEqual([400, "BadDigest"]);
+    },
+  );
+
   it.each(["publicAccessBlock", "tagging", "encryption"])("of another kind are no %s", async (what) => {
     const headers = { "content-type": "application/xml" };
     const answer = await opened.send({

@@ -1,4 +1,5 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { checkDocumentDigests } from "../document-digests.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
@@ -9,6 +10,7 @@ import type { Operation } from "../index.ts";
  */
 export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  checkDocumentDigests(ctx, { required: false });
   const [rule, ...others] = input.ServerSideEncryptionConfiguration?.Rules ?? [];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (!rule || others.length > 0 || !byDefault?.SSEAlgorithm) throw malformedXml();

@@ -1,4 +1,5 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { checkDocumentDigests } from "../document-digests.ts";
 import { malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
@@ -11,6 +12,7 @@ const OTHERS = ["BucketOwnerPreferred", "ObjectWriter"];
  */
 export const putBucketOwnershipControls: Operation<"PutBucketOwnershipControls"> = (ctx, input) => {
   ctx.store.bucket(input);
+  checkDocumentDigests(ctx, { required: false });
   const rules: readonly { ObjectOwnership?: string }[] = input.OwnershipControls?.Rules ?? [];
   const ownership = rules[0]?.ObjectOwnership;
   if (ownership !== undefined && OTHERS.includes(ownership)) throw unsupported(`The object ownership ${ownership}`);

@@ -1,3 +1,4 @@
+import { checkDocumentDigests } from "../document-digests.ts";
 import { accessDenied } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { checkPolicy, isPublic } from "../policy.ts";
@@ -10,6 +11,7 @@ import { publicAccessBlockOf } from "../public-access-block.ts";
  */
 export const putBucketPolicy: Operation<"PutBucketPolicy"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  checkDocumentDigests(ctx, { required: false });
   const policy = input.Policy ?? "";
   const statements = checkPolicy(policy, bucket.name);
   if (publicAccessBlockOf(bucket)?.BlockPublicPolicy && isPublic(statements)) {

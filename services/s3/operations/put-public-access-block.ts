@@ -1,3 +1,4 @@
+import { checkDocumentDigests } from "../document-digests.ts";
 import { malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
@@ -8,6 +9,7 @@ import type { Operation } from "../index.ts";
  */
 export const putPublicAccessBlock: Operation<"PutPublicAccessBlock"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  checkDocumentDigests(ctx, { required: false });
   const settings = input.PublicAccessBlockConfiguration;
   if (!settings) throw malformedXml();
   ctx.store.updateBucket({
