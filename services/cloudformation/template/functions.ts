@@ -141,8 +141,8 @@ const sub: IntrinsicFunction = (argument, inner) => {
   const { text, variables } = subArgument(argument);
   const values = new Map<string, Evaluated>();
   for (const name of subNames(text)) {
-    const own = variables[name];
-    if (own !== undefined) values.set(name, inner(own));
+    const variable = own(variables, name);
+    if (variable !== undefined) values.set(name, inner(variable));
     else if (name.includes(".")) values.set(name, inner({ "Fn::GetAtt": split(name) }));
     else values.set(name, inner({ Ref: name }));
   }

@@ -142,12 +142,12 @@ export function resolveParameters(
     throw validationError(`Parameters: [${extraneous.join(", ")}] do not exist in the template`);
   for (const input of given) {
     const key = input.ParameterKey ?? "";
-    if (key in values) throw validationError(`Duplicate value for parameter key ${key}`);
+    if (Object.hasOwn(values, key)) throw validationError(`Duplicate value for parameter key ${key}`);
     values[key] = givenValue(key, input, previous);
   }
   const missing: string[] = [];
   for (const [name, definition] of definitions) {
-    const value = values[name] ?? definition.default;
+    const value = Object.hasOwn(values, name) ? values[name] : definition.default;
     if (value === undefined) missing.push(name);
     else {
       checkValue(name, definition, value);
@@ -172,7 +172,7 @@ function givenValue(
       `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
     );
   }
-  const value = previous?.[key];
+  const value = previous && Object.hasOwn(previous, key) ? previous[key] : undefined;
   if (value === undefined) {
     throw validationError(
       `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,

@@ -57,6 +57,10 @@ describe("a template's text", () => {
     expect(messageOf("A: &x 1\nB: *x")).toBe(
       "Template error: YAML aliases are not allowed in CloudFormation templates",
     );
+    for (const depth of [200, 25_000]) {
+      expect(messageOf(`{"A":${"[".repeat(depth)}${"]".repeat(depth)}}`)).toContain("nested too deeply");
+      expect(messageOf(`A: ${"[".repeat(depth)}${"]".repeat(depth)}`)).toMatch(/nested too deeply|not well-formed/);
+    }
     expect(messageOf("A: !Foo 1")).toContain("Unknown tag !Foo");
   });
 });

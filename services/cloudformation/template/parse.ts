@@ -19,11 +19,22 @@ const LEFT_OUT = new Set(["timestamp", "binary", "omap", "pairs", "set", "merge"
 
 /** The body of a template, JSON or YAML with its short forms written out, as plain JSON. */
 export function parseTemplate(body: string): JsonObject {
-  const value = body.trimStart().startsWith("{") && looksLikeJson(body) ? parseJson(body) : parseYaml(body);
+  let value: Json;
+  try {
+    value = looksLikeJson(body) ? parseJson(body) : parseYaml(body);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep();
+    throw error;
+  }
   if (!isJsonObject(value)) throw templateFormatError("unsupported structure.");
-  refuseNulls(value, "");
+  checkNodes(value, "", 0);
   return value;
 }
+
+/** How deep a template may be nested: all that walks over it is recursive. */
+const DEEPEST = 100;
+
+const tooDeep = () => templateFormatError("unsupported structure. The template is nested too deeply.");
 
 function looksLikeJson(body: string): boolean {
   return /^\s*\{\s*("|\})/.test(body);
@@ -114,8 +125,9 @@ function bare(node: Node): Json {
 const keepsItsText = (value: number, source: string | undefined): boolean =>
   source === undefined || String(value) === source;
 
-function refuseNulls(value: Json, path: string): void {
+function checkNodes(value: Json, path: string, depth: number): void {
   if (value === null) throw templateFormatError(`[${path}] 'null' values are not allowed in templates`);
   if (typeof value !== "object") return;
-  for (const [key, inner] of Object.entries(value)) refuseNulls(inner, `${path}/${key}`);
+  if (depth > DEEPEST) throw tooDeep();
+  for (const [key, inner] of Object.entries(value)) checkNodes(inner, `${path}/${key}`, depth + 1);
 }
