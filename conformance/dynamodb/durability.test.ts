@@ -1,0 +1,269 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTagsOfResourceCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
+import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { eventually } from "../target.ts";
+import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item } from "./support.ts";
+
+/** These tests restart the emulator on its data directory: they say nothing of other targets. */
+const NOW = Date.UTC(2026, 5, 1);
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "headwater-durability-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
+async function session<T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> {
+  const clock = new ManualClock(now);
+  const emulator = await startEmulator({ port: 0, dataDirectory: directory, clock, logLevel: "error" });
+  const client = new DynamoDBClient({ ...emulator.clientConfig(), maxAttempts: 1 });
+  try {
+    return await work(client, clock);
+  } finally {
+    client.destroy();
+    await emulator.stop();
+  }
+}
+
+const describeTable = async (client: DynamoDBClient, TableName: string) =>
+  (await client.send(new DescribeTableCommand({ TableName }))).Table;
+const S = (text: string) => ({ S: text });
+
+describe("a restart", () => {
+  it("keeps tables, tags, items, indexes and counts", async () => {
+    const definition = {
+      TableName: "kept",
+      AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+      GlobalSecondaryIndexes: [globalIndex("index", "g")],
+      Tags: [{ Key: "a", Value: "1" }],
+    };
+    const before = await session(NOW, async (client, clock) => {
+      await createTable(client, definition);
+      await clock.advance(1);
+      await putAll(client, "kept", [{ pk: S("1"), g: S("x") }, { pk: S("2") }]);
+      return describeTable(client, "kept");
+    });
+    await session(NOW + 1000, async (client) => {
+      expect(await describeTable(client, "kept")).toEqual(before);
+      expect(before).toMatchObject({ TableStatus: "ACTIVE", ItemCount: 2 });
+      const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: before?.TableArn }));
+      expect(Tags).toEqual(definition.Tags);
+      const found = await client.send(
+        new QueryCommand({
+          TableName: "kept",
+          IndexName: "index",
+          KeyConditionExpression: "g = :x",
+          ExpressionAttributeValues: { ":x": S("x") },
+        }),
+      );
+      expect(found.Items).toEqual([{ pk: S("1"), g: S("x") }]);
+    });
+  });
+
+  it("finishes what was CREATING and DELETING, and gives no new table what an old one held", async () => {
+    await session(NOW, async (client, clock) => {
+      await createTable(client, { TableName: "deleting" });
+      await clock.advance(1);
+      await putAll(client, "deleting", [{ pk: S("1") }]);
+      await client.send(new DeleteTableCommand({ TableName: "deleting" }));
+      await createTable(client, { TableName: "creating" });
+      expect((await describeTable(client, "creating"))?.TableStatus).toBe("CREATING");
+    });
+    await session(NOW, async (client, clock) => {
+      expect((await describeTable(client, "creating"))?.TableStatus).toBe("ACTIVE");
+      expect(await refusal(describeTable(client, "deleting"))).toContain("ResourceNotFoundException");
+      await createTable(client, { TableName: "deleting" });
+      await clock.advance(1);
+      expect((await client.send(new ScanCommand({ TableName: "deleting" }))).Count).toBe(0);
+    });
+  });
+
+  it("goes on filling a new index", async () => {
+    await session(NOW, async (client, clock) => {
+      await createTable(client, { TableName: "filling" });
+      await clock.advance(1);
+      await putAll(
+        client,
+        "filling",
+        Array.from({ length: 30 }, (_, i) => ({ pk: S(`${i}`), g: S("x") })),
+      );
+      await client.send(
+        new UpdateTableCommand({
+          TableName: "filling",
+          AttributeDefinitions: attributes({ g: "S" }),
+          GlobalSecondaryIndexUpdates: [
+            { Create: { IndexName: "index", KeySchema: keys("g"), Projection: { ProjectionType: "ALL" } } },
+          ],
+        }),
+      );
+      expect((await describeTable(client, "filling"))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe("CREATING");
+    });
+    await session(NOW, async (client, clock) => {
+      await describeTable(client, "filling"); // the first call opens what the account has
+      await clock.advance(1);
+      const table = await describeTable(client, "filling");
+      expect(table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexStatus: "ACTIVE", ItemCount: 30 });
+    });
+  });
+
+  it("remembers the tokens of transactions", async () => {
+    const add = (client: DynamoDBClient) =>
+      client.send(
+        new TransactWriteItemsCommand({
+          ClientRequestToken: "token",
+          TransactItems: [
+            {
+              Update: {
+                TableName: "tokens",
+                Key: { pk: S("a") },
+                UpdateExpression: "ADD n :one",
+                ExpressionAttributeValues: { ":one": { N: "1" } },
+              },
+            },
+          ],
+        }),
+      );
+    await session(NOW, async (client, clock) => {
+      await createTable(client, { TableName: "tokens" });
+      await clock.advance(1);
+      await add(client);
+    });
+    await session(NOW + 60_000, async (client) => {
+      await add(client);
+      const { Item } = await client.send(new GetItemCommand({ TableName: "tokens", Key: { pk: S("a") } }));
+      expect(Item?.["n"]).toEqual({ N: "1" });
+    });
+  });
+});
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly client: DynamoDBClient;
+}
+
+const spawned = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of spawned) child.kill("SIGKILL");
+  spawned.clear();
+});
+
+async function spawnEmulator(): Promise<Running> {
+  const entry = join(import.meta.dirname, "emulator-process.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", entry, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  spawned.add(child);
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+    child.once("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
+  });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return { process: child, client: new DynamoDBClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }) };
+}
+
+async function kill({ process: child, client }: Running): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+  client.destroy();
+}
+
+describe("kill -9 in the midst of writing", () => {
+  it("loses no write that was acknowledged, and leaves no transaction half done", async () => {
+    let number = 0;
+    const acknowledged = { puts: new Set<string>(), adds: 0, pairs: new Set<string>() };
+    const attempted = { adds: 0 };
+    /** Writes until the emulator is gone. */
+    const produce = async (client: DynamoDBClient) => {
+      for (;;) {
+        const id = `${number++}`;
+        const put = (pk: string): { TableName: string; Item: Item } => ({
+          TableName: "killed",
+          Item: { pk: S(pk), g: S(`group-${number % 5}`) },
+        });
+        try {
+          await client.send(new PutItemCommand(put(`put-${id}`)));
+          acknowledged.puts.add(`put-${id}`);
+          attempted.adds++;
+          await client.send(
+            new UpdateItemCommand({
+              TableName: "killed",
+              Key: { pk: S("counter") },
+              UpdateExpression: "ADD n :one",
+              ExpressionAttributeValues: { ":one": { N: "1" } },
+            }),
+          );
+          acknowledged.adds++;
+          const pair = [{ Put: put(`pair-${id}-a`) }, { Put: put(`pair-${id}-b`) }];
+          await client.send(new TransactWriteItemsCommand({ TransactItems: pair }));
+          acknowledged.pairs.add(id);
+        } catch {
+          return;
+        }
+      }
+    };
+    let running = await spawnEmulator();
+    await running.client.send(
+      new CreateTableCommand({
+        TableName: "killed",
+        AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+        KeySchema: keys("pk"),
+        BillingMode: "PAY_PER_REQUEST",
+        GlobalSecondaryIndexes: [globalIndex("index", "g")],
+      }),
+    );
+    for (const writes of [30, 37, 90]) {
+      const { client } = running;
+      const producers = [produce(client), produce(client), produce(client)];
+      await eventually(`${writes} writes`, async () => (acknowledged.puts.size >= writes ? true : undefined));
+      await kill(running);
+      await Promise.all(producers);
+      running = await spawnEmulator();
+    }
+    const { client } = running;
+    await eventually("the table is there", async () => describeTable(client, "killed"));
+    const found = new Map<string, Item>();
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(new ScanCommand({ TableName: "killed", ExclusiveStartKey }));
+      for (const item of page.Items ?? []) found.set(item["pk"]?.S ?? "", item);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    const index = await client.send(new ScanCommand({ TableName: "killed", IndexName: "index", Select: "COUNT" }));
+    const table = await describeTable(client, "killed");
+    await kill(running);
+
+    expect(acknowledged.puts.size).toBeGreaterThanOrEqual(90);
+    expect([...acknowledged.puts].filter((pk) => !found.has(pk))).toEqual([]);
+    expect([...acknowledged.pairs].filter((id) => !found.has(`pair-${id}-a`) || !found.has(`pair-${id}-b`))).toEqual(
+      [],
+    );
+    const halves = [...found.keys()].filter((pk) => pk.startsWith("pair-"));
+    expect(halves.filter((pk) => !found.has(pk.endsWith("a") ? `${pk.slice(0, -1)}b` : `${pk.slice(0, -1)}a`))).toEqual(
+      [],
+    );
+    const counted = Number(found.get("counter")?.["n"]?.N);
+    expect(counted).toBeGreaterThanOrEqual(acknowledged.adds);
+    expect(counted).toBeLessThanOrEqual(attempted.adds);
+    expect(index.Count).toBe(found.size - 1);
+    expect(table?.ItemCount).toBe(found.size);
+    expect(table?.GlobalSecondaryIndexes?.[0]?.ItemCount).toBe(index.Count);
+  }, 60_000);
+});
