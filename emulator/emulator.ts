@@ -1,4 +1,4 @@
-import { AwsError } from "./model/errors.ts";
+import { AwsError, unsupported } from "./model/errors.ts";
 import type { Call, Context, Host, Principal } from "./model/context.ts";
 import type { Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
@@ -176,10 +176,23 @@ function compileOperationValidator(
   operation: string,
 ): (input: Readonly<Record<string, unknown>>) => void {
   const schema = service.schemas.get(operation);
-  if (!schema || !service.constraints) return () => {};
+  if (!schema) return () => {};
   const error = service.validationError ?? { code: VALIDATION[service.protocol], status: 400 };
-  return compileValidator(operationShape(schema).input, service.constraints, error);
+  const check = service.constraints && compileValidator(operationShape(schema).input, service.constraints, error);
+  const refused = refusedMembers(service, operation);
+  return (input) => {
+    check?.(input);
+    for (const member of refused) {
+      if (input[member] !== undefined) throw unsupported(`${member} of ${operation}`);
+    }
+  };
 }
+
+/** The input members of an operation that AWS has and Headwater has not. */
+export const refusedMembers = (service: Pick<Service, "refuses">, operation: string): readonly string[] => {
+  const refuses: Readonly<Record<string, readonly string[] | undefined>> = service.refuses ?? {};
+  return [...(refuses["*"] ?? []), ...(refuses[operation] ?? [])];
+};
 
 function memoize<V>(map: Map<string, V>, key: string, make: () => V): V {
   let value = map.get(key);

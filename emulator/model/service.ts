@@ -45,6 +45,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Code of constraint violations (ValidationException unless said) and of ill-typed bodies (SerializationException). */
   readonly validationError?: CommonError;
   readonly serializationError?: CommonError;
+  /** Input members that AWS has and Headwater has not, by operation (`*`: in all of them): refused by name when given. */
+  readonly refuses?: { readonly [N in OperationName<S> | "*"]?: readonly string[] };
   /** Made once for each account and region, when first needed. */
   store(host: Host, scope: { account: string; region: string }): T["store"];
   engine?(host: Host): T["engine"] & Engine;

@@ -53,6 +53,14 @@ export const cloudformation = defineService<"cloudformation", CloudFormationStat
   validationError: VALIDATION_ERROR,
   store: (host, scope) => new CloudFormationStore(host, scope),
   engine: (host) => new CloudFormationEngine(host),
+  refuses: {
+    ContinueUpdateRollback: ["ForceRollback"],
+    CreateChangeSet: ["DeploymentConfig", "DisableValidation"],
+    CreateStack: ["DeploymentConfig", "DisableValidation"],
+    DeleteStack: ["DeploymentConfig"],
+    UpdateStack: ["DeploymentConfig", "DisableValidation"],
+    GetTemplateSummary: ["StackSetName", "CallAs", "TemplateSummaryConfig"],
+  },
   operations: {
     CancelUpdateStack: cancelUpdateStack,
     ContinueUpdateRollback: continueUpdateRollback,

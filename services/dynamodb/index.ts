@@ -41,6 +41,10 @@ export const dynamodb = defineService<"dynamodb", DynamoDbState>({
   sdk,
   constraints,
   store: (host, scope) => new DynamoDbStore(host, scope),
+  refuses: {
+    CreateTable: ["VectorIndexes"],
+    UpdateTable: ["DisassociationProtectionEnabled", "VectorIndexUpdates"],
+  },
   operations: {
     CreateTable: createTable,
     DescribeTable: describeTable,

@@ -43,6 +43,7 @@ export const kinesis = defineService<"kinesis", KinesisState>({
   sdk,
   constraints,
   store: (host, scope) => new KinesisStore(host, scope),
+  refuses: { "*": ["StreamId"] },
   operations: {
     AddTagsToStream: addTagsToStream,
     CreateStream: createStream,

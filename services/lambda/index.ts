@@ -66,6 +66,7 @@ export const lambda = defineService<"lambda", LambdaState>({
   },
   store: (host, scope) => new LambdaStore(host, scope),
   engine: (host) => new LambdaEngine(host),
+  refuses: { UpdateFunctionCode: ["S3ObjectStorageMode"] },
   operations: {
     AddPermission: addPermission,
     CreateAlias: createAlias,

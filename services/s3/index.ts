@@ -76,6 +76,18 @@ export const s3 = defineService<"s3", S3State>({
   sdk,
   store: (host, scope) => new S3Store(host, scope),
   engine: (host) => new Sweep(host),
+  refuses: {
+    "*": [
+      "ChecksumXXHASH64",
+      "ChecksumXXHASH3",
+      "ChecksumXXHASH128",
+      "OptionalObjectAttributes",
+      "CopySourceSSECustomerKeyMD5",
+    ],
+    PutBucketAcl: ["AccessControlPolicy"],
+    PutObjectAcl: ["AccessControlPolicy"],
+    PutBucketPolicy: ["ConfirmRemoveSelfBucketAccess"],
+  },
   operations: {
     AbortMultipartUpload: abortMultipartUpload,
     CompleteMultipartUpload: completeMultipartUpload,

@@ -20,6 +20,12 @@ export const sts = defineService<"sts", StsState>({
   sdk,
   constraints,
   store: () => undefined,
+  refuses: {
+    AssumeRole: [
+      ...["Policy", "PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "Tags", "TokenCode"],
+      ...["MinimumSessionTokenSize", "TransitiveTagKeys"],
+    ],
+  },
   operations: {
     AssumeRole: assumeRole,
     GetCallerIdentity: getCallerIdentity,

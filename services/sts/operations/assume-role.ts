@@ -1,5 +1,5 @@
 import { rootPrincipal } from "../../../emulator/gateway/authenticate.ts";
-import { AwsError, unsupported } from "../../../emulator/model/errors.ts";
+import { AwsError } from "../../../emulator/model/errors.ts";
 import { notAuthorized, sessionTooLong } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
@@ -12,17 +12,6 @@ const DEFAULT_SECONDS = 3600;
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const assumeRole: Operation<"AssumeRole"> = async (ctx, input) => {
-  for (const member of [
-    "Policy",
-    "PolicyArns",
-    "SerialNumber",
-    "TokenCode",
-    "ProvidedContexts",
-    "SourceIdentity",
-    "Tags",
-  ] as const) {
-    if (input[member] !== undefined) throw unsupported(`AssumeRole with ${member}`);
-  }
   const [, account = "", name = ""] = ROLE_ARN.exec(input.RoleArn) ?? [];
   const denied = () => notAuthorized(ctx.principal.arn, input.RoleArn);
   if (account === "") throw denied();
