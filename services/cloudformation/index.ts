@@ -54,11 +54,8 @@ export const cloudformation = defineService<"cloudformation", CloudFormationStat
   store: (host, scope) => new CloudFormationStore(host, scope),
   engine: (host) => new CloudFormationEngine(host),
   refuses: {
+    "*": ["DeploymentConfig", "DisableValidation"],
     ContinueUpdateRollback: ["ForceRollback"],
-    CreateChangeSet: ["DeploymentConfig", "DisableValidation"],
-    CreateStack: ["DeploymentConfig", "DisableValidation"],
-    DeleteStack: ["DeploymentConfig"],
-    UpdateStack: ["DeploymentConfig", "DisableValidation"],
     GetTemplateSummary: ["StackSetName", "CallAs", "TemplateSummaryConfig"],
   },
   operations: {
