@@ -6,7 +6,7 @@ import { parameterReference } from "./template/parameters.ts";
 import type { PSEUDO_PARAMETERS } from "./template/references.ts";
 import { checkAcyclic, checkReferences, references } from "./template/references.ts";
 import type { ResourceDefinition, Template } from "./template/template.ts";
-import { type Evaluated, isObject, NO_VALUE, Unknown, type Json } from "./template/value.ts";
+import { type Evaluated, isObject, NO_VALUE, Unknown, unknownsIn, type Json } from "./template/value.ts";
 
 /** What is known of the stack that a template is for. */
 export interface DeploymentInput {
@@ -272,10 +272,10 @@ export function violationText(id: string, type: string, violations: readonly Vio
   return `Properties validation failed for resource ${id} with message:\n${[...summary, only, ...more].join("\n")}`;
 }
 
-/** The properties that are known, and the names of those that are not yet. */
-function knownAndLater(properties: { [name: string]: Evaluated }): [Record<string, never>, string[]] {
+/** The properties that are known through and through, and the names of those that are not yet. */
+export function knownAndLater(properties: { [name: string]: Evaluated }): [Record<string, never>, string[]] {
   const all = Object.entries(properties);
-  const later = all.filter(([, value]) => value instanceof Unknown).map(([name]) => name);
+  const later = all.filter(([, value]) => unknownsIn(value).length > 0).map(([name]) => name);
   return [Object.fromEntries(all.filter(([name]) => !later.includes(name))) as Record<string, never>, later];
 }
 

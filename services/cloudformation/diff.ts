@@ -1,5 +1,5 @@
 import type { ResourceAttribute, ResourceChange, ResourceChangeDetail } from "@aws-sdk/client-cloudformation";
-import type { Deployment, Resolver } from "./deployment.ts";
+import { type Deployment, knownAndLater, type Resolver } from "./deployment.ts";
 import { validationError } from "./errors.ts";
 import type { ResourceRecord } from "./model.ts";
 import { type AnyProvider, canonical, sameValue } from "./provider.ts";
@@ -127,7 +127,7 @@ class Differ {
     const before = record.properties as { [name: string]: Evaluated };
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     const changed = names.filter((name) => differs(before[name], after[name]));
-    const conditional = provider.replacedBy?.(before, after) ?? [];
+    const conditional = provider.replacedBy?.(record.properties, knownAndLater(after)[0]) ?? [];
     return changed.flatMap((name) => {
       const property = provider.properties[name];
       const recreation =
