@@ -75,10 +75,10 @@ export class MappingFixture implements AsyncDisposable {
     });
   }
 
-  static async open(): Promise<MappingFixture> {
+  static async open(target?: Target): Promise<MappingFixture> {
     const collector = createServer();
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
-    return new MappingFixture(await openTarget({ manualClock: true }), collector);
+    return new MappingFixture(target ?? (await openTarget({ manualClock: true })), collector);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +111,6 @@ export class MappingFixture implements AsyncDisposable {
   }
 
   async consumer(functionName: string): Promise<Consumer> {
-    const { port } = this.#collector.address() as AddressInfo;
     const create = new CreateFunctionCommand({
       FunctionName: functionName,
       Runtime: "nodejs22.x",
@@ -119,13 +118,24 @@ export class MappingFixture implements AsyncDisposable {
       Role: ROLE,
       Timeout: 60,
       Code: { ZipFile: zipOf(HANDLER) },
-      Environment: { Variables: { COLLECTOR: `http://127.0.0.1:${port}/${functionName}` } },
+      Environment: { Variables: { COLLECTOR: this.collectorUrl(functionName) } },
     });
     await this.lambda.send(create);
     await this.stepUntil(`function ${functionName} is active`, async () => {
       const { State } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
       return State === "Active" ? true : undefined;
     });
+    return this.listen(functionName);
+  }
+
+  /** Where a function sends its events. */
+  collectorUrl(functionName: string): string {
+    const { port } = this.#collector.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/${functionName}`;
+  }
+
+  /** Takes the events of a function from now on. */
+  listen(functionName: string): Consumer {
     const events: KinesisStreamEvent[] = [];
     const delivered: string[] = [];
     let behaviour: Behaviour = () => undefined;

@@ -52,6 +52,43 @@ describe("event source mappings", () => {
   };
 
   describe("CreateEventSourceMapping", () => {
+    describe("serialization", () => {
+      const post = async (body: string, path = "/2015-03-31/event-source-mappings") => {
+        const response = await fetch(`${aws.target.endpoint}${path}`, {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            authorization:
+              "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+          },
+          body,
+        });
+        return {
+          status: response.status,
+          error: response.headers.get("x-amzn-errortype"),
+          text: await response.text(),
+        };
+      };
+
+      it.each([
+        '{"BatchSize":"10"}',
+        '{"Enabled":1}',
+        '{"FunctionResponseTypes":"x"}',
+        '{"DestinationConfig":[]}',
+        "{",
+      ])("refuses %s", async (body) => {
+        expect(await post(body)).toMatchObject({
+          status: 400,
+          error: expect.stringContaining("SerializationException"),
+        });
+      });
+
+      it("takes the path with a slash at its end too, as older SDKs send it", async () => {
+        const answer = await post('{"FunctionName":"operations"}', "/2015-03-31/event-source-mappings/");
+        expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("Unrecognized event source.") });
+      });
+    });
+
     describe("validation", () => {
       it.each<[string, Partial<CreateEventSourceMappingCommandInput>, string, string | RegExp]>([
         [
