@@ -1,0 +1,133 @@
+// Runs every bench in turn and prints one table of their figures, with what is aimed at. Ratios are of one run each; figures of
+// one run of all are a look, not a record: other work on the machine shows in them.
+// Usage: node --import tsx bench/run.ts [--only start ...] [--quick]
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
+});
+
+interface Bench {
+  readonly file: string;
+  readonly quick: readonly string[];
+  readonly figures: readonly Figure[];
+}
+
+/** One line of the table: the pattern's first group is the figure. */
+interface Figure {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly unit: string;
+  readonly aim?: string;
+  readonly isMet?: (value: number) => boolean;
+}
+
+const atLeast = (limit: number, aim: string) => ({ aim, isMet: (value: number) => value >= limit });
+const below = (limit: number, aim: string) => ({ aim, isMet: (value: number) => value < limit });
+
+const BENCHES: readonly Bench[] = [
+  {
+    file: "start.ts",
+    quick: ["--rounds", "3", "--memory-rounds", "1"],
+    figures: [
+      { name: "start, fresh directory", pattern: /fresh directory +(\d+) ms/, unit: "ms", ...below(400, "< 400 ms") },
+      { name: "start, used directory", pattern: /used directory +(\d+) ms/, unit: "ms", ...below(400, "< 400 ms") },
+      { name: "start, fresh, to bare server's", pattern: /fresh .* ([\d.]+) times the bare/, unit: "x" },
+      { name: "memory, idle", pattern: /fresh .* (\d+) MB idle/, unit: "MB", ...below(110, "< 110 MB") },
+    ],
+  },
+  {
+    file: "kinesis/put-records.ts",
+    quick: ["--rounds", "3", "--seconds", "1"],
+    figures: [
+      {
+        ...{ name: "PutRecords, 500 of 100 bytes", pattern: /headwater +([\d,]+) +\(/, unit: "records/s" },
+        ...atLeast(250_000, ">= 250,000/s"),
+      },
+      { name: "PutRecords, to kinesis-local's", pattern: /kinesis-local .* is ([\d.]+) of it/, unit: "x" },
+      {
+        ...{ name: "PutRecords, to bare server's", pattern: /bare .* is ([\d.]+) of it/, unit: "x" },
+        ...atLeast(0.15, ">= 0.15"),
+      },
+    ],
+  },
+  {
+    file: "dynamodb/put-get.ts",
+    quick: ["--rounds", "3", "--seconds", "1"],
+    figures: ["PutItem", "GetItem"].flatMap((operation) => [
+      { name: operation, pattern: new RegExp(`${operation}: headwater ([\\d,]+)/s`), unit: "calls/s" },
+      {
+        ...{ name: `${operation}, to dynalite's`, pattern: new RegExp(`${operation}: .* ratio ([\\d.]+)`), unit: "x" },
+        ...atLeast(1, "> 1"),
+      },
+    ]),
+  },
+  {
+    file: "lambda/invoke.ts",
+    quick: ["--rounds", "3", "--calls", "500"],
+    figures: [
+      { name: "warm Invoke, p50", pattern: /warm Invoke: p50 ([\d.]+) ms/, unit: "ms", ...below(1, "< 1 ms") },
+      { name: "warm Invoke, to bare server's", pattern: /warm Invoke: .* ratio ([\d.]+)/, unit: "x" },
+      { name: "cold start", pattern: /cold start ([\d.]+) ms/, unit: "ms" },
+    ],
+  },
+  {
+    file: "pipeline.ts",
+    quick: ["--rounds", "3"],
+    figures: ["100, window 0", "500, window 0", "1,000, window 0", "500, window 1"].map((setting) => ({
+      ...{ name: `10,000 records, batch ${setting} s`, pattern: new RegExp(`size ${setting} s +([\\d,]+) ms`) },
+      ...{ unit: "ms", ...below(2_000, "< 2,000 ms") },
+    })),
+  },
+  {
+    file: "rivers/count-records.ts",
+    quick: ["--rounds", "3"],
+    figures: [{ name: "10,000 records, to putting them", pattern: /([\d.]+) times putting them unread/, unit: "x" }],
+  },
+  { file: "s3/objects.ts", quick: [], figures: [] },
+];
+
+/** Runs a bench, shows what it prints, and gives that back. */
+async function run(file: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, file), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    cwd: join(import.meta.dirname, ".."),
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`bench/${file} ended with ${String(code)}`);
+  return output;
+}
+
+function tableLine({ name, pattern, unit, aim = "", isMet }: Figure, output: string): string {
+  const text = pattern.exec(output)?.[1];
+  if (text === undefined) {
+    process.exitCode = 1;
+    return `${name.padEnd(36)} not found in the output`;
+  }
+  const verdict = isMet ? (isMet(Number(text.replaceAll(",", ""))) ? "met" : "MISSED") : "";
+  return `${name.padEnd(36)} ${text.padStart(10)} ${unit.padEnd(10)} ${aim.padEnd(13)} ${verdict}`.trimEnd();
+}
+
+const table: string[] = [];
+for (const { file, quick, figures } of BENCHES) {
+  if (options.only && !options.only.some((name) => file.includes(name))) continue;
+  console.log(`\n== bench/${file}`);
+  try {
+    const output = await run(file, options.quick ? quick : []);
+    for (const figure of figures) table.push(tableLine(figure, output));
+  } catch (error) {
+    process.exitCode = 1;
+    table.push(`bench/${file}: ${(error as Error).message}`);
+  }
+}
+console.log(
+  `\n${"figure".padEnd(36)} ${"measured".padStart(10)} ${"".padEnd(10)} ${"aim".padEnd(13)}\n${"-".repeat(82)}`,
+);
+for (const line of table) console.log(line);

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The command as it is built: `make build` makes it. What is measured is what a user starts. */
+const COMMAND = join(ROOT, "dist/cli/main.js");
+
+/** Arguments of node that start the emulator. */
+export function startArguments(port: number, dataDirectory: string): string[] {
+  if (!existsSync(COMMAND)) throw new Error("there is no build to measure: make build");
+  return [COMMAND, "start", "--port", String(port), "--data-dir", dataDirectory, "--log-level", "error"];
+}
+
+/** `headwater deploy rivers`, with parameters of its template. */
+export async function deployRivers(port: number, parameters: Readonly<Record<string, number>> = {}): Promise<void> {
+  const texts = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  await promisify(execFile)(process.execPath, [
+    ...[COMMAND, "deploy", "rivers", "--endpoint", `http://127.0.0.1:${port}`],
+    ...(texts.length > 0 ? ["--parameter", ...texts] : []),
+  ]);
+}
