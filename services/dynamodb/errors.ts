@@ -31,6 +31,9 @@ export const resourceNotFound = (): AwsError =>
 export const tableNotFound = (name: string): AwsError =>
   new AwsError(ResourceNotFoundException$, `Requested resource not found: Table: ${name} not found`);
 
+export const indexNotFound = (name: string, table: string): AwsError =>
+  new AwsError(ResourceNotFoundException$, `Requested resource not found: Index: ${name} of table: ${table} not found`);
+
 /** AWS spells it so. */
 export const resourceArnNotFound = (arn: string): AwsError =>
   new AwsError(ResourceNotFoundException$, `Requested resource not found: ResourcArn: ${arn} not found`);
@@ -61,7 +64,10 @@ export const transactionCanceled = (reasons: readonly { readonly Code: string }[
   );
 
 export const idempotencyMismatch = (): AwsError =>
-  new AwsError(IdempotentParameterMismatchException$, "UnknownParameterMismatch");
+  new AwsError(
+    IdempotentParameterMismatchException$,
+    "The request was sent with a client request token that another request has used",
+  );
 
 /** Refuses the members of `names` that the input has: parameters of AWS's that Headwater does not have. */
 export function refuse(input: object, names: readonly string[], what: (name: string) => string = (name) => name): void {

@@ -135,3 +135,25 @@ export function throughputOf(input: ThroughputInput): Throughput {
   }
   return { readUnits, writeUnits, decreasesToday: 0 };
 }
+
+/** @throws AwsError ValidationException */
+export function checkIndexThroughput(name: string, throughput: unknown, payPerRequest: boolean): void {
+  if (payPerRequest && throughput !== undefined) {
+    throw invalidParameter(
+      `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
+    );
+  }
+  if (!payPerRequest && throughput === undefined) {
+    throw invalidParameter(`ProvisionedThroughput must be specified for index: ${name}`);
+  }
+}
+
+/** Streams and keys of KMS's are not there; to switch them off says nothing new. */
+export function refuseStreamAndEncryption(input: Pick<CreateTable, "StreamSpecification" | "SSESpecification">): void {
+  if (input.StreamSpecification?.StreamEnabled === true) throw unsupported("DynamoDB Streams");
+  if (input.StreamSpecification?.StreamViewType !== undefined) {
+    throw invalidParameter("StreamViewType can only be specified when the stream is enabled");
+  }
+  if (input.SSESpecification?.Enabled === true)
+    throw unsupported("DynamoDB: encryption by a KMS key (SSESpecification)");
+}

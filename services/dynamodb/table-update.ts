@@ -1,10 +1,14 @@
-import { AwsError } from "../../emulator/model/errors.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
-import { ResourceNotFoundException$ } from "@aws-sdk/client-dynamodb";
-import { invalidParameter, limitExceeded, refuse, validationError } from "./errors.ts";
+import { indexNotFound, invalidParameter, limitExceeded, refuse, validationError } from "./errors.ts";
 import { keyNames, type Index, type Table, type Throughput } from "./model.ts";
-import { checkIndexThroughput } from "./operations/create-table.ts";
-import { attributeTypesOf, checkIndexes, keysOf, projectionOf, throughputOf } from "./table-schema.ts";
+import {
+  attributeTypesOf,
+  checkIndexes,
+  checkIndexThroughput,
+  keysOf,
+  projectionOf,
+  throughputOf,
+} from "./table-schema.ts";
 
 export type UpdateTableInput = InputOf<"dynamodb", "UpdateTable">;
 type IndexUpdate = NonNullable<UpdateTableInput["GlobalSecondaryIndexUpdates"]>[number];
@@ -150,10 +154,7 @@ const withDeleted = (table: Table, name: string): Table =>
 function globalIndex(table: Table, name: string): Index {
   const index = table.indexes.find((one) => one.name === name && one.kind === "global" && one.status !== "DELETING");
   if (index === undefined) {
-    throw new AwsError(
-      ResourceNotFoundException$,
-      `Requested resource not found: Index: ${name} of table: ${table.name} not found`,
-    );
+    throw indexNotFound(name, table.name);
   }
   return index;
 }

@@ -1,5 +1,4 @@
 import type { InputOf } from "../../../emulator/model/sdk.ts";
-import { unsupported } from "../../../emulator/model/errors.ts";
 import { failedConstraint, invalidParameter, refuse, tableExists } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { keyNames, type Index, type Keys, type Table } from "../model.ts";
@@ -9,8 +8,10 @@ import {
   attributeTypesOf,
   checkAllDefined,
   checkIndexes,
+  checkIndexThroughput,
   keysOf,
   projectionOf,
+  refuseStreamAndEncryption,
   throughputOf,
   type AttributeTypes,
 } from "../table-schema.ts";
@@ -68,16 +69,6 @@ export const createTable: Operation<"CreateTable"> = (ctx, input) => {
   ctx.store.lifecycle.begin(name);
   return { TableDescription: describeTable(ctx.store, table) };
 };
-
-/** Streams and keys of KMS's are not there; to switch them off says nothing new. */
-export function refuseStreamAndEncryption(input: Pick<Input, "StreamSpecification" | "SSESpecification">): void {
-  if (input.StreamSpecification?.StreamEnabled === true) throw unsupported("DynamoDB Streams");
-  if (input.StreamSpecification?.StreamViewType !== undefined) {
-    throw invalidParameter("StreamViewType can only be specified when the stream is enabled");
-  }
-  if (input.SSESpecification?.Enabled === true)
-    throw unsupported("DynamoDB: encryption by a KMS key (SSESpecification)");
-}
 
 function schemaOf(input: Input): { types: AttributeTypes; keys: Keys; indexes: IndexSchema[] } {
   const must = "Member must not be null";
@@ -144,16 +135,4 @@ function globalIndexes(input: Input, types: AttributeTypes): IndexSchema[] {
     checkIndexThroughput(name, index.ProvisionedThroughput, input.BillingMode === "PAY_PER_REQUEST");
     return { name, kind: "global", keys, projection, throughput: throughputOf(index.ProvisionedThroughput) };
   });
-}
-
-/** @throws AwsError ValidationException */
-export function checkIndexThroughput(name: string, throughput: unknown, payPerRequest: boolean): void {
-  if (payPerRequest && throughput !== undefined) {
-    throw invalidParameter(
-      `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
-    );
-  }
-  if (!payPerRequest && throughput === undefined) {
-    throw invalidParameter(`ProvisionedThroughput must be specified for index: ${name}`);
-  }
 }

@@ -2,9 +2,8 @@ import { invalidParameter, limitExceeded, refuse, tableInUse, validationError } 
 import type { Operation } from "../index.ts";
 import type { Table } from "../model.ts";
 import { describeTable } from "../table-description.ts";
-import { throughputOf } from "../table-schema.ts";
+import { refuseStreamAndEncryption, throughputOf } from "../table-schema.ts";
 import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
-import { refuseStreamAndEncryption } from "./create-table.ts";
 
 const REFUSED = [
   "ReplicaUpdates",
