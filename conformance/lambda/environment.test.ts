@@ -87,6 +87,32 @@ describe("execution environment", () => {
       expect((await aws.invoke("throws-later", { quiet: true })).value).toBe(1);
     });
 
+    it("leaves a timer behind that ends the process does not take the next event with it", async () => {
+      const source = `exports.handler = async (event) => {
+        if (event.last) setTimeout(() => process.exit(1), 0);
+        return "answered"; };`;
+      await aws.create("exits-later", source);
+      for (let i = 0; i < 10; i++) {
+        expect((await aws.invoke("exits-later", { last: true })).value).toBe("answered");
+        expect((await aws.invoke("exits-later")).value).toBe("answered");
+      }
+    });
+
+    it("ends its process whenever it is started fails after some tries", async () => {
+      const source = "exports.handler = async () => 1; setImmediate(() => process.exit(1));";
+      const { error, value } = await aws.run("never-lives", source);
+      expect(error).toBe("Unhandled");
+      expect(value.errorType).toBe("Runtime.ExitError");
+    });
+
+    it("has no file of the emulator open", async () => {
+      const source = `const fs = require("fs"); exports.handler = async () => fs.readdirSync("/proc/self/fd")
+        .map((fd) => { try { return fs.readlinkSync("/proc/self/fd/" + fd); } catch { return ""; } })
+        .filter((place) => place.startsWith("/") && !place.startsWith("/dev/") && !place.startsWith("/proc/"));`;
+      const { value } = await aws.run("descriptors", source);
+      expect(value).toEqual([]);
+    });
+
     it("leaves a child process behind does not keep it", async () => {
       const source = `exports.handler = async (event) => {
         if (event.pid) {

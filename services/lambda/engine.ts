@@ -18,8 +18,7 @@ export class LambdaEngine implements Engine {
     this.invoker = new FunctionInvoker(host, this.packages);
     this.mappings = new MappingEngine(host, this.invoker);
     // before any request can add one
-    const store = new LambdaStore(host, { account: "", region: "" });
-    this.packages.sweep((blob) => store.isCodeInUse(blob));
+    this.packages.sweep(new LambdaStore(host, { account: "", region: "" }).codeInUse());
   }
 
   start(): void {

@@ -132,6 +132,13 @@ export class LambdaStore {
     return false;
   }
 
+  /** The code of every version of every account. */
+  codeInUse(): ReadonlySet<string> {
+    const blobs = new Set<string>();
+    for (const { value } of this.#versions.range()) blobs.add(value.code.blob);
+    return blobs;
+  }
+
   /** Functions and the bytes of their packages, as GetAccountSettings counts them. */
   usage(): { functions: number; codeBytes: number } {
     let functions = 0;

@@ -65,8 +65,8 @@ export class Packages {
   }
 
   /** Removes what a killed process left behind: packages that no version has, folders that are not whole. */
-  sweep(isInUse: (blob: string) => boolean): void {
-    for (const blob of this.#blobs.ids()) if (!isInUse(blob)) this.remove(blob);
+  sweep(inUse: ReadonlySet<string>): void {
+    for (const blob of this.#blobs.ids()) if (!inUse.has(blob)) this.remove(blob);
     if (!existsSync(this.#folder)) return;
     for (const name of readdirSync(this.#folder)) {
       if (name.endsWith(".part")) rmSync(join(this.#folder, name), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { FunctionVersion } from "../model.ts";
 import { encodeInvoke, KIND, type InvokeHeader } from "./frames.ts";
 import type { LogStream } from "./log-stream.ts";
-import { answered, exited, timedOut, type Outcome } from "./outcome.ts";
+import { answered, exited, notTaken, timedOut, type Outcome } from "./outcome.ts";
 import { platformLog, type PlatformLog } from "./platform-log.ts";
 import { FunctionProcess, type Exit } from "./process.ts";
 
@@ -167,7 +167,11 @@ export class Environment {
         this.#finish(answered(body.subarray(5), body[0] !== 0));
         break;
       case KIND.invalidEvent:
-        this.#finish({ payload: "", failed: true, status: "error", invalidEvent: body.toString("utf8") });
+        this.#abandon({ payload: "", failed: true, status: "error", invalidEvent: body.toString("utf8") });
+        break;
+      case KIND.idleExit:
+        this.#isUsable = false;
+        this.#abandon(notTaken(this.#running?.invocation.requestId ?? ""));
         break;
       case KIND.initError:
         this.#initError = answered(body, true);
@@ -209,11 +213,6 @@ export class Environment {
     if (!running || this.#pendingReport) return;
     const durationMs = performance.now() - running.startedAt;
     clearTimeout(running.timer);
-    if (outcome.invalidEvent !== undefined) {
-      this.#running = undefined;
-      running.resolve({ outcome });
-      return;
-    }
     this.#pendingReport = () => {
       this.#pendingReport = undefined;
       this.#logStart();
@@ -223,6 +222,15 @@ export class Environment {
     };
     if (!running.invocation.logTail) running.resolve({ outcome });
     setImmediate(() => this.#pendingReport?.());
+  }
+
+  /** Ends an invocation that the function never saw: it has no log. */
+  #abandon(outcome: Outcome): void {
+    const running = this.#running;
+    if (!running || this.#pendingReport) return;
+    clearTimeout(running.timer);
+    this.#running = undefined;
+    running.resolve({ outcome });
   }
 
   #logStart(): void {

@@ -1,5 +1,5 @@
 /** Frames on the pipes of an execution environment; runtime/channel.js is the other end and says more. */
-export const KIND = { invoke: 1, ready: 2, log: 3, result: 4, invalidEvent: 5, initError: 6 } as const;
+export const KIND = { invoke: 1, ready: 2, log: 3, result: 4, invalidEvent: 5, initError: 6, idleExit: 7 } as const;
 
 const HEADER_BYTES = 5;
 /** More than any frame of ours: a process that sends such a thing is not our runtime any more. */

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly errorType?: string;
   /** What the platform logs when the process ended under the invocation. */
   readonly logLine?: string;
+  /** The environment ended by itself before it took the event: another one can have it. */
+  readonly notTaken?: true;
   /** The event was not JSON: the function never saw it, the caller gets an error. */
   readonly invalidEvent?: string;
 }
@@ -36,6 +38,12 @@ const failure = (errorType: string, errorMessage: string, rest: Partial<Outcome>
   status: "error",
   errorType,
   ...rest,
+});
+
+/** The process ended between two invocations, under an event that it had not read yet. */
+export const notTaken = (requestId: string): Outcome => ({
+  ...exited(requestId, { code: 1, signal: null }, false),
+  notTaken: true,
 });
 
 export function timedOut(requestId: string, timeoutSeconds: number, now: number): Outcome {

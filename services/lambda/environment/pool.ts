@@ -1,8 +1,12 @@
 import type { Outcome } from "./outcome.ts";
 import type { Environment, Invocation, InvocationResult } from "./environment.ts";
 
+/** Environments that end before they take an event are tried again so often. */
+const MOST_ATTEMPTS = 3;
+
 interface Waiting {
   readonly invocation: Invocation;
+  readonly attempt: number;
   readonly resolve: (result: InvocationResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -41,13 +45,13 @@ export class Pool {
   }
 
   /** Runs an invocation on an idle environment, or on the first one that is free or has started. */
-  run(invocation: Invocation): Promise<InvocationResult> {
+  run(invocation: Invocation, attempt = 1): Promise<InvocationResult> {
     for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {
       entry.wake();
-      if (entry.environment.isUsable) return this.#runOn(entry.environment, invocation);
+      if (entry.environment.isUsable) return this.#runOn(entry.environment, invocation, attempt);
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ invocation, resolve, reject });
+      this.#waiting.push({ invocation, attempt, resolve, reject });
       if (this.#starting < this.#waiting.length) {
         this.#starting++;
         this.#host.start(this);
@@ -55,10 +59,10 @@ export class Pool {
     });
   }
 
-  async #runOn(environment: Environment, invocation: Invocation): Promise<InvocationResult> {
+  async #runOn(environment: Environment, invocation: Invocation, attempt: number): Promise<InvocationResult> {
     const result = await environment.run(invocation);
     this.#release(environment);
-    return result;
+    return result.outcome.notTaken && attempt < MOST_ATTEMPTS ? this.run(invocation, attempt + 1) : result;
   }
 
   /** An environment was made; it takes whoever waits as soon as it is ready. */
@@ -91,7 +95,7 @@ export class Pool {
     if (!environment.isUsable) return this.#startForWaiting();
     const waiting = this.#waiting.shift();
     if (waiting) {
-      this.#runOn(environment, waiting.invocation).then(waiting.resolve, waiting.reject);
+      this.#runOn(environment, waiting.invocation, waiting.attempt).then(waiting.resolve, waiting.reject);
     } else if (this.#isRetired) {
       environment.kill();
     } else {

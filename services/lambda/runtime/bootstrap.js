@@ -2,8 +2,9 @@
  * The program of an execution environment: a Node process of its own for each concurrent invocation of a function. Plain
  * JavaScript without dependencies, because Node itself loads it, from the sources and from the build alike.
  */
+import { closeSync, readdirSync, readlinkSync } from "node:fs";
 import { types } from "node:util";
-import { receive, sendInitError, sendInvalidEvent, sendReady, sendResult } from "./channel.js";
+import { receive, sendIdleExit, sendInitError, sendInvalidEvent, sendReady, sendResult } from "./channel.js";
 import { flushOutput, logFailure, patchConsole, setRequestId } from "./console.js";
 import { loadHandler } from "./load-handler.js";
 
@@ -156,6 +157,7 @@ function die(what, error, status) {
   logFailure(what, error);
   flushOutput();
   if (current) answer(JSON.stringify(toAnswer(error)), 2);
+  else if (handler) sendIdleExit();
   else sendInitError(toAnswer(error));
   process.reallyExit(status);
 }
@@ -168,7 +170,10 @@ process.on("unhandledRejection", (reason, promise) => {
   die("Unhandled Promise Rejection", Object.assign(error, { reason, promise }), 128);
 });
 process.on("beforeExit", () => beforeExit?.());
-process.on("exit", flushOutput);
+process.on("exit", () => {
+  flushOutput();
+  if (handler && !current) sendIdleExit();
+});
 
 globalThis.awslambda = {
   streamifyResponse: () => {
@@ -176,6 +181,20 @@ globalThis.awslambda = {
   },
 };
 
+/** The emulator's database stays open in what it starts: not here. Node's own descriptors are no files. */
+function closeInheritedFiles() {
+  if (process.platform !== "linux") return;
+  for (const name of readdirSync("/proc/self/fd")) {
+    try {
+      const place = readlinkSync(`/proc/self/fd/${name}`);
+      if (Number(name) > 4 && place.startsWith("/") && !place.startsWith("/dev/")) closeSync(Number(name));
+    } catch {
+      // the descriptor of the listing itself
+    }
+  }
+}
+
+closeInheritedFiles();
 patchConsole();
 const socket = receive(invoke);
 try {

@@ -7,7 +7,7 @@ import { Socket } from "node:net";
  * so that they keep their order, a full pipe slows down a function that logs too fast, and nothing that was logged is
  * lost with a process that is killed.
  */
-export const KIND = { invoke: 1, ready: 2, log: 3, result: 4, invalidEvent: 5, initError: 6 };
+export const KIND = { invoke: 1, ready: 2, log: 3, result: 4, invalidEvent: 5, initError: 6, idleExit: 7 };
 
 const IN = 3;
 const OUT = 4;
@@ -29,6 +29,8 @@ function send(kind, text) {
 
 export const sendReady = () => send(KIND.ready, "");
 export const sendInvalidEvent = (message) => send(KIND.invalidEvent, message);
+/** The process ends between invocations: an event that is on its way to it was not taken. */
+export const sendIdleExit = () => send(KIND.idleExit, "");
 export const sendInitError = (error) => send(KIND.initError, JSON.stringify(error));
 
 /** @param {string} line one log event */
