@@ -1,6 +1,7 @@
 import {
   CreateStackCommand,
   type CreateStackCommandInput,
+  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   RollbackStackCommand,
 } from "@aws-sdk/client-cloudformation";
@@ -269,6 +270,10 @@ describe("CreateStack", () => {
         Parameters: [{ ParameterKey: "Secret", ParameterValue: "****" }],
       });
       expect(await on.physicalId(StackName, "A")).toBe(`${StackName}-word`);
+      const { StackEvents = [] } = await on.cloudformation.send(new DescribeStackEventsCommand({ StackName }));
+      const properties = StackEvents.flatMap(({ ResourceProperties }) => ResourceProperties ?? []);
+      expect(properties).toContain(JSON.stringify({ LogGroupName: `${StackName}-****` }));
+      expect(properties.join()).not.toContain("word");
     });
 
     it("reads a template from S3, and says so when it cannot", async () => {

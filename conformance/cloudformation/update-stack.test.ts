@@ -1,5 +1,6 @@
 import {
   CancelUpdateStackCommand,
+  ContinueUpdateRollbackCommand,
   CreateStackCommand,
   GetTemplateCommand,
   RollbackStackCommand,
@@ -10,6 +11,7 @@ import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
+  DeleteLogGroupCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { body, type Deploying, impossibleTable, logGroup, openCloudFormation, uniqueName } from "./fixture.ts";
 
@@ -280,5 +282,30 @@ describe("CancelUpdateStack", () => {
     await on.cloudformation.send(new CancelUpdateStackCommand({ StackName: name }));
     expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
     expect(await groups(name)).toEqual({ [`${name}/first`]: 3 });
+  });
+});
+
+describe("ContinueUpdateRollback", () => {
+  it("goes on with a rollback that failed, without the resources that cannot be rolled back", async () => {
+    const name = uniqueName();
+    const resources = (days: number) => ({
+      A: logGroup(`${name}/a`, { RetentionInDays: days }),
+      B: logGroup(`${name}/b`, { RetentionInDays: days }),
+    });
+    await created(body(resources(3)), name);
+    await update(name, body({ ...resources(7), T: impossibleTable(["A", "B"]) }), { DisableRollback: true });
+    expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_FAILED" });
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: `${name}/a` }));
+    await on.cloudformation.send(new RollbackStackCommand({ StackName: name }));
+    expect(await on.settled(name)).toMatchObject({
+      StackStatus: "UPDATE_ROLLBACK_FAILED",
+      StackStatusReason: "The following resource(s) failed to update: [A].",
+    });
+    const again = (ResourcesToSkip: string[]) =>
+      on.cloudformation.send(new ContinueUpdateRollbackCommand({ StackName: name, ResourcesToSkip }));
+    await expect(again(["B"])).rejects.toThrow("Resources [B] cannot be skipped");
+    await again(["A"]);
+    expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+    expect(await groups(name)).toEqual({ [`${name}/b`]: 3 });
   });
 });

@@ -136,6 +136,14 @@ export interface ExportRecord {
   readonly stackId: string;
 }
 
+/** Text without the values of parameters that are not to be shown. */
+export function masked(text: string, { parameters, hidden }: Pick<StackSettings, "parameters" | "hidden">): string {
+  return hidden
+    .map((name) => JSON.stringify(parameters[name] ?? "").slice(1, -1))
+    .filter((secret) => secret !== "")
+    .reduce((shown, secret) => shown.replaceAll(secret, "****"), text);
+}
+
 export const STACK_TYPE = "AWS::CloudFormation::Stack";
 
 export const inProgress = (status: string): boolean =>

@@ -7,6 +7,7 @@ import {
   type EventRecord,
   type ExportRecord,
   inProgress,
+  masked,
   type ResourceRecord,
   STACK_TYPE,
   type StackRecord,
@@ -168,6 +169,7 @@ export class CloudFormationStore {
     properties?: object,
   ): void {
     const at = this.#host.clock.now();
+    const stack = this.stack(stackId);
     const { logicalId, physicalId, type, status, reason } = resource;
     this.addEvent(stackId, {
       eventId: `${logicalId}-${status}-${new Date(at).toISOString()}`,
@@ -177,8 +179,8 @@ export class CloudFormationStore {
       at,
       status,
       reason,
-      properties: properties && JSON.stringify(properties),
-      token: this.findStack(stackId)?.operation.token,
+      properties: properties && masked(JSON.stringify(properties), stack),
+      token: stack.operation.token,
     });
   }
 

@@ -124,11 +124,9 @@ async function cleanUp(
     of: "clean-up",
     keep: (record, retired) => {
       if (retired) return retired.updateReplacePolicy === "Retain" && next === "UPDATE_COMPLETE";
+      if (next === "UPDATE_COMPLETE") return record.deletionPolicy !== "Delete";
       // in a rollback these are resources that the update had just made
-      return (
-        record.deletionPolicy === "Retain" ||
-        (record.deletionPolicy === "RetainExceptOnCreate" && next === "UPDATE_COMPLETE")
-      );
+      return record.deletionPolicy === "Retain" && !began.operation.retainExceptOnCreate;
     },
   };
   const doomed = records.filter(({ logicalId }) => !wanted.has(logicalId));

@@ -1,7 +1,7 @@
 import type { ResourceChange } from "@aws-sdk/client-cloudformation";
 import { changeSetNotFound, stackNotFound } from "../errors.ts";
 import type { CloudFormationContext, Operation } from "../index.ts";
-import type { ChangeSetRecord } from "../model.ts";
+import { type ChangeSetRecord, masked } from "../model.ts";
 import { page } from "../page.ts";
 import { changeSetSummary, parametersView } from "../views.ts";
 
@@ -24,7 +24,7 @@ export const describeChangeSet: Operation<"DescribeChangeSet"> = (ctx, input) =>
     Tags: [...changeSet.tags],
     Changes: items.map((change) => ({
       Type: "Resource" as const,
-      ResourceChange: input.IncludePropertyValues ? change : withoutValues(change),
+      ResourceChange: input.IncludePropertyValues ? withoutSecrets(ctx, changeSet, change) : withoutValues(change),
     })),
     OnStackFailure: changeSet.onStackFailure,
     NextToken: nextToken,
@@ -41,6 +41,16 @@ export function findChangeSet(
   const changeSet = ctx.store.findChangeSet(nameOrArn, stack?.stackId);
   if (!changeSet) throw changeSetNotFound(nameOrArn);
   return changeSet;
+}
+
+/** The change with its values, but for those of parameters with NoEcho, now and before. */
+function withoutSecrets(
+  ctx: CloudFormationContext,
+  changeSet: ChangeSetRecord,
+  change: ResourceChange,
+): ResourceChange {
+  const stack = ctx.store.stack(changeSet.stackId);
+  return JSON.parse(masked(masked(JSON.stringify(change), changeSet), stack)) as ResourceChange;
 }
 
 function withoutValues({ BeforeContext: _before, AfterContext: _after, ...change }: ResourceChange): ResourceChange {
