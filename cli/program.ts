@@ -50,7 +50,12 @@ function addDeployment(program: Command): void {
   targeted(program.command("deploy"))
     .description("Deploy a pipeline by a CloudFormation change set, or update it in place")
     .addArgument(pipelineArgument())
-    .option("--parameter <name=value...>", "parameters of the template, such as ShardCount=4")
+    .option(
+      "--parameter <name=value>",
+      "a parameter of the template, such as ShardCount=4; may be given again",
+      collect,
+      [],
+    )
     .action(async (name, options) => (await import("./commands/deploy.ts")).deploy(name, options));
   targeted(program.command("destroy"))
     .description("Delete a pipeline with all that it stored")
@@ -100,6 +105,8 @@ function targeted(command: Command): Command {
     .option("--endpoint <url>", "the target's URL, when it is not the usual one")
     .option("--region <region>", "AWS region");
 }
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 function port(text: string): number {
   const value = Number(text);

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ListStacksCommand } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -21,6 +22,7 @@ import { deployPipeline } from "../cli/commands/deploy.ts";
 import { destroyPipeline } from "../cli/commands/destroy.ts";
 import { CountsReader } from "../cli/counts-reader.ts";
 import { cloudFormation, type Outputs, output } from "../cli/deployment/stack.ts";
+import { PACKAGE_ROOT } from "../cli/package.ts";
 import { findPipeline } from "../cli/pipelines.ts";
 import { Production } from "../producer/produce.ts";
 import { makeSingleAttemptClient } from "../producer/put-records.ts";
@@ -183,6 +185,24 @@ describe("rivers", () => {
     await put([row("Repaired")]);
     const counts = await totalsUntil((counted) => counted["Repaired"] !== undefined);
     expect(counts).toEqual({ ...before, Broken: 3, Repaired: 1 });
+  });
+
+  it("keeps the data when a changed handler is deployed, and runs the new code", async () => {
+    const before = await totals();
+    const folder = join(PACKAGE_ROOT, ".headwater", "changed-handler");
+    cpSync(pipeline.folder, folder, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+    const file = join(folder, "decode-record.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace("county.trim() }", "county.trim().toUpperCase() }"));
+    let progress = "";
+    const out = { write: (text: string) => (progress += text) };
+    await deployPipeline(open.target, { ...pipeline, folder }, {}, out).finally(() =>
+      rmSync(folder, { recursive: true }),
+    );
+    expect(progress).toMatch(/UPDATE_COMPLETE +Function /);
+    expect(progress).not.toContain("CountsTable");
+    await put([row("Changed")]);
+    const counts = await totalsUntil((counted) => sum(counted) > sum(before));
+    expect(counts).toEqual({ ...before, CHANGED: 1 });
   });
 
   it("leaves nothing behind when it is destroyed", async () => {

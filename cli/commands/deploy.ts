@@ -16,13 +16,13 @@ import { findPipeline, type Pipeline } from "../pipelines.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets.ts";
 
 export interface DeployOptions extends TargetOptions {
-  readonly parameter?: readonly string[];
+  readonly parameter: readonly string[];
 }
 
 /** `headwater deploy`: prints each resource's progress and the outputs. */
 export async function deploy(name: string, options: DeployOptions): Promise<void> {
   const pipeline = findPipeline(name);
-  const parameters = parseParameters(options.parameter ?? []);
+  const parameters = parseParameters(options.parameter);
   await onTarget(options, async (target) => {
     const outputs = await deployPipeline(target, pipeline, parameters);
     const width = Math.max(...Object.keys(outputs).map((key) => key.length));
