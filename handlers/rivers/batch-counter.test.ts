@@ -91,6 +91,15 @@ describe("a batch", () => {
     expect(db.reads).toBe(1);
   });
 
+  it("is counted anew by a warm environment when its checkpoint was deleted", async () => {
+    const db = new FakeDynamoDB();
+    const counter = environment(db);
+    const batch = batchOf(["Delaware", "Essex"]);
+    await counter.count(SHARD, batch);
+    db.checkpoints.clear();
+    expect(await counter.count(SHARD, batch)).toEqual({ counted: 2, counties: 2 });
+  });
+
   it("is given up with an error when its write is refused again and again", async () => {
     const db = new FakeDynamoDB();
     db.beforeWrite = () => {
