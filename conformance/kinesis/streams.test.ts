@@ -239,6 +239,18 @@ describe("DescribeStream", () => {
   });
 });
 
+describe("DescribeStream and ListShards", () => {
+  it("do not start after what is no shard id", async () => {
+    const StreamName = await on.stream();
+    for (const operation of ["DescribeStream", "ListShards"]) {
+      expect(await raw(on.target, operation, { StreamName, ExclusiveStartShardId: "first" })).toMatchObject({
+        type: "ResourceNotFoundException",
+        message: `Could not find shard first in stream ${StreamName} under account 000000000000.`,
+      });
+    }
+  });
+});
+
 describe("ListStreams", () => {
   it("lists by name, page by page, by token and by the last name", async () => {
     const client = new KinesisClient({ ...on.target.clientConfig(), region: "ap-south-1" });

@@ -1,7 +1,15 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { noStreamGiven, notAStreamArn, streamMismatch, streamNotActive, streamNotFound } from "./errors.ts";
+import {
+  noStreamGiven,
+  notAStreamArn,
+  shardNotFound,
+  streamMismatch,
+  streamNotActive,
+  streamNotFound,
+} from "./errors.ts";
 import type { KinesisState } from "./index.ts";
 import { statusOf } from "./model.ts";
+import { shardNumber } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
 
 /** How every operation says which stream it means. */
@@ -54,6 +62,13 @@ export function writableStream(ctx: KinesisContext, choice: StreamChoice): LiveS
   const type = live.stream.transition?.type;
   if (type === "create" || type === "delete") throw streamNotFound(live.stream.name, ctx.account);
   return live;
+}
+
+/** The number behind which a listing of shards begins: all of them without an id. @throws ResourceNotFoundException */
+export function startAfter(ctx: KinesisContext, stream: string, id: string | undefined): number {
+  const number = id === undefined ? -1 : shardNumber(id);
+  if (number === undefined) throw shardNotFound(id as string, stream, ctx.account);
+  return number;
 }
 
 /** The stream of a `ResourceARN`, of the tagging operations. */

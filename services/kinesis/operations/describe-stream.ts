@@ -1,8 +1,7 @@
 import { describeShard, unexpiredShards } from "../describe.ts";
 import type { Operation } from "../index.ts";
 import { statusOf } from "../model.ts";
-import { findStream } from "../resolve.ts";
-import { shardNumber } from "../shard-id.ts";
+import { findStream, startAfter } from "../resolve.ts";
 
 const PAGE_SIZE = 100;
 
@@ -14,7 +13,7 @@ const PAGE_SIZE = 100;
 export const describeStream: Operation<"DescribeStream"> = (ctx, input) => {
   const live = findStream(ctx, input);
   const { stream } = live;
-  const start = input.ExclusiveStartShardId === undefined ? -1 : (shardNumber(input.ExclusiveStartShardId) ?? -1);
+  const start = startAfter(ctx, stream.name, input.ExclusiveStartShardId);
   const shards = unexpiredShards(live, ctx.clock.now()).filter((shard) => shard.number > start);
   const page = shards.slice(0, Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE));
   return {

@@ -11,8 +11,7 @@ import {
 } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { isOpen, retentionMs, TOKEN_LIFETIME_MS, type Shard } from "../model.ts";
-import { streamName } from "../resolve.ts";
-import { shardNumber } from "../shard-id.ts";
+import { startAfter, streamName } from "../resolve.ts";
 import type { LiveStream } from "../store.ts";
 
 const PAGE_SIZE = 1000;
@@ -26,6 +25,9 @@ const EXCLUDED_BY_TOKEN = [
   "ShardFilter",
 ] as const;
 
+type Run = Operation<"ListShards">;
+type Context = Parameters<Run>[0];
+type Input = Parameters<Run>[1];
 type FilterType = sdk.ShardFilterType;
 
 /** What a listing goes on with: sealed in its NextToken. */
@@ -41,11 +43,11 @@ interface Listing {
  * @throws ResourceNotFoundException, InvalidArgumentException, ExpiredNextTokenException
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
  */
-export const listShards: Operation<"ListShards"> = (ctx, input) => {
+export const listShards: Run = (ctx, input) => {
   const now = ctx.clock.now();
   let listing: Listing;
   if (input.NextToken === undefined) {
-    listing = { name: streamName(ctx, input), ...startOf(input) };
+    listing = startOf(ctx, input);
   } else {
     for (const member of EXCLUDED_BY_TOKEN) {
       if (input[member] !== undefined) throw tokenWith(member);
@@ -72,12 +74,13 @@ export const listShards: Operation<"ListShards"> = (ctx, input) => {
 /** Clients that print the creation time in seconds must find their stream again. */
 const isSameSecond = (a: number, b: number) => Math.floor(a / 1000) === Math.floor(b / 1000);
 
-/** Where a listing begins and what it selects. @throws InvalidArgumentException */
-function startOf(input: Pick<sdk.ListShardsInput, "ExclusiveStartShardId" | "ShardFilter">): Omit<Listing, "name"> {
+/** Where a listing begins and what it selects. @throws InvalidArgumentException, ResourceNotFoundException */
+function startOf(ctx: Context, input: Input): Listing {
+  const name = streamName(ctx, input);
   const filter = input.ShardFilter;
   const start = input.ExclusiveStartShardId;
   if (filter?.Type === undefined) {
-    return { after: start === undefined ? -1 : (shardNumber(start) ?? -1), type: "FROM_TRIM_HORIZON" };
+    return { name, after: startAfter(ctx, name, start), type: "FROM_TRIM_HORIZON" };
   }
   if (start !== undefined) throw filterWithStart();
   const type = filter.Type;
@@ -88,7 +91,8 @@ function startOf(input: Pick<sdk.ListShardsInput, "ExclusiveStartShardId" | "Sha
   if (takesShardId && filter.ShardId === undefined) throw shardFilterNeeds(type, "ShardId");
   if (!takesShardId && filter.ShardId !== undefined) throw shardFilterForbids(type, "ShardId");
   return {
-    after: filter.ShardId === undefined ? -1 : (shardNumber(filter.ShardId) ?? -1),
+    name,
+    after: startAfter(ctx, name, filter.ShardId),
     type,
     ...(filter.Timestamp && { timestamp: filter.Timestamp.getTime() }),
   };
