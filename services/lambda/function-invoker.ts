@@ -83,6 +83,7 @@ export class FunctionInvoker implements Invoker {
     if (byteLength(request.payload) > ASYNC_LIMIT_BYTES) throw requestTooLarge(ASYNC_LIMIT_BYTES);
     const payload = asText(request.payload);
     if (payload !== "") parse(payload);
+    if (request.clientContext !== undefined) decodeClientContext(request.clientContext);
     const requestId = request.requestId ?? this.#host.ids.uuid();
     this.#queue.accept({
       account: request.account,

@@ -62,7 +62,7 @@ export class Environment {
   readonly #process: FunctionProcess;
   readonly #platform: PlatformLog;
   readonly #createdAt = performance.now();
-  readonly #initTimer: NodeJS.Timeout;
+  readonly #initTimer: NodeJS.Timeout | undefined;
   #initMs: number | undefined;
   #initError: Outcome | undefined;
   #running: Running | undefined;
@@ -87,7 +87,8 @@ export class Environment {
         onExit: (exit) => this.#onExit(exit),
       },
     );
-    this.#initTimer = setTimeout(() => this.#onInitTimeout(), INIT_LIMIT_MS + options.version.timeoutSeconds * 1000);
+    const initLimitMs = INIT_LIMIT_MS + options.version.timeoutSeconds * 1000;
+    this.#initTimer = this.#isDebugged() ? undefined : setTimeout(() => this.#onInitTimeout(), initLimitMs);
   }
 
   get pid(): number | undefined {
@@ -108,7 +109,7 @@ export class Environment {
         invocation,
         startedAt: performance.now(),
         resolve,
-        timer: setTimeout(() => this.#onTimeout(), timeoutMs),
+        timer: this.#isDebugged() ? undefined : setTimeout(() => this.#onTimeout(), timeoutMs),
         isStartLogged: false,
         tail: "",
       };
@@ -116,6 +117,11 @@ export class Environment {
       const header: InvokeHeader = { requestId, functionArn, traceId, timeoutMs, clientContext };
       this.#process.send(encodeInvoke(header, payload));
     });
+  }
+
+  /** Who steps through a function with `NODE_OPTIONS=--inspect...` has all the time there is. */
+  #isDebugged(): boolean {
+    return this.#options.variables["NODE_OPTIONS"]?.includes("--inspect") === true;
   }
 
   /** The log of an invocation whose environment never came up. */

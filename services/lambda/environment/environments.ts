@@ -41,6 +41,7 @@ export class Environments {
   readonly #pools = new Map<Pool, Keyed>();
   readonly #live = new Map<Environment, { log: LogStream; scratch: string; blob: string }>();
   readonly #startQueue: Pool[] = [];
+  readonly #beingMade = new Set<Keyed>();
   readonly #reaper = new Reaper();
   readonly #scratch: string;
   #starting = 0;
@@ -105,9 +106,13 @@ export class Environments {
     }
   }
 
+  /** Whether a package is in use: by an environment, or by one that is about to start. */
   isRunning(blob: string): boolean {
-    for (const { blob: own } of this.#live.values()) if (own === blob) return true;
-    return false;
+    const starting = this.#startQueue.map((pool) => this.#pools.get(pool));
+    return (
+      [...this.#live.values()].some((own) => own.blob === blob) ||
+      [...this.#beingMade, ...starting].some((keyed) => keyed?.version.code.blob === blob)
+    );
   }
 
   /** Ends every process; resolves when their last lines are in CloudWatch Logs. */
@@ -138,13 +143,17 @@ export class Environments {
     }
   }
 
-  async #start({ pool, scope, version }: Keyed): Promise<void> {
+  async #start(keyed: Keyed): Promise<void> {
+    const { pool, scope, version } = keyed;
     let environment: Environment;
+    this.#beingMade.add(keyed);
     try {
       environment = await this.#make(pool, scope, version);
     } catch (error) {
       pool.startFailed(error);
       return;
+    } finally {
+      this.#beingMade.delete(keyed);
     }
     await pool.started(environment);
     // a start takes the emulator's credentials with it

@@ -23,7 +23,7 @@ function send(kind, text) {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(text));
   bytes.writeUInt32LE(bytes.length - HEADER_BYTES, 0);
   bytes[4] = kind;
-  bytes.utf8Write(text, HEADER_BYTES);
+  bytes.write(text, HEADER_BYTES);
   writeAll(bytes);
 }
 
@@ -52,7 +52,7 @@ export function sendResult(payload, verdict) {
   bytes[4] = KIND.result;
   bytes[HEADER_BYTES] = verdict;
   bytes.writeUInt32LE(process.resourceUsage().maxRSS >>> 0, HEADER_BYTES + 1);
-  bytes.utf8Write(payload, HEADER_BYTES + 5);
+  bytes.write(payload, HEADER_BYTES + 5);
   writeAll(bytes);
 }
 
