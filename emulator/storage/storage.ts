@@ -166,7 +166,15 @@ export class Storage {
    * one sync to disk, and are answered after it; one that throws takes back its own writes only. Otherwise it just runs.
    */
   group<T>(work: () => T): T | Promise<T> {
-    if (!this.#grouping) return work();
+    return this.#grouping ? this.together(work) : work();
+  }
+
+  /**
+   * Runs `work` in one transaction with whatever else asks for this in the same turn of the event loop, and resolves when it is
+   * committed: a commit costs as much as all the rest of a small write. Work that throws takes back its own writes only.
+   */
+  together<T>(work: () => T): T | Promise<T> {
+    if (this.#depth > 0) return work();
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#runGroup());

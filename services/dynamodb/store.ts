@@ -51,6 +51,11 @@ export class DynamoDbStore {
     return this.#host.storage.write(work);
   }
 
+  /** As `write`, in one commit with the other writes of the moment. */
+  writeTogether<T>(work: () => T): T | Promise<T> {
+    return this.#host.storage.together(work);
+  }
+
   // Tables
 
   findTable(name: string): Table | undefined {

@@ -1,5 +1,5 @@
 import type { OutputOf } from "../../emulator/model/sdk.ts";
-import { conditionFailed, validationError } from "./errors.ts";
+import { conditionFailed, resourceNotFound, validationError } from "./errors.ts";
 import type { Condition } from "./expressions/index.ts";
 import { partitionPrefix } from "./item-keys.ts";
 import { afterPrefix } from "./key-order.ts";
@@ -17,17 +17,23 @@ export interface Written {
   readonly units: WriteUnits;
 }
 
-/** Reads, changes and writes one item in one transaction. `change` throws to leave everything as it is. */
+/**
+ * Reads, changes and writes one item in one transaction. `change` throws to leave everything as it is.
+ * @throws AwsError ResourceNotFoundException, for a table that has gone meanwhile
+ */
 export function writeItem(
   store: DynamoDbStore,
   table: Table,
   key: Uint8Array,
   change: (old: StoredItem | undefined) => SizedItem | undefined,
-): Written {
-  return store.write(() => {
+): Written | Promise<Written> {
+  return store.writeTogether(() => {
+    // as it is now: an index may have been added since the request was checked
+    const current = store.findTable(table.name);
+    if (current?.id !== table.id) throw resourceNotFound();
     const old = store.items.get(key);
     const next = change(old);
-    return { old, next, units: store.items.replace(table, key, old, next) };
+    return { old, next, units: store.items.replace(current, key, old, next) };
   });
 }
 

@@ -13,7 +13,7 @@ import { checkCondition, collectionMetrics, writeItem } from "../write-item.ts";
  * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
  */
-export const deleteItem: Operation<"DeleteItem"> = (ctx, input) => {
+export const deleteItem: Operation<"DeleteItem"> = async (ctx, input) => {
   checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
   const key = parseItem(input.Key);
   const { ReturnValues = "NONE" } = input;
@@ -24,7 +24,7 @@ export const deleteItem: Operation<"DeleteItem"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
 
-  const { old, units } = writeItem(ctx.store, table, itemKey(table, key), (stored) => {
+  const { old, units } = await writeItem(ctx.store, table, itemKey(table, key), (stored) => {
     checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
     return undefined;
   });

@@ -14,7 +14,7 @@ import { checkCondition, checkPutSize, collectionMetrics, writeItem } from "../w
  * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
-export const putItem: Operation<"PutItem"> = (ctx, input) => {
+export const putItem: Operation<"PutItem"> = async (ctx, input) => {
   checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
   const item = parseItem(input.Item);
   const { ReturnValues = "NONE" } = input;
@@ -27,7 +27,7 @@ export const putItem: Operation<"PutItem"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   checkItem(table, item);
 
-  const { old, units } = writeItem(ctx.store, table, itemKey(table, item), (stored) => {
+  const { old, units } = await writeItem(ctx.store, table, itemKey(table, item), (stored) => {
     checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
     return next;
   });

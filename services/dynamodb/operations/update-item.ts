@@ -14,7 +14,7 @@ import { checkCondition, collectionMetrics, writeItem, type Written } from "../w
  * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
-export const updateItem: Operation<"UpdateItem"> = (ctx, input) => {
+export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
   checkExpressionParameters(
     input,
     ["UpdateExpression", "ConditionExpression"],
@@ -26,7 +26,7 @@ export const updateItem: Operation<"UpdateItem"> = (ctx, input) => {
   checkKey(table, key);
   if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
 
-  const written = writeItem(ctx.store, table, itemKey(table, key), (old) => {
+  const written = await writeItem(ctx.store, table, itemKey(table, key), (old) => {
     checkCondition(condition, old, input.ReturnValuesOnConditionCheckFailure);
     const next = updatedItem(table, key, old, update);
     if (update !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);
