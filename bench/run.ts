@@ -89,11 +89,14 @@ const BENCHES: readonly Bench[] = [
   { file: "s3/objects.ts", quick: [], figures: [] },
 ];
 
+const NAME_WIDTH = Math.max(...BENCHES.flatMap(({ figures }) => figures.map(({ name }) => name.length)));
+
 /** Runs a bench, shows what it prints, and gives that back. */
 async function run(file: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, file), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     cwd: join(import.meta.dirname, ".."),
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -109,10 +112,10 @@ function tableLine({ name, pattern, unit, aim = "", isMet }: Figure, output: str
   const text = pattern.exec(output)?.[1];
   if (text === undefined) {
     process.exitCode = 1;
-    return `${name.padEnd(36)} not found in the output`;
+    return `${name.padEnd(NAME_WIDTH)} not found in the output`;
   }
   const verdict = isMet ? (isMet(Number(text.replaceAll(",", ""))) ? "met" : "MISSED") : "";
-  return `${name.padEnd(36)} ${text.padStart(10)} ${unit.padEnd(10)} ${aim.padEnd(13)} ${verdict}`.trimEnd();
+  return `${name.padEnd(NAME_WIDTH)} ${text.padStart(10)} ${unit.padEnd(10)} ${aim.padEnd(13)} ${verdict}`.trimEnd();
 }
 
 const table: string[] = [];
@@ -128,6 +131,6 @@ for (const { file, quick, figures } of BENCHES) {
   }
 }
 console.log(
-  `\n${"figure".padEnd(36)} ${"measured".padStart(10)} ${"".padEnd(10)} ${"aim".padEnd(13)}\n${"-".repeat(82)}`,
+  `\n${"figure".padEnd(NAME_WIDTH)} ${"measured".padStart(10)} ${"".padEnd(10)} ${"aim".padEnd(13)}\n${"-".repeat(NAME_WIDTH + 46)}`,
 );
 for (const line of table) console.log(line);
