@@ -47,6 +47,13 @@ export class EmulatorProcess implements AsyncDisposable {
     }
   }
 
+  /** Rejects when the process has ended. */
+  async untilGone(): Promise<never> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    const { signalCode, exitCode } = this.#child;
+    throw new UserError(`The emulator has ended unexpectedly (${signalCode ?? `exit code ${exitCode}`}).`);
+  }
+
   get pid(): number {
     return this.#child.pid!;
   }

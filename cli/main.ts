@@ -9,6 +9,6 @@ const { explain } = await import("./errors.ts");
 try {
   await makeProgram().parseAsync();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  // What is still under way (a sender that tries again and again) does not hold the process.
+  process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
 }

@@ -32,10 +32,12 @@ export async function demo(options: DemoOptions): Promise<void> {
   print(`The emulator runs at ${emulator.endpoint}.`);
   const target = findTarget({ target: "embedded", endpoint: emulator.endpoint });
   const pipeline = findPipeline("rivers");
-  const outputs = await unlessAborted(signal, deployPipeline(target, pipeline));
+  const gone = emulator.untilGone();
+  gone.catch(() => undefined);
+  const outputs = await Promise.race([gone, unlessAborted(signal, deployPipeline(target, pipeline))]);
   if (!outputs) return interrupted();
 
-  const result = await stream(target, pipeline, outputs, options, signal);
+  const result = await Promise.race([gone, stream(target, pipeline, outputs, options, signal)]);
   if (signal.aborted) return interrupted();
   const { sent, counted, batches, counties, isEqual } = result;
   print(
