@@ -1,7 +1,8 @@
 import { templateError, templateFormatError, validationError, insufficientCapabilities } from "./errors.ts";
 import type { AnyProvider, Tag } from "./provider.ts";
 import { checkProperties, type Violation } from "./template/check-properties.ts";
-import { evaluate, evaluateCondition, type Scope, unresolved } from "./template/functions.ts";
+import { evaluateCondition } from "./template/conditions.ts";
+import { evaluate, type Scope, unresolved } from "./template/functions.ts";
 import { parameterReference } from "./template/parameters.ts";
 import type { PSEUDO_PARAMETERS } from "./template/references.ts";
 import { checkAcyclic, checkReferences, references } from "./template/references.ts";

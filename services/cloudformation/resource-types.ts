@@ -21,4 +21,4 @@ const BY_TYPE = new Map(PROVIDERS.map((provider) => [provider.type, provider]));
 export const resourceProvider = (type: string): AnyProvider | undefined => BY_TYPE.get(type);
 
 /** The resource types that a template can have. */
-export const resourceTypes = (): string[] => [...BY_TYPE.keys()].toSorted();
+export const resourceTypes = (): string[] => [...BY_TYPE.keys()].toSorted((a, b) => (a < b ? -1 : 1));

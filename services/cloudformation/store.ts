@@ -6,7 +6,6 @@ import {
   type ChangeSetRecord,
   type EventRecord,
   type ExportRecord,
-  inProgress,
   masked,
   type ResourceRecord,
   STACK_TYPE,
@@ -54,16 +53,12 @@ export class CloudFormationStore {
     this.#imports = host.storage.table("cloudformation/imports");
   }
 
-  /** Every stack, of every account and region, that something was being done to when the emulator ended. */
-  static unfinished(host: Host): (Scope & { stackId: string })[] {
+  /** Every stack of every account and region. */
+  static *everyStack(host: Host): Generator<Scope & { stack: StackRecord }> {
     const stacks = host.storage.table<StackRecord>("cloudformation/stacks");
-    const found: (Scope & { stackId: string })[] = [];
     for (const { key, value } of stacks.range()) {
-      if (inProgress(value.status)) {
-        found.push({ account: String(key[0]), region: String(key[1]), stackId: value.stackId });
-      }
+      yield { account: String(key[0]), region: String(key[1]), stack: value };
     }
-    return found;
   }
 
   write<T>(work: () => T): T {
@@ -119,6 +114,15 @@ export class CloudFormationStore {
         token: stack.operation.token,
       });
       return stack;
+    });
+  }
+
+  /** Removes all that is kept of a deleted stack. */
+  forget(stackId: string): void {
+    this.write(() => {
+      for (const table of [this.#stacks, this.#templates, this.#resources, this.#events, this.#changeSets]) {
+        table.clear([...this.#scope, stackId]);
+      }
     });
   }
 

@@ -1,8 +1,12 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import { CloudFormationStore, type Scope } from "../store.ts";
+import { inProgress } from "../model.ts";
 import { failForward, PHASES } from "./phases.ts";
 import { stopReason, StackRun } from "./stack-run.ts";
+
+/** AWS lists a deleted stack for 90 days. */
+const DELETED_STACKS_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
  * Carries out what was asked to be done to stacks, after the request is answered. A stack's status says what there is to
@@ -18,8 +22,13 @@ export class CloudFormationEngine implements Engine {
   }
 
   start(): void {
-    for (const { account, region, stackId } of CloudFormationStore.unfinished(this.#host)) {
-      this.carryOn({ account, region }, stackId);
+    const forgetBefore = this.#host.clock.now() - DELETED_STACKS_KEPT_MS;
+    for (const { account, region, stack } of [...CloudFormationStore.everyStack(this.#host)]) {
+      const scope = { account, region };
+      if (inProgress(stack.status)) this.carryOn(scope, stack.stackId);
+      else if (stack.deletedAt !== undefined && stack.deletedAt < forgetBefore) {
+        new CloudFormationStore(this.#host, scope).forget(stack.stackId);
+      }
     }
   }
 

@@ -1,4 +1,5 @@
-import { evaluate, evaluateCondition, type Scope } from "./functions.ts";
+import { evaluateCondition } from "./conditions.ts";
+import { evaluate, type Scope } from "./functions.ts";
 import { type Evaluated, type Json, NO_VALUE, Unknown } from "./value.ts";
 
 const names: Record<string, Evaluated> = {
