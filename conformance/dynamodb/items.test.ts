@@ -251,6 +251,18 @@ describe("PutItem", () => {
       expect((await get({ Key })).Item).toEqual({ ...Key, a: { S: "1" } });
     });
 
+    it("lets one of many win that all want to be first", async () => {
+      const Key = freshKey();
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          put({ Item: { ...Key, winner: { N: `${i}` } }, ConditionExpression: "attribute_not_exists(pk)" }),
+        ),
+      );
+      const winners = attempts.flatMap(({ status }, i) => (status === "fulfilled" ? [String(i)] : []));
+      expect(winners).toHaveLength(1);
+      expect((await get({ Key })).Item?.["winner"]?.N).toBe(winners[0]);
+    });
+
     it("takes the table's ARN for its name", async () => {
       const Key = freshKey();
       const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
