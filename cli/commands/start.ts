@@ -53,7 +53,10 @@ function stopOnSignal(starting: Promise<RunningEmulator>, stopWithParent: boolea
 }
 
 function explainStart(error: unknown, { port, host, dataDir }: StartOptions): unknown {
-  const { code } = error as { code?: unknown };
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: string };
+  if (name === "DataDirectoryInUse") {
+    return new UserError(`${message} Give this one another with --data-dir, or use --ephemeral.`);
+  }
   if (code === "EADDRINUSE") {
     return new UserError(`Port ${port} is taken: choose another with --port, or any free one with --port 0.`);
   }

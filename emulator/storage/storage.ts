@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve as absolutePath } from "node:path";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
 import { Blobs } from "./blobs.ts";
+import { lockDirectory } from "./lock.ts";
 
 /** `process`: an acknowledged write survives the death of the process. `power`: it survives a power cut as well. */
 export type Durability = "process" | "power";
@@ -119,6 +120,7 @@ export class Storage {
   readonly blobs: Blobs;
   readonly #temporary: boolean;
   readonly #root: RootDatabase;
+  readonly #unlock: () => void;
   readonly #grouping: boolean;
   readonly #waiting: Waiting[] = [];
   #depth = 0;
@@ -127,6 +129,7 @@ export class Storage {
     this.#temporary = options.directory === undefined;
     this.directory = options.directory === undefined ? temporaryDirectory() : absolutePath(options.directory);
     mkdirSync(this.directory, { recursive: true });
+    this.#unlock = lockDirectory(this.directory);
     this.#grouping = options.durability === "power";
     this.#root = open({
       path: join(this.directory, "data"),
@@ -150,7 +153,7 @@ export class Storage {
     return new Table(db, (work) => this.write(work));
   }
 
-  /** Runs `work` as one transaction: all of its writes are kept, or, when it throws, none. May be nested. */
+  /** Runs `work` as one transaction: all of its writes are kept, or, when it throws, none. Nested, it is a part of the outer one. */
   write<T>(work: () => T): T {
     if (this.#depth > 0) return work();
     this.#depth++;
@@ -204,6 +207,7 @@ export class Storage {
 
   async close(): Promise<void> {
     await this.#root.close();
+    this.#unlock();
     if (this.#temporary) rmSync(this.directory, { recursive: true, force: true });
   }
 }
