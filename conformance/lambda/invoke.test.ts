@@ -151,7 +151,7 @@ describe("Invoke", () => {
     it("answers null when a handler ends without an answer, and an error when its promise never settles", async () => {
       const ended = await aws.run("no-answer", "exports.handler = (event, context, callback) => {};");
       expect(ended).toMatchObject({ value: null, error: undefined });
-      const unsettled = await aws.run("unsettled", "exports.handler = () => new Promise(() => {});");
+      const unsettled = await aws.run("unsettled", "exports.handler = async () => new Promise(() => {});");
       expect(unsettled).toMatchObject({ error: "Unhandled", value: { errorType: "Runtime.NodeJsExit" } });
     });
 

@@ -116,6 +116,15 @@ function contextOf(header) {
   };
 }
 
+function neverSettled() {
+  const error = new Error(
+    "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that" +
+      " was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes",
+  );
+  error.name = "Runtime.NodeJsExit";
+  return error;
+}
+
 const withoutCallback = process.env.AWS_EXECUTION_ENV === "AWS_Lambda_nodejs24.x";
 
 function invoke(header, text) {
@@ -138,11 +147,8 @@ function invoke(header, text) {
   try {
     const result = withoutCallback ? handler(event, context) : handler(event, context, callback);
     if (typeof result?.then === "function") {
-      beforeExit = () => {
-        const exit = new Error("Code exited unexpectedly: a promise of the handler was never settled");
-        exit.name = "Runtime.NodeJsExit";
-        fail(exit);
-      };
+      // a plain function's promise that is never settled ends as null, as on AWS
+      if (withoutCallback || handler.constructor.name === "AsyncFunction") beforeExit = () => fail(neverSettled());
       result.then(context.succeed, context.fail);
     } else if (withoutCallback) {
       context.succeed(result);
