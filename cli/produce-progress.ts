@@ -1,5 +1,4 @@
-import { type MultiBar, type SingleBar } from "cli-progress";
-import cliProgress from "cli-progress";
+import cliProgress, { type MultiBar, type SingleBar } from "cli-progress";
 import type { Production } from "../producer/produce.ts";
 
 /** Steps of the bar, which shows a share of the file and not of a number of rows that nobody knows beforehand. */
@@ -33,6 +32,8 @@ export class ProduceProgress {
         hideCursor: true,
         gracefulExit: false,
         emptyOnZero: true,
+        // Lines that are printed above the bar wipe it, so it is drawn again even if it is the same.
+        forceRedraw: true,
       });
       this.#bar = this.#bars.create(STEPS, 0, { rows: 0, rate: "0", remark: "" });
     }
@@ -50,6 +51,8 @@ export class ProduceProgress {
   stop(): void {
     clearInterval(this.#timer);
     this.#update();
+    // Printed lines wait for the next update, which `stop` alone does not bring.
+    this.#bars?.update();
     this.#bars?.stop();
   }
 
