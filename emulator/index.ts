@@ -81,27 +81,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     },
     new Guard([...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])]),
   );
-  let listener: Listener;
+  let listener: Listener | undefined;
   try {
     listener = await listen({ host, port: options.port ?? DEFAULT_PORT }, (request, response) => {
       void serve(emulator, request, response);
     });
+    endpoint = `http://${urlHost(host)}:${listener.port}`;
+    await emulator.start();
   } catch (error) {
+    await listener?.close(0);
     await storage.close();
     throw error;
   }
-  endpoint = `http://${urlHost(host)}:${listener.port}`;
-  await emulator.start();
+  const { port } = listener;
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await listener.close(STOP_GRACE_MS);
+    await listener?.close(STOP_GRACE_MS);
     await emulator.stop();
     scheduler.stop();
     await storage.close();
   };
   return {
     endpoint,
-    port: listener.port,
+    port,
     dataDirectory: storage.directory,
     clientConfig: () => ({
       endpoint,
