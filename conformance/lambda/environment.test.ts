@@ -131,6 +131,21 @@ describe("execution environment", () => {
     });
   });
 
+  describe("between invocations", () => {
+    it("stands still: what a handler did not wait for goes on in the next invocation", async () => {
+      const source = `exports.handler = async (event) => {
+        if (event.waitMs) return new Promise((resolve) => setTimeout(resolve, event.waitMs));
+        setTimeout(() => console.log("not awaited"), 100); };`;
+      await aws.create("frozen", source);
+      await aws.create("elsewhere", source);
+      await aws.invoke("frozen");
+      await aws.invoke("elsewhere", { waitMs: 500 });
+      expect((await aws.logged("frozen", "REPORT")).join("")).not.toContain("not awaited");
+      const { log } = await aws.invoke("frozen", { waitMs: 50 }, { LogType: "Tail" });
+      expect(log).toContain("not awaited");
+    });
+  });
+
   describe("variables", () => {
     it("are Lambda's and the function's own, and none of the emulator's", async () => {
       process.env["SECRET_OF_THE_HOST"] = "leaked";

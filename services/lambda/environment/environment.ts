@@ -103,6 +103,7 @@ export class Environment {
   /** Runs one invocation; the environment is ready and idle. */
   run(invocation: Invocation): Promise<InvocationResult> {
     this.#pendingReport?.();
+    this.#process.thaw();
     return new Promise((resolve) => {
       const timeoutMs = this.version.timeoutSeconds * 1000;
       this.#running = {
@@ -227,7 +228,17 @@ export class Environment {
       if (running.invocation.logTail) running.resolve({ outcome, logTail: running.tail });
     };
     if (!running.invocation.logTail) running.resolve({ outcome });
-    setImmediate(() => this.#pendingReport?.());
+    setImmediate(() => {
+      // another invocation may have begun
+      if (!this.#pendingReport) return;
+      this.#pendingReport();
+      this.#freeze();
+    });
+  }
+
+  /** As on AWS nothing runs between invocations: what a handler did not wait for goes on in the next one, or never. */
+  #freeze(): void {
+    if (this.#isUsable && !this.#isDebugged()) this.#process.freeze();
   }
 
   /** Ends an invocation that the function never saw: it has no log. */

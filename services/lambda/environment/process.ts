@@ -33,6 +33,7 @@ export class FunctionProcess {
   readonly #child: ChildProcess;
   readonly #input: Writable;
   readonly #output: Readable;
+  #isFrozen = false;
 
   constructor(options: { folder: string; variables: Record<string, string>; memoryMb: number }, events: ProcessEvents) {
     const nodeArguments = [...nodeFlags(options), BOOTSTRAP];
@@ -73,7 +74,7 @@ export class FunctionProcess {
       exited = true;
     };
     this.#child.on("error", () => onExit({ code: 1, signal: null }));
-    this.#child.on("exit", () => this.#killGroup());
+    this.#child.on("exit", () => this.#signalGroup("SIGKILL"));
     this.#child.on("close", (code, signal) => onExit({ code, signal }));
   }
 
@@ -95,14 +96,24 @@ export class FunctionProcess {
 
   kill(): void {
     this.resumeOutput();
-    if (!this.#killGroup()) this.#child.kill("SIGKILL");
+    if (!this.#signalGroup("SIGKILL")) this.#child.kill("SIGKILL");
   }
 
-  #killGroup(): boolean {
+  /** Stops the process and what it started, until `thaw`. */
+  freeze(): void {
+    this.#isFrozen = this.#signalGroup("SIGSTOP");
+  }
+
+  thaw(): void {
+    if (this.#isFrozen) this.#signalGroup("SIGCONT");
+    this.#isFrozen = false;
+  }
+
+  #signalGroup(signal: NodeJS.Signals): boolean {
     const pid = this.#child.pid;
     if (pid === undefined || platform() === "win32") return false;
     try {
-      process.kill(-pid, "SIGKILL");
+      process.kill(-pid, signal);
       return true;
     } catch {
       return false;
