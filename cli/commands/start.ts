@@ -62,6 +62,7 @@ function explainStart(error: unknown, { port, host, dataDir }: StartOptions): un
   }
   if (code === "EACCES")
     return new UserError(`Port ${port} or the folder ${dataDir} may not be used (permission denied).`);
+  if (code === "EEXIST" || code === "ENOTDIR") return new UserError(`${dataDir} is a file, not a folder.`);
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new UserError(`${host} is no address of this machine.`);
   return error;
 }
