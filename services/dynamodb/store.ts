@@ -48,7 +48,12 @@ export class DynamoDbStore {
 
   /** Runs `work` as one transaction: all of its writes are kept or, when it throws, none. */
   write<T>(work: () => T): T {
-    return this.#host.storage.write(work);
+    try {
+      return this.#host.storage.write(work);
+    } catch (error) {
+      this.#known.clear(); // what was written to it is taken back
+      throw error;
+    }
   }
 
   /** As `write`, in one commit with the other writes of the moment. */
