@@ -12,6 +12,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator/index.ts";
+import { KillableEmulator } from "../durability/killable-emulator.ts";
 import { eventually } from "../target.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
@@ -69,3 +70,49 @@ describe("a restart on the same data directory", () => {
     }
   });
 });
+
+describe("an emulator that is killed", () => {
+  it("leaves no function behind, not even one that loops for ever", async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-test-"));
+    const emulator = await KillableEmulator.start(dataDirectory);
+    try {
+      const place = join(dataDirectory, "pid");
+      const lambda = new LambdaClient(emulator.clientConfig());
+      await lambda.send(
+        new CreateFunctionCommand({
+          FunctionName: "loops",
+          Runtime: "nodejs20.x",
+          Handler: "index.handler",
+          Role: ROLE,
+          Code: {
+            ZipFile: zipOf(
+              "exports.handler = (event) => { require('fs').writeFileSync(event, '' + process.pid); for (;;); };",
+            ),
+          },
+          Timeout: 900,
+        }),
+      );
+      const invocation = lambda.send(new InvokeCommand({ FunctionName: "loops", Payload: JSON.stringify(place) }));
+      const pid = await eventually(
+        "the function runs",
+        async () => (existsSync(place) && readFileSync(place, "utf8")) || undefined,
+      );
+      await Promise.all([emulator.kill(), expect(invocation).rejects.toThrow()]);
+      await eventually("the function's process ends", async () => !isAlive(pid) || undefined);
+      lambda.destroy();
+    } finally {
+      await emulator.kill();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
+  });
+});
+
+/** A process that nobody waited for may still be listed, as a zombie. */
+function isAlive(pid: string): boolean {
+  try {
+    process.kill(Number(pid), 0);
+    return !existsSync("/proc") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
