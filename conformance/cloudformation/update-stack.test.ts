@@ -2,6 +2,7 @@ import {
   CancelUpdateStackCommand,
   ContinueUpdateRollbackCommand,
   CreateStackCommand,
+  DeleteStackCommand,
   GetTemplateCommand,
   RollbackStackCommand,
   UpdateStackCommand,
@@ -166,6 +167,61 @@ describe("UpdateStack", () => {
       await update(name, body({ A: logGroup(`${name}/a`, { RetentionInDays: 14 }), B: logGroup(`${name}/b`) }));
       expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
       expect(await groups(name)).toEqual({ [`${name}/a`]: 14, [`${name}/b`]: undefined });
+    });
+
+    describe("after an update that failed and was left as it was", () => {
+      const template = (name: string, group: string, days: number, fails: boolean) =>
+        body({
+          A: logGroup(`${name}/${group}`, { RetentionInDays: days }),
+          ...(fails && { T: impossibleTable(["A"]) }),
+        });
+      const failed = async (name: string, group: string, days: number) => {
+        await update(name, template(name, group, days, true), { DisableRollback: true });
+        expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_FAILED" });
+      };
+      let name: string;
+      beforeEach(async () => {
+        name = uniqueName();
+        await created(template(name, "one", 3, false), name);
+      });
+
+      it("sets back in place what the failed one had changed", async () => {
+        await failed(name, "one", 7);
+        await update(name, template(name, "one", 3, false));
+        expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+        expect(await groups(name)).toEqual({ [`${name}/one`]: 3 });
+      });
+
+      it("takes the old resource back that the failed one had replaced", async () => {
+        await failed(name, "two", 7);
+        await update(name, template(name, "one", 5, false));
+        expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+        expect(await groups(name)).toEqual({ [`${name}/one`]: 5 });
+      });
+
+      it("removes every older resource when it has replaced it once more", async () => {
+        await failed(name, "two", 7);
+        await update(name, template(name, "three", 5, false));
+        expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+        expect(await groups(name)).toEqual({ [`${name}/three`]: 5 });
+      });
+
+      it("rolls back to the first state over two failures, changed in place and then replaced", async () => {
+        await failed(name, "one", 7);
+        await failed(name, "two", 7);
+        await failed(name, "three", 7);
+        await on.cloudformation.send(new RollbackStackCommand({ StackName: name }));
+        expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+        expect(await groups(name)).toEqual({ [`${name}/one`]: 3 });
+      });
+
+      it("a deletion removes old and new", async () => {
+        await failed(name, "two", 7);
+        const { StackId = "" } = await on.settled(name);
+        await on.cloudformation.send(new DeleteStackCommand({ StackName: name }));
+        expect(await on.settled(StackId)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
+        expect(await groups(name)).toEqual({});
+      });
     });
 
     it("keeps the old resource of a replacement, and a removed one, where the policies say so", async () => {

@@ -3,8 +3,9 @@ import { exportInUse } from "../errors.ts";
 import type { Deployment, EvaluatedOutput } from "../deployment.ts";
 import type { ExportRecord, ResourceRecord, StackRecord } from "../model.ts";
 import { Stopping } from "./failure.ts";
-import { removeAll, type RemovalOptions, swapBack } from "./remove.ts";
-import { removeHalfMade, settle } from "./settle.ts";
+import { removeHalfMade, swapBack } from "./incarnation.ts";
+import { removeAll, type RemovalOptions } from "./remove.ts";
+import { settle } from "./settle.ts";
 import type { StackRun } from "./stack-run.ts";
 import { walk } from "./walk.ts";
 
@@ -207,15 +208,6 @@ async function rollBackCreation(run: StackRun, began: StackRecord): Promise<void
   } else run.store.setStackStatus(run.stackId, "ROLLBACK_COMPLETE");
 }
 
-/** After an update that failed and was not rolled back, the old resource of a replacement is there as well. */
-function withReplaced(record: ResourceRecord): ResourceRecord {
-  if (record.undo?.kind !== "replaced") return record;
-  const { before } = record.undo;
-  const isCurrent = record.physicalId === before.physicalId;
-  const isRetired = record.retired.some(({ physicalId }) => physicalId === before.physicalId);
-  return isCurrent || isRetired ? record : { ...record, retired: [...record.retired, before] };
-}
-
 async function deleteStack(run: StackRun, began: StackRecord): Promise<void> {
   const { store, stackId } = run;
   const used = store.exportsOf(stackId).find(({ name }) => store.importers(name).length > 0);
@@ -224,7 +216,7 @@ async function deleteStack(run: StackRun, began: StackRecord): Promise<void> {
     store.setStackStatus(stackId, "DELETE_FAILED", reason);
     return;
   }
-  const records = store.resources(stackId).map(withReplaced);
+  const records = store.resources(stackId);
   const { failed, errors } = await removeAll(run, records, records, {
     of: "stack",
     keep: ({ logicalId, deletionPolicy }) =>

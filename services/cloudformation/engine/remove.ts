@@ -1,7 +1,7 @@
 import type { Incarnation, ResourceRecord } from "../model.ts";
 import { Stopping } from "./failure.ts";
-import { incarnation, type StackRun } from "./stack-run.ts";
-import { removeHalfMade } from "./settle.ts";
+import { removeHalfMade } from "./incarnation.ts";
+import type { StackRun } from "./stack-run.ts";
 import { reversed, walk, type WalkResult } from "./walk.ts";
 
 /** Something to be removed: a resource of the stack, or an old one that another has taken the place of. */
@@ -120,21 +120,4 @@ function forgetRetired(
     const left = now.retired.filter(({ physicalId }) => physicalId !== retired.physicalId);
     store.putResource(stackId, { ...now, retired: left });
   });
-}
-
-/** What a rollback of an update leaves behind of a resource: the new one is retired, the old one is in its place again. */
-export function swapBack(record: ResourceRecord, before: Incarnation): ResourceRecord {
-  const { physicalId } = record;
-  const made = physicalId !== undefined && physicalId !== before.physicalId ? [incarnation(record, physicalId)] : [];
-  const retired = record.retired.filter((old) => old.physicalId !== before.physicalId);
-  return {
-    ...record,
-    ...before,
-    retired: [...retired, ...made],
-    undo: undefined,
-    attempt: undefined,
-    pending: undefined,
-    reason: undefined,
-    status: "UPDATE_COMPLETE",
-  };
 }

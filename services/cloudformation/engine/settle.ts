@@ -6,7 +6,8 @@ import { type AnyProvider, sameValue } from "../provider.ts";
 import type { ResourceDefinition } from "../template/template.ts";
 import { type Json, unknownsIn } from "../template/value.ts";
 import { alreadyExists, Cancelled, PlainFailure, Stopping } from "./failure.ts";
-import { incarnation, type StackRun } from "./stack-run.ts";
+import { incarnation, removeHalfMade, swapBack } from "./incarnation.ts";
+import type { StackRun } from "./stack-run.ts";
 
 type Properties = { readonly [name: string]: Json };
 
@@ -26,8 +27,7 @@ export async function settle(run: StackRun, deployment: Deployment, id: string):
   if (!definition) throw new Error(`no resource ${id}`);
   const existing = run.store.resource(run.stackId, id);
   if (existing?.settledBy === run.operationId) return;
-  const isNew = existing?.physicalId === undefined || existing.attempt !== undefined;
-  const verb = isNew && existing?.undo?.kind !== "replaced" ? "CREATE" : "UPDATE";
+  const verb = existing && (existing.retired.length > 0 || !isMissing(existing)) ? "UPDATE" : "CREATE";
   try {
     const step: Step = {
       run,
@@ -37,13 +37,29 @@ export async function settle(run: StackRun, deployment: Deployment, id: string):
       dependencies: deployment.dependencies.get(id) ?? [],
       after: evaluated(run, deployment, id, definition),
     };
-    if (isNew) await create(step, existing);
-    else await update(step, existing, existing.physicalId);
+    const start = existing && (await takenBack(step, existing));
+    if (start?.physicalId === undefined || isMissing(start)) await create(step, start);
+    else await update(step, start, start.physicalId);
   } catch (error) {
     if (error instanceof Stopping || run.stopping) throw error;
     fail(run, definition, id, verb, error);
     throw error;
   }
+}
+
+/** There is no resource yet, or only a half-made one. */
+const isMissing = (record: ResourceRecord): boolean => record.physicalId === undefined || record.attempt !== undefined;
+
+/** After an update that replaced a resource and then failed: where the old one will do again, it is in its place again. */
+async function takenBack({ run, provider, after }: Step, existing: ResourceRecord): Promise<ResourceRecord> {
+  if (existing.undo?.kind !== "replaced") return existing;
+  const { before } = existing.undo;
+  const changed = changedProperties(before.properties, after);
+  if (replacements(provider, before.properties, after, changed).length > 0) return existing;
+  await removeHalfMade(run, provider, existing);
+  const record = swapBack(existing.attempt ? { ...existing, physicalId: undefined } : existing, before);
+  run.store.putResource(run.stackId, record);
+  return record;
 }
 
 function evaluated(run: StackRun, deployment: Deployment, id: string, definition: ResourceDefinition): Properties {
@@ -94,7 +110,7 @@ const blank = (logicalId: string, definition: ResourceDefinition): ResourceRecor
 /** Creates a resource that is not there, or, after a kill -9, that may be there by half. */
 async function create(step: Step, existing: ResourceRecord | undefined): Promise<void> {
   const { run, id, provider, definition, dependencies, after } = step;
-  const replacing = existing?.undo?.kind === "replaced";
+  const replacing = existing !== undefined && existing.retired.length > 0;
   const { deletionPolicy, updateReplacePolicy, metadata } = definition;
   const base: ResourceRecord = {
     ...(existing ?? blank(id, definition)),
@@ -134,7 +150,6 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
     attributes,
     attempt: undefined,
     status: replacing ? "UPDATE_COMPLETE" : "CREATE_COMPLETE",
-    retired: existing?.undo?.kind === "replaced" ? [...record.retired, existing.undo.before] : record.retired,
   });
 }
 
@@ -145,20 +160,11 @@ function nameFor({ run, id, provider, after }: Step): string {
   return typeof given === "string" && given !== "" ? given : physicalName(run.host.ids, rule, run.stack.name, id);
 }
 
-/** Removes what a creation that did not come to its end has left. */
-export async function removeHalfMade(run: StackRun, provider: AnyProvider, record: ResourceRecord): Promise<void> {
-  const { attempt, logicalId } = record;
-  if (!attempt) return;
-  const context = run.context(logicalId);
-  const physicalId = record.physicalId ?? (await provider.find(context, attempt.properties, attempt.name));
-  if (physicalId !== undefined) await provider.remove(context, physicalId, attempt.properties);
-}
-
 async function update(step: Step, existing: ResourceRecord, physicalId: string): Promise<void> {
   const { run, provider, definition, dependencies, after } = step;
   const { deletionPolicy, updateReplacePolicy, metadata } = definition;
   const settings = { dependencies, deletionPolicy, updateReplacePolicy, metadata };
-  const before = existing.undo?.kind === "updated" ? existing.undo.before : incarnation(existing, physicalId);
+  const before = incarnation(existing, physicalId);
   if (existing.pending) {
     // an update was begun, by this operation before a kill -9 or by one that failed: back to where it started from
     await provider.update(run.context(step.id), physicalId, existing.pending, before.properties);
@@ -228,16 +234,26 @@ async function replace(step: Step, existing: ResourceRecord, physicalId: string)
       `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(name)} and update the stack again.`,
     );
   }
-  const before = incarnation(existing, physicalId);
+  if (existing.undo?.kind === "updated") {
+    // what an update that failed before this one changed in place is taken back: so the old resource is as it was
+    await provider.update(run.context(step.id), physicalId, existing.properties, existing.undo.before.properties);
+  }
+  const before = existing.undo?.kind === "updated" ? existing.undo.before : incarnation(existing, physicalId);
   const record: ResourceRecord = {
     ...existing,
     status: "UPDATE_IN_PROGRESS",
     reason: "Requested update requires the creation of a new physical resource; hence creating one.",
-    // a resource that this same stack operation made has nothing to go back to
-    undo: existing.undo?.kind === "created" ? existing.undo : { kind: "replaced", before },
+    pending: undefined,
+    retired: [...existing.retired, before],
+    // the way back leads to the first of several replacements, and past a resource that was not there before
+    undo: !existing.undo || existing.undo.kind === "updated" ? { kind: "replaced", before } : existing.undo,
   };
-  run.store.setResourceStatus(run.stackId, record, after);
-  await create(step, { ...record, undo: { kind: "replaced", before } });
+  const replacing: ResourceRecord = { ...record, physicalId: undefined };
+  run.store.write(() => {
+    run.store.setResourceStatus(run.stackId, record, after);
+    run.store.putResource(run.stackId, replacing);
+  });
+  await create(step, replacing);
 }
 
 function complete(run: StackRun, record: ResourceRecord): void {

@@ -1,7 +1,7 @@
 import type { Host, Principal } from "../../../emulator/model/context.ts";
 import { deploymentOf } from "../plan.ts";
 import type { Deployment, Resolver } from "../deployment.ts";
-import type { Incarnation, ResourceRecord, StackRecord } from "../model.ts";
+import type { StackRecord } from "../model.ts";
 import type { AnyProvider, ProviderContext } from "../provider.ts";
 import { resourceProvider } from "../resource-types.ts";
 import type { CloudFormationStore, Scope } from "../store.ts";
@@ -124,10 +124,4 @@ function callerOf({ operation, roleArn }: StackRecord): Principal {
     arn: `arn:aws:sts::${account}:assumed-role/${role}/AWSCloudFormation`,
     userId: `AROA${role.toUpperCase()}:AWSCloudFormation`,
   };
-}
-
-/** The physical resource that a record stands for. */
-export function incarnation(record: ResourceRecord, physicalId: string): Incarnation {
-  const { type, properties, attributes, dependencies, deletionPolicy, updateReplacePolicy, metadata } = record;
-  return { type, physicalId, properties, attributes, dependencies, deletionPolicy, updateReplacePolicy, metadata };
 }
