@@ -151,7 +151,7 @@ export class ItemStore {
   /** Removes up to `limit` entries of a space that nothing refers to any more; false when it is empty. */
   purge(space: number, limit: number): boolean {
     const keys = [...this.#items.keys({ start: spacePrefix(space), end: spacePrefix(space + 1), limit })];
-    for (const key of keys) this.#items.remove(key as unknown as Uint8Array);
+    for (const key of keys) this.#items.remove(key);
     if (keys.length === limit) return true;
     this.#counts.remove(spacePrefix(space));
     return false;

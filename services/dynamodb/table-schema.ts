@@ -22,7 +22,7 @@ export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTy
     if (types[AttributeName] !== undefined) {
       throw invalidParameter(`Duplicate AttributeName in AttributeDefinitions: ${AttributeName}`);
     }
-    types[AttributeName] = AttributeType as "S" | "N" | "B";
+    types[AttributeName] = AttributeType;
   }
   return types;
 }
@@ -79,7 +79,7 @@ export function projectionOf(projection: ProjectionInput): IndexProjection {
   if (nonKeyAttributes !== undefined) {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   }
-  return { type: type as "ALL" | "KEYS_ONLY" };
+  return { type };
 }
 
 /** The limits that hold for the indexes of a table together. @throws AwsError ValidationException */
