@@ -47,7 +47,13 @@ const properties = {
   ProvisionedThroughput: throughput,
   GlobalSecondaryIndexes: list(globalIndex),
   LocalSecondaryIndexes: replaces(
-    list(object({ IndexName: required(text({ min: 3, max: 255 })), KeySchema: required(keySchema), Projection: required(projection) })),
+    list(
+      object({
+        IndexName: required(text({ min: 3, max: 255 })),
+        KeySchema: required(keySchema),
+        Projection: required(projection),
+      }),
+    ),
   ),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   DeletionProtectionEnabled: flag(),

@@ -118,7 +118,7 @@ const settingsOf = ({
   Code: _code,
   Tags: _tags,
   ReservedConcurrentExecutions: _reserved,
-  Architectures: _,
+  Architectures: _architectures,
   ...rest
 }: FunctionValues) => rest;
 
