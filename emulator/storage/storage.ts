@@ -134,6 +134,8 @@ export class Storage {
     this.#root = open({
       path: join(this.directory, "data"),
       noSync: options.durability !== "power",
+      // with it, lmdb goes back to an older snapshot after a kill, and forgets what was acknowledged
+      overlappingSync: false,
       maxDbs: 128,
       // keys up to 4,026 bytes: a DynamoDB key has 3,072 before escaping
       pageSize: 8192,
@@ -191,7 +193,8 @@ export class Storage {
       this.write(() => {
         for (const { work, resolve, reject } of group) {
           try {
-            const value = this.#root.transactionSync(work);
+            // in a box: lmdb would keep the transaction open for as long as a promise takes
+            const { value } = this.#root.transactionSync(() => ({ value: work() }));
             answers.push(() => resolve(value));
           } catch (error) {
             answers.push(() => reject(error));
