@@ -153,6 +153,43 @@ describe("a restart", () => {
   });
 });
 
+describe("durability against power cuts", () => {
+  it("answers each of many writes at once as if it were alone", async () => {
+    const emulator = await startEmulator({ port: 0, dataDirectory: directory, durability: "power", logLevel: "error" });
+    const client = new DynamoDBClient({ ...emulator.clientConfig(), maxAttempts: 1 });
+    try {
+      await createTable(client, { TableName: "power" });
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          client.send(
+            new PutItemCommand({
+              TableName: "power",
+              Item: { pk: S("first"), winner: { N: `${i}` } },
+              ConditionExpression: "attribute_not_exists(pk)",
+            }),
+          ),
+        ),
+      );
+      expect(attempts.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      const add = () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: "power",
+            Key: { pk: S("counter") },
+            UpdateExpression: "ADD n :one",
+            ExpressionAttributeValues: { ":one": { N: "1" } },
+          }),
+        );
+      await Promise.all(Array.from({ length: 20 }, add));
+      const { Item } = await client.send(new GetItemCommand({ TableName: "power", Key: { pk: S("counter") } }));
+      expect(Item?.["n"]).toEqual({ N: "20" });
+    } finally {
+      client.destroy();
+      await emulator.stop();
+    }
+  });
+});
+
 interface Running {
   readonly process: ChildProcess;
   readonly client: DynamoDBClient;
