@@ -188,7 +188,9 @@ describe("exports", () => {
       StackStatus: "UPDATE_ROLLBACK_COMPLETE",
       Outputs: [{ OutputValue: "one" }],
     });
-    expect((await on.reasons(name, name)).join("\n")).toContain(`Cannot update export ${name}-out as it is in use by`);
+    expect((await on.reasons(name, name)).join("\n")).toContain(
+      `Export ${name}-out cannot be updated as it is in use by`,
+    );
   });
 
   it("are unique in the region", async () => {

@@ -49,5 +49,10 @@ export const tokenReused = (token: string): AwsError =>
     `The ClientRequestToken ${token} is already in use by another operation.`,
   );
 
-export const exportInUse = (name: string, stacks: readonly string[], change: "delete" | "update"): string =>
-  `Cannot ${change} export ${name} as it is in use by ${stacks.join(" and ")}.`;
+/** The reason why an update that changes or removes an export is rolled back. */
+export const exportInUse = (name: string, stacks: readonly string[], change: "deleted" | "updated"): string =>
+  `Export ${name} cannot be ${change} as it is in use by ${stacks.join(" and ")}`;
+
+/** The reason why a stack is not deleted. */
+export const deleteCancelled = (name: string, stacks: readonly string[]): string =>
+  `Delete canceled. Cannot delete export ${name} as it is in use by ${stacks.join(" and ")}.`;

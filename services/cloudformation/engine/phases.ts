@@ -1,5 +1,5 @@
 import type { StackStatus } from "@aws-sdk/client-cloudformation";
-import { exportInUse } from "../errors.ts";
+import { deleteCancelled, exportInUse } from "../errors.ts";
 import type { Deployment, EvaluatedOutput } from "../deployment.ts";
 import type { ExportRecord, ResourceRecord, StackRecord } from "../model.ts";
 import { Stopping } from "./failure.ts";
@@ -110,7 +110,7 @@ function checkExports(run: StackRun, outputs: readonly EvaluatedOutput[]): void 
     const importers = run.store.importers(old.name);
     const kept = next.find(({ name }) => name === old.name);
     if (importers.length === 0 || kept?.value === old.value) continue;
-    throw new Error(exportInUse(old.name, importers, kept ? "update" : "delete"));
+    throw new Error(exportInUse(old.name, importers, kept ? "updated" : "deleted"));
   }
 }
 
@@ -212,7 +212,7 @@ async function deleteStack(run: StackRun, began: StackRecord): Promise<void> {
   const { store, stackId } = run;
   const used = store.exportsOf(stackId).find(({ name }) => store.importers(name).length > 0);
   if (used) {
-    const reason = `Delete canceled. ${exportInUse(used.name, store.importers(used.name), "delete")}`;
+    const reason = deleteCancelled(used.name, store.importers(used.name));
     store.setStackStatus(stackId, "DELETE_FAILED", reason);
     return;
   }

@@ -34,6 +34,10 @@ describe("references of a template", () => {
     ],
     [
       { Resources: { A: bucket({ BucketName: { "Fn::If": ["C", "a", "b"] } }) } },
+      "Template error: unresolved condition dependency C in Fn::If",
+    ],
+    [
+      { Resources: { A: bucket({}, { Condition: "C" }) } },
       "Template format error: Unresolved condition dependency C in the Resources block of the template",
     ],
     [

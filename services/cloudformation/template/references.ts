@@ -110,8 +110,9 @@ function checkNode(
   const missing = new Set<string>();
   for (const reference of references(node)) {
     const { kind, name } = reference;
-    if (kind === "condition") checkCondition(template, name, block);
-    else if (kind === "ref") {
+    if (kind === "condition") {
+      if (!template.conditions.has(name)) throw templateError(`unresolved condition dependency ${name} in Fn::If`);
+    } else if (kind === "ref") {
       if (!isParameter(template, name) && !template.resources.has(name)) missing.add(name);
     } else {
       const resource = template.resources.get(name);
