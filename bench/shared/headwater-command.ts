@@ -16,9 +16,9 @@ export function startArguments(port: number, dataDirectory: string): string[] {
 
 /** `headwater deploy rivers`, with parameters of its template. */
 export async function deployRivers(port: number, parameters: Readonly<Record<string, number>> = {}): Promise<void> {
-  const texts = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const texts = Object.entries(parameters).flatMap(([name, value]) => ["--parameter", `${name}=${value}`]);
   await promisify(execFile)(process.execPath, [
     ...[COMMAND, "deploy", "rivers", "--endpoint", `http://127.0.0.1:${port}`],
-    ...(texts.length > 0 ? ["--parameter", ...texts] : []),
+    ...texts,
   ]);
 }

@@ -11,34 +11,34 @@ import { RecordsWriter } from "./records-writer.ts";
 
 /** These tests kill the emulator and restart it on its data directory: they say nothing of other targets. */
 const { seed, rounds } = killSettings(15);
-const LONGEST_ROUND_MS = 600;
 const PATIENCE_MS = 60_000 + rounds * 10_000;
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "hw-kill-"));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+/** A sync for each acknowledgement is slow, and the way of a write is another one: fewer rounds. */
+const DURABILITIES = [
+  { durability: "process", kills: rounds, longestRoundMs: 600 },
+  { durability: "power", kills: Math.ceil(rounds / 4), longestRoundMs: 1_500 },
+];
 
 describe("kill -9 at any moment", () => {
-  it(
-    "loses nothing that was acknowledged, and leaves nothing in part",
-    async () => {
+  it.each(DURABILITIES)(
+    "loses nothing that was acknowledged, and leaves nothing in part, with durability $durability",
+    async ({ durability, kills, longestRoundMs }) => {
+      const directory = mkdtempSync(join(tmpdir(), "hw-kill-"));
+      const start = () => KillableEmulator.start(directory, "--durability", durability);
       const random = new Random(seed);
       const records = new RecordsWriter(random);
       const objects = new ObjectsWriter(random);
       const writers = [records, new ItemsWriter(random), new BankWriter(random), objects];
-      let emulator = await KillableEmulator.start(directory);
+      let emulator = await start();
       try {
         for (const writer of writers) await writer.prepare(emulator.clientConfig());
-        for (let round = 1; round <= rounds; round++) {
-          const afterMs = random.between(10, LONGEST_ROUND_MS);
+        for (let kill = 1; kill <= kills; kill++) {
           const running = emulator;
           const writing = Promise.all(writers.map((writer) => writer.write(running.clientConfig())));
-          const killed = new Promise((resolve) => setTimeout(resolve, afterMs)).then(() => running.kill());
-          await Promise.all([writing, killed]);
-          if (round % 4 === 0) await KillableEmulator.killedStart(directory, random.between(100, 600));
-          emulator = await KillableEmulator.start(directory);
+          await new Promise((resolve) => setTimeout(resolve, random.between(10, longestRoundMs)));
+          await Promise.all([writing, running.kill()]);
+          if (kill % 4 === 0) await KillableEmulator.killedStart(directory, random.between(100, 600));
+          emulator = await start();
           for (const writer of writers) await writer.check(emulator.clientConfig());
         }
         await records.checkWhole(emulator.clientConfig());
@@ -47,10 +47,12 @@ describe("kill -9 at any moment", () => {
         );
       } finally {
         await emulator.kill();
+        rmSync(directory, { recursive: true, force: true });
       }
       const acknowledged = Object.assign({}, ...writers.map((writer) => writer.acknowledged())) as object;
-      process.stderr.write(`kill -9, ${rounds} times: acknowledged ${JSON.stringify(acknowledged)}\n`);
-      for (const [what, count] of Object.entries(acknowledged)) expect([what, count > 0]).toEqual([what, true]);
+      process.stderr.write(`kill -9, ${kills} times, ${durability}: acknowledged ${JSON.stringify(acknowledged)}\n`);
+      // a run that wrote nothing would prove nothing
+      for (const writer of writers) expect(Math.max(...Object.values(writer.acknowledged()))).toBeGreaterThan(kills);
     },
     PATIENCE_MS,
   );

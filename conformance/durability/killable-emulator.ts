@@ -27,8 +27,8 @@ export class KillableEmulator {
     this.#child = child;
   }
 
-  static async start(dataDirectory: string): Promise<KillableEmulator> {
-    const child = spawnEmulator(dataDirectory);
+  static async start(dataDirectory: string, ...options: readonly string[]): Promise<KillableEmulator> {
+    const child = spawnEmulator(dataDirectory, options);
     let output = "";
     const ready = new Promise<string>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready in time: ${output}`)), START_PATIENCE_MS);
@@ -78,10 +78,10 @@ export class KillableEmulator {
   }
 }
 
-function spawnEmulator(dataDirectory: string): ChildProcess {
+function spawnEmulator(dataDirectory: string, options: readonly string[] = []): ChildProcess {
   return spawn(
     process.execPath,
-    [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory, "--log-level", "error"],
+    [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory, "--log-level", "error", ...options],
     {
       cwd: ROOT,
       env: ENVIRONMENT,

@@ -6,10 +6,12 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { eventually } from "../target.ts";
 import { KillableEmulator } from "./killable-emulator.ts";
 import { killSettings, Random } from "./random.ts";
-import { RiversRun } from "./rivers-run.ts";
+import { RiversRun, type StoredRows } from "./rivers-run.ts";
 
 /** These tests kill the emulator and restart it on its data directory: they say nothing of other targets. */
 const { seed, rounds } = killSettings(10);
+/** Every so many rounds the start after the kill is killed as well. */
+const KILLED_START_EACH = 4;
 const LONGEST_ROUND_MS = 1_200;
 /** How long the counts may take to stand after the last restart. */
 const COUNTING_PATIENCE_MS = 60_000;
@@ -37,7 +39,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
           await eventually("no execution environment outlives the emulator", async () =>
             environments.some(isAlive) ? undefined : true,
           );
-          if (round % 4 === 0) await KillableEmulator.killedStart(directory, random.between(100, 900));
+          if (round % KILLED_START_EACH === 0) await KillableEmulator.killedStart(directory, random.between(100, 900));
           emulator = await KillableEmulator.start(directory);
         }
         await countsStand(emulator, run);
@@ -45,7 +47,14 @@ describe("kill -9 while the rivers pipeline counts", () => {
         const kinesis = new KinesisClient(emulator.clientConfig());
         await run.put(kinesis);
         kinesis.destroy();
-        await countsStand(emulator, run);
+        const stored = await countsStand(emulator, run);
+
+        const kills = rounds + Math.floor(rounds / KILLED_START_EACH);
+        const { counted, repeated } = await run.deliveries(emulator.clientConfig());
+        process.stderr.write(`the function's log: ${counted} rows counted, ${repeated} given again\n`);
+        expect(counted).toBeGreaterThan(stored.sum / 2);
+        // it went on from its checkpoint at each restart, not from the beginning
+        expect(repeated).toBeLessThanOrEqual(run.mostRepeated(kills, stored.malformed.length));
       } finally {
         await emulator.kill();
       }
@@ -54,7 +63,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
   );
 });
 
-async function countsStand(emulator: KillableEmulator, run: RiversRun): Promise<void> {
+async function countsStand(emulator: KillableEmulator, run: RiversRun): Promise<StoredRows> {
   const config = emulator.clientConfig();
   const stored = await run.storedRows(config);
   for (const [place, text] of run.acknowledged) expect(`${place} ${stored.places.get(place)}`).toBe(`${place} ${text}`);
@@ -80,6 +89,7 @@ async function countsStand(emulator: KillableEmulator, run: RiversRun): Promise<
     `kill -9, ${rounds} times: ${run.acknowledged.size} records acknowledged, ${stored.places.size} stored, ` +
       `${stored.sum} rows counted, ${stored.malformed.length} malformed\n`,
   );
+  return stored;
 }
 
 function childrenOf(parent: number): number[] {

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import {
   GetRecordsCommand,
@@ -15,6 +16,8 @@ import type { Random } from "./random.ts";
 
 const COUNTIES = ["Delaware", "Essex", "Greene", "Lewis", "Oneida", "St. Lawrence", "Sullivan", "Ulster"];
 const PRODUCERS = 2;
+const SHARDS = 3;
+const BATCH_SIZE = 60;
 const MALFORMED_SHARE = 0.0007;
 
 /** What is in the stream: the truth that the counts are compared with. */
@@ -42,8 +45,17 @@ export class RiversRun {
 
   static async deploy(config: ClientConfig, random: Random): Promise<RiversRun> {
     // small batches, one retry: many invocations for a kill to fall into
-    const parameters = ["ShardCount=3", "BatchSize=60", "MaximumBatchingWindowInSeconds=0", "MaximumRetryAttempts=1"];
-    await headwater("deploy", "rivers", "--endpoint", config.endpoint, "--parameter", ...parameters);
+    const parameters = [
+      ...[`ShardCount=${SHARDS}`, `BatchSize=${BATCH_SIZE}`],
+      ...["MaximumBatchingWindowInSeconds=0", "MaximumRetryAttempts=1"],
+    ];
+    await headwater(
+      "deploy",
+      "rivers",
+      "--endpoint",
+      config.endpoint,
+      ...parameters.flatMap((text) => ["--parameter", text]),
+    );
     const { Stacks } = await new CloudFormationClient(config).send(new DescribeStacksCommand({ StackName: "rivers" }));
     const outputs = (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]);
     return new RiversRun(random, Object.fromEntries(outputs) as Record<string, string>);
@@ -122,6 +134,28 @@ export class RiversRun {
     }
     client.destroy();
     return counts;
+  }
+
+  /** What the function's log says: rows that it counted, and rows that it was given again. */
+  async deliveries(config: ClientConfig): Promise<{ readonly counted: number; readonly repeated: number }> {
+    const client = new CloudWatchLogsClient(config);
+    const logGroupName = this.#outputs["LogGroupName"];
+    const filterPattern = '{ $.message = "batch counted" }';
+    let [counted, repeated] = [0, 0];
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName, filterPattern })) {
+      for (const { message = "" } of events) {
+        const line = JSON.parse(message) as { counted: number; repeated: number };
+        counted += line.counted;
+        repeated += line.repeated;
+      }
+    }
+    client.destroy();
+    return { counted, repeated };
+  }
+
+  /** A kill makes each shard's batch come again; a malformed record makes parts of its batch come again until it is alone. */
+  mostRepeated(kills: number, malformed: number): number {
+    return (kills * SHARDS + malformed * 8) * BATCH_SIZE;
   }
 
   /** Sequence numbers of the records that arrived at the on-failure destination. */
