@@ -4,21 +4,27 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
-const [columns, rows] = [84, 34];
+const [columns, rows] = [84, 40];
+/** Of the table of counts: what is shown of its beginning, and of the output's end. */
+const [FIRST_ROWS, LAST_LINES] = [6, 13];
 const scratch = mkdtempSync(join(tmpdir(), "demo-picture-"));
 const tmux = (...args) => execFileSync("tmux", ["-L", "demo-picture", ...args], { encoding: "utf8" });
 
 tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "bash", "--norc");
 tmux("send-keys", "PS1='$ '; clear; make demo; tmux -L demo-picture wait-for -S over", "Enter");
 tmux("wait-for", "over");
-const screen = tmux("capture-pane", "-e", "-p");
+const screen = tmux("capture-pane", "-e", "-p", "-S", "-");
 tmux("kill-server");
 
-const lines = screen
+const all = screen
   .trimEnd()
   .split("\n")
-  .filter((line) => !line.startsWith("$"));
+  .filter((line) => !/^\$|^PS1=/.test(stripVTControlCharacters(line)));
+const table = all.findIndex((line) => line.includes("Timestamp")) + 1;
+const left = all.length - table - FIRST_ROWS - LAST_LINES;
+const lines = [...all.slice(0, table + FIRST_ROWS), `   ... ${left} more lines ...`, ...all.slice(-LAST_LINES)];
 const text = execFileSync("aha", ["--no-header", "--black"], { input: lines.join("\n"), encoding: "utf8" });
 const page = join(scratch, "page.html");
 writeFileSync(

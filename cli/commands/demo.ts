@@ -7,6 +7,7 @@ import { EmulatorProcess, isPortFree } from "../emulator-process.ts";
 import { interruptSignal, pause } from "../interrupt.ts";
 import { findPipeline, type Pipeline } from "../pipelines.ts";
 import { ProduceProgress, summaryOf } from "../produce-progress.ts";
+import { styled } from "../style.ts";
 import { findTarget, type Target } from "../targets.ts";
 import { COUNT_HEADER, countLine } from "./counts.ts";
 import { deployPipeline } from "./deploy.ts";
@@ -40,10 +41,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   const result = await Promise.race([gone, stream(target, pipeline, outputs, options, signal)]);
   if (signal.aborted) return interrupted();
   const { sent, counted, batches, counties, isEqual } = result;
-  print(
-    `${sent} rows sent, ${batches} batches, ${counties} counties, ${counted} rows counted: ` +
-      (isEqual ? "equal" : "NOT EQUAL"),
-  );
+  const verdict = isEqual ? styled("green", "equal") : styled("red", "NOT EQUAL");
+  print(`${sent} rows sent, ${batches} batches, ${counties} counties, ${counted} rows counted: ${verdict}`);
   process.exitCode = isEqual ? 0 : 1;
   if (options.keep) {
     emulator.keep();
@@ -54,7 +53,7 @@ export async function demo(options: DemoOptions): Promise<void> {
 /** Sends the rows and shows the counts as they come, until all are there or time is up. */
 async function stream(target: Target, pipeline: Pipeline, outputs: Outputs, options: DemoOptions, signal: AbortSignal) {
   const file = options.file ?? pipeline.sampleFile;
-  print(`\nStreaming ${relative(process.cwd(), file)} at ${options.rate} rows/s\n\n${COUNT_HEADER}`);
+  print(`\nStreaming ${relative(process.cwd(), file)} at ${options.rate} rows/s\n\n${styled("bold", COUNT_HEADER)}`);
   const client = makeSingleAttemptClient(target.clientConfig);
   const production = new Production(pipeline.producer, {
     client,

@@ -1,4 +1,5 @@
 import type { StackEvent } from "@aws-sdk/client-cloudformation";
+import { statusStyle, styled } from "../style.ts";
 
 /** Where progress is shown: a terminal, a file, or nowhere. */
 export interface Output {
@@ -47,7 +48,8 @@ export class ResourceProgress {
 
   #line(status: string, name: string, remark: string): void {
     this.end();
-    this.#out.write(`  ${status.padEnd(18)}  ${name.padEnd(18)}  ${remark}`.trimEnd() + "\n");
+    const shown = styled(statusStyle(status), status.padEnd(18), this.#out);
+    this.#out.write(`  ${shown}  ${name.padEnd(18)}  ${remark}`.trimEnd() + "\n");
   }
 
   #showUnderWay(): void {
