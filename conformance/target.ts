@@ -1,24 +1,46 @@
 import { ManualClock, startEmulator, type ClientConfig } from "../emulator/index.ts";
 
+type Later<T> = () => Promise<T>;
+
+/** Settings for any AWS SDK client. Of a target that is not open yet, a client asks for them with its first request. */
+export interface TargetConfig {
+  readonly endpoint: ClientConfig["endpoint"] | Later<{ readonly url: URL }>;
+  readonly region: ClientConfig["region"] | Later<ClientConfig["region"]>;
+  readonly credentials: ClientConfig["credentials"] | Later<ClientConfig["credentials"]>;
+}
+
 /** Where a conformance suite runs. Suites ask for what they need; TARGET names the target. */
-export interface Target extends AsyncDisposable {
+export interface Target {
   readonly name: "embedded";
   readonly endpoint: string;
   /** Settings for any AWS SDK client: `new KinesisClient(target.clientConfig())`. */
-  clientConfig(): ClientConfig;
+  clientConfig(): TargetConfig;
   /** Steps the target's time: batching windows, expiries and retries wait for it. Only on targets that were opened with a clock. */
   readonly clock: ManualClock;
 }
 
-/**
- * Opens the target of this run (embedded is the only one yet).
- * With `manualClock` its time stands still until `target.clock.advance(ms)`; without, it is the machine's.
- */
-export async function openTarget(options: { manualClock?: boolean } = {}): Promise<Target> {
+export interface OpenTarget extends Target, AsyncDisposable {
+  clientConfig(): ClientConfig;
+}
+
+export interface TargetOptions {
+  /** Time stands still until `target.clock.advance(ms)`; without, it is the machine's. */
+  readonly manualClock?: boolean;
+  /** Keeps the data: a target that is opened on it later goes on with them. */
+  readonly dataDirectory?: string;
+}
+
+/** Opens the target of this run (embedded is the only one yet). */
+export async function openTarget({ manualClock, dataDirectory }: TargetOptions = {}): Promise<OpenTarget> {
   const name = process.env["TARGET"] ?? "embedded";
   if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
   const clock = new ManualClock(Date.now());
-  const emulator = await startEmulator({ port: 0, logLevel: "error", ...(options.manualClock && { clock }) });
+  const emulator = await startEmulator({
+    port: 0,
+    logLevel: "error",
+    ...(manualClock && { clock }),
+    ...(dataDirectory !== undefined && { dataDirectory }),
+  });
   return {
     name,
     endpoint: emulator.endpoint,
@@ -26,6 +48,42 @@ export async function openTarget(options: { manualClock?: boolean } = {}): Promi
     clock,
     [Symbol.asyncDispose]: () => emulator.stop(),
   };
+}
+
+/**
+ * The target of the tests of this file or `describe`: it opens before them and closes behind them. Clients can be made of it
+ * at once; its endpoint and its clock are there when the tests run.
+ */
+export function useTarget(options: TargetOptions = {}): Target {
+  let opened: OpenTarget | undefined;
+  const target = (): OpenTarget => {
+    if (!opened) throw new Error("the target opens before the tests, not while they are being defined");
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openTarget(options);
+  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
+  return {
+    name: "embedded",
+    get endpoint() {
+      return target().endpoint;
+    },
+    get clock() {
+      return target().clock;
+    },
+    clientConfig: () => ({
+      endpoint: async () => ({ url: new URL(target().endpoint) }),
+      region: async () => target().clientConfig().region,
+      credentials: async () => target().clientConfig().credentials,
+    }),
+  };
+}
+
+/** A client of the tests of this file or `describe`: it is closed behind them. */
+export function useClient<C extends { destroy(): void }>(client: C): C {
+  afterAll(() => client.destroy());
+  return client;
 }
 
 /** Resolves with the first value that is not undefined. Fails with `what` after `patienceMs`: a bound, not a sleep. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually, openTarget, type Target } from "../target.ts";
+import { eventually, useTarget } from "../target.ts";
 import { awsEnvironment, describeUnless, itUnless, runProgram, TRUST_POLICY, whyMissing, writeZips } from "./tools.ts";
 
 const missing = whyMissing("aws", "--version");
@@ -11,7 +11,7 @@ const noTail = missing ?? (listsCommand("logs", "tail") ? undefined : "version 1
 
 const TEST_MS = 120_000;
 
-let target: Target;
+const target = useTarget();
 let folder: string;
 let zips: { rivers: string; echo: string };
 /** `aws cloudformation deploy` asks only every 30 s whether a stack is ready: it does so beside the other tests. */
@@ -19,7 +19,6 @@ let deployed: Promise<string> | undefined;
 
 describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
   beforeAll(async () => {
-    target = await openTarget();
     folder = mkdtempSync(join(tmpdir(), "hw-aws-cli-"));
     zips = await writeZips(folder);
     await aws("s3", "mb", "s3://code");
@@ -29,7 +28,6 @@ describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
   }, TEST_MS);
   afterAll(async () => {
     await deployed?.catch(() => {});
-    await target[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
   }, TEST_MS);
 

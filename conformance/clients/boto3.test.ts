@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openTarget, type Target } from "../target.ts";
+import { useTarget } from "../target.ts";
 import { awsEnvironment, describeUnless, runProgram, whyMissing, writeZips } from "./tools.ts";
 
 const TEST_MS = 90_000;
 const SCRIPT = join(import.meta.dirname, "boto3-checks.py");
 
-let target: Target;
+const target = useTarget();
 let folder: string;
 
 /** Runs one check of the script, whose traceback tells what is wrong. */
@@ -17,14 +17,10 @@ async function check(name: string): Promise<void> {
 
 describeUnless(whyMissing("python3", "-c", "import boto3"), "boto3")("boto3", () => {
   beforeAll(async () => {
-    target = await openTarget();
     folder = mkdtempSync(join(tmpdir(), "hw-boto3-"));
     await writeZips(folder);
   }, TEST_MS);
-  afterAll(async () => {
-    await target[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("creates streams, waits for them, pages through them, puts and gets records", () => check("kinesis"), TEST_MS);
 

@@ -4,18 +4,13 @@ import http2 from "node:http2";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { openTarget, type Target } from "../target.ts";
+import { useTarget } from "../target.ts";
 
 /** Printed by fast-check with a failing case; set FUZZ_SEED to run the same again, FUZZ_RUNS for more. */
 const SEED = Number(process.env["FUZZ_SEED"] ?? 20260321);
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 300);
 
-let target: Target;
-
-beforeAll(async () => {
-  target = await openTarget();
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget();
 
 /** Sends bytes as they are; answers what came back before the socket closed or went quiet. */
 function sendRaw(bytes: Uint8Array): Promise<string> {

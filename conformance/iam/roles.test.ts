@@ -17,7 +17,7 @@ import {
   TagRoleCommand,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { openTarget, type Target } from "../target.ts";
+import { useClient, useTarget } from "../target.ts";
 
 const TRUST = JSON.stringify({
   Version: "2012-10-17",
@@ -28,14 +28,8 @@ const ALLOW = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "kinesis:GetRecords", Resource: "*" }],
 });
 
-let target: Target;
-let iam: IAMClient;
-
-beforeAll(async () => {
-  target = await openTarget();
-  iam = new IAMClient(target.clientConfig());
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget();
+const iam = useClient(new IAMClient(target.clientConfig()));
 
 const createRole = (RoleName: string) => iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }));
 

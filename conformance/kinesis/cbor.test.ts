@@ -1,11 +1,7 @@
 import { cbor } from "@smithy/core/cbor";
-import { openKinesis, iterator, read, shardsOf, texts, type KinesisTarget } from "./support.ts";
+import { useKinesis, iterator, read, shardsOf, texts } from "./support.ts";
 
-let on: KinesisTarget;
-beforeAll(async () => {
-  on = await openKinesis();
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useKinesis();
 
 async function call(operation: string, input: unknown): Promise<Record<string, unknown>> {
   const answer = await fetch(on.target.endpoint, {

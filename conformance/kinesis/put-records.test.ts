@@ -6,15 +6,10 @@ import {
   UpdateMaxRecordSizeCommand,
   type PutRecordsRequestEntry,
 } from "@aws-sdk/client-kinesis";
-import { arnOf, bytes, iterator, openKinesis, put, raw, read, shardsOf, texts, type KinesisTarget } from "./support.ts";
+import { arnOf, bytes, iterator, useKinesis, put, raw, read, shardsOf, texts } from "./support.ts";
 
-let on: KinesisTarget;
-let kinesis: KinesisClient;
-beforeAll(async () => {
-  on = await openKinesis();
-  kinesis = on.kinesis;
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useKinesis();
+const { kinesis } = on;
 
 const MIB = 1 << 20;
 const LAST_HASH_KEY = (1n << 128n) - 1n;

@@ -8,27 +8,10 @@ import {
   UpdateShardCountCommand,
   type Shard,
 } from "@aws-sdk/client-kinesis";
-import {
-  arnOf,
-  bytes,
-  isOpen,
-  iterator,
-  openKinesis,
-  put,
-  raw,
-  read,
-  shardsOf,
-  texts,
-  type KinesisTarget,
-} from "./support.ts";
+import { arnOf, bytes, isOpen, iterator, useKinesis, put, raw, read, shardsOf, texts } from "./support.ts";
 
-let on: KinesisTarget;
-let kinesis: KinesisClient;
-beforeAll(async () => {
-  on = await openKinesis();
-  kinesis = on.kinesis;
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useKinesis();
+const { kinesis } = on;
 
 const HOUR_MS = 3_600_000;
 const account = "under account 000000000000";

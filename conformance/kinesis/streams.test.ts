@@ -20,15 +20,10 @@ import {
   waitUntilStreamNotExists,
 } from "@aws-sdk/client-kinesis";
 import { openTarget } from "../target.ts";
-import { arnOf, bytes, openKinesis, raw, uniqueName, type KinesisTarget } from "./support.ts";
+import { arnOf, bytes, useKinesis, raw, uniqueName } from "./support.ts";
 
-let on: KinesisTarget;
-let kinesis: KinesisClient;
-beforeAll(async () => {
-  on = await openKinesis();
-  kinesis = on.kinesis;
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useKinesis();
+const { kinesis } = on;
 
 const summary = async (name: string) =>
   (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: name }))).StreamDescriptionSummary;

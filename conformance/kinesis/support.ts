@@ -9,31 +9,24 @@ import {
   type GetShardIteratorCommandInput,
   type Shard,
 } from "@aws-sdk/client-kinesis";
-import { openTarget, type Target } from "../target.ts";
-
-/** A target whose time the tests step, with a client. One for each file; every test takes a stream of its own. */
-export interface KinesisTarget extends AsyncDisposable {
-  readonly target: Target;
-  readonly kinesis: KinesisClient;
-  /** Steps the time past what a stream needs to be ACTIVE again, or gone. */
-  settle(): Promise<void>;
-  /** Creates an ACTIVE stream with so many shards, or an on-demand one. @returns its name */
-  stream(shards?: number | "on-demand"): Promise<string>;
-}
+import { useClient, useTarget, type Target } from "../target.ts";
 
 const SETTLE_MS = 100;
 let names = 0;
 export const uniqueName = (): string => `stream-${process.pid}-${names++}`;
 
-export async function openKinesis(): Promise<KinesisTarget> {
-  const target = await openTarget({ manualClock: true });
-  const kinesis = new KinesisClient({ ...target.clientConfig(), maxAttempts: 1 });
+/** A target whose time the tests step, with a client. One for each file; every test takes a stream of its own. */
+export function useKinesis() {
+  const target = useTarget({ manualClock: true });
+  const kinesis = useClient(new KinesisClient({ ...target.clientConfig(), maxAttempts: 1 }));
+  /** Steps the time past what a stream needs to be ACTIVE again, or gone. */
   const settle = () => target.clock.advance(SETTLE_MS);
   return {
     target,
     kinesis,
     settle,
-    stream: async (shards = 1) => {
+    /** Creates an ACTIVE stream with so many shards, or an on-demand one. @returns its name */
+    stream: async (shards: number | "on-demand" = 1): Promise<string> => {
       const name = uniqueName();
       const mode = shards === "on-demand" ? "ON_DEMAND" : "PROVISIONED";
       const count = shards === "on-demand" ? {} : { ShardCount: shards };
@@ -42,10 +35,6 @@ export async function openKinesis(): Promise<KinesisTarget> {
       );
       await settle();
       return name;
-    },
-    [Symbol.asyncDispose]: async () => {
-      kinesis.destroy();
-      await target[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   AddPermissionCommand,
   DeleteFunctionConcurrencyCommand,
@@ -17,15 +17,7 @@ import { LambdaFixture } from "./fixture.ts";
 const ECHO = "exports.handler = async (event) => event;";
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
-let aws: LambdaFixture;
-
-beforeAll(async () => {
-  aws = await LambdaFixture.open();
-});
-
-afterAll(async () => {
-  await aws[Symbol.asyncDispose]();
-});
+const aws = new LambdaFixture();
 
 describe("AddPermission, GetPolicy, RemovePermission", () => {
   const add = (FunctionName: string, settings: object = {}) =>

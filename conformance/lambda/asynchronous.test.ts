@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
@@ -8,15 +8,7 @@ import { LambdaFixture } from "./fixture.ts";
 
 /** Time stands still unless stepped: retries wait for it. */
 describe("asynchronous Invoke", () => {
-  let aws: LambdaFixture;
-
-  beforeAll(async () => {
-    aws = await LambdaFixture.open({ manualClock: true });
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = new LambdaFixture({ manualClock: true });
 
   const send = (name: string, event: unknown = {}) => aws.invoke(name, event, { InvocationType: "Event" });
   const reports = (lines: string[]) => lines.filter((line) => line.startsWith("REPORT"));

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { LambdaFixture } from "./fixture.ts";
 
 /** What a function does to its own process stays there: the emulator and its neighbours work on. */
 describe("execution environment", () => {
-  let aws: LambdaFixture;
+  const aws = new LambdaFixture();
 
   beforeAll(async () => {
-    aws = await LambdaFixture.open();
     await aws.create("neighbour", "let count = 0; exports.handler = async () => ++count;");
     await aws.invoke("neighbour");
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
   });
 
   const count = async () => (await aws.invoke("neighbour")).value as unknown as number;

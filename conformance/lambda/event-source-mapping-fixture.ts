@@ -19,7 +19,7 @@ import {
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import AdmZip from "adm-zip";
 import type { KinesisStreamEvent } from "aws-lambda";
-import { eventually, openTarget, type Target } from "../target.ts";
+import { eventually, openTarget, type OpenTarget, type TargetOptions } from "../target.ts";
 
 /** What the function does with an event: return a value, or throw. */
 export type Behaviour = (event: KinesisStreamEvent) => { result?: unknown; error?: string } | undefined;
@@ -52,14 +52,14 @@ export interface Consumer {
 
 /** One emulator whose time the test steps, with clients and shorthands for streams, functions and mappings. */
 export class MappingFixture implements AsyncDisposable {
-  readonly target: Target;
+  readonly target: OpenTarget;
   readonly kinesis: KinesisClient;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly #collector: Server;
   readonly #behaviours = new Map<string, (event: KinesisStreamEvent) => object>();
 
-  private constructor(target: Target, collector: Server) {
+  private constructor(target: OpenTarget, collector: Server) {
     this.target = target;
     this.kinesis = new KinesisClient(target.clientConfig());
     this.lambda = new LambdaClient(target.clientConfig());
@@ -75,10 +75,10 @@ export class MappingFixture implements AsyncDisposable {
     });
   }
 
-  static async open(target?: Target): Promise<MappingFixture> {
+  static async open(options: TargetOptions = {}): Promise<MappingFixture> {
     const collector = createServer();
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
-    return new MappingFixture(target ?? (await openTarget({ manualClock: true })), collector);
+    return new MappingFixture(await openTarget({ ...options, manualClock: true }), collector);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

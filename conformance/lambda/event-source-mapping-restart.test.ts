@@ -3,27 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { ManualClock, startEmulator } from "../../emulator/index.ts";
-import type { Target } from "../target.ts";
 import { keys, MappingFixture } from "./event-source-mapping-fixture.ts";
 
 describe("event source mappings over a restart of the emulator", () => {
-  const directory = mkdtempSync(join(tmpdir(), "headwater-mapping-restart-"));
+  const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-mapping-restart-"));
   let aws: MappingFixture;
 
   /** The emulator of the same data, again: a life of its own with clients of its own. */
-  const start = async (): Promise<MappingFixture> => {
-    const clock = new ManualClock(Date.now());
-    const emulator = await startEmulator({ port: 0, dataDirectory: directory, logLevel: "error", clock });
-    const target: Target = {
-      name: "embedded",
-      endpoint: emulator.endpoint,
-      clientConfig: () => emulator.clientConfig(),
-      clock,
-      [Symbol.asyncDispose]: () => emulator.stop(),
-    };
-    return MappingFixture.open(target);
-  };
+  const start = () => MappingFixture.open({ dataDirectory });
 
   beforeAll(async () => {
     aws = await start();
@@ -31,7 +18,7 @@ describe("event source mappings over a restart of the emulator", () => {
 
   afterAll(async () => {
     await aws[Symbol.asyncDispose]();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(dataDirectory, { recursive: true, force: true });
   });
 
   it("go on behind the last record that was settled, also with what was put while they were failing", async () => {

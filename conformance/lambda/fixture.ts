@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import AdmZip from "adm-zip";
-import { eventually, openTarget, type Target } from "../target.ts";
+import { eventually, useClient, useTarget, type Target, type TargetOptions } from "../target.ts";
 
 export const ROLE = "arn:aws:iam::000000000000:role/function";
 
@@ -29,19 +29,16 @@ export interface Answer {
 }
 
 /** Functions on one target. Each test makes its own function, of a name of its own. */
-export class LambdaFixture implements AsyncDisposable {
+export class LambdaFixture {
   readonly target: Target;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
 
-  static async open(options: { manualClock?: boolean } = {}): Promise<LambdaFixture> {
-    return new LambdaFixture(await openTarget(options));
-  }
-
-  constructor(target: Target) {
-    this.target = target;
-    this.lambda = new LambdaClient({ ...target.clientConfig(), maxAttempts: 1 });
-    this.logs = new CloudWatchLogsClient({ ...target.clientConfig(), maxAttempts: 1 });
+  /** For the tests of this file or `describe`. */
+  constructor(options: TargetOptions = {}) {
+    this.target = useTarget(options);
+    this.lambda = useClient(new LambdaClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
+    this.logs = useClient(new CloudWatchLogsClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
   }
 
   create(name: string, source: Parameters<typeof zipOf>[0], settings: Partial<CreateFunctionCommandInput> = {}) {
@@ -91,11 +88,5 @@ export class LambdaFixture implements AsyncDisposable {
         throw error;
       }
     });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.lambda.destroy();
-    this.logs.destroy();
-    await this.target[Symbol.asyncDispose]();
   }
 }

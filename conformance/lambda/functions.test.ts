@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   CreateAliasCommand,
   DeleteAliasCommand,
@@ -26,15 +26,7 @@ const ECHO = "exports.handler = async (event) => event;";
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/);
 
-let aws: LambdaFixture;
-
-beforeAll(async () => {
-  aws = await LambdaFixture.open();
-});
-
-afterAll(async () => {
-  await aws[Symbol.asyncDispose]();
-});
+const aws = new LambdaFixture();
 
 describe("CreateFunction", () => {
   describe("validation", () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   CreateAliasCommand,
   InvokeCommand,
@@ -11,15 +11,7 @@ import { LambdaFixture, zipOf } from "./fixture.ts";
 const ECHO = "exports.handler = async (event) => event;";
 
 describe("Invoke", () => {
-  let aws: LambdaFixture;
-
-  beforeAll(async () => {
-    aws = await LambdaFixture.open();
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = new LambdaFixture();
 
   describe("validation", () => {
     it("refuses a function that does not exist", async () => {

@@ -12,19 +12,13 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { openTarget, type Target } from "../target.ts";
+import { useClient, useTarget } from "../target.ts";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-let target: Target;
-let logs: CloudWatchLogsClient;
-
-beforeAll(async () => {
-  target = await openTarget({ manualClock: true });
-  logs = new CloudWatchLogsClient(target.clientConfig());
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget({ manualClock: true });
+const logs = useClient(new CloudWatchLogsClient(target.clientConfig()));
 
 async function makeStream(logGroupName: string, ...names: string[]): Promise<void> {
   await logs.send(new CreateLogGroupCommand({ logGroupName }));

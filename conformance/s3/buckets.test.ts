@@ -9,20 +9,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send, target } = useS3();
 
 const clientOf = (region: string, accessKeyId = "test") =>
   new S3Client({
-    ...opened.target.clientConfig(),
+    ...target.clientConfig(),
     region,
     credentials: { accessKeyId, secretAccessKey: "test" },
     forcePathStyle: true,
@@ -34,8 +27,8 @@ describe("CreateBucket", () => {
     it.each(["ab", "Upper", "a..b", "-a-b", "a_b", "192.168.5.4", "xn--abc", "abc-s3alias", "a".repeat(64)])(
       "refuses the name %s",
       async (name) => {
-        expect(await opened.send({ method: "PUT", path: `/${name}` })).toMatchObject({ status: 400 });
-        const answer = await opened.send({ method: "PUT", path: `/${name}` });
+        expect(await send({ method: "PUT", path: `/${name}` })).toMatchObject({ status: 400 });
+        const answer = await send({ method: "PUT", path: `/${name}` });
         expect([answer.element("Code"), answer.element("Message"), answer.element("BucketName")]).toEqual([
           "InvalidBucketName",
           "The specified bucket is not valid.",
@@ -71,7 +64,7 @@ describe("CreateBucket", () => {
           "The eu-west-1 location constraint is incompatible for the region specific endpoint this request was sent to.",
       });
       // the SDK fills the constraint in when there is none
-      const answer = await opened.send({ method: "PUT", path: "/elsewhere", region: "eu-central-1" });
+      const answer = await send({ method: "PUT", path: "/elsewhere", region: "eu-central-1" });
       expect(answer.element("Message")).toBe(
         "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.",
       );
@@ -122,7 +115,7 @@ describe("GetBucketLocation", () => {
   it("answers no constraint for us-east-1", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: "at-home" }));
     expect((await s3.send(new GetBucketLocationCommand({ Bucket: "at-home" }))).LocationConstraint).toBeUndefined();
-    const { body } = await opened.send({ path: "/at-home?location" });
+    const { body } = await send({ path: "/at-home?location" });
     expect(body).toMatch(
       /<LocationConstraint xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/"\s*(\/>|><\/LocationConstraint>)/,
     );
@@ -131,7 +124,7 @@ describe("GetBucketLocation", () => {
 
 describe("HeadBucket", () => {
   it("answers 404 without a body for a bucket that is not there", async () => {
-    const answer = await opened.send({ method: "HEAD", path: "/not-there" });
+    const answer = await send({ method: "HEAD", path: "/not-there" });
     expect([answer.status, answer.body]).toEqual([404, ""]);
     expect(await failure(s3.send(new HeadBucketCommand({ Bucket: "not-there" })))).toMatchObject({ code: "NotFound" });
   });
@@ -203,11 +196,11 @@ describe("addressing", () => {
     async (host) => {
       await s3.send(new CreateBucketCommand({ Bucket: "styled" }));
       const headers = { host: `${host}:4566`, "content-length": "2" };
-      expect(await opened.send({ method: "PUT", path: "/in/host", headers, body: "hi" })).toMatchObject({
+      expect(await send({ method: "PUT", path: "/in/host", headers, body: "hi" })).toMatchObject({
         status: 200,
       });
-      expect((await opened.send({ path: "/styled/in/host" })).body).toBe("hi");
-      expect((await opened.send({ path: "/?list-type=2", headers: { host } })).element("Name")).toBe("styled");
+      expect((await send({ path: "/styled/in/host" })).body).toBe("hi");
+      expect((await send({ path: "/?list-type=2", headers: { host } })).element("Name")).toBe("styled");
     },
   );
 });

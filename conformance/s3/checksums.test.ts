@@ -3,38 +3,28 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import {
-  CreateBucketCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3Client,
   type ChecksumAlgorithm,
 } from "@aws-sdk/client-s3";
-import { authorization, bytes, failure, openS3, type RawAnswer, type S3Target } from "./fixture.ts";
+import { authorization, bytes, failure, useS3, type RawAnswer } from "./fixture.ts";
 
 const Bucket = "checksums";
 const BODY = "123456789";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send, target } = useS3({ bucket: Bucket });
 
 const put = (key: string, headers: Record<string, string>, body = BODY): Promise<RawAnswer> =>
-  opened.send({
+  send({
     method: "PUT",
     path: `/${Bucket}/${key}`,
     headers: { "content-length": String(body.length), ...headers },
     body,
   });
 
-const isThere = async (key: string) =>
-  (await opened.send({ method: "HEAD", path: `/${Bucket}/${key}` })).status === 200;
+const isThere = async (key: string) => (await send({ method: "HEAD", path: `/${Bucket}/${key}` })).status === 200;
 
 /** The published check values of the CRCs, and what the digests of `123456789` are. */
 const KNOWN: readonly (readonly [string, string])[] = [
@@ -54,13 +44,13 @@ describe("PutObject", () => {
         answer.headers[`x-amz-checksum-${algorithm}`],
         answer.headers["x-amz-checksum-type"],
       ]).toEqual([200, value, "FULL_OBJECT"]);
-      const head = await opened.send({
+      const head = await send({
         method: "HEAD",
         path: `/${Bucket}/known-${algorithm}`,
         headers: { "x-amz-checksum-mode": "ENABLED" },
       });
       expect(head.headers[`x-amz-checksum-${algorithm}`]).toBe(value);
-      const silent = await opened.send({ method: "HEAD", path: `/${Bucket}/known-${algorithm}` });
+      const silent = await send({ method: "HEAD", path: `/${Bucket}/known-${algorithm}` });
       expect(silent.headers[`x-amz-checksum-${algorithm}`]).toBeUndefined();
     });
 
@@ -72,7 +62,7 @@ describe("PutObject", () => {
         "BadDigest",
         `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
       ]);
-      expect((await opened.send({ path: `/${Bucket}/stays` })).body).toBe("first");
+      expect((await send({ path: `/${Bucket}/stays` })).body).toBe("first");
     });
 
     it("refuses what is no checksum, two of them, and an algorithm without one", async () => {
@@ -150,7 +140,7 @@ describe("PutObject", () => {
   describe("aws-chunked bodies", () => {
     const base64 = Buffer.from("cbf43926", "hex").toString("base64");
     const chunked = (key: string, body: string, headers: Record<string, string> = {}) =>
-      opened.send({
+      send({
         method: "PUT",
         path: `/${Bucket}/${key}`,
         headers: {
@@ -167,7 +157,7 @@ describe("PutObject", () => {
     it("takes the framing off and checks the trailer", async () => {
       const answer = await chunked("chunked", `4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:${base64}\r\n\r\n`);
       expect([answer.status, answer.headers["x-amz-checksum-crc32"]]).toEqual([200, base64]);
-      const got = await opened.send({ path: `/${Bucket}/chunked` });
+      const got = await send({ path: `/${Bucket}/chunked` });
       expect([got.body, got.headers["content-encoding"]]).toEqual([BODY, undefined]);
     });
 
@@ -199,7 +189,7 @@ describe("PutObject", () => {
 
   it("leaves nothing of an upload that breaks off", async () => {
     await put("broken-off", {}, "before");
-    const { hostname, port } = new URL(opened.target.endpoint);
+    const { hostname, port } = new URL(target.endpoint);
     const head = `PUT /${Bucket}/broken-off HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: ${authorization()}\r\nContent-Length: 1000000\r\n\r\n`;
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
@@ -208,7 +198,7 @@ describe("PutObject", () => {
       });
       socket.on("close", () => resolve());
     });
-    expect((await opened.send({ path: `/${Bucket}/broken-off` })).body).toBe("before");
+    expect((await send({ path: `/${Bucket}/broken-off` })).body).toBe("before");
   });
 });
 
@@ -219,7 +209,7 @@ describe("the SDK's own checksums", () => {
     "go up and down with %s, of bytes and of a stream",
     async (ChecksumAlgorithm) => {
       await using client = {
-        s3: new S3Client({ ...opened.target.clientConfig(), forcePathStyle: true }),
+        s3: new S3Client({ ...target.clientConfig(), forcePathStyle: true }),
         [Symbol.asyncDispose]: async () => {},
       };
       const Key = `sdk-${ChecksumAlgorithm}`;
@@ -236,7 +226,7 @@ describe("the SDK's own checksums", () => {
   );
 
   it("come as CRC32 by default, and not with a range", async () => {
-    const client = new S3Client({ ...opened.target.clientConfig(), forcePathStyle: true });
+    const client = new S3Client({ ...target.clientConfig(), forcePathStyle: true });
     await client.send(new PutObjectCommand({ Bucket, Key: "sdk-default", Body: large }));
     const whole = await client.send(new GetObjectCommand({ Bucket, Key: "sdk-default" }));
     await whole.Body?.transformToByteArray();

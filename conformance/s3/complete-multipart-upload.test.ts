@@ -1,5 +1,4 @@
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
@@ -8,9 +7,8 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   type CompletedPart,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 import {
   begin as beginAt,
   uploadPart,
@@ -26,15 +24,7 @@ import {
 
 const Bucket = "completed";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send } = useS3({ bucket: Bucket });
 
 const begin = (Key: string, more: Parameters<typeof beginAt>[2] = {}) => beginAt(s3, { Bucket, Key }, more);
 const upload = (to: Upload, partNumber: number, body: Uint8Array, more: object = {}) =>
@@ -82,7 +72,7 @@ describe("CompleteMultipartUpload", () => {
         3,
         `bytes ${10 * MB}-${10 * MB + 999}/${10 * MB + 1000}`,
       ]);
-      const none = await opened.send({ path: `/${Bucket}/whole?partNumber=4` });
+      const none = await send({ path: `/${Bucket}/whole?partNumber=4` });
       expect([none.status, none.element("Code"), none.element("ActualPartCount")]).toEqual([
         416,
         "InvalidPartNumber",

@@ -1,20 +1,17 @@
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
-  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
   UploadPartCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 
 const Bucket = "conditions";
 
-let opened: S3Target;
-let s3: S3Client;
+const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
 let etag: string;
 let sourceEtag: string;
 /** When the object was put, and a second before and after. */
@@ -23,22 +20,18 @@ let before: Date;
 let after: Date;
 
 beforeAll(async () => {
-  opened = await openS3({ manualClock: true });
-  ({ s3 } = opened);
-  const { clock } = opened.target;
+  const { clock } = target;
   await clock.advance(1000 - (clock.now() % 1000) + 300);
   at = new Date(clock.now() - 300);
   before = new Date(at.getTime() - 1000);
   after = new Date(at.getTime() + 1000);
-  await s3.send(new CreateBucketCommand({ Bucket }));
   etag = (await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }))).ETag ?? "";
   sourceEtag = (await s3.send(new PutObjectCommand({ Bucket, Key: "source", Body: "source" }))).ETag ?? "";
   await clock.advance(60_000);
 });
-afterAll(() => opened[Symbol.asyncDispose]());
 
 const other = '"00000000000000000000000000000000"';
-const get = async (headers: Record<string, string>) => (await opened.send({ path: `/${Bucket}/k`, headers })).status;
+const get = async (headers: Record<string, string>) => (await send({ path: `/${Bucket}/k`, headers })).status;
 const http = (date: Date) => date.toUTCString();
 
 describe("GetObject", () => {
@@ -52,7 +45,7 @@ describe("GetObject", () => {
 
   it("answers 304 without a body if If-None-Match names the ETag", async () => {
     expect(await get({ "if-none-match": other })).toBe(200);
-    const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-none-match": etag } });
+    const answer = await send({ path: `/${Bucket}/k`, headers: { "if-none-match": etag } });
     expect([answer.status, answer.body, answer.headers.etag]).toEqual([304, "", etag]);
     expect(answer.headers["last-modified"]).toBe(http(at));
     expect(await get({ "if-none-match": `W/${etag}` })).toBe(304);
@@ -71,7 +64,7 @@ describe("GetObject", () => {
   });
 
   it("ignores an If-Modified-Since in the future", async () => {
-    expect(await get({ "if-modified-since": http(new Date(opened.target.clock.now() + 3_600_000)) })).toBe(200);
+    expect(await get({ "if-modified-since": http(new Date(target.clock.now() + 3_600_000)) })).toBe(200);
   });
 
   it("lets the ETag outweigh the date", async () => {
@@ -81,7 +74,7 @@ describe("GetObject", () => {
   });
 
   it("names the condition that did not hold", async () => {
-    const answer = await opened.send({ path: `/${Bucket}/k`, headers: { "if-match": other } });
+    const answer = await send({ path: `/${Bucket}/k`, headers: { "if-match": other } });
     expect([answer.element("Code"), answer.element("Message"), answer.element("Condition")]).toEqual([
       "PreconditionFailed",
       "At least one of the pre-conditions you specified did not hold",
@@ -153,7 +146,7 @@ describe("CopyObject", () => {
     ["x-amz-copy-source-if-unmodified-since", () => http(before), "x-amz-copy-source-If-Unmodified-Since"],
   ])("answers 412 when %s does not hold", async (name, value, condition) => {
     const headers = { "x-amz-copy-source": `${Bucket}/source`, [name]: value() };
-    const answer = await opened.send({ method: "PUT", path: `/${Bucket}/copied`, headers });
+    const answer = await send({ method: "PUT", path: `/${Bucket}/copied`, headers });
     expect([answer.status, answer.element("Code"), answer.element("Condition")]).toEqual([
       412,
       "PreconditionFailed",

@@ -5,22 +5,16 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { bytes, failure, openS3, type S3Target } from "./fixture.ts";
+import { bytes, failure, useS3 } from "./fixture.ts";
 
 const Bucket = "copies";
 
-let opened: S3Target;
-let s3: S3Client;
+const { s3 } = useS3({ bucket: Bucket });
 
 beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new CreateBucketCommand({ Bucket: "copies-too" }));
 });
-afterAll(() => opened[Symbol.asyncDispose]());
 
 const source = (Key: string, more: object = {}) =>
   s3.send(

@@ -1,27 +1,17 @@
 import { createHash } from "node:crypto";
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 
 const Bucket = "delete-objects";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send } = useS3({ bucket: Bucket });
 
 describe("DeleteObject", () => {
   it("answers 204, whether there is an object or not", async () => {
@@ -82,12 +72,12 @@ describe("DeleteObjects", () => {
       path: `/${Bucket}?delete`,
       body: "<Delete><Object><Key>kept</Key></Object></Delete>",
     };
-    const none = await opened.send(request);
+    const none = await send(request);
     expect([none.status, none.element("Message")]).toEqual([
       400,
       "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
     ]);
-    const wrong = await opened.send({
+    const wrong = await send({
       ...request,
       headers: { "content-md5": createHash("md5").update("other").digest("base64") },
     });

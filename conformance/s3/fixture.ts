@@ -1,14 +1,6 @@
 import http from "node:http";
-import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { openTarget, type Target } from "../target.ts";
-
-export interface S3Target extends AsyncDisposable {
-  readonly target: Target;
-  /** Path style, and checksums only where they are asked for, so that a test says what it sends. */
-  readonly s3: S3Client;
-  /** Sends a request as it is: the SDK would not send what a test is about. */
-  send(request: RawRequest): Promise<RawAnswer>;
-}
+import { CreateBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { useClient, useTarget, type TargetOptions } from "../target.ts";
 
 export interface RawRequest {
   readonly method?: string;
@@ -29,8 +21,10 @@ export interface RawAnswer {
   element(name: string): string | undefined;
 }
 
-export async function openS3(options: { manualClock?: boolean } = {}): Promise<S3Target> {
-  const target = await openTarget(options);
+/** A target with a client, and with a bucket that is there before the tests where one is named. */
+export function useS3({ bucket, ...options }: TargetOptions & { readonly bucket?: string } = {}) {
+  const target = useTarget(options);
+  /** Path style, and checksums only where they are asked for, so that a test says what it sends. */
   const s3 = new S3Client({
     ...target.clientConfig(),
     forcePathStyle: true,
@@ -38,14 +32,17 @@ export async function openS3(options: { manualClock?: boolean } = {}): Promise<S
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+  useClient(s3);
+  if (bucket !== undefined) {
+    beforeAll(async () => {
+      await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    });
+  }
   return {
     target,
     s3,
-    send: (request) => sendTo(target.endpoint, request),
-    [Symbol.asyncDispose]: async () => {
-      s3.destroy();
-      await target[Symbol.asyncDispose]();
-    },
+    /** Sends a request as it is: the SDK would not send what a test is about. */
+    send: (request: RawRequest): Promise<RawAnswer> => sendTo(target.endpoint, request),
   };
 }
 

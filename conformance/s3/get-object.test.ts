@@ -1,26 +1,16 @@
 import { createHash } from "node:crypto";
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   PutObjectCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { bytes, failure, openS3, type S3Target } from "./fixture.ts";
+import { bytes, failure, useS3 } from "./fixture.ts";
 
 const Bucket = "get-objects";
 const LARGE = 300_000;
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send } = useS3({ bucket: Bucket });
 
 const md5 = (body: Uint8Array) => createHash("md5").update(body).digest("hex");
 
@@ -64,7 +54,7 @@ describe("GetObject", () => {
       ["empty", "bytes=0-"],
       ["empty", "bytes=-1"],
     ])("answers 416 for %s and %s", async (key, range) => {
-      const answer = await opened.send({ path: `/${Bucket}/${key}`, headers: { range } });
+      const answer = await send({ path: `/${Bucket}/${key}`, headers: { range } });
       expect([
         answer.status,
         answer.element("Code"),
@@ -103,7 +93,7 @@ describe("GetObject", () => {
   });
 
   it("names the key that is not there", async () => {
-    const answer = await opened.send({ path: `/${Bucket}/a%2Fnot%20there` });
+    const answer = await send({ path: `/${Bucket}/a%2Fnot%20there` });
     expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("Key")]).toEqual([
       404,
       "NoSuchKey",
@@ -128,9 +118,9 @@ describe("GetObject", () => {
 describe("HeadObject", () => {
   it("answers the length and no body", async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "headed", Body: "12345" }));
-    const answer = await opened.send({ method: "HEAD", path: `/${Bucket}/headed` });
+    const answer = await send({ method: "HEAD", path: `/${Bucket}/headed` });
     expect([answer.status, answer.headers["content-length"], answer.body]).toEqual([200, "5", ""]);
-    const range = await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: { range: "bytes=1-2" } });
+    const range = await send({ method: "HEAD", path: `/${Bucket}/headed`, headers: { range: "bytes=1-2" } });
     expect([range.status, range.headers["content-length"], range.headers["content-range"]]).toEqual([
       206,
       "2",
@@ -139,9 +129,9 @@ describe("HeadObject", () => {
   });
 
   it("answers errors without a body", async () => {
-    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/none` })).toMatchObject({ status: 404, body: "" });
+    expect(await send({ method: "HEAD", path: `/${Bucket}/none` })).toMatchObject({ status: 404, body: "" });
     const range = { range: "bytes=9-" };
-    expect(await opened.send({ method: "HEAD", path: `/${Bucket}/headed`, headers: range })).toMatchObject({
+    expect(await send({ method: "HEAD", path: `/${Bucket}/headed`, headers: range })).toMatchObject({
       status: 416,
       body: "",
     });

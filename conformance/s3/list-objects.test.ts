@@ -6,27 +6,21 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 
 const Bucket = "listed";
 const KEYS = ["a", "a/1", "a/2", "a/b/3", "a!", "b/1", "b/2", "c", "c/", "ä", "日", "😀"];
 /** UTF-8 bytes, not UTF-16 units: 😀 comes last. */
 const ORDERED = ["a", "a!", "a/1", "a/2", "a/b/3", "b/1", "b/2", "c", "c/", "ä", "日", "😀"];
 
-let opened: S3Target;
-let s3: S3Client;
+const { s3, send } = useS3({ bucket: Bucket });
 
 beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new CreateBucketCommand({ Bucket: "listed-0" }));
   await s3.send(new PutObjectCommand({ Bucket: "listed-0", Key: "neighbour", Body: "x" }));
   for (const Key of KEYS) await s3.send(new PutObjectCommand({ Bucket, Key, Body: "12345" }));
 });
-afterAll(() => opened[Symbol.asyncDispose]());
 
 const keysOf = (answer: { Contents?: { Key?: string }[] | undefined }) => (answer.Contents ?? []).map(({ Key }) => Key);
 const prefixesOf = (answer: { CommonPrefixes?: { Prefix?: string }[] | undefined }) =>
@@ -123,7 +117,7 @@ describe("ListObjectsV2", () => {
     expect(await list({ EncodingType: "base64" })).toMatchObject({
       message: "Invalid Encoding Method specified in Request",
     });
-    expect((await opened.send({ path: `/${Bucket}?list-type=2&max-keys=x` })).status).toBe(400);
+    expect((await send({ path: `/${Bucket}?list-type=2&max-keys=x` })).status).toBe(400);
     expect(await failure(s3.send(new ListObjectsV2Command({ Bucket: "none-such" })))).toMatchObject({
       code: "NoSuchBucket",
     });

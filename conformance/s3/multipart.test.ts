@@ -9,22 +9,13 @@ import {
   PutObjectCommand,
   UploadPartCopyCommand,
   type CompletedPart,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 import { begin as beginAt, uploadPart, type Upload, completeUpload, WHOLE, MB } from "./multipart-fixture.ts";
 
 const Bucket = "multipart";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3({ manualClock: true });
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, target } = useS3({ bucket: Bucket, manualClock: true });
 
 const begin = (Key: string, more: Parameters<typeof beginAt>[2] = {}) => beginAt(s3, { Bucket, Key }, more);
 const upload = (to: Upload, partNumber: number, body: Uint8Array, more: object = {}) =>
@@ -114,7 +105,7 @@ describe("ListMultipartUploads", () => {
     ] as const) {
       const { UploadId = "" } = await s3.send(new CreateMultipartUploadCommand({ ...at, Key }));
       ids.set(UploadId, name);
-      await opened.target.clock.advance(1000);
+      await target.clock.advance(1000);
     }
     const names = (answer: { Uploads?: { UploadId?: string }[] | undefined }) =>
       (answer.Uploads ?? []).map(({ UploadId = "" }) => ids.get(UploadId));

@@ -1,18 +1,13 @@
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { openS3, type S3Target } from "./fixture.ts";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { useS3 } from "./fixture.ts";
 
 const Bucket = "presigned";
 
-let opened: S3Target;
-let s3: S3Client;
+const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
 
 beforeAll(async () => {
-  opened = await openS3({ manualClock: true });
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }));
 });
-afterAll(() => opened[Symbol.asyncDispose]());
 
 const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
 
@@ -20,7 +15,7 @@ function query(more: Readonly<Record<string, string>> = {}): string {
   return new URLSearchParams({
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
     "X-Amz-Credential": "test/20260101/us-east-1/s3/aws4_request",
-    "X-Amz-Date": stamp(opened.target.clock.now()),
+    "X-Amz-Date": stamp(target.clock.now()),
     "X-Amz-Expires": "60",
     "X-Amz-SignedHeaders": "host",
     "X-Amz-Signature": "0",
@@ -28,15 +23,15 @@ function query(more: Readonly<Record<string, string>> = {}): string {
   }).toString();
 }
 
-const get = (search: string) => opened.send({ path: `/${Bucket}/k?${search}`, unsigned: true });
+const get = (search: string) => send({ path: `/${Bucket}/k?${search}`, unsigned: true });
 
 describe("presigned URLs", () => {
   it("read until they expire", async () => {
     const search = query({ "x-id": "GetObject" });
     expect((await get(search)).body).toBe("body");
-    await opened.target.clock.advance(59_000);
+    await target.clock.advance(59_000);
     expect((await get(search)).status).toBe(200);
-    await opened.target.clock.advance(2_000);
+    await target.clock.advance(2_000);
     const expired = await get(search);
     expect([
       expired.status,
@@ -50,7 +45,7 @@ describe("presigned URLs", () => {
     const search = query({ "x-amz-meta-from": "url", "x-amz-tagging": "a=1" });
     const headers = { "content-length": "3" };
     expect(
-      await opened.send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true }),
+      await send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true }),
     ).toMatchObject({ status: 200 });
     expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "put" }))).toMatchObject({
       Metadata: { from: "url" },
@@ -78,7 +73,7 @@ describe("presigned URLs", () => {
   });
 
   it("of signature version 2 work as well", async () => {
-    const seconds = Math.floor(opened.target.clock.now() / 1000);
+    const seconds = Math.floor(target.clock.now() / 1000);
     const v2 = (Expires: number) =>
       get(new URLSearchParams({ AWSAccessKeyId: "test", Signature: "0", Expires: `${Expires}` }).toString());
     expect((await v2(seconds + 60)).body).toBe("body");
@@ -87,7 +82,7 @@ describe("presigned URLs", () => {
   });
 
   it("are needed: who signs nothing is denied", async () => {
-    const answer = await opened.send({ path: `/${Bucket}/k`, unsigned: true });
+    const answer = await send({ path: `/${Bucket}/k`, unsigned: true });
     expect([answer.status, answer.element("Code")]).toEqual([403, "AccessDenied"]);
   });
 });

@@ -1,28 +1,18 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { bytes, failure, openS3, type S3Target } from "./fixture.ts";
+import { bytes, failure, useS3 } from "./fixture.ts";
 
 const Bucket = "put-objects";
 const LARGE = 300_000;
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send } = useS3({ bucket: Bucket });
 
 const md5 = (body: Uint8Array) => createHash("md5").update(body).digest("hex");
 const read = async (Key: string) =>
@@ -81,7 +71,7 @@ describe("PutObject", () => {
     });
 
     it("has binary/octet-stream as content type when none is given", async () => {
-      await opened.send({ method: "PUT", path: `/${Bucket}/untyped`, headers: { "content-length": 1 }, body: "x" });
+      await send({ method: "PUT", path: `/${Bucket}/untyped`, headers: { "content-length": 1 }, body: "x" });
       expect((await s3.send(new HeadObjectCommand({ Bucket, Key: "untyped" }))).ContentType).toBe(
         "binary/octet-stream",
       );
@@ -90,7 +80,7 @@ describe("PutObject", () => {
     it("answers metadata that is not ASCII as RFC 2047 has it", async () => {
       const value = Buffer.from("Zürich ✓", "utf8").toString("latin1");
       const headers = { "content-length": 1, "x-amz-meta-place": value };
-      await opened.send({ method: "PUT", path: `/${Bucket}/unicode-metadata`, headers, body: "x" });
+      await send({ method: "PUT", path: `/${Bucket}/unicode-metadata`, headers, body: "x" });
       const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket, Key: "unicode-metadata" }));
       expect(Metadata?.["place"]).toBe(`=?UTF-8?B?${Buffer.from("Zürich ✓").toString("base64")}?=`);
     });
@@ -133,7 +123,7 @@ describe("PutObject", () => {
       expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key }))).KeyCount).toBe(0);
       const after = await s3.send(new ListObjectsV2Command({ Bucket, StartAfter: "x".repeat(4000), MaxKeys: 1 }));
       expect(after.Contents?.[0]?.Key).not.toBe("x".repeat(1024));
-      expect(await opened.send({ path: `/${"b".repeat(3000)}/k` })).toMatchObject({ status: 400 });
+      expect(await send({ path: `/${"b".repeat(3000)}/k` })).toMatchObject({ status: 400 });
     });
 
     it("refuses more than 2 KB of user metadata", async () => {
@@ -145,12 +135,12 @@ describe("PutObject", () => {
 
     it("refuses a body without a length", async () => {
       const headers = { "transfer-encoding": "chunked" };
-      const answer = await opened.send({ method: "PUT", path: `/${Bucket}/unknown-length`, headers, body: "x" });
+      const answer = await send({ method: "PUT", path: `/${Bucket}/unknown-length`, headers, body: "x" });
       expect([answer.status, answer.element("Code")]).toEqual([411, "MissingContentLength"]);
     });
 
     it("answers NoSuchBucket with the bucket's name", async () => {
-      const answer = await opened.send({
+      const answer = await send({
         method: "PUT",
         path: "/no-such-one/k",
         headers: { "content-length": 1 },
@@ -173,7 +163,7 @@ describe("PutObject", () => {
       ["x-amz-write-offset-bytes", "5"],
     ])("refuses the header %s: %s by its name", async (name, value) => {
       const headers = { "content-length": 1, [name]: value };
-      const answer = await opened.send({ method: "PUT", path: `/${Bucket}/refused`, headers, body: "x" });
+      const answer = await send({ method: "PUT", path: `/${Bucket}/refused`, headers, body: "x" });
       expect([answer.status, answer.element("Code"), answer.element("Header")]).toEqual([501, "NotImplemented", name]);
       expect(await failure(s3.send(new HeadObjectCommand({ Bucket, Key: "refused" })))).toMatchObject({ status: 404 });
     });

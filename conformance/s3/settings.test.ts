@@ -1,5 +1,4 @@
 import {
-  CreateBucketCommand,
   DeleteBucketEncryptionCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketTaggingCommand,
@@ -18,21 +17,12 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { failure, openS3, type S3Target } from "./fixture.ts";
+import { failure, useS3 } from "./fixture.ts";
 
 const Bucket = "settings";
 
-let opened: S3Target;
-let s3: S3Client;
-
-beforeAll(async () => {
-  opened = await openS3();
-  ({ s3 } = opened);
-  await s3.send(new CreateBucketCommand({ Bucket }));
-});
-afterAll(() => opened[Symbol.asyncDispose]());
+const { s3, send } = useS3({ bucket: Bucket });
 
 describe("tags of a bucket", () => {
   const put = (TagSet: { Key: string; Value: string }[]) =>
@@ -90,7 +80,7 @@ describe("tags of an object", () => {
     expect((await s3.send(new GetObjectTaggingCommand(at))).TagSet).toEqual([{ Key: "c", Value: "3" }]);
     await s3.send(new DeleteObjectTaggingCommand(at));
     expect((await s3.send(new GetObjectTaggingCommand(at))).TagSet).toEqual([]);
-    expect((await opened.send({ method: "HEAD", path: `/${Bucket}/tagged` })).headers.etag).toBe(ETag);
+    expect((await send({ method: "HEAD", path: `/${Bucket}/tagged` })).headers.etag).toBe(ETag);
   });
 
   it("are ten at most, and need an object", async () => {
@@ -156,22 +146,22 @@ describe("what no bucket has", () => {
     ["replication", "ReplicationConfigurationNotFoundError"],
     ["object-lock", "ObjectLockConfigurationNotFoundError"],
   ])("is answered for %s by %s, and refused by name", async (query, code) => {
-    const answer = await opened.send({ path: `/${Bucket}?${query}` });
+    const answer = await send({ path: `/${Bucket}?${query}` });
     expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([404, code, Bucket]);
-    const put = await opened.send({ method: "PUT", path: `/${Bucket}?${query}`, body: "<x/>" });
+    const put = await send({ method: "PUT", path: `/${Bucket}?${query}`, body: "<x/>" });
     expect([put.status, put.element("Code")]).toEqual([501, "NotImplemented"]);
     expect(put.element("Message")).toMatch(/^s3:Put\w+ is not supported by Headwater\.$/);
   });
 
   it.each(["logging", "accelerate", "notification"])("is answered for %s by an empty document", async (query) => {
-    const answer = await opened.send({ path: `/${Bucket}?${query}` });
+    const answer = await send({ path: `/${Bucket}?${query}` });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatch(/<\w+ xmlns="[^"]+"\s*\/>$/);
   });
 
   it("are ACLs", async () => {
     for (const path of [`/${Bucket}?acl`, `/${Bucket}/k?acl`]) {
-      const answer = await opened.send({ method: "PUT", path, headers: { "x-amz-acl": "public-read" } });
+      const answer = await send({ method: "PUT", path, headers: { "x-amz-acl": "public-read" } });
       expect([answer.status, answer.element("Code")]).toEqual([400, "AccessControlListNotSupported"]);
     }
   });
@@ -190,7 +180,7 @@ describe("documents", () => {
     "of other bytes than their digest says are refused for %s",
     async (what) => {
       const headers = { "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" };
-      const answer = await opened.send({
+      const answer = await send({
         method: "PUT",
         path: `/${Bucket}?${what}`,
         headers,
@@ -202,7 +192,7 @@ describe("documents", () => {
 
   it.each(["publicAccessBlock", "tagging", "encryption"])("of another kind are no %s", async (what) => {
     const headers = { "content-type": "application/xml" };
-    const answer = await opened.send({
+    const answer = await send({
       method: "PUT",
       path: `/${Bucket}?${what}`,
       headers,
