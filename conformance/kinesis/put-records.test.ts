@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   PutRecordCommand,
   PutRecordsCommand,

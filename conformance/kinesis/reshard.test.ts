@@ -1,4 +1,3 @@
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   DescribeStreamSummaryCommand,
   ListShardsCommand,
