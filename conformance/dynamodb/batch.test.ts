@@ -113,6 +113,22 @@ describe("BatchGetItem", () => {
     );
   });
 
+  it("wants a table, and keys for it", async () => {
+    const table = await createTable(client);
+    const violated = (member: string, constraint: string) =>
+      validation(`1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`);
+    const atLeastOne = "Member must have length greater than or equal to 1";
+    expect(await refusal(get({}))).toBe(violated("RequestItems", atLeastOne));
+    const keysOf = `RequestItems.${table}.member.Keys`;
+    expect(await refusal(get({ [table]: { Keys: [] } }))).toBe(violated(keysOf, atLeastOne));
+    expect(await refusal(get({ [table]: { Keys: times(101, (i) => key(i)) } }))).toBe(
+      violated(keysOf, "Member must have length less than or equal to 100"),
+    );
+    expect(await refusal(get({ [table]: { Keys: [key("a")], ProjectionExpression: "pk.a" } }))).toBe(
+      validation("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk"),
+    );
+  });
+
   it("refuses one key twice, and a table that is not there", async () => {
     const table = await createTable(client);
     expect(await refusal(get({ [table]: { Keys: [key("a"), key("a")] } }))).toBe(

@@ -30,7 +30,10 @@ let table: string;
 beforeAll(async () => {
   suite = await openSuite();
   ({ client } = suite);
-  table = await createTable(client);
+  table = await createTable(client, {
+    AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+    GlobalSecondaryIndexes: [globalIndex("index", "g")],
+  });
 });
 afterAll(() => suite.close());
 
@@ -363,6 +366,33 @@ describe("UpdateItem", () => {
       expect(await refusal(call)).toBe(invalid("Cannot update attribute pk. This attribute is part of the key"));
     });
 
+    it.each<[string, () => Promise<unknown>, string]>([
+      ["a projection", () => get({ Key: freshKey(), ProjectionExpression: "pk.a" }), "Key: pk"],
+      [
+        "the condition of a put",
+        () => put({ Item: freshKey(), ConditionExpression: "attribute_not_exists(pk[0])" }),
+        "Key: pk",
+      ],
+      [
+        "the condition of a delete",
+        () => remove({ Key: freshKey(), ConditionExpression: "attribute_not_exists(pk.a)" }),
+        "Key: pk",
+      ],
+      ["an operand of an update", () => update({ Key: freshKey(), UpdateExpression: "SET a = pk.b" }), "Key: pk"],
+      ["an update of an index key", () => update({ Key: freshKey(), UpdateExpression: "REMOVE g.a" }), "IndexKey: g"],
+      [
+        "an operand within a function",
+        () => update({ Key: freshKey(), UpdateExpression: "SET a = if_not_exists(g[1], b)" }),
+        "IndexKey: g",
+      ],
+    ])("refuses a part of a key in %s", async (_where, call, key) => {
+      expect(await refusal(call())).toBe(
+        validation(
+          `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${key}`,
+        ),
+      );
+    });
+
     it("refuses an update that makes the item too large", async () => {
       const Key = freshKey();
       await put({ Item: { ...Key, a: { S: "x".repeat(300_000) } } });
@@ -413,6 +443,30 @@ describe("UpdateItem", () => {
       const Key = freshKey();
       await update({ Key });
       expect((await get({ Key })).Item).toEqual(Key);
+    });
+
+    it("makes no item of an update that only takes away", async () => {
+      const Key = freshKey();
+      const set = { ExpressionAttributeValues: { ":v": { SS: ["x"] } } };
+      const answer = await update({ Key, UpdateExpression: "REMOVE a DELETE b :v", ...set, ReturnValues: "ALL_NEW" });
+      expect(answer.Attributes).toBeUndefined();
+      expect((await get({ Key })).Item).toBeUndefined();
+      await update({ Key, UpdateExpression: "REMOVE a ADD b :v", ...set });
+      expect((await get({ Key })).Item).toEqual({ ...Key, b: { SS: ["x"] } });
+    });
+
+    it("takes away parts of what is not there only where the whole item is not there", async () => {
+      const Key = freshKey();
+      await update({ Key, UpdateExpression: "REMOVE a.b, l[0]" });
+      expect((await get({ Key })).Item).toBeUndefined();
+      await put({ Item: Key });
+      expect(await refusal(update({ Key, UpdateExpression: "REMOVE a.b" }))).toBe(
+        validation("The document path provided in the update expression is invalid for update"),
+      );
+      const set = { UpdateExpression: "SET a.b = :v", ExpressionAttributeValues: { ":v": N("1") } };
+      expect(await refusal(update({ Key: freshKey(), ...set }))).toBe(
+        validation("The document path provided in the update expression is invalid for update"),
+      );
     });
 
     it("counts in one place from many requests", async () => {

@@ -88,6 +88,7 @@ async function apply(
     const UpdateExpression = sets.length > 0 ? `SET ${sets.join(", ")}` : "REMOVE g";
     const ExpressionAttributeValues = sets.length > 0 ? values : undefined;
     await client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
+    if (before === undefined && sets.length === 0) return;
     model.set(identity(r), {
       pk: r.pk,
       sk: r.sk,

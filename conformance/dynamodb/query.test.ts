@@ -36,6 +36,11 @@ afterAll(() => suite.close());
 const S = (text: string) => ({ S: text });
 const N = (number: number | string) => ({ N: String(number) });
 
+const NESTED_KEY = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:";
+const NESTED_CONDITION = validation("KeyConditionExpressions cannot have conditions on nested attributes");
+/** What AWS says of some of Query's parameters stands in the envelope of constraints. */
+const enveloped = (message: string) => validation(`1 validation error detected: ${message}`);
+
 const query = (input: QueryCommandInput) => client.send(new QueryCommand(input));
 const scan = (input: ScanCommandInput) => client.send(new ScanCommand(input));
 
@@ -122,22 +127,58 @@ describe("Query", () => {
       [
         "a projection beside ALL_ATTRIBUTES",
         { ...key, Select: "ALL_ATTRIBUTES", ProjectionExpression: "sk" },
-        invalid("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES"),
+        enveloped("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES"),
       ],
       [
         "SPECIFIC_ATTRIBUTES without naming any",
         { ...key, Select: "SPECIFIC_ATTRIBUTES" },
-        invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"),
+        enveloped("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"),
       ],
       [
         "projected attributes of no index",
         { ...key, Select: "ALL_PROJECTED_ATTRIBUTES" },
-        invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"),
+        enveloped("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"),
+      ],
+      [
+        "a projection beside COUNT",
+        { ...key, Select: "COUNT", ProjectionExpression: "sk" },
+        enveloped("Cannot specify the ProjectionExpression when choosing to get only the Count"),
+      ],
+      [
+        "a limit of nothing",
+        { ...key, Limit: 0 },
+        enveloped("Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1"),
+      ],
+      ["a condition on a part of a key", { ...key, KeyConditionExpression: "pk.a = :v" }, NESTED_CONDITION],
+      [
+        "a part of an index's key in a filter",
+        { ...key, FilterExpression: "attribute_exists(g.a)" },
+        validation(`${NESTED_KEY} IndexKey: g`),
+      ],
+      [
+        "a part of a key in a projection",
+        { ...key, ProjectionExpression: "sk[0]" },
+        validation(`${NESTED_KEY} Key: sk`),
+      ],
+      [
+        "a starting key with other names",
+        { ...key, ExclusiveStartKey: { bad: S("a") } },
+        validation("The provided starting key is invalid"),
+      ],
+      [
+        "a starting key with a part of another type",
+        { ...key, ExclusiveStartKey: { pk: S("a"), sk: N(1) } },
+        validation("The provided starting key is invalid: The provided key element does not match the schema"),
+      ],
+      [
+        "a starting key of an index that lacks the table's",
+        { ...indexKey, ExclusiveStartKey: { g: S("a") } },
+        validation("The provided starting key is invalid"),
       ],
       [
         "a starting key that lacks a part",
         { ...key, ExclusiveStartKey: { pk: S("a") } },
-        validation("The provided starting key is invalid: The provided key element does not match the schema"),
+        validation("The provided starting key is invalid"),
       ],
       [
         "a starting key of another partition",
@@ -312,6 +353,32 @@ describe("Scan", () => {
       "a limit of nothing",
       { Limit: 0 },
       "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    ],
+    [
+      "a segment below zero",
+      { Segment: -1, TotalSegments: 4 },
+      "1 validation error detected: Value '-1' at 'segment' failed to satisfy constraint: Member must have value greater than or equal to 0",
+    ],
+    [
+      "a total of no segments",
+      { Segment: 0, TotalSegments: 0 },
+      "1 validation error detected: Value '0' at 'totalSegments' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    ],
+    [
+      "SPECIFIC_ATTRIBUTES without naming any",
+      { Select: "SPECIFIC_ATTRIBUTES" },
+      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    ],
+    [
+      "a projection beside COUNT",
+      { Select: "COUNT", ProjectionExpression: "a" },
+      "Cannot specify the ProjectionExpression when choosing to get only the Count",
+    ],
+    ["a part of a key in a filter", { FilterExpression: "attribute_exists(pk.a)" }, `${NESTED_KEY} Key: pk`],
+    [
+      "a starting key with other names",
+      { ExclusiveStartKey: { bad: S("a") } },
+      "The provided starting key is invalid: The provided key element does not match the schema",
     ],
   ])("refuses %s", async (_what, input, message) => {
     expect(await refusal(scan({ TableName: await createTable(client), ...input }))).toBe(validation(message));

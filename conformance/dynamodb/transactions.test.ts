@@ -125,6 +125,18 @@ describe("TransactWriteItems", () => {
         invalid("Type mismatch for key pk expected: S actual: N"),
       ],
       ["a delete with a key of the wrong type", () => remove({ pk: { N: "1" } }), validation(MISMATCH)],
+      [
+        "an update that reads a part of a key",
+        () => set(freshKey(), { S: "x" }, { UpdateExpression: "SET a = pk.b, g = :v" }),
+        validation(
+          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk",
+        ),
+      ],
+      [
+        "an update of the key",
+        () => set(freshKey(), { S: "x" }, { UpdateExpression: "SET pk = :v" }),
+        invalid("Cannot update attribute pk. This attribute is part of the key"),
+      ],
       ["a check with a key of the wrong type", () => check({ pk: { N: "1" } }), validation(MISMATCH)],
       [
         "an update of an index key to the wrong type",

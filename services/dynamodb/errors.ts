@@ -22,6 +22,13 @@ export const failedConstraint = (value: unknown, path: string, constraint: strin
       `'${path}' failed to satisfy constraint: ${constraint}`,
   );
 
+/**
+ * The words that AWS has for the same since it moved some of its operations to other checks: without the value, and with
+ * the member's name as it is sent.
+ */
+export const violatedConstraint = (member: string, constraint: string): AwsError =>
+  validationError(`1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`);
+
 export const keySchemaMismatch = (): AwsError => validationError("The provided key element does not match the schema");
 
 /** What the item operations say; it names no table. */

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-dynamodb";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
+import type { Constraints } from "../../emulator/model/constraints.ts";
 import { constraints } from "./constraints.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
@@ -32,6 +33,13 @@ export interface DynamoDbState {
 
 export type Operation<N extends OperationName<"dynamodb">> = ServiceOperation<"dynamodb", N, DynamoDbState>;
 
+/** Limits that AWS words otherwise than the rest: their operations check them. */
+const checkedByOperations = ({ BatchGetItemInput, KeysAndAttributes, QueryInput }: Constraints): Constraints => ({
+  BatchGetItemInput: { ...BatchGetItemInput, RequestItems: { ...BatchGetItemInput?.["RequestItems"], min: 0 } },
+  KeysAndAttributes: { ...KeysAndAttributes, Keys: { ...KeysAndAttributes?.["Keys"], min: 0, max: Infinity } },
+  QueryInput: { ...QueryInput, Limit: {} },
+});
+
 export const dynamodb = defineService<"dynamodb", DynamoDbState>({
   name: "dynamodb",
   protocol: "json",
@@ -39,7 +47,7 @@ export const dynamodb = defineService<"dynamodb", DynamoDbState>({
   jsonVersion: "1.0",
   blobs: "base64",
   sdk,
-  constraints,
+  constraints: { ...constraints, ...checkedByOperations(constraints) },
   store: (host, scope) => new DynamoDbStore(host, scope),
   refuses: {
     CreateTable: ["VectorIndexes"],

@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import type { KeyAttribute } from "./expressions/index.ts";
+import type { AttributeUse, KeyAttribute } from "./expressions/index.ts";
 import type { Index, Keys, Table } from "./model.ts";
 
 const LONGEST_PARTITION_KEY_BYTES = 2048;
@@ -128,6 +128,25 @@ export function checkUpdatesNoKey(table: Table, written: ReadonlySet<string>): v
   for (const { name } of attributesOf(table.keys)) {
     if (written.has(name)) {
       throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+    }
+  }
+}
+
+/** No expression may name a part of a key: keys are scalars. @throws AwsError ValidationException */
+export function checkNoPartsOfKeys(table: Table, ...expressions: readonly (AttributeUse | undefined)[]): void {
+  for (const use of expressions) {
+    if (use === undefined || use.nestedAttributes.size === 0) continue;
+    refuseNested("Key", table.keys, use);
+    for (const index of table.indexes) refuseNested("IndexKey", index.keys, use);
+  }
+}
+
+function refuseNested(kind: "Key" | "IndexKey", keys: Keys, { nestedAttributes }: AttributeUse): void {
+  for (const { name } of attributesOf(keys)) {
+    if (nestedAttributes.has(name)) {
+      throw validationError(
+        `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${kind}: ${name}`,
+      );
     }
   }
 }

@@ -38,19 +38,23 @@ interface ReadParameters {
   readonly Limit?: number | undefined;
 }
 
-/** What of Select needs no table. @throws AwsError ValidationException */
-export function checkSelect({ Select, ProjectionExpression, IndexName }: ReadParameters): void {
+/**
+ * What of Select needs no table.
+ * @param preamble what AWS puts before these sentences: Query and Scan differ
+ * @throws AwsError ValidationException
+ */
+export function checkSelect({ Select, ProjectionExpression, IndexName }: ReadParameters, preamble: string): void {
   if (ProjectionExpression !== undefined && Select !== undefined && Select !== "SPECIFIC_ATTRIBUTES") {
     const choosing = Select === "COUNT" ? "only the Count" : Select;
-    throw invalidParameter(`Cannot specify the ProjectionExpression when choosing to get ${choosing}`);
+    throw validationError(`${preamble}Cannot specify the ProjectionExpression when choosing to get ${choosing}`);
   }
   if (Select === "SPECIFIC_ATTRIBUTES" && ProjectionExpression === undefined) {
-    throw invalidParameter(
-      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    throw validationError(
+      `${preamble}Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES`,
     );
   }
   if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined) {
-    throw invalidParameter("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+    throw validationError(`${preamble}ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName`);
   }
 }
 

@@ -15,14 +15,13 @@ export function parseStartKey(input: object | undefined): Item | undefined {
 
 /**
  * Where in the storage a reading goes on: behind the key that this gives.
+ * @param terse whether a key of other attributes is refused without a reason, as Query does
  * @throws AwsError ValidationException
  */
-export function startAfter(table: Table, index: Index | undefined, start: Item): Uint8Array {
+export function startAfter(table: Table, index: Index | undefined, start: Item, terse: boolean): Uint8Array {
   const names = startKeyNames(table, index);
+  if ((index !== undefined || terse) && hasOtherNames(start, names)) throw validationError(INVALID);
   if (index !== undefined) {
-    if (Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined)) {
-      throw validationError(INVALID);
-    }
     withPreamble(() => checkKeySchema(index.keys, keyOf(start, index.keys)));
   }
   withPreamble(() => {
@@ -31,6 +30,9 @@ export function startAfter(table: Table, index: Index | undefined, start: Item):
   });
   return index === undefined ? itemKey(table, start) : indexEntryKey(table, index, start);
 }
+
+const hasOtherNames = (start: Item, names: readonly string[]): boolean =>
+  Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined);
 
 function withPreamble<T>(check: () => T): T {
   try {

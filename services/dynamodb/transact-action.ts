@@ -10,6 +10,7 @@ import {
   checkItemSchema,
   checkKeyNotEmpty,
   checkKeySchema,
+  checkNoPartsOfKeys,
   checkUpdatedIndexKeysNotEmpty,
   checkUpdatesNoKey,
 } from "./key-checks.ts";
@@ -77,6 +78,7 @@ export function locateAction(store: DynamoDbStore, action: Action): LocatedActio
     if (action.put === undefined) checkKeySchema(table.keys, action.key);
     else checkItemSchema(table, action.key);
     if (action.update !== undefined) checkUpdatesNoKey(table, action.update.attributes);
+    checkNoPartsOfKeys(table, action.update, action.condition);
   });
   return { ...action, table, reason, place: reason === undefined ? itemKey(table, action.key) : undefined };
 }

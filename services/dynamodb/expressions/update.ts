@@ -9,6 +9,8 @@ import { evaluateSetValue, type SetOperand, type SetValue } from "./update-value
 import { parseUpdate } from "./update-parser.ts";
 
 export interface Update extends AttributeUse {
+  /** `attributes` are those that it writes, `nestedAttributes` also those that it reads. */
+  readonly attributes: ReadonlySet<string>;
   /** The paths that it writes: `projectPaths(item, paths)` of the old and the new item are UPDATED_OLD and UPDATED_NEW. */
   readonly paths: readonly Path[];
   /**
@@ -30,7 +32,8 @@ const parsed = cachedByText(parseUpdate);
 
 /** @throws AwsError ValidationException */
 export function bindUpdate(text: string, scope: Scope): Update {
-  const actions = resolve(parsed(text), scope);
+  const read: Path[] = [];
+  const actions = resolve(parsed(text), scope, read);
   const paths = actions.map((action) => action.path);
   const tree = pathTree(
     EXPRESSION,
@@ -40,15 +43,19 @@ export function bindUpdate(text: string, scope: Scope): Update {
   for (const action of actions) if (action.kind === "SET") checkSetValue(action.value);
   return {
     paths,
-    ...attributesOf(paths),
+    attributes: attributesOf(paths).attributes,
+    nestedAttributes: attributesOf([...paths, ...read]).nestedAttributes,
     apply: (item, { isNew = false } = {}) =>
       applyChanges(item, tree, (action) => changeOf(action, item), { ignoreMissingParents: isNew }),
   };
 }
 
-/** Resolves the placeholders. An undefined name is more urgent than an undefined value, wherever they stand. */
-function resolve(nodes: readonly UpdateActionNode[], scope: Scope): Action[] {
-  for (const node of nodes) resolveNames(node, scope);
+/**
+ * Resolves the placeholders and notes the paths of operands in `read`. An undefined name is more urgent than an undefined
+ * value, wherever they stand.
+ */
+function resolve(nodes: readonly UpdateActionNode[], scope: Scope, read: Path[]): Action[] {
+  for (const node of nodes) resolveNames(node, scope, read);
   return nodes.map((node): Action => {
     const path = scope.path(EXPRESSION, node.path);
     if (node.kind === "REMOVE") return { kind: node.kind, path };
@@ -57,16 +64,16 @@ function resolve(nodes: readonly UpdateActionNode[], scope: Scope): Action[] {
   });
 }
 
-function resolveNames(node: UpdateActionNode, scope: Scope): void {
+function resolveNames(node: UpdateActionNode, scope: Scope, read: Path[]): void {
   scope.path(EXPRESSION, node.path);
   if (node.kind !== "SET") return;
   const operands = node.value.kind === "arithmetic" ? [node.value.left, node.value.right] : [node.value];
-  for (const operand of operands) resolveOperandNames(operand, scope);
+  for (const operand of operands) resolveOperandNames(operand, scope, read);
 }
 
-function resolveOperandNames(node: OperandNode, scope: Scope): void {
-  if (node.kind === "path") scope.path(EXPRESSION, node);
-  else if (node.kind === "function") for (const operand of node.operands) resolveOperandNames(operand, scope);
+function resolveOperandNames(node: OperandNode, scope: Scope, read: Path[]): void {
+  if (node.kind === "path") read.push(scope.path(EXPRESSION, node));
+  else if (node.kind === "function") for (const operand of node.operands) resolveOperandNames(operand, scope, read);
 }
 
 function resolveSetValue(node: SetValueNode, scope: Scope): SetValue {

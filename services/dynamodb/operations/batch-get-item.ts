@@ -1,12 +1,12 @@
 import { parseItem, type Item } from "../attribute-value.ts";
 import { consumedByRead, readUnits, type ConsumedCapacity } from "../capacity.ts";
-import { validationError } from "../errors.ts";
+import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Projection } from "../expressions/index.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey } from "../key-checks.ts";
+import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { wireItem, type WireItem } from "../wire.ts";
@@ -30,6 +30,7 @@ interface TableGet {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
+  checkLengths(input.RequestItems);
   const gets = Object.entries(input.RequestItems).map(([name, request]) => parse(name, request));
   if (gets.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS) {
     throw validationError("Too many items requested for the BatchGetItem call");
@@ -67,14 +68,26 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
   };
 };
 
+function checkLengths(requests: Readonly<Record<string, Request>>): void {
+  const check = (member: string, length: number): void => {
+    if (length < 1) throw violatedConstraint(member, "Member must have length greater than or equal to 1");
+    if (length > MOST_KEYS) {
+      throw violatedConstraint(member, `Member must have length less than or equal to ${MOST_KEYS}`);
+    }
+  };
+  check("RequestItems", Object.keys(requests).length);
+  for (const [name, { Keys }] of Object.entries(requests)) check(`RequestItems.${name}.member.Keys`, Keys.length);
+}
+
 function parse(name: string, request: Request): TableGet {
   checkExpressionParameters(request, ["ProjectionExpression"], ["AttributesToGet"]);
   const { projection } = expressionsOf(request);
   return { name, request, projection, keys: request.Keys.map((key) => parseItem(key)) };
 }
 
-function locate(store: DynamoDbStore, { name, keys }: TableGet): Buffer[] {
+function locate(store: DynamoDbStore, { name, keys, projection }: TableGet): Buffer[] {
   const table: Table = store.activeTable(name);
+  checkNoPartsOfKeys(table, projection);
   const seen = new Set<string>();
   return keys.map((key) => {
     checkKey(table, key);

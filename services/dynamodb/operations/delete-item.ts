@@ -4,7 +4,7 @@ import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey } from "../key-checks.ts";
+import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, collectionMetrics, writeItem } from "../write-item.ts";
 
@@ -23,6 +23,7 @@ export const deleteItem: Operation<"DeleteItem"> = async (ctx, input) => {
   const { condition } = expressionsOf(input);
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
+  checkNoPartsOfKeys(table, condition);
 
   const { old, units } = await writeItem(ctx.store, table, itemKey(table, key), (stored) => {
     checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);

@@ -3,7 +3,7 @@ import { consumedByRead, readUnits } from "../capacity.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey } from "../key-checks.ts";
+import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
 import { wireItem } from "../wire.ts";
 
 /**
@@ -17,6 +17,7 @@ export const getItem: Operation<"GetItem"> = (ctx, input) => {
   const { projection } = expressionsOf(input);
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
+  checkNoPartsOfKeys(table, projection);
 
   const stored = ctx.store.items.get(itemKey(table, key));
   const item = stored && (projection === undefined ? stored.item : projection.apply(stored.item));

@@ -5,7 +5,7 @@ import { checkExpressionParameters, expressionsOf } from "../expression-paramete
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { sized } from "../item-store.ts";
-import { checkItem } from "../key-checks.ts";
+import { checkItem, checkNoPartsOfKeys } from "../key-checks.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, checkPutSize, collectionMetrics, writeItem } from "../write-item.ts";
 
@@ -26,6 +26,7 @@ export const putItem: Operation<"PutItem"> = async (ctx, input) => {
   const { condition } = expressionsOf(input);
   const table = ctx.store.activeTable(input.TableName);
   checkItem(table, item);
+  checkNoPartsOfKeys(table, condition);
 
   const { old, units } = await writeItem(ctx.store, table, itemKey(table, item), (stored) => {
     checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);

@@ -1,10 +1,11 @@
 import { consumed } from "../capacity.ts";
-import { validationError } from "../errors.ts";
+import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, KeyCondition } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
+import { checkNoPartsOfKeys } from "../key-checks.ts";
 import { sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkSelect, readingOf, readPage } from "../read-page.ts";
@@ -20,6 +21,9 @@ const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyCon
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  */
 export const query: Operation<"Query"> = (ctx, input) => {
+  if (input.Limit !== undefined && input.Limit < 1) {
+    throw violatedConstraint("Limit", "Member must have value greater than or equal to 1");
+  }
   checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"], LEGACY);
   const start = parseStartKey(input.ExclusiveStartKey);
   const expressions = expressionsOf(input);
@@ -29,13 +33,14 @@ export const query: Operation<"Query"> = (ctx, input) => {
       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     );
   }
-  checkSelect(input);
+  checkSelect(input, "1 validation error detected: ");
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = partitionRange(table, reading.index, keyCondition);
   checkFilter(reading.filter, table, reading.index);
-  const after = start && startAfter(table, reading.index, start);
+  const after = start && startAfter(table, reading.index, start, true);
   if (after !== undefined) checkInside(after, range);
+  checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, {
     ...range,

@@ -3,6 +3,7 @@ import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { segmentRange } from "../item-keys.ts";
+import { checkNoPartsOfKeys } from "../key-checks.ts";
 import { checkSelect, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
 import { wireItem } from "../wire.ts";
@@ -21,17 +22,18 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   const { Segment = 0, TotalSegments = 1 } = input;
   checkSegment(input.Segment, input.TotalSegments);
   const expressions = expressionsOf(input);
-  checkSelect(input);
+  checkSelect(input, "");
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = segmentRange((reading.index ?? table).space, Segment, TotalSegments);
-  const after = start && startAfter(table, reading.index, start);
+  const after = start && startAfter(table, reading.index, start, false);
   if (after && (Buffer.compare(after, range.start) < 0 || Buffer.compare(after, range.end) >= 0)) {
     throw validationError(
       "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. " +
         `TotalSegments: ${TotalSegments} Segment: ${Segment}`,
     );
   }
+  checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
   return {

@@ -4,7 +4,7 @@ import { readUnits } from "../capacity.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKeyNotEmpty, checkKeySchema } from "../key-checks.ts";
+import { checkKeyNotEmpty, checkKeySchema, checkNoPartsOfKeys } from "../key-checks.ts";
 import type { DynamoDbStore } from "../store.ts";
 import {
   cancelFor,
@@ -50,6 +50,9 @@ function parse(get: Get) {
 function locate(store: DynamoDbStore, get: ReturnType<typeof parse>) {
   const table = store.activeTable(get.name);
   checkKeyNotEmpty(table, get.key);
-  const reason = reasonOf(() => checkKeySchema(table.keys, get.key));
+  const reason = reasonOf(() => {
+    checkKeySchema(table.keys, get.key);
+    checkNoPartsOfKeys(table, get.projection);
+  });
   return { ...get, reason, place: reason === undefined ? itemKey(table, get.key) : undefined };
 }

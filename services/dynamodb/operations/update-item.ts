@@ -4,13 +4,14 @@ import { checkExpressionParameters, expressionsOf } from "../expression-paramete
 import { projectPaths, type Update } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
+import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
 import { updatedItem } from "../update.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, collectionMetrics, writeItem, type Written } from "../write-item.ts";
 
 /**
- * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none.
+ * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none
+ * and the expression gives it anything.
  * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
@@ -25,11 +26,12 @@ export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
   if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
+  checkNoPartsOfKeys(table, update, condition);
 
   const written = await writeItem(ctx.store, table, itemKey(table, key), (old) => {
     checkCondition(condition, old, input.ReturnValuesOnConditionCheckFailure);
     const next = updatedItem(table, key, old, update);
-    if (update !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);
+    if (update !== undefined && next !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);
     return next;
   });
   const attributes = returned(input.ReturnValues, written, update);
