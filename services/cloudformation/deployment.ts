@@ -1,4 +1,4 @@
-import { templateError, templateFormatError, validationError, insufficientCapabilities } from "./errors.ts";
+import { insufficientCapabilities, noExport, templateError, templateFormatError, validationError } from "./errors.ts";
 import type { AnyProvider, Tag } from "./provider.ts";
 import { checkProperties, type Violation } from "./template/check-properties.ts";
 import { evaluateCondition } from "./template/conditions.ts";
@@ -28,6 +28,8 @@ export interface DeploymentInput {
 export interface Resolver {
   reference(logicalId: string): Evaluated;
   attribute(logicalId: string, name: string): Evaluated;
+  /** Stands for an export that nobody has; it is an error where there is no such function. */
+  missingExport?(name: string): Evaluated;
 }
 
 export interface EvaluatedResource {
@@ -46,6 +48,9 @@ const NOTHING_KNOWN: Resolver = {
   reference: (id) => new Unknown([id]),
   attribute: (id, name) => new Unknown([`${id}.${name}`]),
 };
+
+/** Before a stack is begun: what nobody exports fails the stack, not the request. */
+const NOTHING_BEGUN: Resolver = { ...NOTHING_KNOWN, missingExport: (name) => new Unknown([name]) };
 
 /** A template with its parameters: which resources there are, in which order, with which properties. */
 export class Deployment {
@@ -76,7 +81,7 @@ export class Deployment {
    */
   checkResources(): void {
     for (const id of this.resources.keys()) {
-      const { violations } = this.evaluateResource(id, NOTHING_KNOWN);
+      const { violations } = this.evaluateResource(id, NOTHING_BEGUN);
       if (violations.length > 0)
         throw validationError(violationText(id, this.resources.get(id)?.type ?? "", violations));
     }
@@ -166,6 +171,11 @@ export class Deployment {
     return [...names];
   }
 
+  /** A name that is imported and that nobody exports. */
+  missingImport(): string | undefined {
+    return this.imports().find((name) => this.input.exported(name) === undefined);
+  }
+
   #dependencies(): ReadonlyMap<string, readonly string[]> {
     const choose = (condition: string) => this.condition(condition);
     const all = new Map<string, readonly string[]>();
@@ -201,8 +211,8 @@ export class Deployment {
         return resolver.attribute(id, name);
       },
       exported: (name) => {
-        const value = exported(name);
-        if (value === undefined) throw validationError(`No export named ${name} found.`);
+        const value = exported(name) ?? resolver.missingExport?.(name);
+        if (value === undefined) throw validationError(noExport(name));
         return value;
       },
       availabilityZones: (region) => ["a", "b", "c"].map((zone) => `${region}${zone}`),

@@ -49,6 +49,9 @@ export const tokenReused = (token: string): AwsError =>
     `The ClientRequestToken ${token} is already in use by another operation.`,
   );
 
+/** The reason why a stack with an import fails before any of its resources is begun. */
+export const noExport = (name: string): string => `No export named ${name} found.`;
+
 /** The reason why an update that changes or removes an export is rolled back. */
 export const exportInUse = (name: string, stacks: readonly string[], change: "deleted" | "updated"): string =>
   `Export ${name} cannot be ${change} as it is in use by ${stacks.join(" and ")}`;

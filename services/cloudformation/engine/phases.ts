@@ -1,5 +1,5 @@
 import type { StackStatus } from "@aws-sdk/client-cloudformation";
-import { deleteCancelled, exportInUse } from "../errors.ts";
+import { deleteCancelled, exportInUse, noExport } from "../errors.ts";
 import type { Deployment, EvaluatedOutput } from "../deployment.ts";
 import type { ExportRecord, ResourceRecord, StackRecord } from "../model.ts";
 import { Stopping } from "./failure.ts";
@@ -29,8 +29,8 @@ async function forward(run: StackRun, began: StackRecord, verb: "CREATE" | "UPDA
   let deployment: Deployment;
   try {
     deployment = run.deployment();
-    const missing = deployment.imports().find((name) => !run.store.exported(name));
-    if (missing !== undefined) return failForward(run, began, verb, `No export named ${missing} found. `);
+    const missing = deployment.missingImport();
+    if (missing !== undefined) return failForward(run, began, verb, `${noExport(missing)} `);
   } catch (error) {
     return failForward(run, began, verb, `${messageOf(error)} `);
   }

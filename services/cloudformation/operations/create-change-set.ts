@@ -1,7 +1,7 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { partition } from "../deployment.ts";
 import { resourceChanges } from "../diff.ts";
-import { changeSetExists, stackBusy, stackNotFound, validationError } from "../errors.ts";
+import { changeSetExists, noExport, stackBusy, stackNotFound, validationError } from "../errors.ts";
 import type { CloudFormationContext, Operation } from "../index.ts";
 import type { ChangeSetRecord, StackRecord } from "../model.ts";
 import {
@@ -47,11 +47,15 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
 
   const stack = existing ?? { name: input.StackName, stackId: newStackId(ctx, input.StackName) };
   const prepared = prepare(ctx, stack, text, input, type === "UPDATE" ? existing : undefined);
-  const changes = resourceChanges(
-    prepared.deployment,
-    type === "UPDATE" && existing ? present(ctx, existing) : undefined,
-  );
-  const isEmpty = type === "UPDATE" && existing !== undefined && !changesAnything(ctx, existing, prepared);
+  const updated = type === "UPDATE" ? existing : undefined;
+  const missing = prepared.deployment.missingImport();
+  const changes = missing === undefined ? resourceChanges(prepared.deployment, updated && present(ctx, updated)) : [];
+  const failure =
+    missing !== undefined
+      ? noExport(missing)
+      : updated !== undefined && !changesAnything(ctx, updated, prepared)
+        ? NO_CHANGES
+        : undefined;
   const uuid = ctx.ids.uuid();
   const changeSet: ChangeSetRecord = {
     ...prepared.settings,
@@ -60,9 +64,9 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
     stackId: stack.stackId,
     stackName: stack.name,
     type,
-    status: isEmpty ? "FAILED" : "CREATE_COMPLETE",
-    statusReason: isEmpty ? NO_CHANGES : undefined,
-    executionStatus: isEmpty ? "UNAVAILABLE" : "AVAILABLE",
+    status: failure === undefined ? "CREATE_COMPLETE" : "FAILED",
+    statusReason: failure,
+    executionStatus: failure === undefined ? "AVAILABLE" : "UNAVAILABLE",
     createdAt: ctx.clock.now(),
     text: input.Description,
     changes,

@@ -34,7 +34,8 @@ export const updateStack: Operation<"UpdateStack"> = async (ctx, input) => {
   if (!isUpdatable(stack)) throw stackBusy(stack.stackId, stack.status, "updated");
 
   const prepared = prepare(ctx, stack, text, input, stack);
-  if (!changesAnything(ctx, stack, prepared)) throw noUpdates();
+  const cannotBegin = prepared.deployment.missingImport() !== undefined;
+  if (!cannotBegin && !changesAnything(ctx, stack, prepared)) throw noUpdates();
   const operation = newOperation(ctx, {
     token,
     disableRollback: input.DisableRollback ?? false,
