@@ -10,13 +10,9 @@ import {
   ListChangeSetsCommand,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
-import { body, type Deploying, logGroup, openCloudFormation, uniqueName } from "./fixture.ts";
+import { body, logGroup, uniqueName, useCloudFormation } from "./fixture.ts";
 
-let on: Deploying;
-beforeAll(async () => {
-  on = await openCloudFormation();
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useCloudFormation();
 
 async function created(TemplateBody: string, StackName = uniqueName()): Promise<string> {
   await on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));

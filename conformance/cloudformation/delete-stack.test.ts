@@ -13,15 +13,11 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { body, type Deploying, logGroup, openCloudFormation, uniqueName } from "./fixture.ts";
+import { useClient } from "../target.ts";
+import { body, logGroup, uniqueName, useCloudFormation } from "./fixture.ts";
 
-let on: Deploying;
-let logs: CloudWatchLogsClient;
-beforeAll(async () => {
-  on = await openCloudFormation();
-  logs = new CloudWatchLogsClient(on.target.clientConfig());
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useCloudFormation();
+const logs = useClient(new CloudWatchLogsClient(on.target.clientConfig()));
 
 async function created(TemplateBody: string, StackName = uniqueName(), rest: Partial<CreateStackCommandInput> = {}) {
   const { StackId = "" } = await on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, ...rest }));

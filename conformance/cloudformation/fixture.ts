@@ -5,32 +5,12 @@ import {
   paginateDescribeStackEvents,
   type Stack,
 } from "@aws-sdk/client-cloudformation";
-import { eventually, openTarget, type Target } from "../target.ts";
+import { eventually, useClient, useTarget } from "../target.ts";
 
-export interface Deploying extends AsyncDisposable {
-  readonly target: Target;
-  readonly cloudformation: CloudFormationClient;
-  /** Waits until nothing is being done to the stack any more. */
-  settled(stack: string): Promise<Stack>;
-  /** `LogicalId STATUS` of every event, the oldest first. */
-  events(stack: string): Promise<string[]>;
-  /** The reasons that the events of one resource give. */
-  reasons(stack: string, logicalId: string): Promise<string[]>;
-  physicalId(stack: string, logicalId: string): Promise<string>;
-}
-
-export async function openCloudFormation(): Promise<Deploying> {
-  const target = await openTarget();
-  const cloudformation = new CloudFormationClient(target.clientConfig());
-  return {
-    target,
-    cloudformation,
-    ...helpers(cloudformation),
-    async [Symbol.asyncDispose]() {
-      cloudformation.destroy();
-      await target[Symbol.asyncDispose]();
-    },
-  };
+export function useCloudFormation() {
+  const target = useTarget();
+  const cloudformation = useClient(new CloudFormationClient(target.clientConfig()));
+  return { target, cloudformation, ...helpers(cloudformation) };
 }
 
 export function helpers(cloudformation: CloudFormationClient) {
@@ -42,14 +22,17 @@ export function helpers(cloudformation: CloudFormationClient) {
     return events.toReversed();
   };
   return {
-    settled: (StackName: string) =>
+    /** Waits until nothing is being done to the stack any more. */
+    settled: (StackName: string): Promise<Stack> =>
       eventually(`the stack ${StackName} to come to rest`, async () => {
         const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
         const stack = Stacks?.[0];
         return stack?.StackStatus?.endsWith("_IN_PROGRESS") ? undefined : stack;
       }),
+    /** `LogicalId STATUS` of every event, the oldest first. */
     events: async (stack: string) =>
       (await allEvents(stack)).map(({ LogicalResourceId, ResourceStatus }) => `${LogicalResourceId} ${ResourceStatus}`),
+    /** The reasons that the events of one resource give. */
     reasons: async (stack: string, logicalId: string) =>
       (await allEvents(stack))
         .filter(({ LogicalResourceId }) => LogicalResourceId === logicalId)

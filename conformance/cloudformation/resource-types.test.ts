@@ -24,13 +24,9 @@ import {
   GetPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { body, type Deploying, openCloudFormation, uniqueName } from "./fixture.ts";
+import { body, uniqueName, useCloudFormation } from "./fixture.ts";
 
-let on: Deploying;
-beforeAll(async () => {
-  on = await openCloudFormation();
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useCloudFormation();
 
 const Capabilities = ["CAPABILITY_NAMED_IAM" as const];
 

@@ -4,7 +4,7 @@ import {
   GetTemplateSummaryCommand,
   ValidateTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
-import { type Deploying, openCloudFormation, uniqueName } from "./fixture.ts";
+import { uniqueName, useCloudFormation } from "./fixture.ts";
 
 const TEMPLATE = `
 AWSTemplateFormatVersion: 2010-09-09
@@ -26,11 +26,7 @@ Resources:
         Statement: [{ Effect: Allow, Principal: { Service: !Sub "lambda.\${AWS::URLSuffix}" }, Action: "sts:AssumeRole" }]
 `;
 
-let on: Deploying;
-beforeAll(async () => {
-  on = await openCloudFormation();
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useCloudFormation();
 
 describe("ValidateTemplate", () => {
   it("answers parameters, description and the capabilities that the template asks for", async () => {

@@ -14,15 +14,11 @@ import {
   ListTagsForResourceCommand,
   DeleteLogGroupCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { body, type Deploying, impossibleTable, logGroup, openCloudFormation, uniqueName } from "./fixture.ts";
+import { useClient } from "../target.ts";
+import { body, impossibleTable, logGroup, uniqueName, useCloudFormation } from "./fixture.ts";
 
-let on: Deploying;
-let logs: CloudWatchLogsClient;
-beforeAll(async () => {
-  on = await openCloudFormation();
-  logs = new CloudWatchLogsClient(on.target.clientConfig());
-});
-afterAll(() => on[Symbol.asyncDispose]());
+const on = useCloudFormation();
+const logs = useClient(new CloudWatchLogsClient(on.target.clientConfig()));
 
 async function created(TemplateBody: string, StackName = uniqueName()): Promise<string> {
   await on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));
