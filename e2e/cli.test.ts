@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findTarget } from "../cli/targets.ts";
-import { HEADWATER } from "../conformance/durability/killable-emulator.ts";
+import { HEADWATER } from "../conformance/headwater-command.ts";
 import { eventually } from "./eventually.ts";
 
 interface Ended {

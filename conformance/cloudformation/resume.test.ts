@@ -13,7 +13,7 @@ import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { KillableEmulator } from "../durability/killable-emulator.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
 import { body, helpers } from "./fixture.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 1);
@@ -81,7 +81,7 @@ const template = (generation: number): string =>
   });
 
 /** How many of each there are, in the whole account. */
-async function inventory(emulator: KillableEmulator): Promise<Record<string, number | undefined>> {
+async function inventory(emulator: EmulatorProcess): Promise<Record<string, number | undefined>> {
   const config = emulator.clientConfig();
   const lambda = new LambdaClient(config);
   const kinesis = new KinesisClient(config);
@@ -101,9 +101,9 @@ async function inventory(emulator: KillableEmulator): Promise<Record<string, num
 
 describe("a stack whose emulator is killed in the middle of an operation", () => {
   const directory = mkdtempSync(join(tmpdir(), "cloudformation-resume-"));
-  let emulator: KillableEmulator;
+  let emulator: EmulatorProcess;
   beforeAll(async () => {
-    emulator = await KillableEmulator.start(directory);
+    emulator = await EmulatorProcess.start(directory);
   }, 60_000);
   afterAll(async () => {
     await emulator.kill();
@@ -117,7 +117,7 @@ describe("a stack whose emulator is killed in the middle of an operation", () =>
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_MS));
     await emulator.kill();
     client.destroy();
-    emulator = await KillableEmulator.start(directory);
+    emulator = await EmulatorProcess.start(directory);
     const again = new CloudFormationClient(emulator.clientConfig());
     const { StackStatus = "" } = await helpers(again).settled(stack);
     again.destroy();

@@ -8,7 +8,7 @@ import {
   type TransactWriteItemsCommandInput,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { type OnceConfig, untilGone } from "./killable-emulator.ts";
+import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import type { Writer } from "./writer.ts";
 

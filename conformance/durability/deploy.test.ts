@@ -17,7 +17,7 @@ import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } f
 import { bundleHandlers } from "../../cli/deployment/bundle.ts";
 import { findPipeline } from "../../cli/pipelines.ts";
 import { eventually } from "../target.ts";
-import { isGone, KillableEmulator, type OnceConfig } from "./killable-emulator.ts";
+import { isGone, EmulatorProcess, type OnceConfig } from "../emulator-process.ts";
 import { killSettings, Random } from "./random.ts";
 
 /** These tests kill the emulator and restart it on its data directory: they say nothing of other targets. */
@@ -28,10 +28,10 @@ const random = new Random(seed);
 const pipeline = findPipeline("rivers");
 
 let directory: string;
-let emulator: KillableEmulator;
+let emulator: EmulatorProcess;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "hw-kill-deploy-"));
-  emulator = await KillableEmulator.start(directory);
+  emulator = await EmulatorProcess.start(directory);
   await using s3 = clients(emulator.clientConfig());
   await s3.s3.send(new CreateBucketCommand({ Bucket: "code" }));
   await s3.s3.send(
@@ -89,7 +89,7 @@ async function killedWhile(work: (config: OnceConfig) => Promise<void>): Promise
   });
   await new Promise((resolve) => setTimeout(resolve, random.between(0, LONGEST_ROUND_MS)));
   await Promise.all([working, running.kill()]);
-  emulator = await KillableEmulator.start(directory);
+  emulator = await EmulatorProcess.start(directory);
 }
 
 async function createStack(config: OnceConfig, stack: string): Promise<void> {

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { type OnceConfig, untilGone } from "./killable-emulator.ts";
+import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import { Versions, type Writer } from "./writer.ts";
 

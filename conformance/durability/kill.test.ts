@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eventually } from "../target.ts";
 import { BankWriter } from "./bank-writer.ts";
 import { ItemsWriter } from "./items-writer.ts";
-import { KillableEmulator } from "./killable-emulator.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
 import { ObjectsWriter } from "./objects-writer.ts";
 import { killSettings, Random } from "./random.ts";
 import { RecordsWriter } from "./records-writer.ts";
@@ -24,7 +24,7 @@ describe("kill -9 at any moment", () => {
     "loses nothing that was acknowledged, and leaves nothing in part, with durability $durability",
     async ({ durability, kills, longestRoundMs }) => {
       const directory = mkdtempSync(join(tmpdir(), "hw-kill-"));
-      const start = () => KillableEmulator.start(directory, "--durability", durability);
+      const start = () => EmulatorProcess.start(directory, "--durability", durability);
       const random = new Random(seed);
       const records = new RecordsWriter(random);
       const objects = new ObjectsWriter(random);
@@ -37,7 +37,7 @@ describe("kill -9 at any moment", () => {
           const writing = Promise.all(writers.map((writer) => writer.write(running.clientConfig())));
           await new Promise((resolve) => setTimeout(resolve, random.between(10, longestRoundMs)));
           await Promise.all([writing, running.kill()]);
-          if (kill % 4 === 0) await KillableEmulator.killedStart(directory, random.between(100, 600));
+          if (kill % 4 === 0) await EmulatorProcess.killedStart(directory, random.between(100, 600));
           emulator = await start();
           for (const writer of writers) await writer.check(emulator.clientConfig());
         }

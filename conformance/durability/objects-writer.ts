@@ -12,7 +12,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { type OnceConfig, untilGone } from "./killable-emulator.ts";
+import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import { Versions, type Writer } from "./writer.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { eventually } from "../target.ts";
-import { KillableEmulator } from "./killable-emulator.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
 import { killSettings, Random } from "./random.ts";
 import { RiversRun, type StoredRows } from "./rivers-run.ts";
 
@@ -27,7 +27,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
     "counts every row that is in the stream once, and keeps every row that was acknowledged",
     async () => {
       const random = new Random(seed);
-      let emulator = await KillableEmulator.start(directory);
+      let emulator = await EmulatorProcess.start(directory);
       try {
         const run = await RiversRun.deploy(emulator.clientConfig(), random);
         for (let round = 1; round <= rounds; round++) {
@@ -39,8 +39,8 @@ describe("kill -9 while the rivers pipeline counts", () => {
           await eventually("no execution environment outlives the emulator", async () =>
             environments.some(isAlive) ? undefined : true,
           );
-          if (round % KILLED_START_EACH === 0) await KillableEmulator.killedStart(directory, random.between(100, 900));
-          emulator = await KillableEmulator.start(directory);
+          if (round % KILLED_START_EACH === 0) await EmulatorProcess.killedStart(directory, random.between(100, 900));
+          emulator = await EmulatorProcess.start(directory);
         }
         await countsStand(emulator, run);
         // and the mapping goes on
@@ -63,7 +63,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
   );
 });
 
-async function countsStand(emulator: KillableEmulator, run: RiversRun): Promise<StoredRows> {
+async function countsStand(emulator: EmulatorProcess, run: RiversRun): Promise<StoredRows> {
   const config = emulator.clientConfig();
   const stored = await run.storedRows(config);
   for (const [place, text] of run.acknowledged) expect(`${place} ${stored.places.get(place)}`).toBe(`${place} ${text}`);

@@ -9,7 +9,7 @@ import {
   PutRecordsCommand,
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
-import { type OnceConfig, untilGone } from "./killable-emulator.ts";
+import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import type { Writer } from "./writer.ts";
 

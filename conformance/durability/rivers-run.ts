@@ -11,7 +11,8 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import type { ClientConfig } from "../../emulator/index.ts";
-import { headwater, type OnceConfig, untilGone } from "./killable-emulator.ts";
+import { type OnceConfig, untilGone } from "../emulator-process.ts";
+import { headwater } from "../headwater-command.ts";
 import type { Random } from "./random.ts";
 
 const COUNTIES = ["Delaware", "Essex", "Greene", "Lewis", "Oneida", "St. Lawrence", "Sullivan", "Ulster"];

@@ -1,4 +1,4 @@
-import type { OnceConfig } from "./killable-emulator.ts";
+import type { OnceConfig } from "../emulator-process.ts";
 
 /** Writes without a pause until the emulator is killed, and knows what was acknowledged. */
 export interface Writer {

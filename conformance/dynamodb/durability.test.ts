@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +16,7 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item } from "./support.ts";
 
@@ -190,39 +190,10 @@ describe("durability against power cuts", () => {
   });
 });
 
-interface Running {
-  readonly process: ChildProcess;
-  readonly client: DynamoDBClient;
-}
-
-const spawned = new Set<ChildProcess>();
-afterEach(() => {
-  for (const child of spawned) child.kill("SIGKILL");
-  spawned.clear();
-});
-
-async function spawnEmulator(): Promise<Running> {
-  const entry = join(import.meta.dirname, "emulator-process.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", entry, directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  spawned.add(child);
-  const endpoint = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
-    child.once("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
-  });
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return { process: child, client: new DynamoDBClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }) };
-}
-
-async function kill({ process: child, client }: Running): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await gone;
-  client.destroy();
-}
-
 describe("kill -9 in the midst of writing", () => {
+  let emulator: EmulatorProcess | undefined;
+  afterEach(() => emulator?.kill());
+
   it("loses no write that was acknowledged, and leaves no transaction half done", async () => {
     let number = 0;
     const acknowledged = { puts: new Set<string>(), adds: 0, pairs: new Set<string>() };
@@ -256,8 +227,9 @@ describe("kill -9 in the midst of writing", () => {
         }
       }
     };
-    let running = await spawnEmulator();
-    await running.client.send(
+    emulator = await EmulatorProcess.start(directory);
+    let client = new DynamoDBClient(emulator.clientConfig());
+    await client.send(
       new CreateTableCommand({
         TableName: "killed",
         AttributeDefinitions: attributes({ pk: "S", g: "S" }),
@@ -267,14 +239,14 @@ describe("kill -9 in the midst of writing", () => {
       }),
     );
     for (const writes of [30, 37, 90]) {
-      const { client } = running;
       const producers = [produce(client), produce(client), produce(client)];
       await eventually(`${writes} writes`, async () => (acknowledged.puts.size >= writes ? true : undefined));
-      await kill(running);
+      await emulator.kill();
       await Promise.all(producers);
-      running = await spawnEmulator();
+      client.destroy();
+      emulator = await EmulatorProcess.start(directory);
+      client = new DynamoDBClient(emulator.clientConfig());
     }
-    const { client } = running;
     await eventually("the table is there", async () => describeTable(client, "killed"));
     const found = new Map<string, Item>();
     let ExclusiveStartKey: Item | undefined;
@@ -285,7 +257,8 @@ describe("kill -9 in the midst of writing", () => {
     } while (ExclusiveStartKey !== undefined);
     const index = await client.send(new ScanCommand({ TableName: "killed", IndexName: "index", Select: "COUNT" }));
     const table = await describeTable(client, "killed");
-    await kill(running);
+    client.destroy();
+    await emulator.kill();
 
     expect(acknowledged.puts.size).toBeGreaterThanOrEqual(90);
     expect([...acknowledged.puts].filter((pk) => !found.has(pk))).toEqual([]);

@@ -12,7 +12,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator/index.ts";
-import { KillableEmulator } from "../durability/killable-emulator.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
@@ -74,7 +74,7 @@ describe("a restart on the same data directory", () => {
 describe("an emulator that is killed", () => {
   it("leaves no function behind, not even one that loops for ever", async () => {
     const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-test-"));
-    const emulator = await KillableEmulator.start(dataDirectory);
+    const emulator = await EmulatorProcess.start(dataDirectory);
     try {
       const place = join(dataDirectory, "pid");
       const lambda = new LambdaClient(emulator.clientConfig());

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,8 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { startEmulator } from "../../emulator/index.ts";
+import { EmulatorProcess } from "../emulator-process.ts";
+import { eventually } from "../target.ts";
 import { bytes } from "./fixture.ts";
 
 /** These tests restart the emulator on its data directory: they say nothing of other targets. */
@@ -50,21 +51,6 @@ const get = async (s3: S3Client, Key: string) =>
 async function keys(s3: S3Client): Promise<string[]> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   return Contents.map(({ Key = "" }) => Key);
-}
-
-function startProcess(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", join(import.meta.dirname, "emulator-process.ts"), directory],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => reject(new Error(`the emulator ended with ${code}`)));
-    child.stdout?.once("data", (chunk: Buffer) => resolve({ child, endpoint: chunk.toString().trim() }));
-  });
 }
 
 describe("a restart", () => {
@@ -107,10 +93,8 @@ describe("kill -9", () => {
     const sent = new Map<string, number[]>();
     await session((s3) => s3.send(new CreateBucketCommand({ Bucket })));
     for (let kill = 0; kill < KILLS; kill++) {
-      const { child, endpoint } = await startProcess();
-      child.removeAllListeners("exit");
-      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-      const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
+      const emulator = await EmulatorProcess.start(directory);
+      const s3 = new S3Client({ ...emulator.clientConfig(), forcePathStyle: true });
       let dead = false;
       const writer = async (id: number) => {
         for (let count = 0; !dead; count++) {
@@ -128,12 +112,11 @@ describe("kill -9", () => {
       const writers = Array.from({ length: WRITERS }, (_writer, id) => writer(id));
       // a place in the work that differs from kill to kill, not a time
       const enough = acknowledged.size + 3 + kill * 4;
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      const timer = setInterval(() => {
-        if (acknowledged.size >= enough) child.kill("SIGKILL");
-      }, 1);
-      await gone;
-      clearInterval(timer);
+      try {
+        await eventually(`${enough} objects`, async () => (acknowledged.size >= enough ? true : undefined), 60_000);
+      } finally {
+        await emulator.kill();
+      }
       dead = true;
       await Promise.allSettled(writers);
       s3.destroy();

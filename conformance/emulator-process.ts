@@ -1,24 +1,15 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import type { ClientConfig } from "../../emulator/index.ts";
+import type { ClientConfig } from "../emulator/index.ts";
+import { ENVIRONMENT, HEADWATER, ROOT } from "./headwater-command.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const BUILT = join(ROOT, "dist/cli/main.js");
 const START_PATIENCE_MS = 30_000;
-
-/** Arguments of node that run the `headwater` command: the built one, unless a source is newer than it. */
-export const HEADWATER: readonly string[] = isBuiltFresh() ? [BUILT] : ["--import", "tsx", join(ROOT, "cli/main.ts")];
-
-const ENVIRONMENT = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 /** Settings for a client that never sends a request twice: what it was not answered is not acknowledged. */
 export type OnceConfig = ClientConfig & { readonly maxAttempts: 1 };
 
 /** `headwater start` as a process of its own, that a test kills as the machine would: at once and without a word. */
-export class KillableEmulator {
+export class EmulatorProcess {
   readonly endpoint: string;
   readonly #child: ChildProcess;
 
@@ -27,7 +18,8 @@ export class KillableEmulator {
     this.#child = child;
   }
 
-  static async start(dataDirectory: string, ...options: readonly string[]): Promise<KillableEmulator> {
+  /** Starts it at a free port. On the data directory of one that was killed it goes on with what that one left. */
+  static async start(dataDirectory: string, ...options: readonly string[]): Promise<EmulatorProcess> {
     const child = spawnEmulator(dataDirectory, options);
     let output = "";
     const ready = new Promise<string>((resolve, reject) => {
@@ -45,7 +37,7 @@ export class KillableEmulator {
       });
     });
     try {
-      return new KillableEmulator(await ready, child);
+      return new EmulatorProcess(await ready, child);
     } catch (error) {
       child.kill("SIGKILL");
       throw error;
@@ -97,15 +89,6 @@ async function killAndWait(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** Runs a `headwater` command to its end. Fails with its output unless it ends with 0. */
-export async function headwater(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...HEADWATER, ...args], {
-    cwd: ROOT,
-    env: ENVIRONMENT,
-  });
-  return stdout;
-}
-
 /** Whether an error says that the emulator is gone. An answer of its own is a fault, and thrown on. */
 export function isGone(error: unknown): boolean {
   const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
@@ -122,14 +105,4 @@ export async function untilGone(step: () => Promise<void>): Promise<void> {
       throw error;
     }
   }
-}
-
-function isBuiltFresh(): boolean {
-  if (!existsSync(BUILT)) return false;
-  const builtAt = statSync(BUILT).mtimeMs;
-  return ["cli", "emulator", "services", "producer"].every((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).every(
-      (entry) => !/\.[jt]s$/.test(entry.name) || statSync(join(entry.parentPath, entry.name)).mtimeMs < builtAt,
-    ),
-  );
 }
