@@ -12,21 +12,14 @@ import {
   createTable,
   globalIndex,
   invalid,
-  openSuite,
+  useDynamoDb,
   putAll,
   refusal,
   validation,
   type Item,
-  type Suite,
 } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
-beforeAll(async () => {
-  suite = await openSuite();
-  ({ client } = suite);
-});
-afterAll(() => suite.close());
+const { client } = useDynamoDb();
 
 const key = (name: string | number): Item => ({ pk: { S: String(name) } });
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));

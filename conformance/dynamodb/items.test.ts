@@ -17,25 +17,20 @@ import {
   globalIndex,
   invalid,
   keys,
-  openSuite,
+  useDynamoDb,
   refusal,
   validation,
   type Item,
-  type Suite,
 } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
+const { target, client } = useDynamoDb();
 let table: string;
 beforeAll(async () => {
-  suite = await openSuite();
-  ({ client } = suite);
   table = await createTable(client, {
     AttributeDefinitions: attributes({ pk: "S", g: "S" }),
     GlobalSecondaryIndexes: [globalIndex("index", "g")],
   });
 });
-afterAll(() => suite.close());
 
 let next = 0;
 const freshKey = (): Item => ({ pk: { S: `item-${++next}` } });
@@ -53,7 +48,7 @@ const EMPTY_KEY =
 
 /** A request as no SDK makes it. */
 async function raw(operation: string, body: string): Promise<{ status: number; answer: Record<string, unknown> }> {
-  const response = await fetch(suite.target.endpoint, {
+  const response = await fetch(target.endpoint, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.0",
@@ -91,7 +86,7 @@ describe("PutItem", () => {
     });
 
     it("answers as JSON 1.0", async () => {
-      const response = await fetch(suite.target.endpoint, {
+      const response = await fetch(target.endpoint, {
         method: "POST",
         headers: {
           "x-amz-target": "DynamoDB_20120810.Nothing",
@@ -285,7 +280,7 @@ describe("PutItem", () => {
 
     const openOther = async (region: string) => {
       const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-      return new DynamoDBClient({ ...suite.target.clientConfig(), region, maxAttempts: 1 });
+      return new DynamoDBClient({ ...target.clientConfig(), region, maxAttempts: 1 });
     };
   });
 });

@@ -1,12 +1,11 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { attributes, createSorted, globalIndex, keys, openSuite, putAll, type Suite } from "./support.ts";
+import { attributes, createSorted, globalIndex, keys, putAll, useDynamoDb } from "./support.ts";
 
-let suite: Suite;
+const { target, client } = useDynamoDb();
 let table: string;
 beforeAll(async () => {
-  suite = await openSuite();
-  table = await createSorted(suite.client, {
+  table = await createSorted(client, {
     AttributeDefinitions: attributes({ pk: "S", sk: "S", g: "S" }),
     GlobalSecondaryIndexes: [globalIndex("index", "g", undefined, { ProjectionType: "KEYS_ONLY" })],
     LocalSecondaryIndexes: [
@@ -14,7 +13,6 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => suite.close());
 
 const key = { pk: { S: "a" }, sk: { S: "b" } };
 const item = { ...key, g: { S: "g" }, doc: { M: { parts: { L: [{ N: "1" }, { SS: ["x"] }] } } } };
@@ -115,7 +113,7 @@ function damaged(value: unknown, path: readonly number[], junk: unknown): unknow
 }
 
 async function send(operation: string, input: unknown): Promise<number> {
-  const response = await fetch(suite.target.endpoint, {
+  const response = await fetch(target.endpoint, {
     method: "POST",
     headers: {
       "x-amz-target": `DynamoDB_20120810.${operation}`,
@@ -136,7 +134,7 @@ describe("a damaged request", () => {
       junk: fc.constantFrom(undefined, ...JUNK),
     });
     const property = fc.asyncProperty(fc.array(damage, { minLength: 20, maxLength: 20 }), async (damages) => {
-      await putAll(suite.client, table, [item]);
+      await putAll(client, table, [item]);
       for (const { request, path, junk } of damages) {
         const [operation, input] = requests()[request % requests().length] ?? ["", {}];
         const body = damaged(input, path, junk);
@@ -146,12 +144,12 @@ describe("a damaged request", () => {
       }
     });
     await fc.assert(property, { numRuns: 25, seed: 20_261 });
-    const { Item } = await suite.client.send(new GetItemCommand({ TableName: table, Key: key }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key }));
     expect(Item).toBeDefined();
   }, 60_000);
 
   it("is not answered otherwise when it is not damaged", async () => {
-    await putAll(suite.client, table, [item]);
+    await putAll(client, table, [item]);
     const expected: Readonly<Record<string, number>> = { UpdateTable: 400, CreateTable: 400 };
     for (const [operation, input] of requests()) {
       expect([operation, await send(operation, input)]).toEqual([operation, expected[operation] ?? 200]);

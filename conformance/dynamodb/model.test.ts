@@ -8,15 +8,9 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { attributes, createSorted, globalIndex, keys, openSuite, type Item, type Suite } from "./support.ts";
+import { attributes, createSorted, globalIndex, keys, type Item, useDynamoDb } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
-beforeAll(async () => {
-  suite = await openSuite();
-  ({ client } = suite);
-});
-afterAll(() => suite.close());
+const { client } = useDynamoDb();
 
 /** A table as a Map from key to item: what the answers are held against. */
 interface Row {

@@ -17,21 +17,14 @@ import {
   globalIndex,
   invalid,
   keys,
-  openSuite,
+  useDynamoDb,
   putAll,
   refusal,
   validation,
   type Item,
-  type Suite,
 } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
-beforeAll(async () => {
-  suite = await openSuite();
-  ({ client } = suite);
-});
-afterAll(() => suite.close());
+const { client } = useDynamoDb();
 
 const S = (text: string) => ({ S: text });
 const N = (number: number | string) => ({ N: String(number) });
@@ -585,45 +578,42 @@ describe("a secondary index", () => {
     expect((await ofG(table, "x")).Count).toBe(20);
   });
 
+  const still = useDynamoDb({ manualClock: true });
+
   it("goes on being filled while its table is written to", async () => {
-    const still = await openSuite({ manualClock: true });
-    try {
-      const table = await createSorted(still.client);
-      await still.target.clock.advance(1);
-      const item = (i: number, g: string) => ({ pk: S(`p${i}`), sk: S("1"), g: S(g) });
-      await putAll(
-        still.client,
-        table,
-        Array.from({ length: 10 }, (_, i) => item(i, "old")),
-      );
-      await still.client.send(
-        new UpdateTableCommand({
+    const table = await createSorted(still.client);
+    await still.target.clock.advance(1);
+    const item = (i: number, g: string) => ({ pk: S(`p${i}`), sk: S("1"), g: S(g) });
+    await putAll(
+      still.client,
+      table,
+      Array.from({ length: 10 }, (_, i) => item(i, "old")),
+    );
+    await still.client.send(
+      new UpdateTableCommand({
+        TableName: table,
+        AttributeDefinitions: attributes({ g: "S" }),
+        GlobalSecondaryIndexUpdates: [
+          { Create: { IndexName: "global", KeySchema: keys("g"), Projection: { ProjectionType: "ALL" } } },
+        ],
+      }),
+    );
+    // before the copying begins: one is new, one changes, one goes
+    await putAll(still.client, table, [item(10, "new"), item(0, "new")]);
+    await still.client.send(new DeleteItemCommand({ TableName: table, Key: { pk: S("p1"), sk: S("1") } }));
+    const ask = (g: string) =>
+      still.client.send(
+        new QueryCommand({
           TableName: table,
-          AttributeDefinitions: attributes({ g: "S" }),
-          GlobalSecondaryIndexUpdates: [
-            { Create: { IndexName: "global", KeySchema: keys("g"), Projection: { ProjectionType: "ALL" } } },
-          ],
+          IndexName: "global",
+          KeyConditionExpression: "g = :g",
+          ExpressionAttributeValues: { ":g": S(g) },
         }),
       );
-      // before the copying begins: one is new, one changes, one goes
-      await putAll(still.client, table, [item(10, "new"), item(0, "new")]);
-      await still.client.send(new DeleteItemCommand({ TableName: table, Key: { pk: S("p1"), sk: S("1") } }));
-      const ask = (g: string) =>
-        still.client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: "global",
-            KeyConditionExpression: "g = :g",
-            ExpressionAttributeValues: { ":g": S(g) },
-          }),
-        );
-      expect(await refusal(ask("old"))).toBe(validation("Cannot read from backfilling global secondary index: global"));
-      await still.target.clock.advance(1);
-      expect([(await ask("old")).Count, (await ask("new")).Count]).toEqual([8, 2]);
-      const { Table } = await still.client.send(new DescribeTableCommand({ TableName: table }));
-      expect(Table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexStatus: "ACTIVE", ItemCount: 10 });
-    } finally {
-      await still.close();
-    }
+    expect(await refusal(ask("old"))).toBe(validation("Cannot read from backfilling global secondary index: global"));
+    await still.target.clock.advance(1);
+    expect([(await ask("old")).Count, (await ask("new")).Count]).toEqual([8, 2]);
+    const { Table } = await still.client.send(new DescribeTableCommand({ TableName: table }));
+    expect(Table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexStatus: "ACTIVE", ItemCount: 10 });
   });
 });

@@ -6,26 +6,13 @@ import {
   type CreateTableCommandInput,
   type GlobalSecondaryIndex,
 } from "@aws-sdk/client-dynamodb";
-import { openTarget, type Target } from "../target.ts";
+import { useClient, useTarget, type TargetOptions } from "../target.ts";
 
-export interface Suite {
-  readonly target: Target;
-  readonly client: DynamoDBClient;
-  close(): Promise<void>;
-}
-
-/** A target of the machine's own time with a client that does not try again. */
-export async function openSuite(options: { manualClock?: boolean } = {}): Promise<Suite> {
-  const target = await openTarget(options);
-  const client = new DynamoDBClient({ ...target.clientConfig(), maxAttempts: 1 });
-  return {
-    target,
-    client,
-    close: async () => {
-      client.destroy();
-      await target[Symbol.asyncDispose]();
-    },
-  };
+/** A target with a client that does not try again. */
+export function useDynamoDb(options: TargetOptions = {}) {
+  const target = useTarget(options);
+  const client = useClient(new DynamoDBClient({ ...target.clientConfig(), maxAttempts: 1 }));
+  return { target, client };
 }
 
 let created = 0;

@@ -22,21 +22,14 @@ import {
   globalIndex,
   invalid,
   keys,
-  openSuite,
+  useDynamoDb,
   putAll,
   refusal,
   uniqueName,
   validation,
-  type Suite,
 } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
-beforeAll(async () => {
-  suite = await openSuite();
-  ({ client } = suite);
-});
-afterAll(() => suite.close());
+const { client } = useDynamoDb();
 
 const describeTable = async (TableName: string) => (await client.send(new DescribeTableCommand({ TableName }))).Table;
 
@@ -434,22 +427,19 @@ describe("settings of later versions", () => {
 });
 
 describe("a table with a clock that stands still", () => {
+  const still = useDynamoDb({ manualClock: true });
+
   it("is CREATING, and not there for items, until time goes on", async () => {
-    const still = await openSuite({ manualClock: true });
-    try {
-      const TableName = await createTable(still.client);
-      const put = () => still.client.send(new PutItemCommand({ TableName, Item: { pk: { S: "a" } } }));
-      const status = async () => (await still.client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
-      expect(await status()).toBe("CREATING");
-      expect(await refusal(put())).toBe("ResourceNotFoundException: Requested resource not found");
-      expect(await refusal(still.client.send(new DeleteTableCommand({ TableName })))).toBe(
-        `ResourceInUseException: Attempt to change a resource which is still in use: Table is being created: ${TableName}`,
-      );
-      await still.target.clock.advance(1);
-      expect(await status()).toBe("ACTIVE");
-      await put();
-    } finally {
-      await still.close();
-    }
+    const TableName = await createTable(still.client);
+    const put = () => still.client.send(new PutItemCommand({ TableName, Item: { pk: { S: "a" } } }));
+    const status = async () => (await still.client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
+    expect(await status()).toBe("CREATING");
+    expect(await refusal(put())).toBe("ResourceNotFoundException: Requested resource not found");
+    expect(await refusal(still.client.send(new DeleteTableCommand({ TableName })))).toBe(
+      `ResourceInUseException: Attempt to change a resource which is still in use: Table is being created: ${TableName}`,
+    );
+    await still.target.clock.advance(1);
+    expect(await status()).toBe("ACTIVE");
+    await put();
   });
 });

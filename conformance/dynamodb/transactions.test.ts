@@ -13,27 +13,22 @@ import {
   createTable,
   globalIndex,
   invalid,
-  openSuite,
+  useDynamoDb,
   putAll,
   refusal,
   validation,
   type Item,
-  type Suite,
 } from "./support.ts";
 
-let suite: Suite;
-let client: Suite["client"];
+const { target, client } = useDynamoDb({ manualClock: true });
 let table: string;
 beforeAll(async () => {
-  suite = await openSuite({ manualClock: true });
-  ({ client } = suite);
   table = await createTable(client, {
     AttributeDefinitions: attributes({ pk: "S", g: "S" }),
     GlobalSecondaryIndexes: [globalIndex("index", "g")],
   });
-  await suite.target.clock.advance(1);
+  await target.clock.advance(1);
 });
-afterAll(() => suite.close());
 
 let next = 0;
 const freshKey = (): Item => ({ pk: { S: `item-${++next}` } });
@@ -237,7 +232,7 @@ describe("TransactWriteItems", () => {
       expect(await refusal(write([put(Key)], { ClientRequestToken: "token-1" }))).toContain(
         "IdempotentParameterMismatchException",
       );
-      await suite.target.clock.advance(10 * 60 * 1000);
+      await target.clock.advance(10 * 60 * 1000);
       await again();
       expect((await get(Key))?.["n"]).toEqual({ N: "2" });
     });
