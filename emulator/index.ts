@@ -4,6 +4,7 @@ import { StoredCredentials } from "./gateway/credentials.ts";
 import { Guard } from "./gateway/guard.ts";
 import { listen, type Listener } from "./gateway/listen.ts";
 import { serve } from "./gateway/serve.ts";
+import { Downloads } from "./runtime/downloads.ts";
 import { randomIds } from "./runtime/ids.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
 import { systemClock } from "./runtime/clock.ts";
@@ -75,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       storage,
       credentials: new StoredCredentials(storage, clock, randomIds),
       log,
+      downloads: new Downloads(storage.blobs, clock, () => endpoint),
       get endpoint() {
         return endpoint;
       },

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { LambdaFixture } from "./fixture.ts";
 
 /** What a function does to its own process stays there: the emulator and its neighbours work on. */
@@ -270,14 +269,6 @@ describe("execution environment", () => {
       const path = /INFO\t(.*)\n/.exec(log)?.[1];
       expect(path).toBeDefined();
       expect((await aws.invoke("scratch", { path })).value).toBe(false);
-    });
-
-    it("of the package are at the place that GetFunction names, as they were sent", async () => {
-      await aws.create("located", "exports.handler = async () => 1;");
-      const { Code, Configuration } = await aws.lambda.send(new GetFunctionCommand({ FunctionName: "located" }));
-      const { readFileSync } = await import("node:fs");
-      const bytes = readFileSync(new URL(Code?.Location ?? ""));
-      expect(bytes.length).toBe(Configuration?.CodeSize);
     });
   });
 });

@@ -3,6 +3,7 @@ import type { Service } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import { CONTENT_TYPES, type Format } from "../protocol/operation-codec.ts";
 import { missingSignature, readSignature, rootPrincipal } from "./authenticate.ts";
+import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
@@ -15,6 +16,7 @@ export type Step = (exchange: Exchange, emulator: Emulator) => void | Promise<vo
 export const chain: readonly Step[] = [
   refuseForeigners,
   answerHealth,
+  answerDownload,
   routeToService,
   routeToOperation,
   authenticate,
@@ -37,6 +39,11 @@ function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
 
 function answerHealth(exchange: Exchange, emulator: Emulator): void {
   const answer = health(exchange, emulator);
+  if (answer) exchange.answer = answer;
+}
+
+function answerDownload(exchange: Exchange, emulator: Emulator): void {
+  const answer = download(exchange, emulator);
   if (answer) exchange.answer = answer;
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
+import type { Downloads } from "../runtime/downloads.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Scheduler } from "../runtime/scheduler.ts";
@@ -43,6 +44,8 @@ export interface Host {
   readonly storage: Storage;
   readonly credentials: Credentials;
   readonly log: Logger;
+  /** URLs of blobs, for clients. */
+  readonly downloads: Downloads;
   /** The emulator's own URL, e.g. http://127.0.0.1:4566; known once it listens. */
   readonly endpoint: string;
   /** A `call` for work that no request started: pollers, timers. */
@@ -56,7 +59,7 @@ export interface State {
 }
 
 /** What an operation is given beside its input. */
-export interface Context<T extends State = State> extends Omit<Host, "callAs" | "storage"> {
+export interface Context<T extends State = State> extends Omit<Host, "callAs" | "storage" | "downloads"> {
   readonly account: string;
   readonly region: string;
   readonly principal: Principal;

@@ -12,9 +12,13 @@ import {
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
 import type { Host } from "../../../emulator/model/context.ts";
+import type { Downloads } from "../../../emulator/runtime/downloads.ts";
 import type { Blobs } from "../../../emulator/storage/blobs.ts";
 import type { CodePackage } from "../model.ts";
 import { extract } from "./extract.ts";
+
+const BLOBS = "lambda";
+const URL_LIFE_MS = 10 * 60 * 1000;
 
 /**
  * Deployment packages: the zip's bytes are a blob, its files are a folder beside it that is made again when it is lost.
@@ -24,10 +28,12 @@ import { extract } from "./extract.ts";
 export class Packages {
   readonly #blobs: Blobs;
   readonly #folder: string;
+  readonly #downloads: Downloads;
   readonly #making = new Map<string, Promise<string>>();
 
   constructor(host: Host) {
-    this.#blobs = host.storage.blobs.folder("lambda");
+    this.#blobs = host.storage.blobs.folder(BLOBS);
+    this.#downloads = host.downloads;
     this.#folder = join(host.storage.directory, "lambda", "code");
   }
 
@@ -55,8 +61,9 @@ export class Packages {
     return making;
   }
 
-  path(blob: string): string {
-    return this.#blobs.path(blob);
+  /** Where the zip can be fetched from now on, for ten minutes. */
+  url(blob: string): string {
+    return this.#downloads.url(BLOBS, blob, URL_LIFE_MS);
   }
 
   remove(blob: string): void {

@@ -1,5 +1,6 @@
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Call, Host } from "../../../emulator/model/context.ts";
+import { Downloads } from "../../../emulator/runtime/downloads.ts";
 import { randomIds } from "../../../emulator/runtime/ids.ts";
 import { Logger } from "../../../emulator/runtime/log.ts";
 import { ManualClock } from "../../../emulator/runtime/scheduler.ts";
@@ -54,6 +55,7 @@ export class FakeAws {
       storage: this.storage,
       log: new Logger("silent"),
       endpoint: "",
+      downloads: new Downloads(this.storage.blobs, this.clock, () => ""),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
     };

@@ -1,10 +1,9 @@
-import { pathToFileURL } from "node:url";
 import { configuration } from "../configuration.ts";
 import type { Operation } from "../index.ts";
 import { requireVersion } from "../lookup.ts";
 
 /**
- * Describes a function, a version or an alias, and where its deployment package is: a file of this machine.
+ * Describes a function, a version or an alias, and where its deployment package can be fetched for ten minutes.
  * @throws ResourceNotFoundException
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
  */
@@ -15,7 +14,7 @@ export const getFunction: Operation<"GetFunction"> = (ctx, input) => {
   const hasTags = entry !== undefined && Object.keys(entry.tags).length > 0;
   return {
     Configuration: configuration(store.scope, version, qualifier),
-    Code: { RepositoryType: "S3", Location: pathToFileURL(engine.packages.path(version.code.blob)).href },
+    Code: { RepositoryType: "S3", Location: engine.packages.url(version.code.blob) },
     ...(hasTags && { Tags: { ...entry.tags } }),
     ...(entry?.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: entry.reservedConcurrency },
