@@ -1,31 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
   ListStacksCommand,
 } from "@aws-sdk/client-cloudformation";
-import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { ManualClock } from "../../emulator/index.ts";
+import { inSession, useDataDirectory } from "../data-directory.ts";
 import { body, helpers, logGroup } from "./fixture.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe("a restart", () => {
-  const dataDirectory = mkdtempSync(join(tmpdir(), "cloudformation-restart-"));
+  const directory = useDataDirectory();
   const clock = new ManualClock(Date.now());
-  afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
 
-  async function withEmulator<T>(work: (client: CloudFormationClient) => Promise<T>): Promise<T> {
-    await using emulator = await startEmulator({ port: 0, dataDirectory, clock, logLevel: "error" });
-    const client = new CloudFormationClient(emulator.clientConfig());
-    try {
-      return await work(client);
-    } finally {
-      client.destroy();
-    }
-  }
+  const session = <T>(work: (client: CloudFormationClient) => Promise<T>): Promise<T> =>
+    inSession({ dataDirectory: directory(), clock }, (config) => new CloudFormationClient(config), work);
 
   const stacks = (client: CloudFormationClient) =>
     client
@@ -35,7 +25,7 @@ describe("a restart", () => {
       );
 
   it("keeps stacks, deleted ones for 90 days, and the name of a deleted one is free again", async () => {
-    await withEmulator(async (client) => {
+    await session(async (client) => {
       const TemplateBody = body({ A: logGroup("restart") });
       for (const StackName of ["one", "two"]) {
         const { StackId = "" } = await client.send(new CreateStackCommand({ StackName, TemplateBody }));
@@ -47,11 +37,11 @@ describe("a restart", () => {
       }
     });
     await clock.advance(89 * DAY_MS);
-    const kept = await withEmulator(stacks);
+    const kept = await session(stacks);
     expect(kept).toEqual(["two CREATE_COMPLETE", "one DELETE_COMPLETE"]);
     await clock.advance(2 * DAY_MS);
-    expect(await withEmulator(stacks)).toEqual(["two CREATE_COMPLETE"]);
-    const again = await withEmulator(async (client) => {
+    expect(await session(stacks)).toEqual(["two CREATE_COMPLETE"]);
+    const again = await session(async (client) => {
       const { StackId = "" } = await client.send(
         new CreateStackCommand({ StackName: "one", TemplateBody: body({ B: logGroup("other") }) }),
       );

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -15,7 +12,8 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { type ClientConfig, ManualClock } from "../../emulator/index.ts";
+import { inSession, useDataDirectory } from "../data-directory.ts";
 import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item } from "./support.ts";
@@ -23,23 +21,13 @@ import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item 
 /** These tests restart the emulator on its data directory: they say nothing of other targets. */
 const NOW = Date.UTC(2026, 5, 1);
 
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "headwater-durability-"));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const directory = useDataDirectory();
+const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
 
 /** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
-async function session<T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> {
+function session<T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> {
   const clock = new ManualClock(now);
-  const emulator = await startEmulator({ port: 0, dataDirectory: directory, clock, logLevel: "error" });
-  const client = new DynamoDBClient({ ...emulator.clientConfig(), maxAttempts: 1 });
-  try {
-    return await work(client, clock);
-  } finally {
-    client.destroy();
-    await emulator.stop();
-  }
+  return inSession({ dataDirectory: directory(), clock }, clientOf, (client) => work(client, clock));
 }
 
 const describeTable = async (client: DynamoDBClient, TableName: string) =>
@@ -155,9 +143,7 @@ describe("a restart", () => {
 
 describe("durability against power cuts", () => {
   it("answers each of many writes at once as if it were alone", async () => {
-    const emulator = await startEmulator({ port: 0, dataDirectory: directory, durability: "power", logLevel: "error" });
-    const client = new DynamoDBClient({ ...emulator.clientConfig(), maxAttempts: 1 });
-    try {
+    await inSession({ dataDirectory: directory(), durability: "power" }, clientOf, async (client) => {
       await createTable(client, { TableName: "power" });
       const attempts = await Promise.allSettled(
         Array.from({ length: 20 }, (_, i) =>
@@ -183,10 +169,7 @@ describe("durability against power cuts", () => {
       await Promise.all(Array.from({ length: 20 }, add));
       const { Item } = await client.send(new GetItemCommand({ TableName: "power", Key: { pk: S("counter") } }));
       expect(Item?.["n"]).toEqual({ N: "20" });
-    } finally {
-      client.destroy();
-      await emulator.stop();
-    }
+    });
   });
 });
 
@@ -227,7 +210,7 @@ describe("kill -9 in the midst of writing", () => {
         }
       }
     };
-    emulator = await EmulatorProcess.start(directory);
+    emulator = await EmulatorProcess.start(directory());
     let client = new DynamoDBClient(emulator.clientConfig());
     await client.send(
       new CreateTableCommand({
@@ -244,7 +227,7 @@ describe("kill -9 in the midst of writing", () => {
       await emulator.kill();
       await Promise.all(producers);
       client.destroy();
-      emulator = await EmulatorProcess.start(directory);
+      emulator = await EmulatorProcess.start(directory());
       client = new DynamoDBClient(emulator.clientConfig());
     }
     await eventually("the table is there", async () => describeTable(client, "killed"));

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   CreateStreamCommand,
   DeleteStreamCommand,
@@ -10,7 +7,8 @@ import {
   ListTagsForStreamCommand,
   SplitShardCommand,
 } from "@aws-sdk/client-kinesis";
-import { ManualClock, startEmulator } from "../../emulator/index.ts";
+import { type ClientConfig, ManualClock } from "../../emulator/index.ts";
+import { inSession, useDataDirectory } from "../data-directory.ts";
 import { isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
 
 /**
@@ -20,23 +18,13 @@ import { isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 5, 1);
 
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "headwater-durability-"));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const directory = useDataDirectory();
+const clientOf = (config: ClientConfig) => new KinesisClient({ ...config, maxAttempts: 1 });
 
 /** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
-async function session<T>(now: number, work: (kinesis: KinesisClient, clock: ManualClock) => Promise<T>): Promise<T> {
+function session<T>(now: number, work: (kinesis: KinesisClient, clock: ManualClock) => Promise<T>): Promise<T> {
   const clock = new ManualClock(now);
-  const emulator = await startEmulator({ port: 0, dataDirectory: directory, clock, logLevel: "error" });
-  const kinesis = new KinesisClient({ ...emulator.clientConfig(), maxAttempts: 1 });
-  try {
-    return await work(kinesis, clock);
-  } finally {
-    kinesis.destroy();
-    await emulator.stop();
-  }
+  return inSession({ dataDirectory: directory(), clock }, clientOf, (kinesis) => work(kinesis, clock));
 }
 
 const create = (kinesis: KinesisClient, StreamName = "s", ShardCount = 1) =>

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
@@ -13,7 +12,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { startEmulator } from "../../emulator/index.ts";
+import { inSession, useDataDirectory } from "../data-directory.ts";
 import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { bytes } from "./fixture.ts";
@@ -25,25 +24,17 @@ const WRITERS = 4;
 /** Below and above what is kept in a table. */
 const SIZES = [10, 5_000, 70_000, 900_000];
 
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "headwater-s3-durability-"));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const directory = useDataDirectory();
 
-const files = () => readdirSync(join(directory, "blobs", "s3"));
+const files = () => readdirSync(join(directory(), "blobs", "s3"));
 
 /** Runs `work` against an emulator on the directory, and stops it. */
-async function session<T>(work: (s3: S3Client) => Promise<T>): Promise<T> {
-  const emulator = await startEmulator({ port: 0, dataDirectory: directory, logLevel: "error" });
-  const s3 = new S3Client({ ...emulator.clientConfig(), forcePathStyle: true, maxAttempts: 1 });
-  try {
-    return await work(s3);
-  } finally {
-    s3.destroy();
-    await emulator.stop();
-  }
-}
+const session = <T>(work: (s3: S3Client) => Promise<T>): Promise<T> =>
+  inSession(
+    { dataDirectory: directory() },
+    (config) => new S3Client({ ...config, forcePathStyle: true, maxAttempts: 1 }),
+    work,
+  );
 
 const get = async (s3: S3Client, Key: string) =>
   Buffer.from((await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToByteArray()) ?? []);
@@ -93,7 +84,7 @@ describe("kill -9", () => {
     const sent = new Map<string, number[]>();
     await session((s3) => s3.send(new CreateBucketCommand({ Bucket })));
     for (let kill = 0; kill < KILLS; kill++) {
-      const emulator = await EmulatorProcess.start(directory);
+      const emulator = await EmulatorProcess.start(directory());
       const s3 = new S3Client({ ...emulator.clientConfig(), forcePathStyle: true });
       let dead = false;
       const writer = async (id: number) => {
