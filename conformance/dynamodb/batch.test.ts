@@ -47,6 +47,10 @@ describe("BatchWriteItem", () => {
       ).toBe(validation("Too many items requested for the BatchWriteItem call"));
     });
 
+    it("wants a table", async () => {
+      expect(await refusal(write({}))).toBe(validation("The requestItems parameter is required for BatchWriteItem"));
+    });
+
     it("refuses one item twice", async () => {
       const table = await createTable(client);
       expect(await refusal(write({ [table]: [put(key("a")), remove(key("a"))] }))).toBe(

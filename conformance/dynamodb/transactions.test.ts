@@ -161,8 +161,13 @@ describe("TransactWriteItems", () => {
     });
 
     it("does none of them when one fails, and says which in their order", async () => {
-      const [made, there, gone] = [freshKey(), { ...freshKey(), a: { N: "1" } } as Item, freshKey()];
-      await putAll(client, table, [there, gone]);
+      const [made, there, gone, checked] = [
+        freshKey(),
+        { ...freshKey(), a: { N: "1" } } as Item,
+        freshKey(),
+        freshKey(),
+      ];
+      await putAll(client, table, [there, gone, checked]);
       const { message, reasons } = await cancellation(
         write([
           put(made),
@@ -175,14 +180,24 @@ describe("TransactWriteItems", () => {
           ),
           remove(gone),
           check(freshKey(), { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
+          check(checked, {
+            ConditionExpression: "attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
         ]),
       );
       expect(message).toBe(
         "Transaction cancelled, please refer cancellation reasons for specific reasons " +
-          "[None, ConditionalCheckFailed, None, ConditionalCheckFailed]",
+          "[None, ConditionalCheckFailed, None, ConditionalCheckFailed, ConditionalCheckFailed]",
       );
       const failed = { Code: "ConditionalCheckFailed", Message: "The conditional request failed" };
-      expect(reasons).toEqual([{ Code: "None" }, { ...failed, Item: there }, { Code: "None" }, failed]);
+      expect(reasons).toEqual([
+        { Code: "None" },
+        { ...failed, Item: there },
+        { Code: "None" },
+        failed,
+        { ...failed, Item: checked },
+      ]);
       expect(await get(made)).toBeUndefined();
       expect(await get(gone)).toEqual(gone);
     });

@@ -34,8 +34,14 @@ export interface DynamoDbState {
 export type Operation<N extends OperationName<"dynamodb">> = ServiceOperation<"dynamodb", N, DynamoDbState>;
 
 /** Limits that AWS words otherwise than the rest: their operations check them. */
-const checkedByOperations = ({ BatchGetItemInput, KeysAndAttributes, QueryInput }: Constraints): Constraints => ({
+const checkedByOperations = ({
+  BatchGetItemInput,
+  BatchWriteItemInput,
+  KeysAndAttributes,
+  QueryInput,
+}: Constraints): Constraints => ({
   BatchGetItemInput: { ...BatchGetItemInput, RequestItems: { ...BatchGetItemInput?.["RequestItems"], min: 0 } },
+  BatchWriteItemInput: { ...BatchWriteItemInput, RequestItems: { ...BatchWriteItemInput?.["RequestItems"], min: 0 } },
   KeysAndAttributes: { ...KeysAndAttributes, Keys: { ...KeysAndAttributes?.["Keys"], min: 0, max: Infinity } },
   QueryInput: { ...QueryInput, Limit: {} },
 });

@@ -23,6 +23,7 @@ type Write = { readonly key: Item; readonly next: SizedItem | undefined };
  */
 export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
   const requests = Object.entries(input.RequestItems);
+  if (requests.length === 0) throw validationError("The requestItems parameter is required for BatchWriteItem");
   if (requests.reduce((sum, [, writes]) => sum + writes.length, 0) > MOST_REQUESTS) {
     throw validationError("Too many items requested for the BatchWriteItem call");
   }
