@@ -1,7 +1,7 @@
 import type { Encoded } from "../../emulator/model/sdk.ts";
 import type * as sdk from "@aws-sdk/client-kinesis";
 import { toDecimal } from "./hash-key.ts";
-import { retentionMs, type Shard } from "./model.ts";
+import { retentionMs, statusOf, type Shard, type Stream } from "./model.ts";
 import { endingSequenceNumber, startingSequenceNumber } from "./sequence-number.ts";
 import { shardId } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
@@ -21,6 +21,18 @@ export const describeShard = (shard: Shard): Encoded<"kinesis", sdk.Shard> => ({
     StartingSequenceNumber: startingSequenceNumber(shard),
     ...(shard.closedAt !== undefined && { EndingSequenceNumber: endingSequenceNumber(shard, shard.closedAt) }),
   },
+});
+
+/** What DescribeStream and DescribeStreamSummary both say of a stream. */
+export const describeState = (stream: Stream, arn: string) => ({
+  StreamName: stream.name,
+  StreamARN: arn,
+  StreamStatus: statusOf(stream),
+  StreamModeDetails: { StreamMode: stream.mode },
+  RetentionPeriodHours: stream.retentionHours,
+  StreamCreationTimestamp: new Date(stream.createdAt),
+  EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+  EncryptionType: "NONE" as const,
 });
 
 /** The shards that may still hold records: a closed one is gone when its last record has expired. */

@@ -1,3 +1,4 @@
+import { fromToken } from "../../emulator/model/paging.ts";
 import { functionArn, isVersion, parseReference } from "./arn.ts";
 import { functionNotFound, invalidParameter, preconditionFailed } from "./errors.ts";
 import { LATEST, type FunctionEntry, type FunctionVersion } from "./model.ts";
@@ -42,8 +43,6 @@ export function requireVersion(
   return { version, ...(qualifier !== undefined && { qualifier }) };
 }
 
-/** A marker of a list operation: where its next page begins. */
-export const toMarker = (position: string): string => Buffer.from(position).toString("base64url");
-
+/** Where the page that a marker names begins; an empty marker is none. */
 export const fromMarker = (marker: string | undefined): string | undefined =>
-  marker === undefined || marker === "" ? undefined : Buffer.from(marker, "base64url").toString("utf8");
+  marker === undefined || marker === "" ? undefined : fromToken(marker);

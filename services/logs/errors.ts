@@ -19,4 +19,6 @@ export const streamExists = () =>
 
 export const invalidParameter = (message: string) => new AwsError(InvalidParameterException$, message);
 
+export const invalidNextToken = () => invalidParameter("The specified nextToken is invalid.");
+
 export const tooManyTags = () => new AwsError(LimitExceededException$, "A resource can have at most 50 tags.");

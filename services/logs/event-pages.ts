@@ -1,4 +1,5 @@
-import { invalidParameter } from "./errors.ts";
+import { fromToken, toToken } from "../../emulator/model/paging.ts";
+import { invalidNextToken } from "./errors.ts";
 import type { Position, StoredEvent } from "./model.ts";
 
 /** What one answer of GetLogEvents and FilterLogEvents holds at the most, in events and in bytes. */
@@ -67,22 +68,22 @@ export const writeToken = (direction: "f" | "b", position: Position): string => 
 
 export function readToken(token: string): { direction: "f" | "b"; position: Position } {
   const [, direction, timestamp, number] = /^([fb])\/(\d{16})(\d{40})\/s$/.exec(token) ?? [];
-  if (direction === undefined) throw invalidParameter("The specified nextToken is invalid.");
+  if (direction === undefined) throw invalidNextToken();
   const position = { timestamp: Number(timestamp?.replace(/^3+(?=\d{13}$)/, "")), number: Number(number) };
   return { direction: direction as "f" | "b", position };
 }
 
 const writeFilterToken = ({ timestamp, number, stream }: FilterPosition): string =>
-  Buffer.from(JSON.stringify([timestamp, number, stream])).toString("base64url");
+  toToken(JSON.stringify([timestamp, number, stream]));
 
 export function readFilterToken(token: string): FilterPosition {
   try {
-    const [timestamp, number, stream] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as unknown[];
+    const [timestamp, number, stream] = JSON.parse(fromToken(token)) as unknown[];
     if (typeof timestamp === "number" && typeof number === "number" && typeof stream === "string") {
       return { timestamp, number, stream };
     }
   } catch {
     // not a token of ours: refused below like any other
   }
-  throw invalidParameter("The specified nextToken is invalid.");
+  throw invalidNextToken();
 }

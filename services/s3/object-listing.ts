@@ -1,4 +1,4 @@
-import type { ObjectStorageClass } from "@aws-sdk/client-s3";
+import type { EncodingType, ObjectStorageClass } from "@aws-sdk/client-s3";
 import type { ChecksumAlgorithm, ChecksumType, ObjectRecord } from "./model.ts";
 import type { Page } from "./listing.ts";
 import { canonicalUser } from "./owner.ts";
@@ -13,6 +13,14 @@ export interface ListedObject {
   Size: number;
   StorageClass: ObjectStorageClass;
   Owner?: { ID: string };
+}
+
+interface ListRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly limit: number;
+  readonly encodingType: EncodingType | undefined;
 }
 
 /** The objects of a page as listings answer them. */
@@ -31,6 +39,20 @@ export const listedObjects = (
     StorageClass: (value.storageClass ?? "STANDARD") as ObjectStorageClass,
     ...(owner !== undefined && { Owner: canonicalUser(owner) }),
   }));
+
+/** What a listing answers of its request, and the common prefixes that it found. */
+export const listedRequest = (
+  { bucket, prefix, delimiter, limit, encodingType }: ListRequest,
+  page: Page<unknown>,
+  encode: (text: string) => string,
+) => ({
+  Name: bucket,
+  Prefix: encode(prefix),
+  ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
+  MaxKeys: limit,
+  ...(page.commonPrefixes.length > 0 && { CommonPrefixes: listedPrefixes(page, encode) }),
+  ...(encodingType && { EncodingType: encodingType }),
+});
 
 export const listedPrefixes = (page: Page<unknown>, encode: (text: string) => string): { Prefix: string }[] =>
   page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) }));

@@ -1,5 +1,5 @@
+import { describeState } from "../describe.ts";
 import type { Operation } from "../index.ts";
-import { statusOf } from "../model.ts";
 import { findStream } from "../resolve.ts";
 
 /**
@@ -11,14 +11,7 @@ export const describeStreamSummary: Operation<"DescribeStreamSummary"> = (ctx, i
   const { stream, open } = findStream(ctx, input);
   return {
     StreamDescriptionSummary: {
-      StreamName: stream.name,
-      StreamARN: ctx.store.arn(stream.name),
-      StreamStatus: statusOf(stream),
-      StreamModeDetails: { StreamMode: stream.mode },
-      RetentionPeriodHours: stream.retentionHours,
-      StreamCreationTimestamp: new Date(stream.createdAt),
-      EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-      EncryptionType: "NONE",
+      ...describeState(stream, ctx.store.arn(stream.name)),
       OpenShardCount: open.length,
       ConsumerCount: 0,
       MaxRecordSizeInKiB: stream.maxRecordSizeKiB,

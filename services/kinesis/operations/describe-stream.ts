@@ -1,6 +1,5 @@
-import { describeShard, unexpiredShards } from "../describe.ts";
+import { describeShard, describeState, unexpiredShards } from "../describe.ts";
 import type { Operation } from "../index.ts";
-import { statusOf } from "../model.ts";
 import { findStream, startAfter } from "../resolve.ts";
 
 const PAGE_SIZE = 100;
@@ -18,16 +17,9 @@ export const describeStream: Operation<"DescribeStream"> = (ctx, input) => {
   const page = shards.slice(0, Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE));
   return {
     StreamDescription: {
-      StreamName: stream.name,
-      StreamARN: ctx.store.arn(stream.name),
-      StreamStatus: statusOf(stream),
-      StreamModeDetails: { StreamMode: stream.mode },
+      ...describeState(stream, ctx.store.arn(stream.name)),
       Shards: page.map(describeShard),
       HasMoreShards: page.length < shards.length,
-      RetentionPeriodHours: stream.retentionHours,
-      StreamCreationTimestamp: new Date(stream.createdAt),
-      EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-      EncryptionType: "NONE",
     },
   };
 };

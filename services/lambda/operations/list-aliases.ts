@@ -1,6 +1,7 @@
+import { toToken } from "../../../emulator/model/paging.ts";
 import { aliasConfiguration } from "../aliases.ts";
 import type { Operation } from "../index.ts";
-import { fromMarker, requireFunction, toMarker } from "../lookup.ts";
+import { fromMarker, requireFunction } from "../lookup.ts";
 
 const LARGEST_PAGE = 50;
 
@@ -23,6 +24,6 @@ export const listAliases: Operation<"ListAliases"> = ({ store }, input) => {
   const next = matching[pageSize];
   return {
     Aliases: matching.slice(0, pageSize).map((alias) => aliasConfiguration(store, name, alias)),
-    ...(next && { NextMarker: toMarker(next.name) }),
+    ...(next && { NextMarker: toToken(next.name) }),
   };
 };

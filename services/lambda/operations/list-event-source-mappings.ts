@@ -1,8 +1,10 @@
+import { toToken } from "../../../emulator/model/paging.ts";
 import { functionArn, parseReference } from "../arn.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { invalidParameter } from "../event-source-mapping/errors.ts";
 import type { Mapping } from "../event-source-mapping/model.ts";
 import type { Operation } from "../index.ts";
+import { fromMarker } from "../lookup.ts";
 import type { Scope } from "../model.ts";
 
 /** Most that one answer holds, however many are asked for. */
@@ -27,14 +29,13 @@ export const listEventSourceMappings: Operation<"ListEventSourceMappings"> = (ct
   const last = shown.at(-1);
   return {
     EventSourceMappings: shown.map(configurationOf),
-    ...(page.length > pageSize && last && { NextMarker: Buffer.from(last.uuid).toString("base64url") }),
+    ...(page.length > pageSize && last && { NextMarker: toToken(last.uuid) }),
   };
 };
 
 function afterMarker(marker: string | undefined): string | undefined {
-  if (!marker) return undefined;
-  const uuid = Buffer.from(marker, "base64url").toString();
-  if (!/^[0-9a-f-]{36}$/.test(uuid)) throw invalidParameter("The marker is invalid.");
+  const uuid = fromMarker(marker);
+  if (uuid !== undefined && !/^[0-9a-f-]{36}$/.test(uuid)) throw invalidParameter("The marker is invalid.");
   return uuid;
 }
 

@@ -1,7 +1,8 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { toToken } from "../../../emulator/model/paging.ts";
 import { listedConfiguration } from "../configuration.ts";
 import type { Operation } from "../index.ts";
-import { fromMarker, toMarker } from "../lookup.ts";
+import { fromMarker } from "../lookup.ts";
 import type { FunctionVersion } from "../model.ts";
 
 /** Lambda answers at most so many functions at once, however many are asked for. */
@@ -28,6 +29,6 @@ export const listFunctions: Operation<"ListFunctions"> = ({ store }, input) => {
     Functions: page
       .slice(0, pageSize)
       .map((version) => listedConfiguration(store.scope, version, withVersions ? version.version : undefined)),
-    ...(next && { NextMarker: toMarker(`${next.name}:${Number(next.version) || 0}`) }),
+    ...(next && { NextMarker: toToken(`${next.name}:${Number(next.version) || 0}`) }),
   };
 };

@@ -1,6 +1,7 @@
+import { toToken } from "../../../emulator/model/paging.ts";
 import { listedConfiguration } from "../configuration.ts";
 import type { Operation } from "../index.ts";
-import { fromMarker, requireFunction, toMarker } from "../lookup.ts";
+import { fromMarker, requireFunction } from "../lookup.ts";
 
 const LARGEST_PAGE = 50;
 
@@ -16,6 +17,6 @@ export const listVersionsByFunction: Operation<"ListVersionsByFunction"> = ({ st
   const next = page[pageSize];
   return {
     Versions: page.slice(0, pageSize).map((version) => listedConfiguration(store.scope, version, version.version)),
-    ...(next && { NextMarker: toMarker(next.version) }),
+    ...(next && { NextMarker: toToken(next.version) }),
   };
 };

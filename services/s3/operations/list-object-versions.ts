@@ -2,7 +2,7 @@ import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
 import { listPage } from "../listing.ts";
-import { listedObjects, listedPrefixes } from "../object-listing.ts";
+import { listedObjects, listedRequest } from "../object-listing.ts";
 
 /**
  * The objects of a bucket that never had versioning: each has one version, `null`.
@@ -25,6 +25,7 @@ export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) 
     );
   }
   const limit = pageSize(input.MaxKeys, "max-keys");
+  const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
   const encode = keyEncoder(input.EncodingType);
 
   const page = listPage(ctx.store.objects(bucket.name), { prefix, delimiter, after: marker, limit });
@@ -40,11 +41,6 @@ export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) 
     VersionIdMarker: versionMarker ?? "",
     ...(page.isTruncated && { NextKeyMarker: encode(page.last ?? ""), NextVersionIdMarker: "null" }),
     ...(versions.length > 0 && { Versions: versions }),
-    Name: bucket.name,
-    Prefix: encode(prefix),
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    MaxKeys: limit,
-    ...(page.commonPrefixes.length > 0 && { CommonPrefixes: listedPrefixes(page, encode) }),
-    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+    ...listedRequest(request, page, encode),
   };
 };

@@ -1,7 +1,7 @@
 import type { Operation } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
 import { listPage } from "../listing.ts";
-import { listedObjects, listedPrefixes } from "../object-listing.ts";
+import { listedObjects, listedRequest } from "../object-listing.ts";
 import { readToken, writeToken } from "../tokens.ts";
 
 /**
@@ -13,6 +13,7 @@ export const listObjectsV2: Operation<"ListObjectsV2"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   const { Prefix: prefix = "", Delimiter: delimiter = "", StartAfter: startAfter, ContinuationToken: token } = input;
   const limit = pageSize(input.MaxKeys, "max-keys");
+  const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
   const encode = keyEncoder(input.EncodingType);
   const after = token === undefined ? (startAfter ?? "") : readToken(token);
 
@@ -21,12 +22,7 @@ export const listObjectsV2: Operation<"ListObjectsV2"> = (ctx, input) => {
   return {
     IsTruncated: page.isTruncated,
     ...(contents.length > 0 && { Contents: contents }),
-    Name: bucket.name,
-    Prefix: encode(prefix),
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    MaxKeys: limit,
-    ...(page.commonPrefixes.length > 0 && { CommonPrefixes: listedPrefixes(page, encode) }),
-    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+    ...listedRequest(request, page, encode),
     KeyCount: page.entries.length + page.commonPrefixes.length,
     ...(token !== undefined && { ContinuationToken: token }),
     ...(page.isTruncated && { NextContinuationToken: writeToken(page.last ?? "") }),

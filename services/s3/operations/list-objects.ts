@@ -1,7 +1,7 @@
 import type { Operation } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
 import { listPage } from "../listing.ts";
-import { listedObjects, listedPrefixes } from "../object-listing.ts";
+import { listedObjects, listedRequest } from "../object-listing.ts";
 
 /**
  * The older listing: pages go on after a marker, which is a key or a common prefix.
@@ -12,6 +12,7 @@ export const listObjects: Operation<"ListObjects"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   const { Prefix: prefix = "", Delimiter: delimiter = "", Marker: marker = "" } = input;
   const limit = pageSize(input.MaxKeys, "max-keys");
+  const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
   const encode = keyEncoder(input.EncodingType);
 
   const page = listPage(ctx.store.objects(bucket.name), { prefix, delimiter, after: marker, limit });
@@ -22,11 +23,6 @@ export const listObjects: Operation<"ListObjects"> = (ctx, input) => {
     // without a delimiter the client goes on after the last key
     ...(page.isTruncated && delimiter !== "" && { NextMarker: encode(page.last ?? "") }),
     ...(contents.length > 0 && { Contents: contents }),
-    Name: bucket.name,
-    Prefix: encode(prefix),
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    MaxKeys: limit,
-    ...(page.commonPrefixes.length > 0 && { CommonPrefixes: listedPrefixes(page, encode) }),
-    ...(input.EncodingType && { EncodingType: input.EncodingType }),
+    ...listedRequest(request, page, encode),
   };
 };
