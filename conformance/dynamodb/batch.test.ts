@@ -12,9 +12,9 @@ import {
   createTable,
   globalIndex,
   invalid,
-  useDynamoDb,
   putAll,
   refusal,
+  useDynamoDb,
   validation,
   type Item,
 } from "./support.ts";

@@ -10,6 +10,7 @@ import {
   type PutItemCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { callRaw } from "../raw-request.ts";
 import {
   attributes,
   createSorted,
@@ -17,8 +18,8 @@ import {
   globalIndex,
   invalid,
   keys,
-  useDynamoDb,
   refusal,
+  useDynamoDb,
   validation,
   type Item,
 } from "./support.ts";
@@ -48,16 +49,9 @@ const EMPTY_KEY =
 
 /** A request as no SDK makes it. */
 async function raw(operation: string, body: string): Promise<{ status: number; answer: Record<string, unknown> }> {
-  const response = await fetch(target.endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `DynamoDB_20120810.${operation}`,
-      "x-amz-date": "20260101T000000Z",
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body,
+  const response = await callRaw(target, "dynamodb", `DynamoDB_20120810.${operation}`, body, {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-date": "20260101T000000Z",
   });
   return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
 }
@@ -86,15 +80,7 @@ describe("PutItem", () => {
     });
 
     it("answers as JSON 1.0", async () => {
-      const response = await fetch(target.endpoint, {
-        method: "POST",
-        headers: {
-          "x-amz-target": "DynamoDB_20120810.Nothing",
-          authorization:
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-        },
-        body: "{}",
-      });
+      const response = await callRaw(target, "dynamodb", "DynamoDB_20120810.Nothing", "{}");
       expect(response.headers.get("content-type")).toContain("application/x-amz-json-1.0");
     });
   });

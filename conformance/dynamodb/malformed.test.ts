@@ -1,5 +1,6 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
+import { callRaw } from "../raw-request.ts";
 import { attributes, createSorted, globalIndex, keys, putAll, useDynamoDb } from "./support.ts";
 
 const { target, client } = useDynamoDb();
@@ -113,15 +114,8 @@ function damaged(value: unknown, path: readonly number[], junk: unknown): unknow
 }
 
 async function send(operation: string, input: unknown): Promise<number> {
-  const response = await fetch(target.endpoint, {
-    method: "POST",
-    headers: {
-      "x-amz-target": `DynamoDB_20120810.${operation}`,
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body: JSON.stringify(input) ?? "",
-  });
+  const body = JSON.stringify(input) ?? "";
+  const response = await callRaw(target, "dynamodb", `DynamoDB_20120810.${operation}`, body);
   await response.arrayBuffer();
   return response.status;
 }

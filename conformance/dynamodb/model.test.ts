@@ -8,7 +8,7 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { attributes, createSorted, globalIndex, keys, type Item, useDynamoDb } from "./support.ts";
+import { attributes, createSorted, globalIndex, keys, useDynamoDb, type Item } from "./support.ts";
 
 const { client } = useDynamoDb();
 

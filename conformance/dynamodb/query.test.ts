@@ -17,9 +17,9 @@ import {
   globalIndex,
   invalid,
   keys,
-  useDynamoDb,
   putAll,
   refusal,
+  useDynamoDb,
   validation,
   type Item,
 } from "./support.ts";

@@ -22,10 +22,10 @@ import {
   globalIndex,
   invalid,
   keys,
-  useDynamoDb,
   putAll,
   refusal,
   uniqueName,
+  useDynamoDb,
   validation,
 } from "./support.ts";
 

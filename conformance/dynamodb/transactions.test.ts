@@ -13,9 +13,9 @@ import {
   createTable,
   globalIndex,
   invalid,
-  useDynamoDb,
   putAll,
   refusal,
+  useDynamoDb,
   validation,
   type Item,
 } from "./support.ts";

@@ -4,6 +4,7 @@ import http2 from "node:http2";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { authorization } from "../raw-request.ts";
 import { useTarget } from "../target.ts";
 
 /** Printed by fast-check with a failing case; set FUZZ_SEED to run the same again, FUZZ_RUNS for more. */
@@ -52,7 +53,7 @@ function request(
 }
 
 const signed = (service: string): http.OutgoingHttpHeaders => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+  authorization: authorization(service),
 });
 
 const json = (targetName: string, service: string): http.OutgoingHttpHeaders => ({
@@ -122,7 +123,18 @@ describe("malformed requests", () => {
       { __type: "NotImplemented", message: "kinesis:StartStreamEncryption is not supported by Headwater." },
     ]);
     const service = await request(json("AWSGlue.GetTables", "glue"), "{}");
-    expect([service.status, service.body]).toEqual([501, expect.stringContaining("AWSGlue")]);
+    expect([service.status, service.body]).toEqual([501, expect.stringContaining("The service glue")]);
+  });
+
+  it("names a service that Headwater does not have in the form that its clients read", async () => {
+    const form = { ...signed("sns"), "content-type": "application/x-www-form-urlencoded" };
+    const query = await request(form, "Action=ListTopics&Version=2010-03-31");
+    expect([query.status, query.body]).toEqual([
+      501,
+      expect.stringMatching(/^<ErrorResponse.*<Code>NotImplemented<\/Code><Message>The service sns is not supported/),
+    ]);
+    const xml = await request(signed("route53"), "", "/2013-04-01/hostedzone", "GET");
+    expect(xml.body).toMatch(/<Error><Code>NotImplemented<\/Code><Message>The service route53 is not supported/);
   });
 
   it("refuses an unsigned request", async () => {
@@ -131,6 +143,14 @@ describe("malformed requests", () => {
       403,
       { __type: "MissingAuthenticationTokenException", message: "Missing Authentication Token" },
     ]);
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const query = await request(form, "Action=ListStacks&Version=2010-05-15");
+    expect([query.status, query.body]).toEqual([
+      403,
+      expect.stringContaining("<Code>MissingAuthenticationToken</Code>"),
+    ]);
+    const lambda = await request({}, "", "/2015-03-31/functions", "GET");
+    expect([lambda.status, lambda.body]).toEqual([403, expect.stringContaining("Missing Authentication Token")]);
   });
 
   it("refuses a body beyond the limit, also one that only gzip makes small", async () => {

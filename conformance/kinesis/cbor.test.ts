@@ -1,18 +1,12 @@
 import { cbor } from "@smithy/core/cbor";
-import { useKinesis, iterator, read, shardsOf, texts } from "./support.ts";
+import { callRaw } from "../raw-request.ts";
+import { iterator, read, shardsOf, texts, useKinesis } from "./support.ts";
 
 const on = useKinesis();
 
 async function call(operation: string, input: unknown): Promise<Record<string, unknown>> {
-  const answer = await fetch(on.target.endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-cbor-1.1",
-      "x-amz-target": `Kinesis_20131202.${operation}`,
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0",
-    },
-    body: cbor.serialize(input),
+  const answer = await callRaw(on.target, "kinesis", `Kinesis_20131202.${operation}`, cbor.serialize(input), {
+    "content-type": "application/x-amz-cbor-1.1",
   });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return { status: answer.status, ...(cbor.deserialize(bytes) as object) };

@@ -9,6 +9,7 @@ import {
   type GetShardIteratorCommandInput,
   type Shard,
 } from "@aws-sdk/client-kinesis";
+import { callRaw } from "../raw-request.ts";
 import { useClient, useTarget, type Target } from "../target.ts";
 
 const SETTLE_MS = 100;
@@ -87,15 +88,9 @@ export interface RawAnswer {
 
 /** A call that no SDK would make: any JSON text as its body. */
 export async function raw(target: Target, operation: string, body: unknown): Promise<RawAnswer> {
-  const scope = "test/20260101/us-east-1/kinesis/aws4_request";
-  const answer = await fetch(target.endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `Kinesis_20131202.${operation}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
-    },
-    body: typeof body === "string" ? body : JSON.stringify(body),
+  const sent = typeof body === "string" ? body : JSON.stringify(body);
+  const answer = await callRaw(target, "kinesis", `Kinesis_20131202.${operation}`, sent, {
+    "content-type": "application/x-amz-json-1.1",
   });
   const parsed = JSON.parse((await answer.text()) || "{}") as { __type?: string; message?: string; Message?: string };
   return {

@@ -12,6 +12,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-lambda";
+import { authorization } from "../raw-request.ts";
 import { LambdaFixture } from "./fixture.ts";
 
 const ECHO = "exports.handler = async (event) => event;";
@@ -182,8 +183,7 @@ describe("operations that Headwater does not have", () => {
   it("are refused by name", async () => {
     const response = await fetch(`${aws.target.endpoint}/2021-10-31/functions/f/url`, {
       headers: {
-        authorization:
-          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+        authorization: authorization("lambda"),
       },
     });
     expect(response.status).toBe(501);

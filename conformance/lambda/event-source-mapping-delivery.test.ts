@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DeleteStreamCommand, PutRecordCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import type { KinesisStreamEvent } from "aws-lambda";
-import { keys, MappingFixture, ROLE, zipOf } from "./event-source-mapping-fixture.ts";
+import { keys, MappingFixture } from "./event-source-mapping-fixture.ts";
+import { ROLE, zipOf } from "./fixture.ts";
 
 const sequenceNumbers = (event: KinesisStreamEvent) => event.Records.map(({ kinesis }) => kinesis.sequenceNumber);
 const partitionKeys = (event: KinesisStreamEvent) => event.Records.map(({ kinesis }) => kinesis.partitionKey);

@@ -17,9 +17,9 @@ import {
   LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import AdmZip from "adm-zip";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { eventually, openTarget, type OpenTarget, type TargetOptions } from "../target.ts";
+import { ROLE, zipOf } from "./fixture.ts";
 
 /** What the function does with an event: return a value, or throw. */
 export type Behaviour = (event: KinesisStreamEvent) => { result?: unknown; error?: string } | undefined;
@@ -32,14 +32,6 @@ exports.handler = async (event) => {
   if (answer.error !== undefined) throw new Error(answer.error);
   return answer.result;
 };`;
-
-export const ROLE = "arn:aws:iam::000000000000:role/event-source-mapping-test";
-
-export const zipOf = (source: string): Uint8Array => {
-  const zip = new AdmZip();
-  zip.addFile("index.js", Buffer.from(source));
-  return zip.toBuffer();
-};
 
 /** A function and its events. */
 export interface Consumer {

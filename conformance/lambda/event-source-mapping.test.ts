@@ -8,6 +8,7 @@ import {
   UpdateEventSourceMappingCommand,
   type UpdateEventSourceMappingCommandInput,
 } from "@aws-sdk/client-lambda";
+import { authorization } from "../raw-request.ts";
 import { type Consumer, keys, MappingFixture } from "./event-source-mapping-fixture.ts";
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
@@ -58,8 +59,7 @@ describe("event source mappings", () => {
           method: "POST",
           headers: {
             "content-type": "application/json",
-            authorization:
-              "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+            authorization: authorization("lambda"),
           },
           body,
         });

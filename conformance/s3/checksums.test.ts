@@ -9,7 +9,8 @@ import {
   S3Client,
   type ChecksumAlgorithm,
 } from "@aws-sdk/client-s3";
-import { authorization, bytes, failure, useS3, type RawAnswer } from "./fixture.ts";
+import { authorization } from "../raw-request.ts";
+import { bytes, failure, useS3, type RawAnswer } from "./fixture.ts";
 
 const Bucket = "checksums";
 const BODY = "123456789";
@@ -190,7 +191,7 @@ describe("PutObject", () => {
   it("leaves nothing of an upload that breaks off", async () => {
     await put("broken-off", {}, "before");
     const { hostname, port } = new URL(target.endpoint);
-    const head = `PUT /${Bucket}/broken-off HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: ${authorization()}\r\nContent-Length: 1000000\r\n\r\n`;
+    const head = `PUT /${Bucket}/broken-off HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: ${authorization("s3")}\r\nContent-Length: 1000000\r\n\r\n`;
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
         socket.write(head);

@@ -1,5 +1,6 @@
 import http from "node:http";
 import { CreateBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { authorization } from "../raw-request.ts";
 import { useClient, useTarget, type TargetOptions } from "../target.ts";
 
 export interface RawRequest {
@@ -46,9 +47,6 @@ export function useS3({ bucket, ...options }: TargetOptions & { readonly bucket?
   };
 }
 
-export const authorization = (region = "us-east-1", accessKeyId = "test"): string =>
-  `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
-
 function sendTo(
   endpoint: string,
   { method = "GET", path, headers, body, region, unsigned }: RawRequest,
@@ -60,7 +58,7 @@ function sendTo(
       port,
       method,
       path,
-      headers: { ...(!unsigned && { authorization: authorization(region) }), ...headers },
+      headers: { ...(!unsigned && { authorization: authorization("s3", region) }), ...headers },
     });
     request.on("error", reject);
     request.on("response", (response) => {
