@@ -1,10 +1,11 @@
 import { AwsError, unsupported } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
-import { CONTENT_TYPES, type Format } from "../protocol/operation-codec.ts";
-import { missingSignature, readSignature, rootPrincipal } from "./authenticate.ts";
+import type { Format } from "../protocol/operation-codec.ts";
+import { missingSignature, rootPrincipal } from "./authenticate.ts";
 import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
+import { readForm, routeToService } from "./find-service.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
 import { checkPresigned, headersInQuery, isPresigned } from "./presigned.ts";
@@ -47,61 +48,13 @@ function answerDownload(exchange: Exchange, emulator: Emulator): void {
   if (answer) exchange.answer = answer;
 }
 
-const RPC_PATH = /^\/service\/([^/]+)\/operation\/([^/]+)$/;
-const FORM = "application/x-www-form-urlencoded";
-
-/** Finds the service: by its X-Amz-Target, its rpc-v2-cbor path, or the name that the request is signed for. */
-function routeToService(exchange: Exchange, emulator: Emulator): void {
-  const { headers, query, path } = exchange;
-  const signature = readSignature(headers, query);
-  if (signature) exchange.signature = signature;
-  const target = headers["x-amz-target"]?.split(".");
-  const rpc = RPC_PATH.exec(path);
-  if (target && target.length === 2)
-    choose(exchange, emulator.byTarget(target[0] ?? ""), jsonFormat(headers), target[1]);
-  else if (rpc) choose(exchange, emulator.byTarget(rpc[1] ?? ""), "cbor", rpc[2]);
-  else if (signature) chooseBySignature(exchange, emulator.bySigningName(signature.service));
-  else chooseUnsigned(exchange, emulator);
-  if (exchange.service) return;
-  const name = target?.[0] ?? rpc?.[1] ?? signature?.service ?? "";
-  exchange.answer = {
-    status: 501,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      __type: "NotImplemented",
-      message: `The service ${name.slice(0, 100)} is not supported by Headwater.`,
-    }),
-  };
-}
-
-const jsonFormat = (headers: Exchange["headers"]): Format =>
-  headers["content-type"]?.startsWith(CONTENT_TYPES["amz-cbor"]) ? "amz-cbor" : "json";
-
-function choose(exchange: Exchange, service: Service | undefined, format: Format, operation: string | undefined): void {
-  if (!service) return;
-  exchange.service = service;
-  exchange.format = format;
-  if (operation !== undefined) exchange.operation = operation;
-}
-
-function chooseBySignature(exchange: Exchange, service: Service | undefined): void {
-  if (service) choose(exchange, service, service.protocol, undefined);
-}
-
-/** What is left are unsigned calls: forms of a query service are known by their Version, the rest is S3's anonymous access. */
-function chooseUnsigned(exchange: Exchange, emulator: Emulator): void {
-  const version = exchange.query.get("Version");
-  const service = version === null ? emulator.bySigningName("s3") : emulator.byVersion(version);
-  chooseBySignature(exchange, service);
-}
-
 const UNKNOWN = "UnknownOperationException";
 
 /** Names the operation. One that AWS has and we have not is refused by its name. */
 function routeToOperation(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const service = exchange.service as Service;
   if (service.protocol === "query") {
-    return routeQuery(exchange, service).then(() => chooseOperation(exchange, emulator, service));
+    return routeQuery(exchange).then(() => chooseOperation(exchange, emulator, service));
   }
   if (exchange.operation === undefined) routeRest(exchange, emulator, service);
   chooseOperation(exchange, emulator, service);
@@ -132,13 +85,8 @@ function chooseOperation(exchange: Exchange, emulator: Emulator, service: Servic
   exchange.codec = emulator.codec(service, name, exchange.format as Format);
 }
 
-async function routeQuery(exchange: Exchange, service: Service): Promise<void> {
-  let form = exchange.query;
-  if (exchange.method === "POST" && exchange.headers["content-type"]?.startsWith(FORM)) {
-    form = new URLSearchParams((await readBody(exchange, bodyLimit(service))).toString("utf8"));
-  }
-  exchange.body = { body: Buffer.alloc(0), form };
-  exchange.operation = form.get("Action") ?? "";
+async function routeQuery(exchange: Exchange): Promise<void> {
+  exchange.operation = (await readForm(exchange)).get("Action") ?? "";
 }
 
 function routeRest(exchange: Exchange, emulator: Emulator, service: Service): void {

@@ -2,9 +2,14 @@ import { cbor } from "@smithy/core/cbor";
 import type { AwsError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import { jsonCodec } from "./json.ts";
-import { contentType, serializationErrorOf, type Answer, type Format } from "./operation-codec.ts";
+import { contentType, type Answer, type Format } from "./operation-codec.ts";
 import { errorShape } from "./shapes.ts";
 import { escapeXml } from "./xml.ts";
+
+const SERIALIZATION = { code: "SerializationException", status: 400 };
+
+/** What an error's form depends on; a service that is not here has none of it. */
+type ErrorService = Partial<Pick<Service, "blobs" | "errorTypePrefix" | "jsonVersion" | "xmlNamespace">>;
 
 interface Described {
   readonly code: string;
@@ -14,7 +19,7 @@ interface Described {
 }
 
 /** Code, status and members of an error in the form of its wire. */
-function describe(service: Service, error: AwsError, format: Format): Described {
+function describe(service: ErrorService, error: AwsError, format: Format): Described {
   if ("code" in error.shape) {
     const { code, status } = error.shape;
     return {
@@ -34,7 +39,7 @@ function describe(service: Service, error: AwsError, format: Format): Described 
     blobs: service.blobs ?? "bytes",
     leaves,
     jsonNames: format === "restJson",
-    error: serializationErrorOf(service),
+    error: SERIALIZATION, // of decoding, which does not happen here
   });
   const members = codec.encode({ ...error.fields, [messageName]: error.message }) as Record<string, unknown>;
   const code = format === "query" || format === "restXml" ? (queryCode ?? error.name) : error.name;
@@ -42,7 +47,7 @@ function describe(service: Service, error: AwsError, format: Format): Described 
 }
 
 /** The answer for an error, in the format of the request: every protocol has its own envelope. */
-export function encodeError(service: Service, format: Format, error: AwsError, requestId: string): Answer {
+export function encodeError(service: ErrorService, format: Format, error: AwsError, requestId: string): Answer {
   const { code, status, fault, fields } = describe(service, error, format);
   const headers: Record<string, string> = { "content-type": contentType(service, format) };
   switch (format) {

@@ -93,7 +93,7 @@ export const CONTENT_TYPES = {
   restXml: "application/xml",
 } as const;
 
-export const contentType = (service: Service, format: Format): string =>
+export const contentType = (service: Pick<Service, "jsonVersion">, format: Format): string =>
   format === "json" && service.jsonVersion ? `application/x-amz-json-${service.jsonVersion}` : CONTENT_TYPES[format];
 
 function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbor" | "amz-cbor"): OperationCodec {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Who holds a folder. The time of its start tells a process from a later one with the same id. */
@@ -16,6 +16,9 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
+/** Others may take the lock over at the same moment; more often than this they do not. */
+const MOST_ATTEMPTS = 100;
+
 /**
  * Takes a data directory for this process. What a killed process left is taken over.
  * @returns gives it back
@@ -23,17 +26,40 @@ export class DataDirectoryInUse extends Error {
  */
 export function lockDirectory(directory: string): () => void {
   const path = join(directory, "lock");
-  const own: Holder = { pid: process.pid, startedAt: startTime(process.pid) };
-  for (;;) {
-    try {
-      writeFileSync(path, JSON.stringify(own), { flag: "wx" });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const own = join(directory, `lock.${process.pid}`);
+  writeFileSync(own, JSON.stringify({ pid: process.pid, startedAt: statusOf(process.pid)?.startedAt ?? null }));
+  try {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      // a link appears whole or not at all, and only one process makes it
+      if (succeeds(() => linkSync(own, path), "EEXIST")) return () => rmSync(path, { force: true });
+      takeAway(path, directory);
     }
-    const holder = readHolder(path);
-    if (holder && isRunning(holder)) throw new DataDirectoryInUse(directory, holder.pid);
-    rmSync(path, { force: true });
+    throw new Error(`The lock of ${directory} cannot be taken.`);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Removes the lock of a process that is gone; if it turns out to be another one by then, puts it back. */
+function takeAway(path: string, directory: string): void {
+  const holder = readHolder(path);
+  if (holder && isRunning(holder)) throw new DataDirectoryInUse(directory, holder.pid);
+  const aside = `${path}.${process.pid}.stale`;
+  if (!succeeds(() => renameSync(path, aside), "ENOENT")) return;
+  const moved = readHolder(aside);
+  const isAnother = moved !== undefined && isRunning(moved);
+  if (isAnother) succeeds(() => linkSync(aside, path), "EEXIST");
+  rmSync(aside, { force: true });
+  if (isAnother) throw new DataDirectoryInUse(directory, moved.pid);
+}
+
+function succeeds(action: () => void, expectedFailure: string): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === expectedFailure) return false;
+    throw error;
   }
 }
 
@@ -41,7 +67,7 @@ function readHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Holder;
   } catch {
-    return undefined; // killed while it was being written, or gone by now
+    return undefined; // gone by now, or no lock of ours
   }
 }
 
@@ -51,15 +77,19 @@ function isRunning({ pid, startedAt }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  return startedAt === null || startTime(pid) === startedAt;
+  const status = statusOf(pid);
+  if (startedAt === null || status === undefined) return true;
+  // a killed process whose parent has not asked for it yet still has its id
+  return status.startedAt === startedAt && !"ZX".includes(status.state);
 }
 
-/** Field 22 of /proc/PID/stat; the second one, the name, may hold spaces and parentheses. */
-function startTime(pid: number): string | null {
+/** State and start of a process: fields 3 and 22 of /proc/PID/stat, behind the name, which may hold spaces and parentheses. */
+function statusOf(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0] ?? "", startedAt: fields[19] ?? "" };
   } catch {
-    return null;
+    return undefined;
   }
 }
