@@ -185,7 +185,7 @@ describe("headwater", () => {
     expect(failed).toEqual({
       code: 1,
       stdout: expect.stringMatching(/^1 rows sent/),
-      stderr: `${bad}, line 3: 1 fields where the header has 2\n`,
+      stderr: `${bad}, line 3: 1 field where the header has 2\n`,
     });
     const skipped = await run("produce", "rivers", "--file", bad, "--on-bad-row", "skip");
     expect(skipped).toMatchObject({

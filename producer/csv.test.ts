@@ -9,13 +9,13 @@ const folder = mkdtempSync(join(tmpdir(), "headwater-csv-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
-function fileOf(content: string): string {
+function fileOf(content: string | Uint8Array): string {
   const path = join(folder, `${files++}.csv`);
   writeFileSync(path, content);
   return path;
 }
 
-async function rowsOf(content: string): Promise<CsvRow[]> {
+async function rowsOf(content: string | Uint8Array): Promise<CsvRow[]> {
   const rows: CsvRow[] = [];
   for await (const row of readCsv(fileOf(content), rivers)) rows.push(row);
   return rows;
@@ -53,13 +53,40 @@ describe("readCsv", () => {
   it("tells what is wrong with a ragged row and goes on", async () => {
     const rows = await rowsOf("Waterbody Name,County\nElk Creek\nOtter Kill,Essex,more\nBlack Brook,Kings\n");
     expect(rows.map(({ line, problem }) => [line, problem])).toEqual([
-      [2, "1 fields where the header has 2"],
+      [2, "1 field where the header has 2"],
       [3, "3 fields where the header has 2"],
       [4, undefined],
     ]);
   });
 
-  it.each([
+  it("tells what is wrong with a badly quoted row and goes on at the next line", async () => {
+    const rows = await rowsOf('Waterbody Name,County\nA"b,"Erie\n"D" x,"Erie\n"E ""x"" ","Er\nie"\nF,""\n');
+    expect(rows.map(({ line, problem, values }) => [line, problem ?? values])).toEqual([
+      [2, "a quote in the middle of a field that is not quoted"],
+      [3, "text behind a closing quote (a quote in quotes is written twice)"],
+      [4, { "Waterbody Name": 'E "x" ', County: "Er\nie" }],
+      [6, { "Waterbody Name": "F", County: "" }],
+    ]);
+  });
+
+  it("tells the row that is not UTF-8 and goes on", async () => {
+    const latin1 = Buffer.from("County,Comments\nErie,Caf\u00e9\nEssex,", "latin1");
+    const rows = await rowsOf(Buffer.concat([latin1, Buffer.from("Caf\u00e9 \u{1f41f}\n")]));
+    expect(rows.map(({ line, problem, values }) => [line, problem ?? values.Comments])).toEqual([
+      [2, "not UTF-8"],
+      [3, "Caf\u00e9 \u{1f41f}"],
+    ]);
+  });
+
+  it("reads characters, quotes and line ends that chunks of the file cut in two", async () => {
+    const row = 'Erie,"\u00e9\u{1f41f} ""x""\r\ny"\r\n';
+    const rows = await rowsOf(`County,Comments\n${row.repeat(20_000)}`);
+    expect(rows).toHaveLength(20_000);
+    expect(new Set(rows.map(({ values }) => values.Comments))).toEqual(new Set(['\u00e9\u{1f41f} "x"\ny']));
+    expect(rows.at(-1)!.line).toBe(40_000);
+  });
+
+  it.each<[string, string | Uint8Array, string]>([
     ["is empty", "", "is empty"],
     ["holds blank lines alone", "\n\n", "is empty"],
     [
@@ -69,8 +96,12 @@ describe("readCsv", () => {
     ],
     ["has a column twice", "County,county\nEssex,Essex\n", 'line 1: the column "County" is there twice'],
     ["never closes a quote", 'County\nEssex\n"Delaware\nKings\n', "line 3: a quote is opened and never closed"],
-    ["has text behind a quote", 'County\nEssex\n"Delaware" x\n', "line 3: text behind a closing quote"],
-    ["has a quote inside a field", 'County\nEssex\nDela"ware\n', "line 3: a quote in the middle of a field"],
+    ["has text behind a quote in its header", '"County" x\nEssex\n', "line 1: text behind a closing quote"],
+    ["is UTF-16", Buffer.from("\ufeffWaterbody Name,County\nElk,Essex\n", "utf16le"), "is not UTF-8 text"],
+    ["is UTF-16 without a mark", Buffer.from("County\nEssex\n", "utf16le"), "is not UTF-8 text"],
+    ["is binary", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), "is not UTF-8 text"],
+    ["has a header in Latin-1", Buffer.from("County,Caf\u00e9\nEssex,x\n", "latin1"), "line 1: not UTF-8"],
+    ["has a row without an end", `County\nEssex\n${"x".repeat(5_000_000)}`, "line 3: a row of over 4194304 bytes"],
   ])("refuses a file that %s", async (_, content, message) => {
     await expect(rowsOf(content)).rejects.toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { CsvError as ParserError, parse } from "csv-parse";
+import { EndlessRow, type ParsedRow, RowParser } from "./csv-rows.ts";
 
 /** A row by the names of its columns, or what is wrong with it. */
 export interface CsvRow {
@@ -23,9 +23,6 @@ export class CsvError extends Error {
   override readonly name = "CsvError";
 }
 
-/** Longest row in bytes: without a bound, a quote that is never closed would pull the rest of the file into memory. */
-const ROW_LIMIT_BYTES = 4 * 1024 * 1024;
-
 /** Size of the file in bytes. */
 export async function csvSize(path: string): Promise<number> {
   try {
@@ -37,68 +34,58 @@ export async function csvSize(path: string): Promise<number> {
   }
 }
 
-/** Reads a CSV file row by row; a few chunks of it are in memory at a time. Blank lines are passed over. */
+/**
+ * Reads a CSV file in UTF-8 row by row; a few chunks of it are in memory at a time. Blank lines are passed over. A row
+ * with a problem does not end the reading, unless where it ends cannot be known: a quote that is never closed.
+ */
 export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow, void> {
   let columns: readonly string[] | undefined;
-  for await (const { record, lines, bytes } of parseRecords(path)) {
-    const line = lines - newlinesIn(record);
-    if (columns) yield { line, bytes, ...rowOf(columns, record) };
-    else columns = columnsOf(path, line, record, options);
+  for await (const row of parseRows(path)) {
+    const { line, bytes } = row;
+    const { fields, problem } = decoded(row);
+    if (columns) yield { line, bytes, ...rowOf(columns, fields, problem) };
+    else if (problem !== undefined) throw new CsvError(`${path}, line ${line}: ${problem}`);
+    else columns = columnsOf(path, line, fields, options);
   }
   if (!columns) throw new CsvError(`${path} is empty`);
 }
 
-/**
- * The records of the file. The parser hands them over while it takes a chunk, rather than by its stream: a broken row
- * destroys the stream, and the good rows before it with it.
- */
-async function* parseRecords(path: string): AsyncGenerator<ParsedRow, void> {
-  const parsed: ParsedRow[] = [];
-  let lastLine = 0;
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: ROW_LIMIT_BYTES,
-    on_record: (record: readonly string[], { lines, bytes }) => {
-      parsed.push({ record, lines, bytes });
-      lastLine = lines;
-      return null;
-    },
-  });
-  let failure: unknown;
-  parser.once("error", (error) => (failure = error));
-  const rowsOf = async function* (feed: (done: () => void) => void) {
-    await new Promise<void>((resolve) => feed(resolve));
-    yield* parsed.splice(0);
-    if (failure instanceof ParserError) throw new CsvError(`${path}, line ${lastLine + 1}: ${problemOf(failure)}`);
-    if (failure !== undefined) throw failure;
-  };
+const UTF8_BOM = "\u00ef\u00bb\u00bf";
 
-  let carry = "";
-  const file = createReadStream(path, "utf8");
+async function* parseRows(path: string): AsyncGenerator<ParsedRow, void> {
+  const parser = new RowParser();
+  let isFirst = true;
   try {
-    for await (const chunk of file as AsyncIterable<string>) {
-      // CRLF and CR become LF: files mix them, and the parser counts a quoted CRLF as two lines.
-      const text = carry + chunk;
-      carry = text.endsWith("\r") ? "\r" : "";
-      const lines = text.slice(0, text.length - carry.length).replaceAll(/\r\n?/g, "\n");
-      if (lines !== "") yield* rowsOf((done) => parser.write(lines, () => done()));
+    for await (const chunk of createReadStream(path, "latin1") as AsyncIterable<string>) {
+      if (isFirst && isNoText(chunk)) throw new CsvError(`${path} is not UTF-8 text`);
+      yield* parser.push(isFirst && chunk.startsWith(UTF8_BOM) ? chunk.slice(UTF8_BOM.length) : chunk);
+      isFirst = false;
     }
+    yield* parser.end();
   } catch (error) {
+    if (error instanceof EndlessRow) throw new CsvError(`${path}, line ${error.line}: ${error.message}`);
     throw fileError(path, error);
   }
-  yield* rowsOf((done) => {
-    parser.once("close", done).resume();
-    parser.end(carry && "\n");
-  });
 }
 
-interface ParsedRow {
-  readonly record: readonly string[];
-  /** The line where the row ends. */
-  readonly lines: number;
-  readonly bytes: number;
+/** By its beginning: UTF-16 with its mark or without, or nothing that is read as text. */
+function isNoText(beginning: string): boolean {
+  if (beginning.startsWith("\u00ff\u00fe") || beginning.startsWith("\u00fe\u00ff")) return true;
+  const firstLine = /^[^\r\n]{0,4096}/.exec(beginning)![0];
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return /[\u0000-\u0008\u000e-\u001f]/.test(firstLine);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The fields as the text that their bytes stand for. */
+function decoded({ fields, problem }: ParsedRow): Pick<ParsedRow, "fields" | "problem"> {
+  if (problem !== undefined) return { fields, problem };
+  try {
+    return { fields: fields.map((field) => utf8.decode(Buffer.from(field, "latin1"))) };
+  } catch {
+    return { fields: [], problem: "not UTF-8" };
+  }
 }
 
 function columnsOf(path: string, line: number, headers: readonly string[], options: CsvOptions): readonly string[] {
@@ -113,19 +100,16 @@ function columnsOf(path: string, line: number, headers: readonly string[], optio
   return columns;
 }
 
-function rowOf(columns: readonly string[], fields: readonly string[]): Pick<CsvRow, "values" | "problem"> {
+function rowOf(
+  columns: readonly string[],
+  fields: readonly string[],
+  problem: string | undefined,
+): Pick<CsvRow, "values" | "problem"> {
   const values = Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? ""]));
+  if (problem !== undefined) return { values, problem };
   if (fields.length === columns.length) return { values };
-  return { values, problem: `${fields.length} fields where the header has ${columns.length}` };
-}
-
-function problemOf(error: ParserError): string {
-  if (error.code === "CSV_QUOTE_NOT_CLOSED") return "a quote is opened and never closed";
-  if (error.code === "CSV_INVALID_CLOSING_QUOTE")
-    return "text behind a closing quote (a quote in quotes is written twice)";
-  if (error.code === "INVALID_OPENING_QUOTE") return "a quote in the middle of a field that is not quoted";
-  if (error.code === "CSV_MAX_RECORD_SIZE") return `a row of over ${ROW_LIMIT_BYTES} bytes: is a quote not closed?`;
-  return error.message;
+  const count = `${fields.length} ${fields.length === 1 ? "field" : "fields"}`;
+  return { values, problem: `${count} where the header has ${columns.length}` };
 }
 
 function fileError(path: string, error: unknown): unknown {
@@ -134,12 +118,4 @@ function fileError(path: string, error: unknown): unknown {
   if (code === "EACCES") return new CsvError(`${path} may not be read (permission denied)`);
   if (code === "EISDIR") return new CsvError(`${path} is a directory, not a CSV file`);
   return error;
-}
-
-function newlinesIn(fields: readonly string[]): number {
-  let count = 0;
-  for (const field of fields) {
-    for (let at = field.indexOf("\n"); at !== -1; at = field.indexOf("\n", at + 1)) count++;
-  }
-  return count;
 }
