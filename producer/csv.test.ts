@@ -95,6 +95,11 @@ describe("readCsv", () => {
       'line 1: no column "County" among "Waterbody Name", "Town"',
     ],
     ["has a column twice", "County,county\nEssex,Essex\n", 'line 1: the column "County" is there twice'],
+    [
+      "has a column of the producer's own",
+      "County,timestamp\nEssex,1\n",
+      'line 1: the column "timestamp" has the name of a field that each record gets here: rename it',
+    ],
     ["never closes a quote", 'County\nEssex\n"Delaware\nKings\n', "line 3: a quote is opened and never closed"],
     ["has text behind a quote in its header", '"County" x\nEssex\n', "line 1: text behind a closing quote"],
     ["is UTF-16", Buffer.from("\ufeffWaterbody Name,County\nElk,Essex\n", "utf16le"), "is not UTF-8 text"],

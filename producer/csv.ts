@@ -16,6 +16,8 @@ export interface CsvOptions {
   /** The name that a header stands for: copies of one dataset write their headers in different ways. */
   readonly columnName: (header: string) => string;
   readonly requiredColumns: readonly string[];
+  /** What a record gets besides the row's values; a column of that name, in any case, is refused. */
+  readonly addedFields: readonly string[];
 }
 
 /** What stops the reading of a file: it is not there, it is no CSV, it lacks a column. The message says where. */
@@ -93,12 +95,17 @@ function columnsOf(path: string, line: number, headers: readonly string[], optio
   const at = `${path}, line ${line}`;
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice !== undefined) throw new CsvError(`${at}: the column "${twice}" is there twice`);
+  const added = columns.find((column) => options.addedFields.some((field) => isSameName(field, column)));
+  if (added !== undefined)
+    throw new CsvError(`${at}: the column "${added}" has the name of a field that each record gets here: rename it`);
   for (const required of options.requiredColumns) {
     if (columns.includes(required)) continue;
     throw new CsvError(`${at}: no column "${required}" among ${columns.map((column) => `"${column}"`).join(", ")}`);
   }
   return columns;
 }
+
+const isSameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 function rowOf(
   columns: readonly string[],

@@ -6,6 +6,7 @@ import { Pacer } from "./rate.ts";
 /** What is particular to one pipeline's producer. */
 export interface Producer {
   readonly requiredColumns: readonly string[];
+  readonly addedFields: readonly string[];
   columnName(header: string): string;
   /** The record of a row, or why the row is bad. */
   encode(values: Readonly<Record<string, string>>, now: Date): OutgoingRecord | { readonly problem: string };

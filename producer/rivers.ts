@@ -22,11 +22,18 @@ const columnBySimplifiedName = new Map(COLUMNS.map((column) => [simplified(colum
 /** Longest partition key of Kinesis, in characters. */
 const PARTITION_KEY_LIMIT = 256;
 
-/** Sends each row as JSON, with a timestamp, under its waterbody's name. */
+/**
+ * Sends each row as JSON under its waterbody's name, with the time at which it was read as Timestamp. A file that has a
+ * Timestamp column itself is refused: one of the two would be lost.
+ */
 export const rivers: Producer = {
   requiredColumns: ["County"],
+  addedFields: ["Timestamp"],
 
-  /** Headers are written with spaces or underscores, in any case; the records always carry the state's own. */
+  /**
+   * The state's own headers may be written with spaces or underscores, in any case, and the records carry them as the
+   * state writes them. Any other header stays as it is.
+   */
   columnName: (header) => columnBySimplifiedName.get(simplified(header)) ?? header,
 
   encode(values, now) {
