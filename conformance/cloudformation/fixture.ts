@@ -29,6 +29,13 @@ export function helpers(cloudformation: CloudFormationClient) {
         const stack = Stacks?.[0];
         return stack?.StackStatus?.endsWith("_IN_PROGRESS") ? undefined : stack;
       }),
+    /** Waits until the stack, which may not be there yet, is in such a status. */
+    inStatus: (StackName: string, status: RegExp): Promise<Stack> =>
+      eventually(`the stack ${StackName} to be ${status.source}`, async () => {
+        const answer = await cloudformation.send(new DescribeStacksCommand({ StackName })).catch(noStack);
+        const stack = answer?.Stacks?.[0];
+        return status.test(stack?.StackStatus ?? "") ? stack : undefined;
+      }),
     /** `LogicalId STATUS` of every event, the oldest first. */
     events: async (stack: string) =>
       (await allEvents(stack)).map(({ LogicalResourceId, ResourceStatus }) => `${LogicalResourceId} ${ResourceStatus}`),
@@ -43,6 +50,10 @@ export function helpers(cloudformation: CloudFormationClient) {
     },
   };
 }
+
+const noStack = (error: Error): undefined => {
+  if (!error.message.includes("does not exist")) throw error;
+};
 
 let count = 0;
 export const uniqueName = (prefix = "stack"): string => `${prefix}-${process.pid}-${count++}`;

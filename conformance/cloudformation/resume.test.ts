@@ -13,7 +13,7 @@ import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { EmulatorProcess } from "../emulator-process.ts";
+import { EmulatorProcess, isGone } from "../emulator-process.ts";
 import { body, helpers } from "./fixture.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 1);
@@ -110,12 +110,23 @@ describe("a stack whose emulator is killed in the middle of an operation", () =>
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Sends the request, kills the emulator a moment later, starts it again, and waits until the stack comes to rest. */
-  async function interrupted(stack: string, send: (client: CloudFormationClient) => Promise<unknown>): Promise<string> {
+  /**
+   * Sends the request, kills the emulator a moment after it began to carry it out, starts it again, and waits until the
+   * stack comes to rest.
+   */
+  async function interrupted(
+    stack: string,
+    begun: RegExp,
+    send: (client: CloudFormationClient) => Promise<unknown>,
+  ): Promise<string> {
     const client = new CloudFormationClient(emulator.clientConfig());
-    await send(client);
+    const sent = send(client).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+    await helpers(client).inStatus(stack, begun);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_MS));
     await emulator.kill();
+    await sent;
     client.destroy();
     emulator = await EmulatorProcess.start(directory);
     const again = new CloudFormationClient(emulator.clientConfig());
@@ -129,28 +140,29 @@ describe("a stack whose emulator is killed in the middle of an operation", () =>
     async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const StackName = `round-${round}`;
-        let StackId = "";
-        const created = await interrupted(StackName, async (client) => {
-          const input = { StackName, TemplateBody: template(1), Capabilities };
-          ({ StackId = "" } = await client.send(new CreateStackCommand(input)));
-        });
+        const created = await interrupted(StackName, /^CREATE_/, (client) =>
+          client.send(new CreateStackCommand({ StackName, TemplateBody: template(1), Capabilities })),
+        );
         expect(created).toBe("CREATE_COMPLETE");
         const one = { streams: 1, tables: 1, buckets: 1, roles: 1, functions: 1, mappings: 1 };
         expect(await inventory(emulator)).toEqual(one);
 
-        const updated = await interrupted(StackId, (client) =>
+        const updated = await interrupted(StackName, /^UPDATE_/, (client) =>
           client.send(new UpdateStackCommand({ StackName, TemplateBody: template(2), Capabilities })),
         );
         expect(updated).toBe("UPDATE_COMPLETE");
         expect(await inventory(emulator)).toEqual(one);
         const client = new CloudFormationClient(emulator.clientConfig());
+        const { StackId = "" } = await helpers(client).settled(StackName);
         const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
         client.destroy();
         expect(StackResources.find(({ LogicalResourceId }) => LogicalResourceId === "Stream")).toMatchObject({
           PhysicalResourceId: "stream-2",
         });
 
-        const deleted = await interrupted(StackId, (again) => again.send(new DeleteStackCommand({ StackName })));
+        const deleted = await interrupted(StackId, /^DELETE_/, (again) =>
+          again.send(new DeleteStackCommand({ StackName })),
+        );
         expect(deleted).toBe("DELETE_COMPLETE");
         expect(await inventory(emulator)).toEqual({
           streams: 0,

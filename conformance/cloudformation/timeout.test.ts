@@ -14,13 +14,17 @@ describe("CreateStack with TimeoutInMinutes", () => {
         logGroup(`group-${index}`, {}, index === 0 ? {} : { DependsOn: `G${index - 1}` }),
       ]),
     );
-    await client.send(new CreateStackCommand({ StackName, TemplateBody: body(resources), TimeoutInMinutes: 1 }));
+    const { inStatus, settled, reasons } = helpers(client);
+    const creating = client.send(
+      new CreateStackCommand({ StackName, TemplateBody: body(resources), TimeoutInMinutes: 1 }),
+    );
+    await inStatus(StackName, /CREATE_IN_PROGRESS/);
     await target.clock.advance(60_000);
-    const { settled, reasons } = helpers(client);
     expect(await settled(StackName)).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE", TimeoutInMinutes: 1 });
     expect(await reasons(StackName, StackName)).toContain(
       "Stack creation time exceeded the specified timeout. Rollback requested by user.",
     );
+    await creating;
     client.destroy();
   });
 });

@@ -330,9 +330,11 @@ describe("CancelUpdateStack", () => {
         logGroup(`${name}/${index}`, {}, { DependsOn: index === 0 ? "First" : `G${index - 1}` }),
       ]),
     );
-    await update(name, body({ First: logGroup(`${name}/first`, { RetentionInDays: 7 }), ...chain }));
+    const updating = update(name, body({ First: logGroup(`${name}/first`, { RetentionInDays: 7 }), ...chain }));
+    await on.inStatus(name, /^UPDATE_IN_PROGRESS/);
     await on.cloudformation.send(new CancelUpdateStackCommand({ StackName: name }));
     expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+    await updating;
     expect(await groups(name)).toEqual({ [`${name}/first`]: 3 });
   });
 });

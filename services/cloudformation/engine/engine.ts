@@ -2,6 +2,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import { CloudFormationStore, type Scope } from "../store.ts";
 import { inProgress } from "../model.ts";
+import { holdAnswer } from "./hold-answer.ts";
 import { failForward, PHASES } from "./phases.ts";
 import { stopReason, StackRun } from "./stack-run.ts";
 
@@ -9,7 +10,7 @@ import { stopReason, StackRun } from "./stack-run.ts";
 const DELETED_STACKS_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
- * Carries out what was asked to be done to stacks, after the request is answered. A stack's status says what there is to
+ * Carries out what was asked to be done to stacks, for the most part after the request is answered. A stack's status says what there is to
  * do; all that is known of it is in storage. So at the start every stack that is in the middle of something goes on.
  */
 export class CloudFormationEngine implements Engine {
@@ -45,9 +46,14 @@ export class CloudFormationEngine implements Engine {
     this.#running.set(stackId, this.#run(run));
   }
 
+  /** Resolves when nothing is being done to the stack any more, or when an answer cannot be held any longer. */
+  async atRest(stackId: string, signal: AbortSignal): Promise<void> {
+    await holdAnswer(this.#running.get(stackId) ?? Promise.resolve(), signal);
+  }
+
   async #run(run: StackRun): Promise<void> {
     try {
-      // the request that asked for this is answered first
+      // the request that asked for this has ended its transaction first
       await new Promise((resolve) => setImmediate(resolve));
       while (!run.stopping && (await this.#phase(run)));
     } catch (error) {

@@ -25,5 +25,6 @@ export const continueUpdateRollback: Operation<"ContinueUpdateRollback"> = async
     ...(input.RoleARN !== undefined && { roleArn: input.RoleARN }),
   });
   ctx.engine.carryOn(ctx, stack.stackId);
+  await ctx.engine.atRest(stack.stackId, ctx.signal);
   return {};
 };

@@ -5,7 +5,7 @@ import { checkRole, checkStackName, newOperation, prepare, refuseUnsupported } f
 import { requiredTemplateText } from "../template-source.ts";
 
 /**
- * Creates a stack. Answers once the template is checked; the resources follow.
+ * Creates a stack. Answers when all is created or has taken a second.
  * @throws AlreadyExistsException, InsufficientCapabilitiesException, TokenAlreadyExistsException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
  */
@@ -51,6 +51,7 @@ export const createStack: Operation<"CreateStack"> = async (ctx, input) => {
     ctx.store.setStackStatus(stackId, "CREATE_IN_PROGRESS", "User Initiated");
   });
   ctx.engine.carryOn(ctx, stackId);
+  await ctx.engine.atRest(stackId, ctx.signal);
   return { StackId: stackId };
 };
 

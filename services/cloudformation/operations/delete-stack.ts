@@ -11,11 +11,11 @@ const UNDELETABLE = [
 ];
 
 /**
- * Deletes a stack with its resources. Answers at once; a stack that does not exist is no error.
+ * Deletes a stack with its resources. Answers when that is done or has taken a second; a stack that does not exist is no error.
  * @throws ValidationError when termination protection is on, or while the stack is being updated
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-export const deleteStack: Operation<"DeleteStack"> = (ctx, input) => {
+export const deleteStack: Operation<"DeleteStack"> = async (ctx, input) => {
   if (input.DeletionMode === "FORCE_DELETE_STACK") throw unsupported("The deletion mode FORCE_DELETE_STACK");
   const stack = ctx.store.findStack(input.StackName);
   if (!stack || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
@@ -38,5 +38,6 @@ export const deleteStack: Operation<"DeleteStack"> = (ctx, input) => {
     ...(input.RoleARN !== undefined && { roleArn: input.RoleARN }),
   });
   ctx.engine.carryOn(ctx, stack.stackId);
+  await ctx.engine.atRest(stack.stackId, ctx.signal);
   return {};
 };

@@ -5,11 +5,11 @@ import { beginUpdate, isUpdatable, newOperation } from "../stack-request.ts";
 import { findChangeSet } from "./describe-change-set.ts";
 
 /**
- * Creates or updates the stack as the change set says. Answers at once; the resources follow.
+ * Creates or updates the stack as the change set says. Answers when that is done or has taken a second.
  * @throws ChangeSetNotFoundException, InvalidChangeSetStatusException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
  */
-export const executeChangeSet: Operation<"ExecuteChangeSet"> = (ctx, input) => {
+export const executeChangeSet: Operation<"ExecuteChangeSet"> = async (ctx, input) => {
   const changeSet = findChangeSet(ctx, input.ChangeSetName, input.StackName);
   const stack = ctx.store.stack(changeSet.stackId);
   const token = input.ClientRequestToken;
@@ -39,6 +39,7 @@ export const executeChangeSet: Operation<"ExecuteChangeSet"> = (ctx, input) => {
       beginUpdate(ctx, stack, { text, settings, operation, changeSetId });
     });
   }
+  await ctx.engine.atRest(stack.stackId, ctx.signal);
   return {};
 };
 

@@ -22,5 +22,6 @@ export const rollbackStack: Operation<"RollbackStack"> = async (ctx, input) => {
     ...(input.RoleARN !== undefined && { roleArn: input.RoleARN }),
   });
   ctx.engine.carryOn(ctx, stack.stackId);
+  await ctx.engine.atRest(stack.stackId, ctx.signal);
   return { StackId: stack.stackId };
 };

@@ -12,7 +12,7 @@ import {
 import { templateText } from "../template-source.ts";
 
 /**
- * Updates a stack in place. Answers once the template is checked; the resources follow, and go back when one fails.
+ * Updates a stack in place. Answers when it is done or has taken a second; the resources go back when one fails.
  * @throws InsufficientCapabilitiesException, TokenAlreadyExistsException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
  */
@@ -42,5 +42,6 @@ export const updateStack: Operation<"UpdateStack"> = async (ctx, input) => {
     retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
   });
   beginUpdate(ctx, stack, { text, settings: prepared.settings, operation });
+  await ctx.engine.atRest(stack.stackId, ctx.signal);
   return { StackId: stack.stackId };
 };
