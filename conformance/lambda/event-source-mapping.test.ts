@@ -39,9 +39,8 @@ describe("event source mappings", () => {
     );
   const update = (input: UpdateEventSourceMappingCommandInput) =>
     aws.lambda.send(new UpdateEventSourceMappingCommand(input));
-  const remove = async (uuid: string) => {
-    await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: uuid }));
-    await aws.stepUntil(
+  const untilGone = (uuid: string) =>
+    aws.stepUntil(
       "the mapping is gone",
       () =>
         aws.describe(uuid).then(
@@ -50,6 +49,9 @@ describe("event source mappings", () => {
         ),
       0,
     );
+  const remove = async (uuid: string) => {
+    await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: uuid }));
+    await untilGone(uuid);
   };
 
   describe("CreateEventSourceMapping", () => {
@@ -384,15 +386,7 @@ describe("event source mappings", () => {
       await aws.stepUntil("the first", () => delivered().length === 1 || undefined);
       const deleting = await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: uuid }));
       expect(deleting).toMatchObject({ UUID: uuid, State: "Deleting" });
-      await aws.stepUntil(
-        "the mapping is gone",
-        () =>
-          aws.describe(uuid).then(
-            () => undefined,
-            () => true,
-          ),
-        0,
-      );
+      await untilGone(uuid);
       await aws.put("deleted", keys(1));
       await aws.target.clock.advance(5000);
       expect(delivered()).toHaveLength(1);

@@ -45,6 +45,14 @@ const JAVA_NAMES = {
   blob: "ByteBuffer",
 } as const;
 
+/** The members of a structure with what each is converted by; shapes that hold themselves are converted when they are met. */
+const convertedMembers = (shape: StructureShape, options: JsonOptions, convertOf: (of: Shape) => Convert) =>
+  shape.members.map((member) => ({
+    name: member.name,
+    wire: nameOnWire(member, options),
+    convert: lazyConvert(() => convertOf(member.shape())),
+  }));
+
 function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, Convert>): Convert {
   const fail = (message: string): never => {
     throw new AwsError(options.error, message);
@@ -53,11 +61,7 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
     case "structure": {
       const known = made.get(shape);
       if (known) return known;
-      const members = shape.members.map((member) => ({
-        name: member.name,
-        wire: nameOnWire(member, options),
-        convert: lazyConvert(() => decoder(member.shape(), options, made)),
-      }));
+      const members = convertedMembers(shape, options, (of) => decoder(of, options, made));
       const convert: Convert = (value) => {
         if (!isObject(value)) return fail(notAStructure(value, shape.name));
         const out: Record<string, unknown> = {};
@@ -208,11 +212,7 @@ function encoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
     case "structure": {
       const known = made.get(shape);
       if (known) return known;
-      const members = shape.members.map((member) => ({
-        name: member.name,
-        wire: nameOnWire(member, options),
-        convert: lazyConvert(() => encoder(member.shape(), options, made)),
-      }));
+      const members = convertedMembers(shape, options, (of) => encoder(of, options, made));
       const convert: Convert = (value) => {
         const source = value as Record<string, unknown>;
         const out: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import type { Item } from "./attribute-value.ts";
-import { noUnits, readUnits, type Units } from "./capacity.ts";
+import { consumed, noUnits, readUnits, type Units } from "./capacity.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { Condition, Projection } from "./expressions/index.ts";
 import { itemKey } from "./item-keys.ts";
@@ -7,6 +7,7 @@ import { keyOf } from "./key-checks.ts";
 import { projectedNames, type EntryRange } from "./item-store.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { wireItem } from "./wire.ts";
 
 /** What Query and Scan have in common. */
 export interface Reading {
@@ -141,6 +142,19 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   if (index !== undefined) units[index.kind].set(index.name, entryUnits);
   return { items, count, scannedCount, lastKey: last && startKey(last, table, index), units };
 }
+
+/** What Query and Scan answer of a page. */
+export const readAnswer = (
+  { countOnly }: Reading,
+  { items, count, scannedCount, lastKey, units }: Page,
+  input: { readonly TableName: string; readonly ReturnConsumedCapacity?: Parameters<typeof consumed>[0] },
+) => ({
+  ...(!countOnly && { Items: items.map(wireItem) }),
+  Count: count,
+  ScannedCount: scannedCount,
+  LastEvaluatedKey: lastKey && wireItem(lastKey),
+  ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, units),
+});
 
 const startKey = (item: Item, table: Table, index: Index | undefined): Item => ({
   ...keyOf(item, table.keys),

@@ -1,4 +1,3 @@
-import { consumed } from "../capacity.ts";
 import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, KeyCondition } from "../expressions/index.ts";
@@ -8,9 +7,8 @@ import type { EntryRange } from "../item-store.ts";
 import { checkNoPartsOfKeys } from "../key-checks.ts";
 import { sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
-import { checkSelect, readingOf, readPage } from "../read-page.ts";
+import { checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
-import { wireItem } from "../wire.ts";
 import { endOf } from "../write-item.ts";
 
 const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"];
@@ -47,13 +45,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
     ...(after !== undefined && { after }),
     reverse: input.ScanIndexForward === false,
   });
-  return {
-    ...(!reading.countOnly && { Items: page.items.map(wireItem) }),
-    Count: page.count,
-    ScannedCount: page.scannedCount,
-    LastEvaluatedKey: page.lastKey && wireItem(page.lastKey),
-    ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, page.units),
-  };
+  return readAnswer(reading, page, input);
 };
 
 interface PartitionRange extends EntryRange {

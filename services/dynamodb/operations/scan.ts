@@ -1,12 +1,10 @@
-import { consumed } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { segmentRange } from "../item-keys.ts";
 import { checkNoPartsOfKeys } from "../key-checks.ts";
-import { checkSelect, readingOf, readPage } from "../read-page.ts";
+import { checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
-import { wireItem } from "../wire.ts";
 
 const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
 
@@ -36,13 +34,7 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
-  return {
-    ...(!reading.countOnly && { Items: page.items.map(wireItem) }),
-    Count: page.count,
-    ScannedCount: page.scannedCount,
-    LastEvaluatedKey: page.lastKey && wireItem(page.lastKey),
-    ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, page.units),
-  };
+  return readAnswer(reading, page, input);
 };
 
 function checkSegment(segment: number | undefined, total: number | undefined): void {
