@@ -1,3 +1,5 @@
+import { printable } from "./text.ts";
+
 /** An error whose message says all that the user needs. */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -8,15 +10,15 @@ export function explain(error: unknown): string {
   if (!(error instanceof Error)) return `Error: ${String(error)}`;
   if (process.env["HEADWATER_DEBUG"] === "1") return error.stack ?? error.message;
   const reason = error.message === "fetch failed" && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  const message = (error.message + reason).replaceAll(/\s*\n\s*/g, " ").trim();
+  const message = printable((error.message + reason).replaceAll(/\s*\n\s*/g, " ").trim());
   // Errors of services and of the system carry a code of their own that is worth a search.
   const isPlain = ["Error", "UserError", "CsvError"].includes(error.name);
   return isPlain ? message : `${error.name}: ${message || "no message"}`;
 }
 
-/** Whether a call failed because nothing listens at the endpoint. */
+/** Whether a call failed because nothing listens at the endpoint. `fetch` does not even try the ports it calls bad. */
 export function isConnectionRefused(error: unknown): boolean {
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: readonly unknown[] };
-  if (code === "ECONNREFUSED") return true;
+  const { code, cause, errors, message } = error as Error & { code?: unknown; errors?: readonly unknown[] };
+  if (code === "ECONNREFUSED" || message === "bad port") return true;
   return (cause ? isConnectionRefused(cause) : false) || (errors?.some(isConnectionRefused) ?? false);
 }
