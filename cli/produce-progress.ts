@@ -1,5 +1,6 @@
 import cliProgress, { type MultiBar, type SingleBar } from "cli-progress";
 import type { Production } from "../producer/produce.ts";
+import { counted } from "./text.ts";
 
 /** Steps of the bar, which shows a share of the file and not of a number of rows that nobody knows beforehand. */
 const STEPS = 1000;
@@ -10,34 +11,40 @@ const REFRESH_MS = 100;
 const RATE_WINDOW_MS = 3000;
 
 const bar = "{bar} {percentage}%  ";
-const figures = "{rows} rows  {rate} rows/s{remark}";
+const figures = "{rows}  {rate} rows/s{remark}";
 
 /** A progress bar for a production, above which lines can be printed. Without a terminal there are the lines alone. */
 export class ProduceProgress {
   readonly #production: Production;
-  readonly #bars: MultiBar | undefined;
-  readonly #bar: SingleBar | undefined;
+  readonly #out: NodeJS.WriteStream;
+  #bars: MultiBar | undefined;
+  #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #window: { atMs: number; rows: number }[] = [];
 
   constructor(production: Production, out: NodeJS.WriteStream = process.stdout) {
     this.#production = production;
-    if (out.isTTY) {
-      this.#bars = new cliProgress.MultiBar({
-        stream: out,
-        format: (production.fraction === undefined ? "" : bar) + figures,
-        barCompleteChar: "█",
-        barIncompleteChar: "░",
-        barsize: 30,
-        hideCursor: true,
-        gracefulExit: false,
-        emptyOnZero: true,
-        // Lines that are printed above the bar wipe it, so it is drawn again even if it is the same.
-        forceRedraw: true,
-      });
-      this.#bar = this.#bars.create(STEPS, 0, { rows: 0, rate: "0", remark: "" });
-    }
+    this.#out = out;
     this.#timer = setInterval(() => this.#update(), REFRESH_MS);
+  }
+
+  /** The bar comes with the first row, so that a file that cannot be read shows its error alone. */
+  #open(): void {
+    const { read, skipped } = this.#production.stats;
+    if (this.#bars || !this.#out.isTTY || read + skipped === 0) return;
+    this.#bars = new cliProgress.MultiBar({
+      stream: this.#out,
+      format: (this.#production.fraction === undefined ? "" : bar) + figures,
+      barCompleteChar: "█",
+      barIncompleteChar: "░",
+      barsize: 30,
+      hideCursor: true,
+      gracefulExit: false,
+      emptyOnZero: true,
+      // Lines that are printed above the bar wipe it, so it is drawn again even if it is the same.
+      forceRedraw: true,
+    });
+    this.#bar = this.#bars.create(STEPS, 0, { rows: counted(0, "row"), rate: "0", remark: "" });
   }
 
   /** Prints lines above the bar. */
@@ -57,11 +64,12 @@ export class ProduceProgress {
   }
 
   #update(): void {
+    this.#open();
     const { sent, retried, skipped } = this.#production.stats;
     const rate = this.#rate();
     const remark = `${retried > 0 ? `  ${retried} sent again` : ""}${skipped > 0 ? `  ${skipped} skipped` : ""}`;
     const steps = Math.floor((this.#production.fraction ?? 0) * STEPS);
-    this.#bar?.update(steps, { rows: sent, rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
+    this.#bar?.update(steps, { rows: counted(sent, "row"), rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
   }
 
   /** Rows a second: of late while it runs, over all when it is done. */
@@ -81,9 +89,9 @@ export function summaryOf({ stats }: Production): string {
   const { sent, retried, uncertain, skipped, seconds } = stats;
   const rate = seconds > 0 ? (sent / seconds).toFixed(1) : "0";
   const remarks = [
-    skipped > 0 && `${skipped} bad rows skipped`,
-    retried > 0 && `${retried} refused entries sent again`,
+    skipped > 0 && `${counted(skipped, "bad row")} skipped`,
+    retried > 0 && `${counted(retried, "refused entry", "refused entries")} sent again`,
     uncertain > 0 && `${uncertain} of them may be stored twice, as the answer got lost`,
   ].filter((remark) => remark !== false);
-  return [`${sent} rows sent in ${seconds.toFixed(1)} s (${rate} rows/s)`, ...remarks].join(", ");
+  return [`${counted(sent, "row")} sent in ${seconds.toFixed(1)} s (${rate} rows/s)`, ...remarks].join(", ");
 }

@@ -184,13 +184,13 @@ describe("headwater", () => {
     const failed = await run("produce", "rivers", "--file", bad);
     expect(failed).toEqual({
       code: 1,
-      stdout: expect.stringMatching(/^1 rows sent/),
+      stdout: expect.stringMatching(/^1 row sent/),
       stderr: `${bad}, line 3: 1 field where the header has 2\n`,
     });
     const skipped = await run("produce", "rivers", "--file", bad, "--on-bad-row", "skip");
     expect(skipped).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/skipped: .*line 3[^]*2 rows sent.*1 bad rows skipped/),
+      stdout: expect.stringMatching(/skipped: .*line 3[^]*2 rows sent.*1 bad row skipped/),
     });
     await run("destroy", "rivers");
   }, 120_000);
@@ -201,6 +201,12 @@ describe("headwater", () => {
       ["status", "--endpoint", "http://127.0.0.1:2"],
       "No emulator at http://127.0.0.1:2: start one with `npx headwater start`.",
     ],
+    [
+      "no emulator, at a port that fetch calls bad",
+      ["status", "--endpoint", "http://127.0.0.1:9"],
+      "No emulator at http://127.0.0.1:9: start one with `npx headwater start`.",
+    ],
+    ["control characters", ["deploy", "\u001b[31m"], 'There is no pipeline "\\x1b[31m". Pipelines: rivers.'],
     ["no pipeline", ["deploy", "lakes"], 'There is no pipeline "lakes". Pipelines: rivers.'],
     ["no target", ["deploy", "rivers", "--target", "moon"], 'There is no target "moon". Targets: embedded.'],
     [

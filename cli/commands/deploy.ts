@@ -13,6 +13,7 @@ import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { findPipeline, type Pipeline } from "../pipelines.ts";
+import { counted } from "../text.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets.ts";
 
 export interface DeployOptions extends TargetOptions {
@@ -62,7 +63,7 @@ export async function deployPipeline(
     return outputsOf(existing!);
   }
   const count = changeSet.changes.length;
-  print(`${pipeline.name}: ${count} ${count === 1 ? "change" : "changes"}`);
+  print(`${pipeline.name}: ${counted(count, "change")}`);
   return execute(client, changeSet, target.pollMs, out);
 }
 

@@ -4,6 +4,7 @@ import { output, pipelineOutputs } from "../deployment/stack.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { findPipeline } from "../pipelines.ts";
 import { ProduceProgress, summaryOf } from "../produce-progress.ts";
+import { printable } from "../text.ts";
 import { onTarget, type TargetOptions } from "../targets.ts";
 
 export interface ProduceCommandOptions
@@ -12,6 +13,7 @@ export interface ProduceCommandOptions
 /** `headwater produce`: streams a file into a pipeline; Ctrl+C sends what was read and ends. */
 export async function produceCommand(name: string, options: ProduceCommandOptions): Promise<void> {
   const pipeline = findPipeline(name);
+  const signal = interruptSignal();
   await onTarget(options, async (target) => {
     const outputs = await pipelineOutputs(target, pipeline);
     const client = makeSingleAttemptClient(target.clientConfig);
@@ -20,15 +22,18 @@ export async function produceCommand(name: string, options: ProduceCommandOption
       ...options,
       client,
       streamName: output(outputs, "StreamName"),
-      signal: interruptSignal(),
-      onSkip: (message) => progress?.print([`skipped: ${message}`]),
+      signal,
+      onSkip: (message) => progress?.print([`skipped: ${printable(message)}`]),
     });
     progress = new ProduceProgress(production);
+    let isComplete = false;
     try {
       await production.run();
+      isComplete = true;
     } finally {
       progress.stop();
-      process.stdout.write(`${summaryOf(production)}\n`);
+      const { read, skipped } = production.stats;
+      if (isComplete || read + skipped > 0) process.stdout.write(`${summaryOf(production)}\n`);
       client.destroy();
     }
   });
