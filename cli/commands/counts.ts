@@ -3,6 +3,7 @@ import { output, pipelineOutputs } from "../deployment/stack.ts";
 import { interruptSignal, pause } from "../interrupt.ts";
 import { findPipeline } from "../pipelines.ts";
 import { tableLines } from "../table.ts";
+import { counted } from "../text.ts";
 import { onTarget, type TargetOptions } from "../targets.ts";
 
 export interface CountsOptions extends TargetOptions {
@@ -26,16 +27,16 @@ export const COUNT_HEADER = countLine({ County: "County", Timestamp: "Timestamp"
 /** `headwater counts`: the items of the counts table, oldest first. */
 export async function counts(name: string, options: CountsOptions): Promise<void> {
   const pipeline = findPipeline(name);
+  const signal = options.follow ? interruptSignal() : undefined;
   await onTarget(options, async (target) => {
     const outputs = await pipelineOutputs(target, pipeline);
     const reader = new CountsReader(target, output(outputs, "CountsTableName"), options.county);
-    if (options.follow) await follow(reader, options.json ?? false);
+    if (signal) await follow(reader, options.json ?? false, signal);
     else show(await reader.next(), options);
   });
 }
 
-async function follow(reader: CountsReader, isJson: boolean): Promise<void> {
-  const signal = interruptSignal();
+async function follow(reader: CountsReader, isJson: boolean, signal: AbortSignal): Promise<void> {
   if (!isJson) print(COUNT_HEADER);
   while (!signal.aborted) {
     for (const item of await reader.next()) print(isJson ? JSON.stringify(item) : countLine(item));
@@ -50,7 +51,7 @@ function show(items: readonly CountItem[], { json, county }: CountsOptions): voi
   for (const line of tableLines(["County", "Timestamp", "Count"], rows)) print(line);
   const total = items.reduce((sum, { Count }) => sum + Count, 0);
   const counties = new Set(items.map(({ County }) => County)).size;
-  print(`${total} rows in ${counties} ${counties === 1 ? "county" : "counties"}, ${items.length} items`);
+  print(`${counted(total, "row")} in ${counted(counties, "county", "counties")}, ${counted(items.length, "item")}`);
 }
 
 function print(line: string): void {

@@ -11,8 +11,8 @@ const OVERLAP_MS = 10_000;
 
 /** `headwater logs`: the lines of a function, oldest first. */
 export async function logs(name: string, options: TargetOptions & { readonly follow?: boolean }): Promise<void> {
+  const signal = options.follow ? interruptSignal() : undefined;
   await onTarget(options, async (target) => {
-    const signal = options.follow ? interruptSignal() : undefined;
     const client = new CloudWatchLogsClient(target.clientConfig);
     const given = new Map<string, number>();
     let since = 0;
