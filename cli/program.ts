@@ -2,12 +2,24 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "./package.ts";
 import { DEFAULT_TARGET, TARGET_NAMES } from "./targets.ts";
 
+const EXIT_CODES = `
+Exit codes:
+  0    done; also start, produce and --follow, when Ctrl+C has ended them
+  1    failed, for the reason that is printed
+  130  ended by Ctrl+C before it was done; or by a second Ctrl+C, at once`;
+
+const PRODUCE_HELP = `
+Bad rows are those with more or fewer fields than the header, a misplaced quote, bytes that are not UTF-8, no County,
+or over 1 MiB as a record. What --on-bad-row skip cannot pass: a quote that is never closed, a row of over 4 MiB, a
+header that cannot be used (no County, a column twice, a column Timestamp), and a file that is not UTF-8 text at all.`;
+
 /** The `headwater` command. What a command does is loaded when it is asked for: `start` answers faster for it. */
 export function makeProgram(): Command {
   const program = new Command("headwater")
     .description("A local-first AWS streaming stack: an emulator, and pipelines that run on it and on AWS unchanged.")
     .version(VERSION)
-    .showHelpAfterError("(headwater --help tells more)");
+    .showHelpAfterError("(headwater --help tells more)")
+    .addHelpText("after", EXIT_CODES);
   addStart(program);
   addDeployment(program);
   addProduce(program);
@@ -15,7 +27,7 @@ export function makeProgram(): Command {
   program
     .command("demo")
     .description("Start an emulator, deploy rivers, stream its sample data, and check that every row was counted")
-    .option("--rate <rows>", "rows a second", positive("rate"), 100)
+    .option("--rate <rows>", "rows a second, 1 or more", positive("rate"), 100)
     .option("--file <csv>", "rows to stream instead of the sample data")
     .option("--keep", "leave the emulator running, as KEEP=1 does", process.env["KEEP"] === "1")
     .action(async (options) => (await import("./commands/demo.ts")).demo(options));
@@ -68,14 +80,15 @@ function addProduce(program: Command): void {
     .description("Stream a CSV file into a pipeline")
     .addArgument(pipelineArgument())
     .requiredOption("--file <csv>", "the rows to send")
-    .option("--rate <rows>", "rows a second", positive("rate"), 50)
-    .option("--limit <rows>", "end after so many rows", wholePositive("limit"))
+    .option("--rate <rows>", "rows a second, 1 or more", positive("rate"), 50)
+    .option("--limit <rows>", "end after so many rows, 1 or more", wholePositive("limit"))
     .option("--loop", "begin the file again at its end, until Ctrl+C or the limit")
     .addOption(
-      new Option("--on-bad-row <what>", "what a row that cannot be sent does")
+      new Option("--on-bad-row <what>", "what a row that cannot be sent does: it is passed over, or ends the run")
         .choices(["skip", "fail"])
         .default("fail"),
     )
+    .addHelpText("after", PRODUCE_HELP)
     .action(async (name, options) => (await import("./commands/produce.ts")).produceCommand(name, options));
 }
 
@@ -116,12 +129,12 @@ function port(text: string): number {
 
 const positive = (name: string) => (text: string) => {
   const value = Number(text);
-  if (Number.isFinite(value) && value >= 1) return value;
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 1) return value;
   throw new InvalidArgumentError(`The ${name} is a number of 1 or more.`);
 };
 
 const wholePositive = (name: string) => (text: string) => {
-  const value = positive(name)(text);
-  if (Number.isInteger(value)) return value;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError(`The ${name} is a whole number of 1 or more.`);
 };
