@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import type { ClientConfig } from "../emulator/index.ts";
 import { ENVIRONMENT, HEADWATER, ROOT } from "./headwater-command.ts";
 
@@ -104,5 +105,15 @@ export async function untilGone(step: () => Promise<void>): Promise<void> {
       if (isGone(error)) return;
       throw error;
     }
+  }
+}
+
+/** A process that nobody waited for may still be listed, as a zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync("/proc") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
   }
 }

@@ -1,13 +1,12 @@
 import {
   BatchWriteItemCommand,
-  CreateTableCommand,
   DynamoDBClient,
   paginateScan,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
-  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { createTable } from "../dynamodb/support.ts";
 import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import type { Writer } from "./writer.ts";
@@ -43,18 +42,7 @@ export class BankWriter implements Writer {
 
   async prepare(config: OnceConfig): Promise<void> {
     const dynamodb = new DynamoDBClient(config);
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      }),
-    );
-    await waitUntilTableExists(
-      { client: dynamodb, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.05 },
-      { TableName: TABLE },
-    );
+    await createTable(dynamodb, { TableName: TABLE });
     const accounts = Array.from({ length: ACCOUNTS }, (_, number) => ({
       PutRequest: { Item: { pk: { S: `account/${number}` }, balance: { N: String(OPENING_BALANCE) } } },
     }));

@@ -1,14 +1,13 @@
 import {
   type AttributeValue,
-  CreateTableCommand,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   paginateScan,
   PutItemCommand,
   UpdateItemCommand,
-  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { attributes, createTable, globalIndex } from "../dynamodb/support.ts";
 import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
 import { Versions, type Writer } from "./writer.ts";
@@ -34,28 +33,11 @@ export class ItemsWriter implements Writer {
 
   async prepare(config: OnceConfig): Promise<void> {
     const dynamodb = new DynamoDBClient(config);
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "pk", AttributeType: "S" },
-          { AttributeName: "parity", AttributeType: "N" },
-        ],
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: INDEX,
-            KeySchema: [{ AttributeName: "parity", KeyType: "HASH" }],
-            Projection: { ProjectionType: "ALL" },
-          },
-        ],
-      }),
-    );
-    await waitUntilTableExists(
-      { client: dynamodb, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.05 },
-      { TableName: TABLE },
-    );
+    await createTable(dynamodb, {
+      TableName: TABLE,
+      AttributeDefinitions: attributes({ pk: "S", parity: "N" }),
+      GlobalSecondaryIndexes: [globalIndex(INDEX, "parity")],
+    });
     dynamodb.destroy();
   }
 

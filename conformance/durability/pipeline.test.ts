@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { eventually } from "../target.ts";
-import { EmulatorProcess } from "../emulator-process.ts";
+import { EmulatorProcess, isAlive } from "../emulator-process.ts";
 import { killSettings, Random } from "./random.ts";
 import { RiversRun, type StoredRows } from "./rivers-run.ts";
 
@@ -97,13 +97,4 @@ function childrenOf(parent: number): number[] {
   return lines
     .map((line) => line.trim().split(/\s+/).map(Number))
     .flatMap(([pid, ppid]) => (ppid === parent ? [pid!] : []));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -12,7 +12,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator/index.ts";
-import { EmulatorProcess } from "../emulator-process.ts";
+import { EmulatorProcess, isAlive } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
@@ -98,7 +98,7 @@ describe("an emulator that is killed", () => {
         async () => (existsSync(place) && readFileSync(place, "utf8")) || undefined,
       );
       await Promise.all([emulator.kill(), expect(invocation).rejects.toThrow()]);
-      await eventually("the function's process ends", async () => !isAlive(pid) || undefined);
+      await eventually("the function's process ends", async () => !isAlive(Number(pid)) || undefined);
       lambda.destroy();
     } finally {
       await emulator.kill();
@@ -106,13 +106,3 @@ describe("an emulator that is killed", () => {
     }
   });
 });
-
-/** A process that nobody waited for may still be listed, as a zombie. */
-function isAlive(pid: string): boolean {
-  try {
-    process.kill(Number(pid), 0);
-    return !existsSync("/proc") || !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
-}
