@@ -28,7 +28,10 @@ export function routeToService(exchange: Exchange, emulator: Emulator): void | P
   else if (signature) choose(exchange, emulator.bySigningName(signature.service));
   else if (isForm(exchange)) return chooseByForm(exchange, emulator);
   else chooseUnsigned(exchange, emulator);
-  if (!exchange.service) refuse(exchange, signature?.service ?? target?.[0] ?? rpc?.[1] ?? "");
+  if (exchange.service) return;
+  // a signing name may be shared: DynamoDB's streams are a service of their own
+  const named = signature && !emulator.bySigningName(signature.service) ? signature.service : undefined;
+  refuse(exchange, named ?? target?.[0] ?? rpc?.[1] ?? "");
 }
 
 const jsonFormat = (headers: Exchange["headers"]): Format =>
