@@ -165,6 +165,9 @@ describe("PutObject", () => {
       const headers = { "content-length": 1, [name]: value };
       const answer = await send({ method: "PUT", path: `/${Bucket}/refused`, headers, body: "x" });
       expect([answer.status, answer.element("Code"), answer.element("Header")]).toEqual([501, "NotImplemented", name]);
+      expect(answer.element("Message")).toBe(
+        `A header you provided implies functionality that is not implemented: ${name}`,
+      );
       expect(await failure(s3.send(new HeadObjectCommand({ Bucket, Key: "refused" })))).toMatchObject({ status: 404 });
     });
 

@@ -150,11 +150,17 @@ export const preconditionFailed = (condition: string) =>
 
 export const notModified = () => error("NotModified", 304, "Not Modified");
 
-/** S3's own words for a header that it has no functionality behind, or that Headwater has none behind. */
-export const headerNotImplemented = (header: string, additionalMessage?: string) =>
-  error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
+const HEADER_NOT_IMPLEMENTED = "A header you provided implies functionality that is not implemented";
+
+/** S3's own answer to a header, or a value of one, that it has no functionality behind. */
+export const headerNotImplemented = (header: string, additionalMessage: string) =>
+  error("NotImplemented", 501, HEADER_NOT_IMPLEMENTED, { Header: header, additionalMessage });
+
+/** The same where it is Headwater that has none. Clients show the message alone: it says which header. */
+export const headerNotSupported = (header: string) =>
+  error("NotImplemented", 501, `${HEADER_NOT_IMPLEMENTED}: ${header}`, {
     Header: header,
-    ...(additionalMessage !== undefined && { additionalMessage }),
+    additionalMessage: `${header} is not supported by Headwater.`,
   });
 
 export const invalidStorageClass = (storageClass: string) =>

@@ -1,4 +1,4 @@
-import { aclNotSupported, headerNotImplemented, invalidRequest, invalidStorageClass } from "./errors.ts";
+import { aclNotSupported, headerNotSupported, invalidRequest, invalidStorageClass } from "./errors.ts";
 
 /** Members of a request that writes an object. Only their presence matters here. */
 export interface RefusableInput {
@@ -40,7 +40,7 @@ export function refuseHeaders(input: object): void {
   const members = input as Readonly<Record<string, unknown>>;
   for (const member in REFUSED) {
     const value = members[member];
-    if (value !== undefined && value !== false) throw headerNotImplemented(REFUSED[member] as string);
+    if (value !== undefined && value !== false) throw headerNotSupported(REFUSED[member] as string);
   }
 }
 
@@ -65,11 +65,11 @@ export function refuseWriteHeaders(input: RefusableInput): void {
   const granted = [GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP].some((grant) => grant !== undefined);
   if (granted || (input.ACL !== undefined && !OWNER_ACLS.includes(input.ACL))) throw aclNotSupported();
   if (ServerSideEncryption !== undefined && ServerSideEncryption !== "AES256") {
-    throw headerNotImplemented("x-amz-server-side-encryption");
+    throw headerNotSupported("x-amz-server-side-encryption");
   }
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
     throw ARCHIVES.includes(StorageClass)
-      ? headerNotImplemented("x-amz-storage-class")
+      ? headerNotSupported("x-amz-storage-class")
       : invalidStorageClass(StorageClass);
   }
   if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus) {

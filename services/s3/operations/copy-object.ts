@@ -1,7 +1,7 @@
 import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
-import { headerNotImplemented, invalidRequest } from "../errors.ts";
+import { headerNotSupported, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
@@ -22,7 +22,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   checkKey(key);
   refuseWriteHeaders(input);
-  if (input.AnnotationDirective !== undefined) throw headerNotImplemented("x-amz-annotation-directive");
+  if (input.AnnotationDirective !== undefined) throw headerNotSupported("x-amz-annotation-directive");
   checkWriteForm(input);
   const tagging = directive(input.TaggingDirective, "x-amz-tagging-directive", "tagging");
   const tags = parseTagging(input.Tagging);

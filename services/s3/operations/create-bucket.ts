@@ -3,7 +3,7 @@ import { unsupported } from "../../../emulator/model/errors.ts";
 import { isBucketName } from "../bucket-name.ts";
 import {
   aclWithOwnership,
-  headerNotImplemented,
+  headerNotSupported,
   illegalLocationConstraint,
   invalidArgument,
   invalidBucketName,
@@ -40,16 +40,16 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
 };
 
 function refuse(input: Input<"CreateBucket">): void {
-  if (input.ObjectLockEnabledForBucket) throw headerNotImplemented("x-amz-bucket-object-lock-enabled");
+  if (input.ObjectLockEnabledForBucket) throw headerNotSupported("x-amz-bucket-object-lock-enabled");
   const { Location, Bucket } = input.CreateBucketConfiguration ?? {};
   if (Location ?? Bucket) throw unsupported("A directory bucket");
   if (input.BucketNamespace !== undefined && input.BucketNamespace !== "global") {
-    throw headerNotImplemented("x-amz-bucket-namespace");
+    throw headerNotSupported("x-amz-bucket-namespace");
   }
   const { ObjectOwnership } = input;
   if (ObjectOwnership !== undefined && ObjectOwnership !== "BucketOwnerEnforced") {
     if (ObjectOwnership === "BucketOwnerPreferred" || ObjectOwnership === "ObjectWriter") {
-      throw headerNotImplemented("x-amz-object-ownership");
+      throw headerNotSupported("x-amz-object-ownership");
     }
     throw invalidArgument(
       `Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`,

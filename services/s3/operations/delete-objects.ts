@@ -1,6 +1,6 @@
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
-import { headerNotImplemented, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
+import { headerNotSupported, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
 import { namesEtag } from "../conditions.ts";
 import type { Input, Operation, S3Context } from "../index.ts";
 import { checkVersionId } from "../object-properties.ts";
@@ -47,8 +47,7 @@ function remove(
   { Key: key, VersionId: versionId, ETag: etag, ...other }: Identifier,
 ): void {
   checkVersionId(versionId);
-  if (other.LastModifiedTime !== undefined || other.Size !== undefined)
-    throw headerNotImplemented("x-amz-if-match-size");
+  if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotSupported("x-amz-if-match-size");
   ctx.store.removeObject(bucket, key, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);
