@@ -411,6 +411,23 @@ describe("AddTagsToStream, RemoveTagsFromStream and ListTagsForStream", () => {
     });
     expect(await tagsOf(name)).toEqual([]);
   });
+
+  it("refuse keys that begin with aws:, which are AWS's own", async () => {
+    const name = await on.stream();
+    const refused = { name: "InvalidArgumentException", message: expect.stringContaining("aws: are reserved") };
+    for (const key of ["aws:team", "AWS:team"]) {
+      const Tags = { [key]: "1", mine: "2" };
+      await expect(kinesis.send(new AddTagsToStreamCommand({ StreamName: name, Tags }))).rejects.toMatchObject(refused);
+      await expect(kinesis.send(new TagResourceCommand({ ResourceARN: arnOf(name), Tags }))).rejects.toMatchObject(
+        refused,
+      );
+      const create = new CreateStreamCommand({ StreamName: "reserved-tag", ShardCount: 1, Tags });
+      await expect(kinesis.send(create)).rejects.toMatchObject(refused);
+    }
+    expect(await tagsOf(name)).toEqual([]);
+    await kinesis.send(new AddTagsToStreamCommand({ StreamName: name, Tags: { "my:aws:team": "1" } }));
+    expect(await tagsOf(name)).toEqual([["my:aws:team", "1"]]);
+  });
 });
 
 describe("TagResource, UntagResource and ListTagsForResource", () => {

@@ -105,6 +105,12 @@ export const tagCharacters = () =>
     "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.",
   );
 
+export const reservedTagKey = (name: string, account: string) =>
+  invalidArgument(
+    `Failed to add tags to stream ${name} under account ${account} because tag keys that begin with aws: are reserved ` +
+      "for AWS use.",
+  );
+
 export const tooManyTags = (name: string, account: string, limit: number) =>
   invalidArgument(
     `Failed to add tags to stream ${name} under account ${account} because a given stream cannot have more than ` +

@@ -1,9 +1,12 @@
-import { tagCharacters, tooManyTags } from "./errors.ts";
+import { reservedTagKey, tagCharacters, tooManyTags } from "./errors.ts";
 import { TAG_LIMIT } from "./limits.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
 const ALLOWED = /^[\p{L}\p{N}\p{Zs}_./=+\-%@:]*$/u;
+
+/** @see https://docs.aws.amazon.com/streams/latest/dev/tagging.html */
+const RESERVED = /^aws:/i;
 
 /** @throws InvalidArgumentException */
 export function requireTagCharacters(texts: readonly string[]): void {
@@ -13,6 +16,7 @@ export function requireTagCharacters(texts: readonly string[]): void {
 /** Checks all the tags that a stream is to have. @throws InvalidArgumentException */
 export function requireTags(stream: string, account: string, tags: Tags): void {
   requireTagCharacters([...Object.keys(tags), ...Object.values(tags)]);
+  if (Object.keys(tags).some((key) => RESERVED.test(key))) throw reservedTagKey(stream, account);
   if (Object.keys(tags).length > TAG_LIMIT) throw tooManyTags(stream, account, TAG_LIMIT);
 }
 
