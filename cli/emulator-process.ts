@@ -10,6 +10,8 @@ export interface EmulatorProcessOptions {
   readonly port: number;
   /** It outlives this process, with its data in its own folder. Otherwise it ends with this process, however that ends. */
   readonly keep: boolean;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
 }
 
 const READY_TIMEOUT_MS = 30_000;
@@ -28,7 +30,7 @@ export class EmulatorProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  static async start({ port, keep }: EmulatorProcessOptions): Promise<EmulatorProcess> {
+  static async start({ port, keep, signal }: EmulatorProcessOptions): Promise<EmulatorProcess> {
     const folder = mkdtempSync(join(tmpdir(), "headwater-demo-"));
     const log = openSync(join(folder, "emulator.log"), "a");
     const data = keep ? ["--data-dir", join(folder, "data")] : ["--ephemeral", "--stop-with-parent"];
@@ -38,9 +40,9 @@ export class EmulatorProcess implements AsyncDisposable {
       { detached: true, stdio: ["ignore", log, log, "ipc"] },
     );
     try {
-      return new EmulatorProcess(await endpointOf(child), folder, child);
+      return new EmulatorProcess(await endpointOf(child, signal), folder, child);
     } catch (error) {
-      child.kill();
+      await stop(child);
       const text = readFileSync(join(folder, "emulator.log"), "utf8").trim();
       rmSync(folder, { recursive: true });
       throw new UserError(`The emulator did not start. ${text}`.trim(), { cause: error });
@@ -68,20 +70,24 @@ export class EmulatorProcess implements AsyncDisposable {
   /** Stops it, unless it is kept, and removes what it wrote. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isKept) return;
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const exited = once(this.#child, "exit");
-      const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-      this.#child.kill("SIGTERM");
-      await exited;
-      clearTimeout(timer);
-    }
+    await stop(this.#child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-async function endpointOf(child: ChildProcess): Promise<string> {
+/** Also one that is still starting; it takes its temporary data away. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  child.kill("SIGTERM");
+  await exited;
+  clearTimeout(timer);
+}
+
+async function endpointOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
   const [message] = await Promise.race([
-    once(child, "message", { signal: AbortSignal.timeout(READY_TIMEOUT_MS) }),
+    once(child, "message", { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]) }),
     once(child, "exit").then(() => Promise.reject(new Error("exited"))),
   ]);
   return (message as { endpoint: string }).endpoint;

@@ -1,5 +1,5 @@
 /** Exit code of a process that Ctrl+C ended at once, by the shells' custom. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /** Aborted by the first Ctrl+C (or SIGTERM), which asks for a tidy end; the second ends the process at once. */
 export function interruptSignal(): AbortSignal {
@@ -11,6 +11,24 @@ export function interruptSignal(): AbortSignal {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   return controller.signal;
+}
+
+/**
+ * Ends this process quietly when nobody reads its output any more (`| head`): as Ctrl+C does where that is a tidy end,
+ * at once elsewhere.
+ */
+export function endWithReader(): void {
+  let isEnding = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    // What is printed during the tidy end fails as well.
+    if (isEnding) return;
+    isEnding = true;
+    if (!process.emit("SIGINT")) process.exit();
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 /** Resolves after a while, or at once when the signal is aborted. */

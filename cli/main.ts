@@ -5,6 +5,9 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 const { makeProgram } = await import("./program.ts");
 const { explain } = await import("./errors.ts");
+const { endWithReader } = await import("./interrupt.ts");
+
+endWithReader();
 
 try {
   await makeProgram().parseAsync();

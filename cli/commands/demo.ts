@@ -2,12 +2,14 @@ import { relative } from "node:path";
 import { Production } from "../../producer/produce.ts";
 import { makeSingleAttemptClient } from "../../producer/put-records.ts";
 import { CountsReader, readBatches } from "../counts-reader.ts";
+import type { Output } from "../deployment/progress.ts";
 import { output, type Outputs } from "../deployment/stack.ts";
 import { EmulatorProcess, isPortFree } from "../emulator-process.ts";
-import { interruptSignal, pause } from "../interrupt.ts";
+import { INTERRUPTED, interruptSignal, pause } from "../interrupt.ts";
 import { findPipeline, type Pipeline } from "../pipelines.ts";
 import { ProduceProgress, summaryOf } from "../produce-progress.ts";
 import { styled } from "../style.ts";
+import { counted as countOf } from "../text.ts";
 import { findTarget, type Target } from "../targets.ts";
 import { COUNT_HEADER, countLine } from "./counts.ts";
 import { deployPipeline } from "./deploy.ts";
@@ -27,27 +29,51 @@ const COUNTING_TIMEOUT_MS = 60_000;
 /** `headwater demo`: the whole path once, with an emulator of its own. Exit code 0 only if every row was counted. */
 export async function demo(options: DemoOptions): Promise<void> {
   const signal = interruptSignal();
+  try {
+    if (await runDemo(options, signal)) return;
+  } catch (error) {
+    // What was under way fails for the interruption.
+    if (!signal.aborted) throw error;
+  }
+  if (process.stdout.isTTY) process.stdout.write("\r\x1b[K");
+  print("Interrupted: the emulator is stopped, nothing is left behind.");
+  process.exitCode = INTERRUPTED;
+}
+
+/** False when it was interrupted. */
+async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<boolean> {
   const isUsualPortFree = await isPortFree(USUAL_PORT);
+  if (signal.aborted) return false;
   if (!isUsualPortFree) print(`Port ${USUAL_PORT} is taken: the demo uses a free one.`);
-  await using emulator = await EmulatorProcess.start({ port: isUsualPortFree ? USUAL_PORT : 0, keep: options.keep });
+  const port = isUsualPortFree ? USUAL_PORT : 0;
+  await using emulator = await EmulatorProcess.start({ port, keep: options.keep, signal });
+  if (signal.aborted) return false;
   print(`The emulator runs at ${emulator.endpoint}.`);
   const target = findTarget({ target: "embedded", endpoint: emulator.endpoint });
   const pipeline = findPipeline("rivers");
+  const out = outputUntil(signal);
   const gone = emulator.untilGone();
   gone.catch(() => undefined);
-  const outputs = await Promise.race([gone, unlessAborted(signal, deployPipeline(target, pipeline))]);
-  if (!outputs) return interrupted();
+  const outputs = await Promise.race([gone, unlessAborted(signal, deployPipeline(target, pipeline, {}, out))]);
+  if (!outputs) return false;
 
   const result = await Promise.race([gone, stream(target, pipeline, outputs, options, signal)]);
-  if (signal.aborted) return interrupted();
+  if (!result) return false;
   const { sent, counted, batches, counties, isEqual } = result;
+  const counts = [
+    `${countOf(sent, "row")} sent`,
+    countOf(batches, "batch", "batches"),
+    countOf(counties, "county", "counties"),
+    `${countOf(counted, "row")} counted`,
+  ];
   const verdict = isEqual ? styled("green", "equal") : styled("red", "NOT EQUAL");
-  print(`${sent} rows sent, ${batches} batches, ${counties} counties, ${counted} rows counted: ${verdict}`);
+  print(`${counts.join(", ")}: ${verdict}`);
   process.exitCode = isEqual ? 0 : 1;
   if (options.keep) {
     emulator.keep();
     printNextSteps(emulator, target, outputs);
   }
+  return true;
 }
 
 /** Sends the rows and shows the counts as they come, until all are there or time is up. */
@@ -93,6 +119,7 @@ async function stream(target: Target, pipeline: Pipeline, outputs: Outputs, opti
     progress.stop();
     client.destroy();
   }
+  if (signal.aborted) return undefined;
   print(`\n${summaryOf(production)}`);
   const { sent } = production.stats;
   const batches = await readBatches(target, output(outputs, "CheckpointsTableName"));
@@ -108,9 +135,10 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
   return Promise.race([aborted, work]);
 }
 
-function interrupted(): void {
-  print("Interrupted: the emulator is stopped, nothing is left behind.");
-  process.exitCode = 130;
+/** The terminal, until the signal is aborted: a deployment goes on until its emulator is gone. */
+function outputUntil(signal: AbortSignal): Output {
+  const { isTTY, columns } = process.stdout;
+  return { isTTY, columns, write: (text) => signal.aborted || process.stdout.write(text) };
 }
 
 function printNextSteps(emulator: EmulatorProcess, { clientConfig }: Target, outputs: Outputs): void {

@@ -1,5 +1,6 @@
 import { startEmulator, type EmulatorOptions, type RunningEmulator } from "../../emulator/index.ts";
 import { UserError } from "../errors.ts";
+import { INTERRUPTED } from "../interrupt.ts";
 
 export interface StartOptions {
   readonly port: number;
@@ -11,9 +12,6 @@ export interface StartOptions {
   readonly logLevel: EmulatorOptions["logLevel"];
   readonly stopWithParent?: boolean;
 }
-
-/** Exit code of a process that Ctrl+C ended at once, by the shells' custom. */
-const INTERRUPTED = 130;
 
 /** Runs an emulator in this process until a signal ends it. */
 export async function start(options: StartOptions): Promise<void> {
