@@ -16,7 +16,9 @@ const OVERLAP_MS = 10_000;
 export class CountsReader {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #county: string | undefined;
+  #county: string | undefined;
+  /** Whether the county's name is known to be written as in the table. */
+  #isSpelled: boolean;
   /** Timestamps of the items inside the overlap, by their keys. */
   readonly #given = new Map<string, string>();
   #since = "";
@@ -25,10 +27,12 @@ export class CountsReader {
     this.#client = new DynamoDBClient(target.clientConfig);
     this.#table = table;
     this.#county = county;
+    this.#isSpelled = county === undefined;
   }
 
   /** In the order of their timestamps. */
   async next(): Promise<CountItem[]> {
+    if (!this.#isSpelled) await this.#spell();
     const fresh: CountItem[] = [];
     for await (const { Items: items = [] } of this.#pages()) {
       for (const item of items.map(countItemOf)) {
@@ -40,6 +44,19 @@ export class CountsReader {
     }
     this.#moveOn();
     return fresh.toSorted((a, b) => compare(a.Timestamp, b.Timestamp) || compare(a.County, b.County));
+  }
+
+  /** A county is asked for in any case, but the table's keys have one: it is looked up, once it is there. */
+  async #spell(): Promise<void> {
+    const wanted = this.#county?.trim().toLowerCase();
+    const scan = { TableName: this.#table, ConsistentRead: true, ProjectionExpression: "County" };
+    for await (const { Items: items = [] } of paginateScan({ client: this.#client }, scan)) {
+      const found = items.map(({ County }) => County?.S ?? "").find((county) => county.toLowerCase() === wanted);
+      if (found === undefined) continue;
+      this.#county = found;
+      this.#isSpelled = true;
+      return;
+    }
   }
 
   #pages() {
