@@ -101,6 +101,15 @@ describe("CreateChangeSet", () => {
       });
     });
 
+    it("says that a replaced resource is kept when the submitted template adds that policy", async () => {
+      const name = uniqueName();
+      await created(body({ A: logGroup(`${name}/one`) }), name);
+      const TemplateBody = body({ A: logGroup(`${name}/two`, {}, { UpdateReplacePolicy: "Retain" }) });
+      await changeSet(name, { TemplateBody });
+      const { Changes } = await described(name);
+      expect(Changes).toMatchObject([{ ResourceChange: { Replacement: "True", PolicyAction: "ReplaceAndRetain" } }]);
+    });
+
     it("says what is added, changed in place, replaced and removed, and why", async () => {
       const name = uniqueName();
       const Parameters = { Days: { Type: "Number", Default: 3 } };

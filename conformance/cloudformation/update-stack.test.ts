@@ -232,6 +232,18 @@ describe("UpdateStack", () => {
       );
     });
 
+    it.each([
+      ["keeps", "Delete", "Retain", ["one", "two"], "DELETE_SKIPPED"],
+      ["removes", "Retain", "Delete", ["two"], "DELETE_COMPLETE"],
+    ])("%s what it replaces when the policy was %s and is %s now", async (_does, before, after, left, outcome) => {
+      const name = uniqueName();
+      await created(body({ A: logGroup(`${name}/one`, {}, { UpdateReplacePolicy: before }) }), name);
+      await update(name, body({ A: logGroup(`${name}/two`, {}, { UpdateReplacePolicy: after }) }));
+      expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+      expect(Object.keys(await groups(name))).toEqual(left.map((each) => `${name}/${each}`));
+      expect((await on.events(name)).at(-2)).toBe(`A ${outcome}`);
+    });
+
     it("hands new stack tags down to the resources, whose own tags win", async () => {
       const name = uniqueName();
       const template = body({ A: logGroup(name, { Tags: [{ Key: "own", Value: "1" }] }) });

@@ -96,7 +96,7 @@ class Differ {
     this.#modified.add(id);
     if (replacement !== "False") this.#replaced.add(id);
     return {
-      PolicyAction: replacement === "False" ? undefined : policyAction(record.updateReplacePolicy, "ReplaceAnd"),
+      PolicyAction: replacement === "False" ? undefined : policyAction(definition.updateReplacePolicy, "ReplaceAnd"),
       Action: "Modify",
       LogicalResourceId: id,
       PhysicalResourceId: record.physicalId,

@@ -124,7 +124,8 @@ async function cleanUp(
   const options: RemovalOptions = {
     of: "clean-up",
     keep: (record, retired) => {
-      if (retired) return retired.updateReplacePolicy === "Retain" && next === "UPDATE_COMPLETE";
+      // the policy in force is the one of the template that replaces the resource, not of the one that made it
+      if (retired) return record.updateReplacePolicy === "Retain" && next === "UPDATE_COMPLETE";
       if (next === "UPDATE_COMPLETE") return record.deletionPolicy !== "Delete";
       // in a rollback these are resources that the update had just made
       return record.deletionPolicy === "Retain" && !began.operation.retainExceptOnCreate;
