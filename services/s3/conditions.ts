@@ -13,32 +13,34 @@ export const namesEtag = (header: string, etag: string): boolean =>
 const wholeSeconds = (ms: number): number => Math.floor(ms / 1000);
 
 export interface ReadConditions {
-  readonly IfMatch?: string;
-  readonly IfNoneMatch?: string;
-  readonly IfModifiedSince?: Date;
-  readonly IfUnmodifiedSince?: Date;
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: Date | undefined;
+  readonly IfUnmodifiedSince?: Date | undefined;
 }
 
 /**
- * The conditions of a read, in the order of RFC 9110: If-Match outweighs If-Unmodified-Since, and If-None-Match
- * outweighs If-Modified-Since.
- * @throws AwsError PreconditionFailed, NotModified
+ * The header of the condition that does not hold, in the order of RFC 9110: If-Match outweighs If-Unmodified-Since, and
+ * If-None-Match outweighs If-Modified-Since.
  */
-export function checkReadConditions(
-  conditions: ReadConditions,
+function failedCondition(
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: ReadConditions,
   { etag, modifiedMs }: ObjectRecord,
   nowMs: number,
-): void {
-  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
+): "If-Match" | "If-Unmodified-Since" | "If-None-Match" | "If-Modified-Since" | undefined {
   const modified = wholeSeconds(modifiedMs);
   if (IfMatch !== undefined) {
-    if (!namesEtag(IfMatch, etag)) throw preconditionFailed("If-Match");
-  } else if (IfUnmodifiedSince && modified > wholeSeconds(IfUnmodifiedSince.getTime())) {
-    throw preconditionFailed("If-Unmodified-Since");
-  }
-  if (IfNoneMatch !== undefined) {
-    if (namesEtag(IfNoneMatch, etag)) throw notModified();
-  } else if (isUnmodifiedSince(modified, IfModifiedSince, nowMs)) throw notModified();
+    if (!namesEtag(IfMatch, etag)) return "If-Match";
+  } else if (IfUnmodifiedSince && modified > wholeSeconds(IfUnmodifiedSince.getTime())) return "If-Unmodified-Since";
+  if (IfNoneMatch !== undefined) return namesEtag(IfNoneMatch, etag) ? "If-None-Match" : undefined;
+  return isUnmodifiedSince(modified, IfModifiedSince, nowMs) ? "If-Modified-Since" : undefined;
+}
+
+/** The conditions of a read. @throws AwsError PreconditionFailed, NotModified */
+export function checkReadConditions(conditions: ReadConditions, object: ObjectRecord, nowMs: number): void {
+  const failed = failedCondition(conditions, object, nowMs);
+  if (failed === "If-None-Match" || failed === "If-Modified-Since") throw notModified();
+  if (failed !== undefined) throw preconditionFailed(failed);
 }
 
 /** A date in the future is no condition. */
@@ -53,24 +55,15 @@ export interface CopySourceConditions {
 }
 
 /** The same of a copy's source: all of them answer 412. @throws AwsError PreconditionFailed */
-export function checkCopyConditions(
-  conditions: CopySourceConditions,
-  { etag, modifiedMs }: ObjectRecord,
-  nowMs: number,
-): void {
-  const { CopySourceIfMatch, CopySourceIfNoneMatch, CopySourceIfModifiedSince, CopySourceIfUnmodifiedSince } =
-    conditions;
-  const modified = wholeSeconds(modifiedMs);
-  if (CopySourceIfMatch !== undefined) {
-    if (!namesEtag(CopySourceIfMatch, etag)) throw preconditionFailed("x-amz-copy-source-If-Match");
-  } else if (CopySourceIfUnmodifiedSince && modified > wholeSeconds(CopySourceIfUnmodifiedSince.getTime())) {
-    throw preconditionFailed("x-amz-copy-source-If-Unmodified-Since");
-  }
-  if (CopySourceIfNoneMatch !== undefined) {
-    if (namesEtag(CopySourceIfNoneMatch, etag)) throw preconditionFailed("x-amz-copy-source-If-None-Match");
-  } else if (isUnmodifiedSince(modified, CopySourceIfModifiedSince, nowMs)) {
-    throw preconditionFailed("x-amz-copy-source-If-Modified-Since");
-  }
+export function checkCopyConditions(conditions: CopySourceConditions, source: ObjectRecord, nowMs: number): void {
+  const given = {
+    IfMatch: conditions.CopySourceIfMatch,
+    IfNoneMatch: conditions.CopySourceIfNoneMatch,
+    IfModifiedSince: conditions.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: conditions.CopySourceIfUnmodifiedSince,
+  };
+  const failed = failedCondition(given, source, nowMs);
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
 }
 
 export interface WriteConditions {
