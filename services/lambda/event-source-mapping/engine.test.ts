@@ -1,6 +1,7 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { MappingEngine } from "./engine.ts";
-import { FakeAws } from "./fake-aws.ts";
+import { FakeAws, FunctionError } from "./fake-aws.ts";
 import { keys, MappingHarness, sequenceNumbers } from "./mapping-harness.ts";
 import type { Mapping } from "./model.ts";
 
@@ -33,6 +34,21 @@ describe("MappingEngine", () => {
       await run.create();
       await run.aws.until("all delivered", () => batches.flat().length === 5000);
       expect(batches.flat()).toEqual(put);
+    });
+
+    it("leave nothing listening on the signals that outlive them", async () => {
+      run.aws.put("shard-0", keys(30));
+      const signals: AbortSignal[] = [];
+      run.aws.handler = (_event, { signal }) => {
+        if (signal) signals.push(signal);
+        // a retry waits with a listener of its own
+        if (signals.length % 3 === 0) throw new FunctionError("bad");
+      };
+      const mapping = await run.create({ batchSize: 1 });
+      await run.aws.stepUntil("all delivered", () => signals.length >= 40);
+      await run.aws.until("the report", () => run.now(mapping)?.lastProcessingResult === "OK");
+      expect(new Set(signals).size).toBe(1);
+      expect(getEventListeners(signals[0] as AbortSignal, "abort").length).toBeLessThanOrEqual(1);
     });
 
     it("wait for their window, and not longer", async () => {

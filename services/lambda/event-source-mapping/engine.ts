@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
@@ -24,6 +25,8 @@ export class MappingEngine implements Engine {
   constructor(host: Host, invoker: Invoker) {
     this.#host = host;
     this.store = new MappingStore(host.storage);
+    // one listener for each batch that is with a function, taken off with its answer: as many as there are lanes
+    setMaxListeners(0, this.#stopping.signal);
     this.#scope = { host, invoker, store: this.store, stopping: this.#stopping.signal };
   }
 

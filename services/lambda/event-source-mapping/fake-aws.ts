@@ -67,7 +67,7 @@ export class FakeAws {
       const base = { statusCode: 200, executedVersion: "$LATEST", requestId: "request-id" };
       const event = JSON.parse(String(request.payload)) as KinesisEvent;
       try {
-        const answer = await Promise.race([this.handler(event, request), aborted(request.signal)]);
+        const answer = await untilAborted(async () => this.handler(event, request), request.signal);
         return { ...base, payload: JSON.stringify(answer ?? null) };
       } catch (error) {
         if (!(error instanceof FunctionError)) throw error;
@@ -200,8 +200,19 @@ export class FakeAws {
   }
 }
 
-const aborted = (signal: AbortSignal | undefined): Promise<never> =>
-  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+/** Takes its listener off again, as the invoker does: the signal lives as long as the engine. */
+async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal?.reason as Error);
+  });
+  signal?.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
 
 export class FunctionError extends Error {}
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
 import { backoffMs } from "./delivery.ts";
@@ -30,7 +31,7 @@ export class MappingRunner {
   #mapping: Mapping;
   #isDraining = false;
   /** Ends the consumers of the present stream. */
-  #consumption = new AbortController();
+  #consumption = newConsumption();
   #failures = 0;
 
   /** Starts to read. What goes wrong is shown in LastProcessingResult and tried again. */
@@ -81,7 +82,7 @@ export class MappingRunner {
 
   async #renewConsumption(): Promise<void> {
     await this.#stopConsumers();
-    if (!this.#isDraining) this.#consumption = new AbortController();
+    if (!this.#isDraining) this.#consumption = newConsumption();
   }
 
   async #stopConsumers(): Promise<void> {
@@ -172,6 +173,13 @@ export class MappingRunner {
     this.#mapping = { ...this.#mapping, lastProcessingResult: result };
     this.#scope.store.patch(this.#mapping, { lastProcessingResult: result });
   }
+}
+
+function newConsumption(): AbortController {
+  const controller = new AbortController();
+  // one listener for each batch that waits for its next attempt: as many as the shards have lanes
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function problemOf(error: Error, streamArn: string): string {
