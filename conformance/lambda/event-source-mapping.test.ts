@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DeleteStreamCommand, ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import {
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
@@ -267,6 +268,24 @@ describe("event source mappings", () => {
         await aws.state(uuid, "Disabled");
         expect(await aws.describe(uuid)).toMatchObject(given);
         await remove(uuid);
+      });
+
+      it("says what is wrong with a request also where the mapping exists already", async () => {
+        const EventSourceArn = await aws.stream("again");
+        const { UUID = "" } = await create({ EventSourceArn });
+        await aws.state(UUID, "Enabled");
+        const refused = { name: "InvalidParameterValueException" };
+        await expect(create({ EventSourceArn, MaximumRecordAgeInSeconds: 59 })).rejects.toMatchObject(refused);
+        await expect(create({ EventSourceArn, StartingPosition: "AT_TIMESTAMP" })).rejects.toMatchObject(refused);
+        await aws.kinesis.send(new DeleteStreamCommand({ StreamName: "again" }));
+        await aws.stepUntil("the stream is gone", async () =>
+          (await aws.kinesis.send(new ListStreamsCommand({}))).StreamNames?.includes("again") ? undefined : true,
+        );
+        await expect(create({ EventSourceArn })).rejects.toMatchObject({
+          ...refused,
+          message: `Stream not found: ${EventSourceArn}`,
+        });
+        await remove(UUID);
       });
 
       it("refuses a second mapping of the same stream and function", async () => {

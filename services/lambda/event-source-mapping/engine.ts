@@ -46,9 +46,10 @@ export class MappingEngine implements Engine {
    * @throws AwsError ResourceConflictException; InvalidParameterValueException when the stream cannot be read
    */
   async create(mapping: Mapping): Promise<void> {
-    this.store.refuseDuplicate(mapping);
+    // what the request itself gets wrong comes before what is there already
     const call = callAsRole(this.#host, mapping);
     await sayingWhatIsWrongWith(mapping.eventSourceArn, describeStream(call, mapping.eventSourceArn));
+    this.store.refuseDuplicate(mapping);
     const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
     this.store.create(mapping, start);
     this.#transit(mapping);
