@@ -180,7 +180,7 @@ describe("execution environment", () => {
       const { value } = await aws.run("mapped", source, {
         Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps" } },
       });
-      expect((value["trace"] as string[]).join("\n")).toMatch(/handler\.ts:5:/);
+      expect((value["trace"] as string[]).join("\n")).toMatch(/\(\/var\/task\/.*handler\.ts:5:/);
     });
 
     it("let a function call the emulator as its role", async () => {

@@ -289,6 +289,23 @@ describe("Invoke", () => {
       expect(value.errorMessage).toMatch(message);
     });
 
+    it.each([
+      ["syntax", { "index.js": "exports.handler = (;" }, "Runtime.UserCodeSyntaxError", "/var/task/index.js:1"],
+      ["import", { "index.js": "require('nope')" }, "Runtime.ImportModuleError", "/var/runtime/"],
+      ["throw", { "index.js": "\nthrow new RangeError('early')" }, "RangeError", "(/var/task/index.js:2:7)"],
+      ["throw-esm", { "index.mjs": "throw new RangeError('early')" }, "RangeError", "file:///var/task/index.mjs:1:7"],
+    ])("logs why a function cannot start, with Lambda's paths: %s", async (what, files, type, place) => {
+      const { value, log } = await aws.run(`logs-${what}`, files);
+      const line = new RegExp(`^\\S+Z\\tundefined\\tERROR\\tUncaught Exception \\t\\{"errorType":"${type}"`, "m");
+      expect(log).toMatch(line);
+      const logged = await aws.logged(`logs-${what}`, "Uncaught Exception");
+      expect(logged.some((each) => line.test(each))).toBe(true);
+      const trace = (value["trace"] as string[]).join("\n");
+      expect(trace).toContain(place);
+      for (const text of [trace, log, ...logged]) expect(text).not.toMatch(/services.lambda.runtime|\/code\//);
+      expect(log).toContain(place);
+    });
+
     it("refuses callback handlers on nodejs24.x, as AWS does", async () => {
       const source = "exports.handler = (event, context, callback) => callback(null, 1);";
       const { value } = await aws.run("callback-24", source, { Runtime: "nodejs24.x" });

@@ -65,6 +65,8 @@ export class Environment {
   readonly #initTimer: NodeJS.Timeout | undefined;
   #initMs: number | undefined;
   #initError: Outcome | undefined;
+  /** The last lines of the start: where it fails, they belong to the log of the invocation that waited for it. */
+  #initTail: string | undefined = "";
   #running: Running | undefined;
   /** Ends the log of an invocation that is answered. */
   #pendingReport: (() => void) | undefined;
@@ -133,7 +135,7 @@ export class Environment {
       resolve: () => {},
       timer: undefined,
       isStartLogged: false,
-      tail: "",
+      tail: this.#initTail ?? "",
     };
     this.#running = running;
     this.#logStart();
@@ -162,6 +164,7 @@ export class Environment {
       case KIND.ready:
         clearTimeout(this.#initTimer);
         this.#initMs = performance.now() - this.#createdAt;
+        this.#initTail = undefined;
         this.#settleReady(undefined);
         break;
       case KIND.log:
@@ -285,6 +288,7 @@ export class Environment {
   #write(line: string | undefined, running: Running | undefined): void {
     if (line === undefined) return;
     if (running?.invocation.logTail) running.tail = lastBytes(running.tail + line);
+    else if (this.#initTail !== undefined && !running) this.#initTail = lastBytes(this.#initTail + line);
     const takesMore = this.#options.log.write(line, () => this.#process.resumeOutput());
     if (!takesMore && !this.#isEnded) this.#process.pauseOutput();
   }

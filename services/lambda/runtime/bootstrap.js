@@ -7,6 +7,7 @@ import { types } from "node:util";
 import { receive, sendIdleExit, sendInitError, sendInvalidEvent, sendReady, sendResult } from "./channel.js";
 import { flushOutput, logFailure, patchConsole, setRequestId } from "./console.js";
 import { loadHandler } from "./load-handler.js";
+import { asOnLambda } from "./places.js";
 
 /** Lambda's limit of a response, in bytes. */
 const RESPONSE_LIMIT_BYTES = 6_291_556;
@@ -19,7 +20,8 @@ let beforeExit;
 function toAnswer(error) {
   try {
     if (types.isNativeError(error) || (error?.name && error.message && error.stack)) {
-      return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
+      const trace = error.stack ? asOnLambda(error.stack).split("\n") : [];
+      return { errorType: error.name, errorMessage: error.message, trace };
     }
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
   } catch {

@@ -1,5 +1,6 @@
 import { format } from "node:util";
 import { sendLog } from "./channel.js";
+import { asOnLambda } from "./places.js";
 
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
@@ -16,7 +17,7 @@ function errorMembers(error) {
   return {
     errorType: error.constructor?.name ?? "UnknownError",
     errorMessage: error.message,
-    stackTrace: typeof error.stack === "string" ? error.stack.split("\n") : [],
+    stackTrace: typeof error.stack === "string" ? asOnLambda(error.stack).split("\n") : [],
   };
 }
 
@@ -99,7 +100,7 @@ function formatted(error) {
           errorMessage: value.message,
           code: value.code,
           ...value,
-          ...(typeof value.stack === "string" && { stack: value.stack.split("\n") }),
+          ...(typeof value.stack === "string" && { stack: asOnLambda(value.stack).split("\n") }),
         }
       : value;
   try {

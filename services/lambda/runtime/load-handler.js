@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { asOnLambda } from "./places.js";
 
 function runtimeError(name, message, stack) {
   const error = new Error(message);
@@ -69,7 +70,7 @@ export async function loadHandler(root, setting) {
     module = await loadModule(root, moduleFolder, moduleName);
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError("UserCodeSyntaxError", String(error), error.stack);
-    if (error?.code === "MODULE_NOT_FOUND") throw runtimeError("ImportModuleError", String(error));
+    if (error?.code === "MODULE_NOT_FOUND") throw runtimeError("ImportModuleError", asOnLambda(error));
     throw error;
   }
 
