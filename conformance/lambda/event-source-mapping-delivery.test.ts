@@ -171,6 +171,25 @@ describe("event source mappings of Kinesis streams", () => {
       });
     });
 
+    it("wait for a bucket that does not exist, and are in it when it does", async () => {
+      const { names, behave } = await setUp("no-bucket");
+      behave(() => ({ error: "not this one" }));
+      const uuid = await aws.mapping({
+        ...names,
+        MaximumRetryAttempts: 0,
+        DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::made-later" } },
+      });
+      const put = await aws.put("no-bucket", ["bad"]);
+      await aws.stepUntil("the failure is shown", async () =>
+        (await aws.describe(uuid)).LastProcessingResult?.includes("on-failure destination") ? true : undefined,
+      );
+      await aws.bucket("made-later");
+      const document = await aws.stepUntil("the records are in the bucket", async () =>
+        [...(await aws.objects("made-later")).values()].at(0),
+      );
+      expect(document).toMatchObject({ KinesisBatchInfo: { startSequenceNumber: put[0], batchSize: 1 } });
+    });
+
     it("show in LastProcessingResult, until a batch succeeds", async () => {
       const { names, behave } = await setUp("result");
       behave(() => ({ error: "out of order" }));
