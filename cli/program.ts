@@ -9,9 +9,10 @@ Exit codes:
   130  ended by Ctrl+C before it was done; or by a second Ctrl+C, at once`;
 
 const PRODUCE_HELP = `
-Bad rows are those with more or fewer fields than the header, a misplaced quote, bytes that are not UTF-8, no County,
-or over 1 MiB as a record. What --on-bad-row skip cannot pass: a quote that is never closed, a row of over 4 MiB, a
-header that cannot be used (no County, a column twice, a column Timestamp), and a file that is not UTF-8 text at all.`;
+Bad rows are those with more or fewer fields than the header, a quote in the middle of a field, bytes that are not UTF-8,
+no County, or over 1 MiB as a record. What --on-bad-row skip cannot pass: a quote that is never closed or has text behind
+it, a row of over 4 MiB, a header that cannot be used (no County, a column twice, a column Timestamp), and a file that is
+not UTF-8 text at all.`;
 
 /** The `headwater` command. What a command does is loaded when it is asked for: `start` answers faster for it. */
 export function makeProgram(): Command {

@@ -1,9 +1,11 @@
+import { CsvError as ParserError, parse, type Parser } from "csv-parse";
+
 /** A row as it stands in the file, or what is wrong with it. */
 export interface ParsedRow {
   readonly fields: readonly string[];
-  /** Line where the row begins. */
+  /** Line where the row begins; of a row with a problem, where the problem is. */
   readonly line: number;
-  /** Bytes of the file up to the end of the row. */
+  /** Bytes of the file up to the end of the row, about. */
   readonly bytes: number;
   readonly problem?: string;
 }
@@ -21,112 +23,86 @@ export class EndlessRow extends Error {
 /** Longest row in bytes: without a bound, a quote that is never closed would pull the rest of the file into memory. */
 const ROW_LIMIT_BYTES = 4 * 1024 * 1024;
 
-const MARKS = /[",\r\n]/g;
-
 /**
- * Cuts the bytes of a CSV file (RFC 4180) into rows, chunk by chunk; LF, CRLF and CR end a line. Bytes come and go as
- * latin1 text, one character each: all that separates fields is ASCII, and what the others mean is asked field by field.
- *
- * A row with a misplaced quote ends at the end of that line. Blank lines are passed over.
+ * Cuts the text of a CSV file (RFC 4180) into rows, chunk by chunk. The rows are handed over while the parser takes a chunk,
+ * rather than by its stream: an error destroys the stream, and the good rows before it with it.
  */
 export class RowParser {
-  #fields: string[] = [];
-  #field = "";
-  #state: "start" | "plain" | "quoted" | "closed" | "broken" = "start";
-  #problem: string | undefined;
-  #line = 1;
-  #rowLine = 1;
+  readonly #parser: Parser;
+  #rows: ParsedRow[] = [];
+  #failure: Error | undefined;
+  #carry = "";
   #bytes = 0;
-  #rowBytes = 0;
-  #isAfterCr = false;
+  #line = 1;
 
-  *push(text: string): Generator<ParsedRow, void> {
-    let from = 0;
-    for (const { 0: mark, index } of text.matchAll(MARKS)) {
-      this.#text(text.slice(from, index));
-      from = index + 1;
-      if (mark === '"') this.#quote();
-      else if (mark === ",") this.#comma();
-      else {
-        const row = this.#newline(mark);
-        if (row) yield row;
-      }
-    }
-    this.#text(text.slice(from));
+  constructor() {
+    this.#parser = parse({
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: ROW_LIMIT_BYTES,
+      // the parser goes on at the next line behind a quote in the middle of a field; other errors hide where a row ends
+      skip_records_with_error: true,
+      on_skip: (error) => void (error && this.#onError(error)),
+      on_record: (fields: readonly string[], { lines, bytes }) => {
+        // the parser counts a character beyond ASCII twice
+        this.#rows.push({ fields, line: lines - newlinesIn(fields), bytes: Math.min(bytes, this.#bytes) });
+        this.#line = lines + 1;
+        return null;
+      },
+    });
+    this.#parser.on("error", (error) => this.#onError(error)).resume();
+  }
+
+  /** The rows that end in the file so far. @throws EndlessRow once the rows before it have been taken */
+  async *push(chunk: string): AsyncGenerator<ParsedRow, void> {
+    this.#bytes += chunk.length;
+    // CRLF and CR become LF: files mix them, and the parser counts a quoted CRLF as two lines
+    const text = this.#carry + chunk;
+    this.#carry = text.endsWith("\r") ? "\r" : "";
+    const lines = text.slice(0, text.length - this.#carry.length).replaceAll(/\r\n?/g, "\n");
+    if (lines !== "") yield* this.#take((done) => this.#parser.write(lines, done));
   }
 
   /** The row behind which no newline stands. */
-  *end(): Generator<ParsedRow, void> {
-    if (this.#state === "quoted") throw new EndlessRow(this.#rowLine, "a quote is opened and never closed");
-    const row = this.#finish();
-    if (row) yield row;
+  async *end(): AsyncGenerator<ParsedRow, void> {
+    yield* this.#take((done) => {
+      this.#parser.once("close", done);
+      this.#parser.end(this.#carry && "\n");
+    });
   }
 
-  #text(text: string): void {
-    if (text === "") return;
-    this.#take(text.length);
-    if (this.#state === "closed") this.#break("text behind a closing quote (a quote in quotes is written twice)");
-    if (this.#state === "broken") return;
-    if (this.#state === "start") this.#state = "plain";
-    this.#field += text;
+  async *#take(feed: (done: () => void) => void): AsyncGenerator<ParsedRow, void> {
+    await new Promise<void>((resolve) => feed(() => resolve()));
+    const rows = this.#rows;
+    this.#rows = [];
+    yield* rows;
+    if (this.#failure) throw this.#failure;
   }
 
-  #quote(): void {
-    this.#take(1);
-    if (this.#state === "start") this.#state = "quoted";
-    else if (this.#state === "quoted") this.#state = "closed";
-    else if (this.#state === "closed") {
-      this.#field += '"';
-      this.#state = "quoted";
-    } else if (this.#state === "plain") this.#break("a quote in the middle of a field that is not quoted");
+  #onError(error: Error): void {
+    if (this.#failure) return;
+    const line = error instanceof ParserError && typeof error["lines"] === "number" ? error["lines"] : this.#line;
+    if (error instanceof ParserError && error.code === "INVALID_OPENING_QUOTE") {
+      const problem = "a quote in the middle of a field that is not quoted";
+      if (this.#rows.at(-1)?.line !== line) this.#rows.push({ fields: [], line, bytes: this.#bytes, problem });
+      this.#line = line + 1;
+    } else this.#failure = error instanceof ParserError ? new EndlessRow(this.#line, problemOf(error)) : error;
   }
+}
 
-  #comma(): void {
-    this.#take(1);
-    if (this.#state === "quoted") this.#field += ",";
-    else if (this.#state !== "broken") this.#endField();
+function problemOf(error: ParserError): string {
+  if (error.code === "CSV_QUOTE_NOT_CLOSED") return "a quote is opened and never closed";
+  if (error.code === "CSV_INVALID_CLOSING_QUOTE") {
+    return "text behind a closing quote (a quote in quotes is written twice)";
   }
+  if (error.code === "CSV_MAX_RECORD_SIZE") return `a row of over ${ROW_LIMIT_BYTES} bytes: is a quote not closed?`;
+  return error.message;
+}
 
-  #newline(mark: string): ParsedRow | undefined {
-    const isSecondHalf = mark === "\n" && this.#isAfterCr;
-    this.#take(1);
-    if (isSecondHalf) return undefined;
-    this.#isAfterCr = mark === "\r";
-    this.#line++;
-    if (this.#state !== "quoted") return this.#finish();
-    this.#field += "\n";
-    return undefined;
+function newlinesIn(fields: readonly string[]): number {
+  let count = 0;
+  for (const field of fields) {
+    for (let at = field.indexOf("\n"); at !== -1; at = field.indexOf("\n", at + 1)) count++;
   }
-
-  #take(bytes: number): void {
-    this.#isAfterCr = false;
-    this.#bytes += bytes;
-    this.#rowBytes += bytes;
-    if (this.#rowBytes <= ROW_LIMIT_BYTES) return;
-    throw new EndlessRow(this.#rowLine, `a row of over ${ROW_LIMIT_BYTES} bytes: is a quote not closed?`);
-  }
-
-  #break(problem: string): void {
-    this.#problem = problem;
-    this.#state = "broken";
-  }
-
-  #endField(): void {
-    this.#fields.push(this.#field);
-    this.#field = "";
-    this.#state = "start";
-  }
-
-  #finish(): ParsedRow | undefined {
-    const isBlank = this.#state === "start" && this.#fields.length === 0;
-    this.#endField();
-    const row = { fields: this.#fields, line: this.#rowLine, bytes: this.#bytes };
-    const problem = this.#problem;
-    this.#fields = [];
-    this.#problem = undefined;
-    this.#rowLine = this.#line;
-    this.#rowBytes = 0;
-    if (isBlank) return undefined;
-    return problem === undefined ? row : { ...row, problem };
-  }
+  return count;
 }

@@ -60,10 +60,10 @@ describe("readCsv", () => {
   });
 
   it("tells what is wrong with a badly quoted row and goes on at the next line", async () => {
-    const rows = await rowsOf('Waterbody Name,County\nA"b,"Erie\n"D" x,"Erie\n"E ""x"" ","Er\nie"\nF,""\n');
+    const rows = await rowsOf('Waterbody Name,County\nA"b,Er"ie\nC,D"\n"E ""x"" ","Er\nie"\nF,""\n');
     expect(rows.map(({ line, problem, values }) => [line, problem ?? values])).toEqual([
       [2, "a quote in the middle of a field that is not quoted"],
-      [3, "text behind a closing quote (a quote in quotes is written twice)"],
+      [3, "a quote in the middle of a field that is not quoted"],
       [4, { "Waterbody Name": 'E "x" ', County: "Er\nie" }],
       [6, { "Waterbody Name": "F", County: "" }],
     ]);
@@ -101,6 +101,7 @@ describe("readCsv", () => {
       'line 1: the column "timestamp" has the name of a field that each record gets here: rename it',
     ],
     ["never closes a quote", 'County\nEssex\n"Delaware\nKings\n', "line 3: a quote is opened and never closed"],
+    ["has text behind a closing quote", 'County\nEssex\n"Erie" x\n', "line 3: text behind a closing quote"],
     ["has text behind a quote in its header", '"County" x\nEssex\n', "line 1: text behind a closing quote"],
     ["is UTF-16", Buffer.from("\ufeffWaterbody Name,County\nElk,Essex\n", "utf16le"), "is not UTF-8 text"],
     ["is UTF-16 without a mark", Buffer.from("County\nEssex\n", "utf16le"), "is not UTF-8 text"],
