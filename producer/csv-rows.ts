@@ -42,7 +42,9 @@ export class RowParser {
       max_record_size: ROW_LIMIT_BYTES,
       // the parser goes on at the next line behind a quote in the middle of a field; other errors hide where a row ends
       skip_records_with_error: true,
-      on_skip: (error) => void (error && this.#onError(error)),
+      on_skip: (error) => {
+        if (error) this.#onError(error);
+      },
       on_record: (fields: readonly string[], { lines, bytes }) => {
         // the parser counts a character beyond ASCII twice
         this.#rows.push({ fields, line: lines - newlinesIn(fields), bytes: Math.min(bytes, this.#bytes) });
