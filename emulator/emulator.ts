@@ -1,4 +1,4 @@
-import { AwsError, unsupported } from "./model/errors.ts";
+import { unsupported } from "./model/errors.ts";
 import type { Call, Context, Host, Principal } from "./model/context.ts";
 import type { Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
@@ -149,12 +149,7 @@ export class Emulator {
     const call = async (name: string, operation: string, input: Record<string, unknown>, options?: Partial<Scope>) => {
       const service = this.services.find((candidate) => candidate.name === name);
       const run = service?.operations[operation];
-      if (!service || !run) {
-        throw new AwsError(
-          { code: "NotImplemented", status: 501 },
-          `${name}:${operation} is not supported by Headwater.`,
-        );
-      }
+      if (!service || !run) throw unsupported(`${name}:${operation}`);
       this.validate(service, operation, input);
       const principal = options?.principal ?? scope.principal;
       const context = this.context(service, {

@@ -74,7 +74,6 @@ function flatten(headers: RawRequest["headers"]): Record<string, string> {
 function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): Answer {
   const { service, format, requestId } = exchange;
   if (error instanceof AwsError && service && format) {
-    // the rest of an unread body is not worth reading
     const answer = encodeError(service, format, error, requestId);
     Object.assign(answer.headers, exchange.context?.response.headers);
     if (exchange.method === "HEAD") answer.body = "";

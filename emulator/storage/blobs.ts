@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -80,5 +80,3 @@ export class Blobs {
       .map((entry) => entry.name);
   }
 }
-
-export const md5Hex = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");

@@ -182,5 +182,3 @@ export const invalidTag = (message: string, fields?: Fields) => error("InvalidTa
 /** What S3 says of a bucket's setting that was never made. */
 export const notConfigured = (code: string, message: string, bucket: string) =>
   error(code, 404, message, { BucketName: bucket });
-
-export const expiredRequest = (fields: Fields) => error("AccessDenied", 403, "Request has expired", fields);
