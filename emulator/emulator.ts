@@ -1,6 +1,6 @@
 import { unsupported } from "./model/errors.ts";
 import type { Call, Context, Host, Principal } from "./model/context.ts";
-import type { Engine, Service } from "./model/service.ts";
+import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
 import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
 import { operationShape } from "./protocol/shapes.ts";
@@ -31,6 +31,7 @@ class RequestContext implements Context {
   readonly ids: Host["ids"];
   readonly scheduler: Host["scheduler"];
   readonly signals: Host["signals"];
+  readonly metrics: Host["metrics"];
   readonly credentials: Host["credentials"];
   readonly log: Host["log"];
   readonly endpoint: string;
@@ -50,6 +51,7 @@ class RequestContext implements Context {
     this.ids = host.ids;
     this.scheduler = host.scheduler;
     this.signals = host.signals;
+    this.metrics = host.metrics;
     this.credentials = host.credentials;
     this.log = host.log;
     this.endpoint = host.endpoint;
@@ -106,6 +108,15 @@ export class Emulator {
 
   async stop(): Promise<void> {
     for (const engine of this.#engines.values()) await engine.stop?.();
+  }
+
+  /** Who answers a request that is no call of the AWS API. */
+  door(request: DoorRequest): Door | undefined {
+    for (const engine of this.#engines.values()) {
+      const door = engine.door?.(request);
+      if (door) return door;
+    }
+    return undefined;
   }
 
   byTarget(prefix: string): Service | undefined {

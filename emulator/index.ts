@@ -8,6 +8,7 @@ import { Downloads } from "./runtime/downloads.ts";
 import { randomIds } from "./runtime/ids.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
 import { systemClock } from "./runtime/clock.ts";
+import { Metrics } from "./runtime/metrics.ts";
 import { Signals } from "./runtime/signals.ts";
 import { SystemScheduler, type ManualClock } from "./runtime/scheduler.ts";
 import { Storage, type Durability } from "./storage/storage.ts";
@@ -73,6 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       ids: randomIds,
       scheduler,
       signals: new Signals(),
+      metrics: new Metrics(),
       storage,
       credentials: new StoredCredentials(storage, clock, randomIds),
       log,

@@ -6,6 +6,7 @@ import { missingSignature, rootPrincipal } from "./authenticate.ts";
 import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
+import { doorRequest } from "./door-request.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
 import { checkPresigned, headersInQuery, isPresigned } from "./presigned.ts";
@@ -15,7 +16,9 @@ export type Step = (exchange: Exchange, emulator: Emulator) => void | Promise<vo
 
 /** The way of one request, in order. A step that sets `exchange.answer` ends it. */
 export const chain: readonly Step[] = [
+  findDoor,
   refuseForeigners,
+  enterDoor,
   answerHealth,
   answerDownload,
   routeToService,
@@ -27,9 +30,21 @@ export const chain: readonly Step[] = [
   run,
 ];
 
-/** Host and Origin: see Guard. */
+/** The invocation of a REST API and the like: answered by a service's engine, no call of the AWS API. */
+function findDoor(exchange: Exchange, emulator: Emulator): void {
+  const door = emulator.door(doorRequest(exchange));
+  if (door) exchange.door = door;
+}
+
+async function enterDoor(exchange: Exchange): Promise<void> {
+  if (exchange.door) exchange.answer = await exchange.door();
+}
+
+/** Host and Origin: see Guard. Pages of other origins may call a REST API: its CORS settings speak to their browsers. */
 function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
-  const refusal = emulator.guard.refusal(exchange.headers);
+  const refusal = exchange.door
+    ? emulator.guard.foreignHost(exchange.headers)
+    : emulator.guard.refusal(exchange.headers);
   if (refusal === undefined) return;
   exchange.answer = {
     status: 403,
@@ -53,7 +68,7 @@ const UNKNOWN = "UnknownOperationException";
 /** Names the operation. One that AWS has and we have not is refused by its name. */
 function routeToOperation(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const service = exchange.service as Service;
-  if (service.protocol === "query") {
+  if (exchange.format === "query") {
     return routeQuery(exchange).then(() => chooseOperation(exchange, emulator, service));
   }
   if (exchange.operation === undefined) routeRest(exchange, emulator, service);
@@ -64,7 +79,7 @@ function chooseOperation(exchange: Exchange, emulator: Emulator, service: Servic
   const name = exchange.operation ?? "";
   if (!service.schemas.has(name)) {
     const shown = name === "" ? `${exchange.method} ${exchange.path.slice(0, 200)}` : name.slice(0, 200);
-    if (service.protocol === "query") {
+    if (exchange.format === "query") {
       throw new AwsError(
         { code: "InvalidAction", status: 400 },
         `Could not find operation ${shown} for version ${service.version}`,

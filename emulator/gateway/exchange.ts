@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Principal } from "../model/context.ts";
-import type { Service } from "../model/service.ts";
+import type { Door, Service } from "../model/service.ts";
 import type { Answer, DecodeRequest, Format, OperationCodec } from "../protocol/operation-codec.ts";
 
 /** HTTP/2's requests and answers have the same interface in Node. */
@@ -23,6 +23,7 @@ export interface Exchange {
   readonly gone: Gone;
   /** Headers that came after a chunked body; filled when the body has been read. */
   readonly trailers: Record<string, string>;
+  door?: Door;
   /** The access key, region and service that the request is signed for. */
   signature?: Signature;
   service?: Service;

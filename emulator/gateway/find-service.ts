@@ -15,6 +15,11 @@ const FORM = "application/x-www-form-urlencoded";
 const isForm = ({ method, headers }: Exchange): boolean =>
   method === "POST" && headers["content-type"]?.startsWith(FORM) === true;
 
+/** A json service that has a `version` takes query forms too. */
+const isQuery = (exchange: Exchange, service: Service): boolean =>
+  service.protocol === "query" ||
+  (service.protocol === "json" && service.version !== undefined && (isForm(exchange) || exchange.query.has("Action")));
+
 /** Finds the service: by its X-Amz-Target, its rpc-v2-cbor path, or the name that the request is signed for. */
 export function routeToService(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { headers, query, path } = exchange;
@@ -40,7 +45,7 @@ const jsonFormat = (headers: Exchange["headers"]): Format =>
 function choose(exchange: Exchange, service: Service | undefined, format?: Format, operation?: string): void {
   if (!service) return;
   exchange.service = service;
-  exchange.format = format ?? service.protocol;
+  exchange.format = format ?? (isQuery(exchange, service) ? "query" : service.protocol);
   if (operation !== undefined) exchange.operation = operation;
 }
 

@@ -12,13 +12,20 @@ export class Guard {
     this.#allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   }
 
-  /** @returns why the request is refused, or undefined */
-  refusal(headers: Readonly<Record<string, string>>): string | undefined {
+  /** @returns why the request's Host is refused, or undefined */
+  foreignHost(headers: Readonly<Record<string, string>>): string | undefined {
     const host = headers[":authority"] ?? headers["host"];
     if (host === undefined) return "The request has no Host header.";
     if (!this.#allows(hostName(host))) {
       return `The host ${host.slice(0, 200)} is not one of this emulator. Start it with --allowed-host to add it.`;
     }
+    return undefined;
+  }
+
+  /** @returns why the request is refused, or undefined */
+  refusal(headers: Readonly<Record<string, string>>): string | undefined {
+    const foreign = this.foreignHost(headers);
+    if (foreign !== undefined) return foreign;
     const origin = headers["origin"];
     if (origin !== undefined && !this.#allows(originHost(origin))) {
       return `Requests of the origin ${origin.slice(0, 200)} are refused.`;

@@ -52,6 +52,12 @@ export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Bu
   }
 }
 
+/** The whole body as it came, still compressed if it is. @throws AwsError beyond `limit` */
+export async function readRawBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
+  if (Number(exchange.headers["content-length"] ?? 0) > limit.bytes) throw tooLarge(limit);
+  return collect(exchange.raw, limit);
+}
+
 function collect(stream: Readable, limit: BodyLimit): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

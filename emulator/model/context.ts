@@ -1,6 +1,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { Downloads } from "../runtime/downloads.ts";
 import type { Ids } from "../runtime/ids.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Scheduler } from "../runtime/scheduler.ts";
 import type { Signals } from "../runtime/signals.ts";
@@ -19,7 +20,27 @@ export type Principal =
       readonly roleArn: string;
       readonly userId: string;
     }
-  | { readonly type: "service"; readonly account: string; readonly arn: string; readonly userId: string };
+  | {
+      /** An AWS service in its own name: it may do what a resource's policy allows it. */
+      readonly type: "service";
+      readonly account: string;
+      /** For example sns.amazonaws.com; its `arn` and `userId` are the same. */
+      readonly service: string;
+      readonly arn: string;
+      readonly userId: string;
+      /** On whose behalf: `aws:SourceArn` and, with `account`, `aws:SourceAccount`. */
+      readonly sourceArn?: string;
+    };
+
+/** A service that acts in its own name, on behalf of one of the account's resources. */
+export const servicePrincipal = (account: string, service: string, sourceArn?: string): Principal => ({
+  type: "service",
+  account,
+  service,
+  arn: service,
+  userId: service,
+  ...(sourceArn !== undefined && { sourceArn }),
+});
 
 export interface CallOptions {
   /** Whose call it is; the caller of the present operation unless said. */
@@ -41,6 +62,8 @@ export interface Host {
   readonly ids: Ids;
   readonly scheduler: Scheduler;
   readonly signals: Signals;
+  /** What services publish about themselves, for CloudWatch. */
+  readonly metrics: Metrics;
   readonly storage: Storage;
   readonly credentials: Credentials;
   readonly log: Logger;

@@ -1,12 +1,19 @@
 /** The SDK package of every service: types only, so nothing is loaded by importing this file. One line a service. */
 export interface Sdk {
+  apigateway: typeof import("@aws-sdk/client-api-gateway");
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
+  cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   dynamodb: typeof import("@aws-sdk/client-dynamodb");
+  ecr: typeof import("@aws-sdk/client-ecr");
+  firehose: typeof import("@aws-sdk/client-firehose");
   iam: typeof import("@aws-sdk/client-iam");
   kinesis: typeof import("@aws-sdk/client-kinesis");
   lambda: typeof import("@aws-sdk/client-lambda");
   logs: typeof import("@aws-sdk/client-cloudwatch-logs");
   s3: typeof import("@aws-sdk/client-s3");
+  sns: typeof import("@aws-sdk/client-sns");
+  sqs: typeof import("@aws-sdk/client-sqs");
+  ssm: typeof import("@aws-sdk/client-ssm");
   sts: typeof import("@aws-sdk/client-sts");
 }
 

@@ -1,4 +1,6 @@
 import type { StaticOperationSchema } from "@smithy/types";
+import type { Answer } from "../protocol/operation-codec.ts";
+import type { AccessTable } from "./access.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Context, Host, State } from "./context.ts";
 import type { CommonError } from "./errors.ts";
@@ -17,7 +19,27 @@ export type Operations<S extends ServiceName, T extends State> = { [N in Operati
 export interface Engine {
   start?(): void | Promise<void>;
   stop?(): void | Promise<void>;
+  /** Answers a request that is no call of the AWS API, such as the invocation of a REST API; undefined: it is not ours. */
+  door?(request: DoorRequest): Door | undefined;
 }
+
+/** A request as a door sees it. It carries no AWS signature that anybody checked. */
+export interface DoorRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** Still percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+  readonly remoteAddress: string;
+  /** The whole body as it came (still compressed, if it is), at most `limitBytes`. @throws AwsError beyond it */
+  body(limitBytes: number): Promise<Buffer>;
+  readonly signal: AbortSignal;
+}
+
+export type Door = () => Promise<Answer>;
 
 export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly name: S;
@@ -30,11 +52,15 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly jsonVersion?: "1.0";
   /** What stands before the code in `__type`, e.g. "com.amazonaws.dynamodb.v20120810#". */
   readonly errorTypePrefix?: string;
-  /** `Version` of query services. */
+  /** `Version` of query services, and of json services that take query forms too (SQS, CloudWatch). */
   readonly version?: string;
   readonly xmlNamespace?: string;
   /** How JSON bodies and CBOR carry blobs to the operations, see Base64Service. */
   readonly blobs?: "base64" | "bytes";
+  /** What each operation needs to be allowed. */
+  readonly access?: AccessTable<S>;
+  /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
+  resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
   /** Largest request body in bytes, and the error beyond it. */
   readonly bodyLimitBytes?: number;
   readonly bodyTooLarge?: CommonError & { readonly message: string };
@@ -54,10 +80,15 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
 }
 
 /** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
-export interface Service extends Omit<ServiceDefinition<ServiceName, State>, "operations" | "store" | "engine"> {
+export interface Service extends Omit<
+  ServiceDefinition<ServiceName, State>,
+  "operations" | "store" | "engine" | "access" | "resourcePolicy"
+> {
   readonly signingName: string;
   readonly schemas: ReadonlyMap<string, StaticOperationSchema>;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
+  readonly access?: AccessTable<ServiceName>;
+  resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
   store(host: Host, scope: { account: string; region: string }): unknown;
   engine?(host: Host): Engine;
 }

@@ -9,10 +9,14 @@ import { escapeXml } from "./xml.ts";
 const SERIALIZATION = { code: "SerializationException", status: 400 };
 
 /** What an error's form depends on; a service that is not here has none of it. */
-type ErrorService = Partial<Pick<Service, "blobs" | "errorTypePrefix" | "jsonVersion" | "xmlNamespace">>;
+type ErrorService = Partial<
+  Pick<Service, "blobs" | "errorTypePrefix" | "jsonVersion" | "protocol" | "version" | "xmlNamespace">
+>;
 
 interface Described {
   readonly code: string;
+  /** The code that the service's query protocol has for it. */
+  readonly queryCode: string;
   readonly status: number;
   readonly fault: "client" | "server";
   readonly fields: Record<string, unknown>;
@@ -24,6 +28,7 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
     const { code, status } = error.shape;
     return {
       code,
+      queryCode: code,
       status,
       fault: status >= 500 ? "server" : "client",
       fields: { message: error.message, ...error.fields },
@@ -31,7 +36,7 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
   }
   const shape = errorShape(error.shape);
   const fault = shape.traits.error ?? "client";
-  const [queryCode, queryStatus] = shape.traits.awsQueryError ?? [];
+  const [queryCode = error.name, queryStatus] = shape.traits.awsQueryError ?? [];
   const status = queryStatus ?? shape.traits.httpError ?? (fault === "server" ? 500 : 400);
   const messageName = shape.members.some((member) => member.name === "Message") ? "Message" : "message";
   const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
@@ -42,14 +47,18 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
     error: SERIALIZATION, // of decoding, which does not happen here
   });
   const members = codec.encode({ ...error.fields, [messageName]: error.message }) as Record<string, unknown>;
-  const code = format === "query" || format === "restXml" ? (queryCode ?? error.name) : error.name;
-  return { code, status, fault, fields: { ...members, [messageName]: error.message } };
+  const code = format === "query" || format === "restXml" ? queryCode : error.name;
+  return { code, queryCode, status, fault, fields: { ...members, [messageName]: error.message } };
 }
 
 /** The answer for an error, in the format of the request: every protocol has its own envelope. */
 export function encodeError(service: ErrorService, format: Format, error: AwsError, requestId: string): Answer {
-  const { code, status, fault, fields } = describe(service, error, format);
+  const { code, queryCode, status, fault, fields } = describe(service, error, format);
   const headers: Record<string, string> = { "content-type": contentType(service, format) };
+  const type = fault === "server" ? "Receiver" : "Sender";
+  // clients of a service that once spoke query only still tell its errors by their old codes
+  if (service.protocol === "json" && service.version !== undefined)
+    headers["x-amzn-query-error"] = `${queryCode};${type}`;
   switch (format) {
     case "json":
       return { status, headers, body: JSON.stringify({ __type: (service.errorTypePrefix ?? "") + code, ...fields }) };
@@ -60,7 +69,6 @@ export function encodeError(service: ErrorService, format: Format, error: AwsErr
     case "restJson":
       return { status, headers: { ...headers, "x-amzn-errortype": code }, body: JSON.stringify(fields) };
     case "query": {
-      const type = fault === "server" ? "Receiver" : "Sender";
       const inner = `<Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message>`;
       return {
         status,

@@ -4,6 +4,7 @@ import { Downloads } from "../../../emulator/runtime/downloads.ts";
 import { randomIds } from "../../../emulator/runtime/ids.ts";
 import { Logger } from "../../../emulator/runtime/log.ts";
 import { ManualClock } from "../../../emulator/runtime/scheduler.ts";
+import { Metrics } from "../../../emulator/runtime/metrics.ts";
 import { Signals } from "../../../emulator/runtime/signals.ts";
 import { Storage } from "../../../emulator/storage/storage.ts";
 import type { InvokeRequest, InvokeResult, Invoker } from "../invoker.ts";
@@ -52,6 +53,7 @@ export class FakeAws {
       scheduler: this.clock,
       ids: randomIds,
       signals: new Signals(),
+      metrics: new Metrics(),
       storage: this.storage,
       log: new Logger("silent"),
       endpoint: "",

@@ -1,0 +1,36 @@
+import type { InputOf, OperationName, ServiceName } from "./sdk.ts";
+
+/** One thing that whoever makes a call must be allowed to do. */
+export interface Access {
+  /** For example `s3:GetObject`. */
+  readonly action: string;
+  /** The resource's ARN, or `*` where the action knows no resource. */
+  readonly resource: string;
+  /** Condition keys of the service, beside the global ones: `{ "s3:prefix": "a/" }`. */
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Where a call takes place. */
+export interface AccessScope {
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * What an operation needs: a resource's ARN where the action has the operation's own name, or everything in full. An empty
+ * list: the operation needs no permission.
+ */
+export type AccessRule<S extends ServiceName, N extends OperationName<S>> = (
+  input: InputOf<S, N>,
+  scope: AccessScope,
+) => string | readonly Access[];
+
+/**
+ * What the operations of a service need, from the Service Authorization Reference. An operation that is not in the table needs
+ * the action of its own name on `*`.
+ */
+export interface AccessTable<S extends ServiceName> {
+  /** What stands before the colon of the service's actions: `cloudwatch` for `monitoring`. */
+  readonly prefix: string;
+  readonly rules: { readonly [N in OperationName<S>]?: AccessRule<S, N> };
+}
