@@ -7,6 +7,8 @@ import type { AuthorizationResult, TestAuthorization, TestInvocation, TestResult
 export class ApiGatewayEngine implements Engine {
   constructor(_host: Host) {}
 
+  stop(): void {}
+
   testInvoke(_test: TestInvocation): Promise<TestResult> {
     throw unsupported("TestInvokeMethod");
   }
