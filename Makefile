@@ -16,9 +16,10 @@ build: dist/cli/main.js
 dist/cli/main.js: node_modules/.package-lock.json scripts/build.mjs tsconfig.json tsconfig.build.json $(SOURCES)
 	node scripts/build.mjs
 
-# KEEP=1 leaves the emulator running afterwards
+# PIPELINE=rivers (or retail, weather, iot, sensors, all); KEEP=1 leaves the emulator running afterwards
+PIPELINE ?= rivers
 demo: build
-	@node dist/cli/main.js demo $(if $(KEEP),--keep)
+	@node dist/cli/main.js demo $(PIPELINE) $(if $(KEEP),--keep)
 
 test: install
 	node scripts/test.mjs

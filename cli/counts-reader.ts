@@ -9,6 +9,16 @@ export interface CountItem {
   readonly Count: number;
 }
 
+/** Width of a county's name in a table that grows: the longest of New York's 62. */
+const COUNTY_WIDTH = 12;
+const TIMESTAMP_WIDTH = "2026-01-01T00:00:00.000Z".length;
+
+/** One line of a table that grows. */
+export const countLine = ({ County, Timestamp, Count }: Readonly<Record<keyof CountItem, string | number>>): string =>
+  `${String(County).padEnd(COUNTY_WIDTH)}  ${String(Timestamp).padEnd(TIMESTAMP_WIDTH)}  ${String(Count).padStart(5)}`;
+
+export const COUNT_HEADER = countLine({ County: "County", Timestamp: "Timestamp", Count: "Count" });
+
 /** Items are asked for again for so long behind the newest one: batches of other shards may have finished earlier. */
 const OVERLAP_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import cliProgress, { type MultiBar, type SingleBar } from "cli-progress";
-import type { Production } from "../producer/produce.ts";
+import type { ProducerRun } from "../producer/producer.ts";
 import { counted } from "./text.ts";
 
 /** Steps of the bar, which shows a share of the file and not of a number of rows that nobody knows beforehand. */
@@ -7,34 +7,35 @@ const STEPS = 1000;
 
 const REFRESH_MS = 100;
 
-/** Rows a second are those of the last seconds, so that the figure shows what goes on now. */
+/** Events a second are those of the last seconds, so that the figure shows what goes on now. */
 const RATE_WINDOW_MS = 3000;
 
 const bar = "{bar} {percentage}%  ";
-const figures = "{rows}  {rate} rows/s{remark}";
 
-/** A progress bar for a production, above which lines can be printed. Without a terminal there are the lines alone. */
+/** A progress bar for a run of a producer, above which lines can be printed. Without a terminal there are the lines alone. */
 export class ProduceProgress {
-  readonly #production: Production;
+  readonly #run: ProducerRun;
   readonly #out: NodeJS.WriteStream;
   #bars: MultiBar | undefined;
   #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout;
-  readonly #window: { atMs: number; rows: number }[] = [];
+  readonly #window: { atMs: number; sent: number }[] = [];
 
-  constructor(production: Production, out: NodeJS.WriteStream = process.stdout) {
-    this.#production = production;
+  constructor(run: ProducerRun, out: NodeJS.WriteStream = process.stdout) {
+    this.#run = run;
     this.#out = out;
     this.#timer = setInterval(() => this.#update(), REFRESH_MS);
   }
 
   /** The bar comes with the first row, so that a file that cannot be read shows its error alone. */
   #open(): void {
-    const { read, skipped } = this.#production.stats;
+    const { read, skipped } = this.#run.stats;
     if (this.#bars || !this.#out.isTTY || read + skipped === 0) return;
+    const { unit } = this.#run;
+    const figures = `{events}  {rate} ${unit}s/s{remark}`;
     this.#bars = new cliProgress.MultiBar({
       stream: this.#out,
-      format: (this.#production.fraction === undefined ? "" : bar) + figures,
+      format: (this.#run.fraction === undefined ? "" : bar) + figures,
       barCompleteChar: "█",
       barIncompleteChar: "░",
       barsize: 30,
@@ -44,7 +45,7 @@ export class ProduceProgress {
       // Lines that are printed above the bar wipe it, so it is drawn again even if it is the same.
       forceRedraw: true,
     });
-    this.#bar = this.#bars.create(STEPS, 0, { rows: counted(0, "row"), rate: "0", remark: "" });
+    this.#bar = this.#bars.create(STEPS, 0, { events: counted(0, unit), rate: "0", remark: "" });
   }
 
   /** Prints lines above the bar. */
@@ -65,33 +66,40 @@ export class ProduceProgress {
 
   #update(): void {
     this.#open();
-    const { sent, retried, skipped } = this.#production.stats;
+    const { sent, retried, skipped, refused } = this.#run.stats;
     const rate = this.#rate();
-    const remark = `${retried > 0 ? `  ${retried} sent again` : ""}${skipped > 0 ? `  ${skipped} skipped` : ""}`;
-    const steps = Math.floor((this.#production.fraction ?? 0) * STEPS);
-    this.#bar?.update(steps, { rows: counted(sent, "row"), rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
+    const remark = [
+      retried > 0 && `  ${retried} sent again`,
+      skipped > 0 && `  ${skipped} skipped`,
+      refused > 0 && `  ${refused} refused`,
+    ]
+      .filter((each) => each !== false)
+      .join("");
+    const steps = Math.floor((this.#run.fraction ?? 0) * STEPS);
+    this.#bar?.update(steps, { events: counted(sent, this.#run.unit), rate: rate.toFixed(rate < 100 ? 1 : 0), remark });
   }
 
-  /** Rows a second: of late while it runs, over all when it is done. */
+  /** Events a second: of late while it runs, over all when it is done. */
   #rate(): number {
-    const { sent, seconds, isDone } = this.#production.stats;
+    const { sent, seconds, isDone } = this.#run.stats;
     if (isDone) return seconds > 0 ? sent / seconds : 0;
     const nowMs = performance.now();
-    this.#window.push({ atMs: nowMs, rows: sent });
+    this.#window.push({ atMs: nowMs, sent });
     while (this.#window[0]!.atMs < nowMs - RATE_WINDOW_MS) this.#window.shift();
-    const { atMs, rows } = this.#window[0]!;
-    return nowMs > atMs ? ((sent - rows) * 1000) / (nowMs - atMs) : 0;
+    const first = this.#window[0]!;
+    return nowMs > first.atMs ? ((sent - first.sent) * 1000) / (nowMs - first.atMs) : 0;
   }
 }
 
-/** What a production did, in one line. */
-export function summaryOf({ stats }: Production): string {
-  const { sent, retried, uncertain, skipped, seconds } = stats;
+/** What a run did, in one line. */
+export function summaryOf({ stats, unit }: ProducerRun): string {
+  const { sent, retried, uncertain, skipped, refused, seconds } = stats;
   const rate = seconds > 0 ? (sent / seconds).toFixed(1) : "0";
   const remarks = [
-    skipped > 0 && `${counted(skipped, "bad row")} skipped`,
-    retried > 0 && `${counted(retried, "refused entry", "refused entries")} sent again`,
+    skipped > 0 && `${counted(skipped, `bad ${unit}`)} skipped`,
+    refused > 0 && `${counted(refused, unit)} refused`,
+    retried > 0 && `${retried} sent again`,
     uncertain > 0 && `${uncertain} of them may be stored twice, as the answer got lost`,
   ].filter((remark) => remark !== false);
-  return [`${counted(sent, "row")} sent in ${seconds.toFixed(1)} s (${rate} rows/s)`, ...remarks].join(", ");
+  return [`${counted(sent, unit)} sent in ${seconds.toFixed(1)} s (${rate} ${unit}s/s)`, ...remarks].join(", ");
 }

@@ -1,6 +1,7 @@
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
+import { collect, port, positive, targeted } from "./options.ts";
 import { VERSION } from "./package.ts";
-import { DEFAULT_TARGET, TARGET_NAMES } from "./targets.ts";
+import { PIPELINE_NAMES } from "./pipelines/index.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -8,30 +9,25 @@ Exit codes:
   1    failed, for the reason that is printed
   130  ended by Ctrl+C before it was done; or by a second Ctrl+C, at once`;
 
-const PRODUCE_HELP = `
-Bad rows are those with more or fewer fields than the header, a quote in the middle of a field, bytes that are not UTF-8,
-no County, or over 1 MiB as a record. What --on-bad-row skip cannot pass: a quote that is never closed or has text behind
-it, a row of over 4 MiB, a header that cannot be used (no County, a column twice, a column Timestamp), and a file that is
-not UTF-8 text at all.`;
-
 /** The `headwater` command. What a command does is loaded when it is asked for: `start` answers faster for it. */
 export function makeProgram(): Command {
   const program = new Command("headwater")
     .description("A local-first AWS streaming stack: an emulator, and pipelines that run on it and on AWS unchanged.")
     .version(VERSION)
     .showHelpAfterError("(headwater --help tells more)")
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", EXIT_CODES)
+    .enablePositionalOptions();
   addStart(program);
   addDeployment(program);
-  addProduce(program);
   addInspection(program);
   program
     .command("demo")
-    .description("Start an emulator, deploy rivers, stream its sample data, and check that every row was counted")
-    .option("--rate <rows>", "rows a second, 1 or more", positive("rate"), 100)
-    .option("--file <csv>", "rows to stream instead of the sample data")
+    .description("Start an emulator, deploy a pipeline, stream its sample data, and check that every event is stored")
+    .argument("[pipeline]", `name of a pipeline, or all: ${PIPELINE_NAMES.join(", ")}`, "rivers")
+    .option("--rate <events>", "events a second, 1 or more", positive("rate"), 100)
+    .option("--file <csv>", "rows to stream instead of the sample data, where the pipeline reads a file")
     .option("--keep", "leave the emulator running, as KEEP=1 does", process.env["KEEP"] === "1")
-    .action(async (options) => (await import("./commands/demo.ts")).demo(options));
+    .action(async (name, options) => (await import("./commands/demo.ts")).demo(name, options));
   return program;
 }
 
@@ -69,6 +65,10 @@ function addDeployment(program: Command): void {
       collect,
       [],
     )
+    .option(
+      "--write-env [file]",
+      "write what users of the pipeline set in their environment (API_URL, API_KEY) to a file",
+    )
     .action(async (name, options) => (await import("./commands/deploy.ts")).deploy(name, options));
   targeted(program.command("destroy"))
     .description("Delete a pipeline with all that it stored")
@@ -76,24 +76,18 @@ function addDeployment(program: Command): void {
     .action(async (name, options) => (await import("./commands/destroy.ts")).destroy(name, options));
 }
 
-function addProduce(program: Command): void {
-  targeted(program.command("produce"))
-    .description("Stream a CSV file into a pipeline")
-    .addArgument(pipelineArgument())
-    .requiredOption("--file <csv>", "the rows to send")
-    .option("--rate <rows>", "rows a second, 1 or more", positive("rate"), 50)
-    .option("--limit <rows>", "end after so many rows, 1 or more", wholePositive("limit"))
-    .option("--loop", "begin the file again at its end, until Ctrl+C or the limit")
-    .addOption(
-      new Option("--on-bad-row <what>", "what a row that cannot be sent does: it is passed over, or ends the run")
-        .choices(["skip", "fail"])
-        .default("fail"),
-    )
-    .addHelpText("after", PRODUCE_HELP)
-    .action(async (name, options) => (await import("./commands/produce.ts")).produceCommand(name, options));
-}
-
 function addInspection(program: Command): void {
+  ownOptions(program.command("produce"))
+    .description("Send events into a pipeline: `headwater produce rivers --help` shows its options")
+    .action(async (name, args) => (await import("./commands/produce.ts")).produce(name, args));
+  for (const [what, description] of [
+    ["query", "Ask what a pipeline has stored: `headwater query weather --help` shows its questions"],
+    ["report", "Make a page of what a pipeline has stored: `headwater report iot --help` shows its options"],
+  ] as const) {
+    ownOptions(program.command(what))
+      .description(description)
+      .action(async (name, args) => (await import("./commands/inspect.ts")).inspect(what, name, args));
+  }
   targeted(program.command("counts"))
     .description("Show the counts that a pipeline has stored")
     .addArgument(pipelineArgument())
@@ -111,31 +105,12 @@ function addInspection(program: Command): void {
     .action(async (options) => (await import("./commands/status.ts")).status(options));
 }
 
-const pipelineArgument = () => new Argument("<pipeline>", "name of a pipeline: rivers");
+const pipelineArgument = () => new Argument("<pipeline>", `name of a pipeline: ${PIPELINE_NAMES.join(", ")}`);
 
-function targeted(command: Command): Command {
-  return command
-    .option("--target <name>", `where to: ${TARGET_NAMES.join(", ")}`, DEFAULT_TARGET)
-    .option("--endpoint <url>", "the target's URL, when it is not the usual one")
-    .option("--region <region>", "AWS region");
-}
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
-}
-
-const positive = (name: string) => (text: string) => {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 1) return value;
-  throw new InvalidArgumentError(`The ${name} is a number of 1 or more.`);
-};
-
-const wholePositive = (name: string) => (text: string) => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError(`The ${name} is a whole number of 1 or more.`);
-};
+/** A command whose options are the pipeline's own. */
+const ownOptions = (command: Command): Command =>
+  command
+    .addArgument(pipelineArgument())
+    .argument("[options...]", "the pipeline's own")
+    .passThroughOptions()
+    .allowUnknownOption();

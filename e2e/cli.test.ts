@@ -245,7 +245,7 @@ describe("headwater demo", () => {
     expect(demo).toMatchObject({ code: 0, stderr: "" });
     expect(demo.stdout).toContain("Port 4566 is taken: the demo uses a free one.");
     expect(demo.stdout).toMatch(/^Delaware +\d{4}-\S+Z +\d+$/m);
-    expect(demo.stdout).toMatch(/^60 rows sent, \d+ batches, 2 counties, 60 rows counted: equal$/m);
+    expect(demo.stdout).toMatch(/^60 rows sent, \d+ batches, 2 counties, 60 rows stored: equal$/m);
     const url = new URL(/http:\/\/127\.0\.0\.1:\d+/.exec(demo.stdout)![0]);
     await expect(fetch(url)).rejects.toThrow("fetch failed");
   }, 60_000);

@@ -23,9 +23,7 @@ import { destroyPipeline } from "../cli/commands/destroy.ts";
 import { CountsReader } from "../cli/counts-reader.ts";
 import { cloudFormation, type Outputs, output } from "../cli/deployment/stack.ts";
 import { PACKAGE_ROOT } from "../cli/package.ts";
-import { findPipeline } from "../cli/pipelines.ts";
-import { Production } from "../producer/produce.ts";
-import { makeSingleAttemptClient } from "../producer/put-records.ts";
+import { findPipeline } from "../cli/pipelines/index.ts";
 import { eventually } from "./eventually.ts";
 import { openTarget, type OpenTarget } from "./targets/target.ts";
 
@@ -127,20 +125,13 @@ async function failureReports(): Promise<FailureReport[]> {
 
 describe("rivers", () => {
   it("counts every row of the file in its county, batch by batch", async () => {
-    const client = makeSingleAttemptClient(open.target.clientConfig);
-    const production = new Production(pipeline.producer, {
-      client,
-      streamName: output(outputs, "StreamName"),
-      file: pipeline.sampleFile,
-      rate: 1000,
-      onBadRow: "fail",
-      signal: new AbortController().signal,
-    });
+    const { produce, demo } = await pipeline.load();
+    const context = { signal: new AbortController().signal, print: () => {} };
+    const production = produce.run({ target: open.target, outputs }, demo.produceOptions({ rate: 1000 }), context);
     await production.run();
-    client.destroy();
 
     const expected: Record<string, number> = {};
-    const rows = parse<{ County: string }>(readFileSync(pipeline.sampleFile), { columns: true });
+    const rows = parse<{ County: string }>(readFileSync(join(PACKAGE_ROOT, "data", "rivers.csv")), { columns: true });
     for (const { County } of rows) expected[County] = (expected[County] ?? 0) + 1;
     const counts = await totalsUntil((counted) => sum(counted) >= rows.length);
     expect(counts).toEqual(expected);

@@ -1,10 +1,11 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { CsvError, csvSize, readCsv } from "./csv.ts";
+import type { ProducerRun, ProducerStats } from "./producer.ts";
 import { type OutgoingRecord, RecordSender } from "./put-records.ts";
 import { Pacer } from "./rate.ts";
 
-/** What is particular to one pipeline's producer. */
-export interface Producer {
+/** What is particular to the rows of one pipeline. */
+export interface RowEncoder {
   readonly requiredColumns: readonly string[];
   readonly addedFields: readonly string[];
   columnName(header: string): string;
@@ -13,7 +14,8 @@ export interface Producer {
 }
 
 export interface ProduceOptions {
-  readonly client: Pick<KinesisClient, "send">;
+  /** Closed at the end of the run. */
+  readonly client: Pick<KinesisClient, "send" | "destroy">;
   readonly streamName: string;
   readonly file: string;
   /** Rows a second, 1 or more. */
@@ -32,9 +34,10 @@ export interface ProduceOptions {
 /** The longest record that the template's stream takes, key included. */
 const RECORD_LIMIT_BYTES = 1024 * 1024;
 
-/** One run of a producer; `stats` and `fraction` may be looked at while it runs. */
-export class Production {
-  readonly #producer: Producer;
+/** One run: the rows of a file, put on a stream. */
+export class Production implements ProducerRun {
+  readonly unit = "row";
+  readonly #encoder: RowEncoder;
   readonly #options: ProduceOptions;
   readonly #sender: RecordSender;
   readonly #startMs = performance.now();
@@ -43,25 +46,24 @@ export class Production {
   #skipped = 0;
   #fraction = 0;
 
-  constructor(producer: Producer, options: ProduceOptions) {
-    this.#producer = producer;
+  constructor(encoder: RowEncoder, options: ProduceOptions) {
+    this.#encoder = encoder;
     this.#options = options;
     this.#sender = new RecordSender(options.client, options.streamName);
   }
 
-  /** Rows so far. */
-  get stats() {
+  get stats(): ProducerStats {
     const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
     return {
       ...this.#sender.stats,
       read: this.#read,
       skipped: this.#skipped,
+      refused: 0,
       seconds,
       isDone: this.#endMs !== undefined,
     };
   }
 
-  /** How much is done, 0 to 1; undefined for a run without an end. */
   get fraction(): number | undefined {
     const { limit, loop } = this.#options;
     if (limit !== undefined) return Math.max(Math.min(1, this.#read / limit), loop ? 0 : this.#fraction);
@@ -73,7 +75,10 @@ export class Production {
     try {
       await this.#readAndSend();
     } finally {
-      await this.#sender.drain().finally(() => (this.#endMs = performance.now()));
+      await this.#sender.drain().finally(() => {
+        this.#endMs = performance.now();
+        this.#options.client.destroy();
+      });
     }
   }
 
@@ -83,7 +88,7 @@ export class Production {
     const size = await csvSize(file);
     do {
       const readBefore = this.#read + this.#skipped;
-      for await (const row of readCsv(file, this.#producer)) {
+      for await (const row of readCsv(file, this.#encoder)) {
         if (this.#read >= limit || signal.aborted) return;
         const problem = row.problem ?? (await this.#sendRow(row.values, pacer));
         if (problem !== undefined) this.#onBadRow(`${file}, line ${row.line}: ${problem}`);
@@ -97,7 +102,7 @@ export class Production {
 
   async #sendRow(values: Readonly<Record<string, string>>, pacer: Pacer): Promise<string | undefined> {
     await pacer.next(this.#options.signal);
-    const record = this.#producer.encode(values, new Date());
+    const record = this.#encoder.encode(values, new Date());
     const problem = "problem" in record ? record.problem : tooLarge(record);
     if (problem !== undefined || "problem" in record) {
       pacer.giveBack();

@@ -1,4 +1,4 @@
-import type { Producer } from "./produce.ts";
+import type { RowEncoder } from "./produce.ts";
 
 /** New York State Open Data, "Recommended Fishing Rivers and Streams". */
 const COLUMNS = [
@@ -26,7 +26,7 @@ const PARTITION_KEY_LIMIT = 256;
  * Sends each row as JSON under its waterbody's name, with the time at which it was read as Timestamp. A file that has a
  * Timestamp column itself is refused: one of the two would be lost.
  */
-export const rivers: Producer = {
+export const rivers: RowEncoder = {
   requiredColumns: ["County"],
   addedFields: ["Timestamp"],
 

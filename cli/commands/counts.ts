@@ -1,7 +1,7 @@
-import { CountsReader, type CountItem } from "../counts-reader.ts";
+import { COUNT_HEADER, countLine, type CountItem, CountsReader } from "../counts-reader.ts";
 import { output, pipelineOutputs } from "../deployment/stack.ts";
 import { interruptSignal, pause } from "../interrupt.ts";
-import { findPipeline } from "../pipelines.ts";
+import { findPipeline } from "../pipelines/index.ts";
 import { tableLines } from "../table.ts";
 import { counted } from "../text.ts";
 import { onTarget, type TargetOptions } from "../targets.ts";
@@ -13,16 +13,6 @@ export interface CountsOptions extends TargetOptions {
 }
 
 const FOLLOW_INTERVAL_MS = 500;
-
-/** Width of a county's name in a table that grows: the longest of New York's 62. */
-const COUNTY_WIDTH = 12;
-const TIMESTAMP_WIDTH = "2026-01-01T00:00:00.000Z".length;
-
-/** One line of a table that grows. */
-export const countLine = ({ County, Timestamp, Count }: Readonly<Record<keyof CountItem, string | number>>): string =>
-  `${String(County).padEnd(COUNTY_WIDTH)}  ${String(Timestamp).padEnd(TIMESTAMP_WIDTH)}  ${String(Count).padStart(5)}`;
-
-export const COUNT_HEADER = countLine({ County: "County", Timestamp: "Timestamp", Count: "Count" });
 
 /** `headwater counts`: the items of the counts table, oldest first. */
 export async function counts(name: string, options: CountsOptions): Promise<void> {

@@ -11,13 +11,17 @@ import { bundleHandlers } from "../deployment/bundle.ts";
 import { type ChangeSet, createChangeSet } from "../deployment/change-set.ts";
 import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
+import { writeEnvironment } from "../environment-file.ts";
 import { UserError } from "../errors.ts";
-import { findPipeline, type Pipeline } from "../pipelines.ts";
+import { findPipeline } from "../pipelines/index.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import { counted } from "../text.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets.ts";
 
 export interface DeployOptions extends TargetOptions {
   readonly parameter: readonly string[];
+  /** A file, or true for .env. */
+  readonly writeEnv?: string | true;
 }
 
 /** `headwater deploy`: prints each resource's progress and the outputs. */
@@ -26,9 +30,23 @@ export async function deploy(name: string, options: DeployOptions): Promise<void
   const parameters = parseParameters(options.parameter);
   await onTarget(options, async (target) => {
     const outputs = await deployPipeline(target, pipeline, parameters);
-    const width = Math.max(...Object.keys(outputs).map((key) => key.length));
-    for (const [key, value] of Object.entries(outputs)) process.stdout.write(`  ${key.padEnd(width)}  ${value}\n`);
+    printValues(outputs);
+    const environment = await (await pipeline.load()).environment?.({ target, outputs });
+    if (environment) {
+      process.stdout.write("For its clients:\n");
+      printValues(environment);
+    }
+    if (options.writeEnv === undefined) return;
+    if (!environment) throw new UserError(`${name} has nothing for an environment.`);
+    const file = options.writeEnv === true ? ".env" : options.writeEnv;
+    await writeEnvironment(file, environment);
+    process.stdout.write(`written to ${file}\n`);
   });
+}
+
+function printValues(values: Readonly<Record<string, string>>): void {
+  const width = Math.max(...Object.keys(values).map((key) => key.length));
+  for (const [key, value] of Object.entries(values)) process.stdout.write(`  ${key.padEnd(width)}  ${value}\n`);
 }
 
 /** Brings a pipeline to the state of its template and handlers, and tells how; its outputs. */

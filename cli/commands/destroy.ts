@@ -8,7 +8,8 @@ import { Artifacts, emptyBucket } from "../deployment/artifacts.ts";
 import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, StackWatcher } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
-import { findPipeline, type Pipeline } from "../pipelines.ts";
+import { findPipeline } from "../pipelines/index.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets.ts";
 
 /** `headwater destroy`: deletes a pipeline's stack with its data, and its code. */

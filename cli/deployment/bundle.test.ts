@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import AdmZip from "adm-zip";
-import { findPipeline, type Pipeline } from "../pipelines.ts";
+import { findPipeline } from "../pipelines/index.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import { bundleHandlers } from "./bundle.ts";
 
 let folder: string;

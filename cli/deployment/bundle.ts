@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import AdmZip from "adm-zip";
 import { build } from "esbuild";
 import { PACKAGE_ROOT } from "../package.ts";
-import type { Pipeline } from "../pipelines.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 
 /** A zip of Lambda code. The same sources give the same hash, wherever and whenever they are bundled. */
 export interface Bundle {

@@ -7,7 +7,7 @@ import {
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
-import type { Pipeline } from "../pipelines.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { Target } from "../targets.ts";
 
 export const cloudFormation = (target: Target) => new CloudFormationClient(target.clientConfig);

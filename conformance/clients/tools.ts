@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import AdmZip from "adm-zip";
 import { bundleHandlers } from "../../cli/deployment/bundle.ts";
-import { findPipeline } from "../../cli/pipelines.ts";
+import { findPipeline } from "../../cli/pipelines/index.ts";
 
 /** Why a tool cannot be used here; undefined when it can. */
 export function whyMissing(command: string, ...args: readonly string[]): string | undefined {

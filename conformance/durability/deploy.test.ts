@@ -15,7 +15,7 @@ import { KinesisClient, ListStreamsCommand, PutRecordCommand } from "@aws-sdk/cl
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { bundleHandlers } from "../../cli/deployment/bundle.ts";
-import { findPipeline } from "../../cli/pipelines.ts";
+import { findPipeline } from "../../cli/pipelines/index.ts";
 import { eventually } from "../target.ts";
 import { isGone, EmulatorProcess, type OnceConfig } from "../emulator-process.ts";
 import { killSettings, Random } from "./random.ts";

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { DEFAULT_TARGET, TARGET_NAMES } from "./targets.ts";
+
+/** The options of every command that goes to a target. */
+export function targeted(command: Command): Command {
+  return command
+    .option("--target <name>", `where to: ${TARGET_NAMES.join(", ")}`, DEFAULT_TARGET)
+    .option("--endpoint <url>", "the target's URL, when it is not the usual one")
+    .option("--region <region>", "AWS region");
+}
+
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+export const positive = (name: string) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 1) return value;
+  throw new InvalidArgumentError(`The ${name} is a number of 1 or more.`);
+};
+
+export const wholePositive = (name: string) => (text: string) => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError(`The ${name} is a whole number of 1 or more.`);
+};
+
+export const notNegative = (name: string) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError(`The ${name} is a number of 0 or more.`);
+};
+
+/** A share, 0 to 1. */
+export const share = (name: string) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError(`The ${name} is a number from 0 to 1.`);
+};

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { PACKAGE_ROOT } from "../package.ts";
+import type { Pipeline, PipelineCommands } from "./pipeline.ts";
+
+const pipeline = (name: string, handlers: readonly string[], load: () => Promise<PipelineCommands>): Pipeline => ({
+  name,
+  folder: join(PACKAGE_ROOT, "handlers", name),
+  handlers,
+  load,
+});
+
+/** The one list of pipelines. */
+export const PIPELINES: readonly Pipeline[] = [
+  pipeline("rivers", ["handler.ts"], async () => (await import("./rivers.ts")).rivers),
+];
+
+export const PIPELINE_NAMES = PIPELINES.map(({ name }) => name);
+
+export function findPipeline(name: string): Pipeline {
+  const found = PIPELINES.find((candidate) => candidate.name === name);
+  if (found) return found;
+  throw new UserError(`There is no pipeline "${name}". Pipelines: ${PIPELINE_NAMES.join(", ")}.`);
+}
