@@ -1,4 +1,9 @@
-import type { GatewayResponseType, QuotaPeriodType, TestInvokeAuthorizerResponse } from "@aws-sdk/client-api-gateway";
+import type {
+  GatewayResponseType,
+  QuotaPeriodType,
+  TestInvokeAuthorizerResponse,
+  UnauthorizedCacheControlHeaderStrategy,
+} from "@aws-sdk/client-api-gateway";
 
 export interface Scope {
   readonly account: string;
@@ -13,7 +18,7 @@ export interface IntegrationResponse {
   /** Java regular expression against the error message (Lambda) or the status code (others); without, the default one. */
   readonly selectionPattern?: string;
   readonly responseParameters?: Strings;
-  /** Content type -> VTL; null passes the body through. */
+  /** Content type -> VTL; an empty one passes the body through. */
   readonly responseTemplates?: Strings;
   readonly contentHandling?: ContentHandling;
 }
@@ -33,7 +38,9 @@ export interface Integration {
   readonly passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
   readonly contentHandling?: ContentHandling;
   readonly timeoutInMillis: number;
+  /** The cache's settings are kept; there is no cache (a stage's cache cluster is refused). */
   readonly cacheNamespace: string;
+  readonly cacheKeyParameters: readonly string[];
   readonly insecureSkipVerification?: boolean;
   /** By status code. */
   readonly integrationResponses?: Readonly<Record<string, IntegrationResponse>>;
@@ -173,6 +180,12 @@ export interface MethodSetting {
   readonly throttlingBurstLimit?: number;
   /** Requests a second. */
   readonly throttlingRateLimit?: number;
+  /** Of the cache, which a stage has not: without effect, as on AWS without a cache cluster. */
+  readonly cachingEnabled?: boolean;
+  readonly cacheTtlInSeconds?: number;
+  readonly cacheDataEncrypted?: boolean;
+  readonly requireAuthorizationForCacheControl?: boolean;
+  readonly unauthorizedCacheControlHeaderStrategy?: UnauthorizedCacheControlHeaderStrategy;
 }
 
 export interface Stage {
