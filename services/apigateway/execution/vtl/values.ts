@@ -28,12 +28,12 @@ export class JavaDouble {
 }
 
 /** A list that the template made: it prints as Java's lists do. Lists that came out of JSON print as JSON. */
-export class JavaList extends Array<unknown> {
-  static of(items: Iterable<unknown>): JavaList {
-    const list = new JavaList();
-    for (const item of items) list.push(item);
-    return list;
-  }
+export class JavaList extends Array<unknown> {}
+
+export function javaList(items: Iterable<unknown>): JavaList {
+  const list = new JavaList();
+  for (const item of items) list.push(item);
+  return list;
 }
 
 /** An entry of a map, as `entrySet()` lists them. */
@@ -101,7 +101,8 @@ const nested = (value: unknown): string => (value === null || value === undefine
 
 export function isEqual(left: unknown, right: unknown): boolean {
   if (isNumber(left) && isNumber(right)) return Number(left) === Number(right) && (!isBig(left, right) || left === right);
-  if (left === null || left === undefined || right === null || right === undefined) return (left ?? null) === (right ?? null);
+  // what is not there equals an empty string: API Gateway takes it for one
+  if (left === null || left === undefined || right === null || right === undefined) return (left ?? "") === (right ?? "");
   if (typeof left === "object" && typeof right === "object") return left === right || toText(left) === toText(right);
   if (typeof left === typeof right) return left === right;
   return toText(left) === toText(right);
