@@ -1,3 +1,6 @@
+import { Authorizer } from "./authorization/authorizer.ts";
+import type { AccessScope } from "./model/access.ts";
+import type { Identities } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
 import type { Call, Context, Host, Principal } from "./model/context.ts";
 import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
@@ -18,6 +21,8 @@ interface Scope {
   readonly account: string;
   readonly region: string;
   readonly principal: Principal;
+  /** The service that makes the call for the principal. */
+  readonly via?: string;
 }
 
 type Request = Scope &
@@ -33,6 +38,7 @@ class RequestContext implements Context {
   readonly signals: Host["signals"];
   readonly metrics: Host["metrics"];
   readonly credentials: Host["credentials"];
+  readonly authorization: Host["authorization"];
   readonly log: Host["log"];
   readonly endpoint: string;
   readonly account: string;
@@ -53,6 +59,7 @@ class RequestContext implements Context {
     this.signals = host.signals;
     this.metrics = host.metrics;
     this.credentials = host.credentials;
+    this.authorization = host.authorization;
     this.log = host.log;
     this.endpoint = host.endpoint;
     this.account = from.account;
@@ -78,21 +85,34 @@ export class Emulator {
   readonly host: Host;
   readonly guard: Guard;
   readonly dataDirectory: string;
+  readonly authorizer: Authorizer;
   readonly #stores = new Map<string, unknown>();
   readonly #engines = new Map<string, Engine>();
   readonly #codecs = new Map<string, OperationCodec>();
   readonly #validators = new Map<string, (input: Readonly<Record<string, unknown>>) => void>();
   readonly #routers = new Map<string, RestRouter>();
 
-  constructor(services: readonly Service[], host: Omit<Host, "callAs">, guard: Guard) {
+  constructor(
+    services: readonly Service[],
+    host: Omit<Host, "callAs" | "authorization">,
+    guard: Guard,
+    options: { readonly iam: boolean },
+  ) {
     this.services = services;
     this.guard = guard;
     this.dataDirectory = host.storage.directory;
+    this.authorizer = new Authorizer({
+      enforced: options.iam,
+      identities: identitiesOf(services, host),
+      resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
+      clock: host.clock,
+    });
     // `endpoint` is known later, so the host stays one object
     this.host = Object.defineProperties(
       {},
       {
         ...Object.getOwnPropertyDescriptors(host),
+        authorization: { value: this.authorizer },
         callAs: { value: (scope: Scope) => this.#caller(scope) },
       },
     ) as Host;
@@ -150,22 +170,41 @@ export class Emulator {
 
   context(service: Service, request: Request): Context {
     const { account, region } = request;
-    const store = memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
-      service.store(this.host, { account, region }),
-    );
-    return new RequestContext(this.host, request, store, this.#engines.get(service.name), this.#caller(request));
+    const store = this.#store(service, { account, region });
+    const call = this.#caller(request, `${service.name}.amazonaws.com`);
+    return new RequestContext(this.host, request, store, this.#engines.get(service.name), call);
   }
 
-  #caller(scope: Scope): Call {
+  #store(service: Service, { account, region }: AccessScope): unknown {
+    return memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
+      service.store(this.host, { account, region }),
+    );
+  }
+
+  #resourcePolicy(arn: string, scope: AccessScope): string | undefined {
+    const [, , name, region, account] = arn.split(":", 5);
+    const service = this.services.find((candidate) => candidate.name === name);
+    if (!service?.resourcePolicy) return undefined;
+    const place = { account: account || scope.account, region: region || scope.region };
+    return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
+  }
+
+  #caller(scope: Scope, via = scope.via): Call {
     const call = async (name: string, operation: string, input: Record<string, unknown>, options?: Partial<Scope>) => {
       const service = this.services.find((candidate) => candidate.name === name);
       const run = service?.operations[operation];
       if (!service || !run) throw unsupported(`${name}:${operation}`);
       this.validate(service, operation, input);
       const principal = options?.principal ?? scope.principal;
+      const region = options?.region ?? scope.region;
+      this.authorizer.authorize(service, operation, input, {
+        principal,
+        region,
+        via: options?.principal ? undefined : via,
+      });
       const context = this.context(service, {
         account: principal.account,
-        region: options?.region ?? scope.region,
+        region,
         principal,
         requestId: this.host.ids.uuid(),
         abort: NEVER,
@@ -175,6 +214,13 @@ export class Emulator {
     };
     return call as unknown as Call;
   }
+}
+
+function identitiesOf(services: readonly Service[], host: Pick<Host, "storage" | "signals">): Identities {
+  for (const service of services) {
+    if (service.identities) return service.identities(host);
+  }
+  return { role: () => undefined, managedPolicy: () => undefined };
 }
 
 function compileOperationValidator(

@@ -24,9 +24,9 @@ export const chain: readonly Step[] = [
   routeToService,
   routeToOperation,
   authenticate,
-  authorize,
   receive,
   decode,
+  authorize,
   run,
 ];
 
@@ -129,8 +129,20 @@ function authenticate(exchange: Exchange, emulator: Emulator): void {
     : rootPrincipal(signature.accessKeyId);
 }
 
-/** Every principal may do everything: policies are stored exactly, and evaluated by a later version. */
-function authorize(): void {}
+/** Policies name resources by ARNs, which only the input tells. */
+function authorize(
+  { service, operation, principal, signature, input, headers, raw }: Exchange,
+  emulator: Emulator,
+): void {
+  if (!service || !operation || !principal || !signature || !input) return;
+  emulator.authorizer.authorize(service, operation, input, {
+    principal,
+    region: signature.region,
+    sourceIp: raw.socket.remoteAddress,
+    userAgent: headers["user-agent"],
+    referer: headers["referer"],
+  });
+}
 
 async function receive(exchange: Exchange): Promise<void> {
   if (exchange.body) return;

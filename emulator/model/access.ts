@@ -1,3 +1,4 @@
+import type { CommonError } from "./errors.ts";
 import type { InputOf, OperationName, ServiceName } from "./sdk.ts";
 
 /** One thing that whoever makes a call must be allowed to do. */
@@ -32,5 +33,7 @@ export type AccessRule<S extends ServiceName, N extends OperationName<S>> = (
 export interface AccessTable<S extends ServiceName> {
   /** What stands before the colon of the service's actions: `cloudwatch` for `monitoring`. */
   readonly prefix: string;
+  /** The error of a refusal, where it is not that of the protocol: AccessDeniedException (json, restJson), else AccessDenied. */
+  readonly denied?: CommonError;
   readonly rules: { readonly [N in OperationName<S>]?: AccessRule<S, N> };
 }

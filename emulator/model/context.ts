@@ -6,6 +6,7 @@ import type { Logger } from "../runtime/log.ts";
 import type { Scheduler } from "../runtime/scheduler.ts";
 import type { Signals } from "../runtime/signals.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { Authorization } from "./authorization.ts";
 import type { Credentials } from "./credentials.ts";
 import type { InputOf, OperationName, OutputOf, ServiceName } from "./sdk.ts";
 
@@ -19,6 +20,10 @@ export type Principal =
       readonly arn: string;
       readonly roleArn: string;
       readonly userId: string;
+      /** Documents that limit the session. */
+      readonly policies?: readonly string[];
+      /** Tags of the session. */
+      readonly tags?: Readonly<Record<string, string>>;
     }
   | {
       /** An AWS service in its own name: it may do what a resource's policy allows it. */
@@ -66,13 +71,21 @@ export interface Host {
   readonly metrics: Metrics;
   readonly storage: Storage;
   readonly credentials: Credentials;
+  /** Policies and their evaluation. */
+  readonly authorization: Authorization;
   readonly log: Logger;
   /** URLs of blobs, for clients. */
   readonly downloads: Downloads;
   /** The emulator's own URL, e.g. http://127.0.0.1:4566; known once it listens. */
   readonly endpoint: string;
   /** A `call` for work that no request started: pollers, timers. */
-  callAs(scope: { account: string; region: string; principal: Principal }): Call;
+  callAs(scope: {
+    account: string;
+    region: string;
+    principal: Principal;
+    /** The service that calls for the principal: `aws:ViaAWSService`, `aws:CalledVia`. */
+    via?: string;
+  }): Call;
 }
 
 /** What a service keeps: `Store` for one account and region, `Engine` (optional) for what runs by itself. */

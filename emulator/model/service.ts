@@ -1,6 +1,7 @@
 import type { StaticOperationSchema } from "@smithy/types";
 import type { Answer } from "../protocol/operation-codec.ts";
 import type { AccessTable } from "./access.ts";
+import type { Identities } from "./authorization.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Context, Host, State } from "./context.ts";
 import type { CommonError } from "./errors.ts";
@@ -76,6 +77,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Made once for each account and region, when first needed. */
   store(host: Host, scope: { account: string; region: string }): T["store"];
   engine?(host: Host): T["engine"] & Engine;
+  /** Who the roles are: IAM alone has it. */
+  identities?(host: Pick<Host, "storage" | "signals">): Identities;
   readonly operations: Operations<S, T>;
 }
 

@@ -33,6 +33,7 @@ import { untagRole } from "./operations/untag-role.ts";
 import { updateAssumeRolePolicy } from "./operations/update-assume-role-policy.ts";
 import { updateRole } from "./operations/update-role.ts";
 import { updateRoleDescription } from "./operations/update-role-description.ts";
+import { StoredIdentities } from "./identities.ts";
 import { IamStore } from "./store.ts";
 
 export interface IamState {
@@ -50,6 +51,7 @@ export const iam = defineService<"iam", IamState>({
   sdk,
   constraints,
   store: (host, { account }) => new IamStore(host, account),
+  identities: (host) => new StoredIdentities(host),
   operations: {
     AttachRolePolicy: attachRolePolicy,
     CreatePolicy: createPolicy,

@@ -4,14 +4,19 @@ import { policyExists, policyMissing, roleExists, roleNotFound } from "./errors.
 import { awsManagedPolicy, awsManagedPolicies } from "./aws-managed-policies.ts";
 import type { ManagedPolicy, Role } from "./model.ts";
 
+/** Notified with every change of a role or a policy. */
+export const IAM_CHANGED = "iam/changed";
+
 /** Roles and managed policies of one account. IAM is global: the region of a request does not matter. */
 export class IamStore {
   readonly account: string;
   readonly #roles: Table<Role>;
   readonly #policies: Table<ManagedPolicy>;
+  readonly #changed: () => void;
 
-  constructor(host: Host, account: string) {
+  constructor(host: Pick<Host, "storage" | "signals">, account: string) {
     this.account = account;
+    this.#changed = () => host.signals.notify(IAM_CHANGED);
     this.#roles = host.storage.table<Role>("iam/roles");
     this.#policies = host.storage.table<ManagedPolicy>("iam/policies");
   }
@@ -21,9 +26,15 @@ export class IamStore {
     return [this.account, name.toLowerCase()];
   }
 
-  role(name: string): Role {
+  findRole(name: string): Role | undefined {
     const role = this.#roles.get(this.#roleKey(name));
-    if (!role || role.name !== name) throw roleNotFound(name);
+    return role?.name === name ? role : undefined;
+  }
+
+  /** @throws NoSuchEntity */
+  role(name: string): Role {
+    const role = this.findRole(name);
+    if (!role) throw roleNotFound(name);
     return role;
   }
 
@@ -34,21 +45,28 @@ export class IamStore {
   addRole(role: Role): void {
     if (this.#roles.has(this.#roleKey(role.name))) throw roleExists(role.name);
     this.#roles.put(this.#roleKey(role.name), role);
+    this.#changed();
   }
 
   updateRole(name: string, change: Partial<Role>): Role {
     const role = { ...this.role(name), ...change };
     this.#roles.put(this.#roleKey(name), role);
+    this.#changed();
     return role;
   }
 
   removeRole(name: string): void {
     this.#roles.remove(this.#roleKey(name));
+    this.#changed();
+  }
+
+  findPolicy(arn: string): ManagedPolicy | undefined {
+    return awsManagedPolicy(arn) ?? this.#policies.get([this.account, arn]);
   }
 
   /** @throws NoSuchEntity with `notFound`'s words, which differ from operation to operation */
   policy(arn: string, notFound: (arn: string) => Error = policyMissing): ManagedPolicy {
-    const policy = awsManagedPolicy(arn) ?? this.#policies.get([this.account, arn]);
+    const policy = this.findPolicy(arn);
     if (!policy) throw notFound(arn);
     return policy;
   }
@@ -64,16 +82,19 @@ export class IamStore {
     );
     if (taken) throw policyExists(policy.name);
     this.#policies.put([this.account, policy.arn], policy);
+    this.#changed();
   }
 
   updatePolicy(arn: string, change: Partial<ManagedPolicy>): ManagedPolicy {
     const policy = { ...this.policy(arn), ...change };
     this.#policies.put([this.account, arn], policy);
+    this.#changed();
     return policy;
   }
 
   removePolicy(arn: string): void {
     this.#policies.remove([this.account, arn]);
+    this.#changed();
   }
 
   rolesWithPolicy(arn: string): Role[] {

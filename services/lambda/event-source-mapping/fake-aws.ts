@@ -60,6 +60,14 @@ export class FakeAws {
       downloads: new Downloads(this.storage.blobs, this.clock, () => ""),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
+      authorization: {
+        enforced: false,
+        refusal: () => undefined,
+        assume: () => {
+          throw new Error("no roles here");
+        },
+        managedPolicy: () => undefined,
+      },
     };
     this.host = host;
   }

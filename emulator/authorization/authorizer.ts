@@ -1,0 +1,216 @@
+import type { Access, AccessScope } from "../model/access.ts";
+import type {
+  Authorization,
+  Caller,
+  Identities,
+  RoleIdentity,
+  Session,
+  SessionRequest,
+} from "../model/authorization.ts";
+import { AwsError, type CommonError } from "../model/errors.ts";
+import type { Service } from "../model/service.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { decide, decideTrust, type Policies, type Refusal } from "./decision.ts";
+import { compilePolicy, type Policy } from "./policy.ts";
+import { ConditionedRequest } from "./request.ts";
+
+/** The policies of one role, compiled. */
+interface RolePolicies {
+  readonly identity: Policy;
+  readonly boundary: Policy | undefined;
+  readonly trust: Policy;
+}
+
+/** How many documents of resources and sessions stay compiled. */
+const MOST_COMPILED = 1_000;
+
+const DENIED: Readonly<Record<Service["protocol"], CommonError>> = {
+  json: { code: "AccessDeniedException", status: 400 },
+  restJson: { code: "AccessDeniedException", status: 403 },
+  query: { code: "AccessDenied", status: 403 },
+  restXml: { code: "AccessDenied", status: 403 },
+};
+
+const TRUST_DENIED: CommonError = { code: "AccessDenied", status: 403 };
+
+/** Holds calls against the policies of their callers and of the resources that they are about. */
+export class Authorizer implements Authorization {
+  readonly enforced: boolean;
+  readonly #identities: Identities;
+  readonly #resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+  readonly #clock: Clock;
+  readonly #ofRoles = new WeakMap<RoleIdentity, RolePolicies>();
+  readonly #compiled = new Map<string, Policy>();
+  readonly #actions = new Map<string, string>();
+
+  constructor(options: {
+    enforced: boolean;
+    identities: Identities;
+    /** The policy of whatever resource an ARN names. */
+    resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+    clock: Clock;
+  }) {
+    this.enforced = options.enforced;
+    this.#identities = options.identities;
+    this.#resourcePolicy = options.resourcePolicy;
+    this.#clock = options.clock;
+  }
+
+  /** @throws AwsError, the refusal as the service words it */
+  authorize(service: Service, operation: string, input: object, caller: Caller): void {
+    const { principal, region } = caller;
+    if (!this.enforced || principal.type === "root") return;
+    const { account } = principal;
+    const prefix = service.access?.prefix ?? service.name;
+    const rule = (service.access?.rules as Rules | undefined)?.[operation];
+    const needed = rule?.(input, { account, region }) ?? "*";
+    const accesses = typeof needed === "string" ? [{ action: `${prefix}:${operation}`, resource: needed }] : needed;
+    for (const access of accesses) {
+      const refusal = this.refusal(caller, access);
+      if (refusal !== undefined) throw new AwsError(service.access?.denied ?? DENIED[service.protocol], refusal);
+    }
+  }
+
+  refusal(caller: Caller, access: Access): string | undefined {
+    const { principal } = caller;
+    if (!this.enforced || principal.type === "root") return undefined;
+    const role = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
+    const own = role && this.#policiesOf(role);
+    const refusal = decide(
+      new ConditionedRequest(caller, this.#lower(access.action), access, role, this.#clock.now()),
+      {
+        ...this.#limits(caller, own),
+        resource: this.#policyOf(access.resource, caller),
+        crossAccount: isForeign(access.resource, principal.account),
+      },
+    );
+    return refusal && wordRefusal(principal.arn, access, refusal);
+  }
+
+  assume({ roleArn, sessionName, caller, externalId, policies, tags }: SessionRequest): Session {
+    const role = this.#identities.role(roleArn);
+    const access: Access = {
+      action: "sts:AssumeRole",
+      resource: roleArn,
+      conditions: {
+        "sts:RoleSessionName": sessionName,
+        ...(externalId !== undefined && { "sts:ExternalId": externalId }),
+        ...(tags && requestTags(tags)),
+      },
+    };
+    if (!role) throw new AwsError(TRUST_DENIED, wordRefusal(caller.principal.arn, access));
+    this.#checkTrust(caller, role, access);
+    if (tags && Object.keys(tags).length > 0) this.#checkTrust(caller, role, { ...access, action: "sts:TagSession" });
+    return {
+      role,
+      principal: {
+        type: "assumed-role",
+        account: role.account,
+        arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${sessionName}`,
+        roleArn: role.arn,
+        userId: `${role.id}:${sessionName}`,
+        ...(policies && policies.length > 0 && { policies }),
+        ...(tags && { tags }),
+      },
+    };
+  }
+
+  managedPolicy(account: string, arn: string): string | undefined {
+    return this.#identities.managedPolicy(account, arn);
+  }
+
+  #checkTrust(caller: Caller, role: RoleIdentity, access: Access): void {
+    if (!this.enforced) return;
+    const { principal } = caller;
+    const identity = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
+    const request = new ConditionedRequest(caller, this.#lower(access.action), access, identity, this.#clock.now());
+    const refusal = decideTrust(request, {
+      ...this.#limits(caller, identity && this.#policiesOf(identity)),
+      resource: this.#policiesOf(role).trust,
+      crossAccount: principal.type !== "service" && principal.account !== role.account,
+    });
+    if (refusal) throw new AwsError(TRUST_DENIED, wordRefusal(principal.arn, access, refusal, "role trust policy"));
+  }
+
+  #limits({ principal }: Caller, own: RolePolicies | undefined): Omit<Policies, "crossAccount"> {
+    return {
+      identity: own?.identity,
+      boundary: own?.boundary,
+      session: principal.type === "assumed-role" && principal.policies ? this.#compile(principal.policies) : undefined,
+    };
+  }
+
+  #policiesOf(role: RoleIdentity): RolePolicies {
+    let policies = this.#ofRoles.get(role);
+    if (!policies) {
+      policies = {
+        identity: compilePolicy(role.policies),
+        boundary: role.boundary === undefined ? undefined : compilePolicy([role.boundary]),
+        trust: compilePolicy([role.trustPolicy]),
+      };
+      this.#ofRoles.set(role, policies);
+    }
+    return policies;
+  }
+
+  #policyOf(resource: string, { principal, region }: Caller): Policy | undefined {
+    const text = this.#resourcePolicy(resource, { account: principal.account, region });
+    return text === undefined ? undefined : this.#compile([text]);
+  }
+
+  #compile(texts: readonly string[]): Policy {
+    const key = texts.length === 1 ? (texts[0] ?? "") : JSON.stringify(texts);
+    let policy = this.#compiled.get(key);
+    if (!policy) {
+      policy = compilePolicy(texts);
+      const [oldest] = this.#compiled.keys();
+      if (this.#compiled.size >= MOST_COMPILED && oldest !== undefined) this.#compiled.delete(oldest);
+      this.#compiled.set(key, policy);
+    }
+    return policy;
+  }
+
+  /** Actions are compared without regard to case; there are as many as services know. */
+  #lower(action: string): string {
+    let lower = this.#actions.get(action);
+    if (lower === undefined) this.#actions.set(action, (lower = action.toLowerCase()));
+    return lower;
+  }
+}
+
+type Rules = Readonly<Record<string, ((input: object, scope: AccessScope) => string | readonly Access[]) | undefined>>;
+
+function isForeign(arn: string, account: string): boolean {
+  if (!arn.startsWith("arn:")) return false;
+  const owner = arn.split(":", 5)[4] ?? "";
+  return owner !== "" && owner !== "aws" && owner !== account;
+}
+
+const requestTags = (tags: Readonly<Record<string, string>>): Record<string, string | readonly string[]> => ({
+  "aws:TagKeys": Object.keys(tags),
+  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+});
+
+const KINDS = {
+  identity: "identity-based policy",
+  boundary: "permissions boundary",
+  session: "session policy",
+  resource: "resource-based policy",
+} as const;
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function wordRefusal(
+  caller: string,
+  { action, resource }: Access,
+  refusal?: Refusal,
+  resourceKind: string = KINDS.resource,
+): string {
+  const shown = action.startsWith("s3:") ? `"${resource}"` : resource;
+  const where = resource === "arn:aws:s3:::*" ? "" : ` on resource: ${shown}`;
+  const said = `User: ${caller} is not authorized to perform: ${action}${where}`;
+  if (!refusal) return said;
+  const kind = refusal.by === "resource" ? resourceKind : KINDS[refusal.by];
+  if (!refusal.explicit) return `${said} because no ${kind} allows the ${action} action`;
+  const article = kind === "role trust policy" ? "the" : kind === KINDS.identity ? "an" : "a";
+  return `${said} with an explicit deny in ${article} ${kind}`;
+}

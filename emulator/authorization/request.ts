@@ -1,0 +1,94 @@
+import type { Access } from "../model/access.ts";
+import type { Caller, RoleIdentity } from "../model/authorization.ts";
+import type { Principal } from "../model/context.ts";
+import type { AccessRequest } from "./decision.ts";
+
+type Values = readonly string[] | undefined;
+
+const one = (value: string | undefined): Values => (value === undefined ? undefined : [value]);
+
+/** A request with its condition keys, which are worked out when a policy asks for them. */
+export class ConditionedRequest implements AccessRequest {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  readonly #caller: Caller;
+  readonly #conditions: Access["conditions"];
+  readonly #role: RoleIdentity | undefined;
+  readonly #nowMs: number;
+
+  constructor(caller: Caller, action: string, access: Access, role: RoleIdentity | undefined, nowMs: number) {
+    this.principal = caller.principal;
+    this.action = action;
+    this.resource = access.resource;
+    this.#caller = caller;
+    this.#conditions = access.conditions;
+    this.#role = role;
+    this.#nowMs = nowMs;
+  }
+
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+  values(key: string): Values {
+    for (const [name, value] of Object.entries(this.#conditions ?? {})) {
+      if (name.toLowerCase() === key) return typeof value === "string" ? [value] : value;
+    }
+    if (key.startsWith("aws:principaltag/")) return this.#principalTag(key.slice("aws:principaltag/".length));
+    return GLOBAL_KEYS[key]?.(this.#caller, { nowMs: this.#nowMs, resource: this.resource });
+  }
+
+  /** Tags of the session go before those of the role. */
+  #principalTag(key: string): Values {
+    const own = this.principal.type === "assumed-role" ? this.principal.tags : undefined;
+    for (const tags of [own, this.#role?.tags]) {
+      const found = Object.entries(tags ?? {}).find(([name]) => name.toLowerCase() === key);
+      if (found) return [found[1]];
+    }
+    return undefined;
+  }
+}
+
+interface Circumstances {
+  readonly nowMs: number;
+  readonly resource: string;
+}
+
+/** Session names and the like are a matter of principals that are no services. */
+const unlessService =
+  (read: (principal: Exclude<Principal, { type: "service" }>) => string | undefined) =>
+  ({ principal }: Caller): Values =>
+    principal.type === "service" ? undefined : one(read(principal));
+
+const ofService =
+  (read: (principal: Extract<Principal, { type: "service" }>) => string | undefined) =>
+  ({ principal }: Caller): Values =>
+    principal.type === "service" ? one(read(principal)) : undefined;
+
+const accountOf = (arn: string): string | undefined => arn.split(":")[4] || undefined;
+
+const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances) => Values>> = {
+  "aws:currenttime": (_, { nowMs }) => [new Date(nowMs).toISOString()],
+  "aws:epochtime": (_, { nowMs }) => [String(Math.floor(nowMs / 1000))],
+  "aws:requestedregion": ({ region }) => [region],
+  // the port is in the place of endpoints that are reached by HTTPS
+  "aws:securetransport": () => ["true"],
+  "aws:sourceip": ({ sourceIp }) => one(sourceIp),
+  "aws:useragent": ({ userAgent }) => one(userAgent),
+  "aws:referer": ({ referer }) => one(referer),
+  "aws:viaawsservice": ({ via }) => [String(via !== undefined)],
+  "aws:calledvia": ({ via }) => one(via),
+  "aws:calledviafirst": ({ via }) => one(via),
+  "aws:calledvialast": ({ via }) => one(via),
+  "aws:principalaccount": unlessService(({ account }) => account),
+  "aws:principalarn": unlessService((principal) =>
+    principal.type === "assumed-role" ? principal.roleArn : principal.arn,
+  ),
+  "aws:principaltype": unlessService(({ type }) => (type === "assumed-role" ? "AssumedRole" : "Account")),
+  "aws:userid": unlessService(({ userId }) => userId),
+  "aws:principalisawsservice": ({ principal }) => [String(principal.type === "service")],
+  "aws:principalservicename": ofService(({ service }) => service),
+  "aws:principalservicenameslist": ofService(({ service }) => service),
+  "aws:sourcearn": ofService(({ sourceArn }) => sourceArn),
+  "aws:sourceaccount": ofService(({ sourceArn, account }) => (sourceArn && accountOf(sourceArn)) ?? account),
+  "aws:resourceaccount": ({ principal }, { resource }) => [accountOf(resource) ?? principal.account],
+  "aws:multifactorauthpresent": ({ principal }) => (principal.type === "assumed-role" ? ["false"] : undefined),
+};
