@@ -38,7 +38,7 @@ export async function createChangeSet(client: CloudFormationClient, plan: Plan):
       ChangeSetName: plan.changeSetName,
       ChangeSetType: isUpdate ? "UPDATE" : "CREATE",
       TemplateBody: plan.template,
-      Capabilities: ["CAPABILITY_IAM"],
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
       Parameters: await parametersOf(client, plan),
     }),
   );

@@ -13,6 +13,7 @@ const pipeline = (name: string, handlers: readonly string[], load: () => Promise
 /** The one list of pipelines. */
 export const PIPELINES: readonly Pipeline[] = [
   pipeline("rivers", ["handler.ts"], async () => (await import("./rivers.ts")).rivers),
+  pipeline("weather", ["handler.ts"], async () => (await import("./weather.ts")).weather),
 ];
 
 export const PIPELINE_NAMES = PIPELINES.map(({ name }) => name);

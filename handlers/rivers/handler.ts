@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KinesisStreamEvent, KinesisStreamHandler } from "aws-lambda";
+import { environment } from "../environment.ts";
 import { BatchCounter } from "./batch-counter.ts";
 import { CountTables } from "./count-tables.ts";
 import { decodeRecord } from "./decode-record.ts";
@@ -46,10 +47,4 @@ function shardOf(event: KinesisStreamEvent): string {
   const [shard] = shards;
   if (shard === undefined || shards.size > 1) throw new Error(`a batch of one shard expected, not of ${shards.size}`);
   return shard;
-}
-
-function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
 }

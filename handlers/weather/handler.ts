@@ -1,0 +1,36 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KinesisStreamHandler } from "aws-lambda";
+import { environment } from "../environment.ts";
+import { decodeObservation, itemOf, type Observation } from "./observation.ts";
+import { ObservationTables } from "./observation-tables.ts";
+
+const logger = new Logger({ serviceName: "weather" });
+const tables = new ObservationTables(new DynamoDBClient(), [environment("STATIONS_TABLE"), environment("DAYS_TABLE")]);
+
+/**
+ * Stores the observations of one batch in both tables. A batch that is delivered again overwrites itself. Malformed records are
+ * reported one by one, so that they end at the on-failure destination.
+ */
+export const handler: KinesisStreamHandler = async (event, context) => {
+  logger.addContext(context);
+  const observations = new Map<string, Observation>();
+  const malformed: { sequenceNumber: string; reason: string }[] = [];
+  for (const { kinesis } of event.Records) {
+    try {
+      const observation = decodeObservation(kinesis.data);
+      // the later record of a station's day is the one that stays, as it is in the stream's order
+      observations.set(`${observation.Station} ${observation.Date}`, observation);
+    } catch (error) {
+      malformed.push({ sequenceNumber: kinesis.sequenceNumber, reason: (error as Error).message });
+    }
+  }
+  await tables.write([...observations.values()].map(itemOf));
+  logger.info("batch stored", {
+    records: event.Records.length,
+    stored: observations.size,
+    malformed: malformed.length,
+  });
+  if (malformed.length > 0) logger.warn("malformed records", { malformed: malformed.slice(0, 10) });
+  return { batchItemFailures: malformed.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
+};
