@@ -2,6 +2,7 @@ import type { Service } from "../emulator/model/service.ts";
 import { apigateway } from "./apigateway/index.ts";
 import { cloudformation } from "./cloudformation/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
+import { ecr } from "./ecr/index.ts";
 import { iam } from "./iam/index.ts";
 import { kinesis } from "./kinesis/index.ts";
 import { lambda } from "./lambda/index.ts";
@@ -10,4 +11,15 @@ import { s3 } from "./s3/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
-export const services: readonly Service[] = [apigateway, cloudformation, dynamodb, iam, kinesis, lambda, logs, s3, sts];
+export const services: readonly Service[] = [
+  apigateway,
+  cloudformation,
+  dynamodb,
+  ecr,
+  iam,
+  kinesis,
+  lambda,
+  logs,
+  s3,
+  sts,
+];

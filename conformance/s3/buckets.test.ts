@@ -2,10 +2,8 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketLocationCommand,
-  GetBucketVersioningCommand,
   HeadBucketCommand,
   ListBucketsCommand,
-  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -176,21 +174,6 @@ describe("ListBuckets", () => {
     );
     expect([second.Buckets?.map(({ Name }) => Name), second.ContinuationToken]).toEqual([["page-c"], undefined]);
     expect((await account.send(new ListBucketsCommand({ BucketRegion: "eu-west-1" }))).Buckets).toEqual([]);
-  });
-});
-
-describe("GetBucketVersioning", () => {
-  it("answers as a bucket that never had versioning, which is refused by name", async () => {
-    await s3.send(new CreateBucketCommand({ Bucket: "unversioned" }));
-    expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "unversioned" }))).Status).toBeUndefined();
-    const enable = new PutBucketVersioningCommand({
-      Bucket: "unversioned",
-      VersioningConfiguration: { Status: "Enabled" },
-    });
-    expect(await failure(s3.send(enable))).toMatchObject({
-      status: 501,
-      message: expect.stringContaining("PutBucketVersioning"),
-    });
   });
 });
 

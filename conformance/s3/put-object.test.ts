@@ -156,7 +156,7 @@ describe("PutObject", () => {
     });
 
     it.each([
-      ["x-amz-server-side-encryption", "aws:kms"],
+      ["x-amz-server-side-encryption", "aws:kms:dsse"],
       ["x-amz-server-side-encryption-customer-algorithm", "AES256"],
       ["x-amz-website-redirect-location", "/x"],
       ["x-amz-storage-class", "GLACIER"],

@@ -1,4 +1,5 @@
 import { dynamodbResources } from "../dynamodb/resources.ts";
+import { ecrResources } from "../ecr/resources.ts";
 import { iamResources } from "../iam/resources.ts";
 import { kinesisResources } from "../kinesis/resources.ts";
 import { lambdaResources } from "../lambda/resources.ts";
@@ -8,6 +9,7 @@ import type { AnyProvider } from "./provider.ts";
 
 const PROVIDERS: readonly AnyProvider[] = [
   ...dynamodbResources,
+  ...ecrResources,
   ...iamResources,
   ...kinesisResources,
   ...lambdaResources,

@@ -1,9 +1,9 @@
 import { AwsError, unsupported } from "../../emulator/model/errors.ts";
-import { invalidArgument, invalidRequest, noSuchKey } from "./errors.ts";
+import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checkCopyConditions, type CopySourceConditions } from "./conditions.ts";
 import type { S3Context } from "./index.ts";
 import { MAX_PUT_BYTES, type ObjectRecord } from "./model.ts";
-import { checkVersionId } from "./object-properties.ts";
+import { findObject, versionMember } from "./versions.ts";
 
 export interface CopySourceInput extends CopySourceConditions {
   readonly CopySource: string;
@@ -14,20 +14,29 @@ export interface CopySource {
   readonly bucket: string;
   readonly key: string;
   readonly record: ObjectRecord;
+  /** Whether the request names the version. */
+  readonly isVersion: boolean;
+  /** What the answer says of the source's version. */
+  readonly versionMember: { CopySourceVersionId?: string };
 }
 
 /**
  * The object that a copy reads: x-amz-copy-source is `bucket/key` or `/bucket/key`, percent-encoded.
- * @throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed, InvalidArgument
+ * @throws AwsError NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, InvalidArgument
  */
 export function copySource(ctx: S3Context, input: CopySourceInput): CopySource {
   const { bucket, key, versionId } = parseCopySource(input.CopySource);
-  ctx.store.bucket({ Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
-  checkVersionId(versionId);
-  const record = ctx.store.object(bucket, key);
-  if (!record) throw noSuchKey(key);
+  const from = ctx.store.bucket({ Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
+  const record = findObject(ctx, from, { Key: key, VersionId: versionId });
   checkCopyConditions(input, record, ctx.clock.now());
-  return { bucket, key, record };
+  const { VersionId } = versionMember(from, record);
+  return {
+    bucket,
+    key,
+    record,
+    isVersion: versionId !== undefined,
+    versionMember: VersionId === undefined ? {} : { CopySourceVersionId: VersionId },
+  };
 }
 
 export function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {

@@ -13,6 +13,19 @@ export const noSuchBucket = (bucket: string) =>
 
 export const noSuchKey = (key: string) => error("NoSuchKey", 404, "The specified key does not exist.", { Key: key });
 
+export const noSuchVersion = (key: string, versionId: string) =>
+  error("NoSuchVersion", 404, "The specified version does not exist.", { Key: key, VersionId: versionId });
+
+/** A delete marker can be deleted, and nothing else. */
+export const markerNotAllowed = (method: string) =>
+  error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.", {
+    Method: method,
+    ResourceType: "DeleteMarker",
+  });
+
+export const invalidVersionId = (name: string, versionId: string) =>
+  invalidArgument("Invalid version id specified", name, versionId);
+
 export const noSuchUpload = (uploadId: string) =>
   error(
     "NoSuchUpload",
@@ -41,8 +54,13 @@ export const bucketAlreadyExists = (bucket: string) =>
     { BucketName: bucket },
   );
 
-export const bucketNotEmpty = (bucket: string) =>
-  error("BucketNotEmpty", 409, "The bucket you tried to delete is not empty", { BucketName: bucket });
+export const bucketNotEmpty = (bucket: string, versioned: boolean) =>
+  error(
+    "BucketNotEmpty",
+    409,
+    `The bucket you tried to delete is not empty${versioned ? ". You must delete all versions in the bucket." : ""}`,
+    { BucketName: bucket },
+  );
 
 export const invalidLocationConstraint = (constraint: string) =>
   error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid", {
@@ -60,6 +78,9 @@ export const invalidArgument = (message: string, name: string, value: string | n
   error("InvalidArgument", 400, message, { ArgumentName: name, ...(value !== undefined && { ArgumentValue: value }) });
 
 export const invalidRequest = (message: string) => error("InvalidRequest", 400, message);
+
+export const illegalVersioning = () =>
+  error("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified");
 
 export const malformedXml = () =>
   error(

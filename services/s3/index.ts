@@ -50,6 +50,7 @@ import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.ts";
 import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
 import { putBucketTagging } from "./operations/put-bucket-tagging.ts";
+import { putBucketVersioning } from "./operations/put-bucket-versioning.ts";
 import { putObjectAcl } from "./operations/put-object-acl.ts";
 import { putObjectTagging } from "./operations/put-object-tagging.ts";
 import { putObject } from "./operations/put-object.ts";
@@ -137,6 +138,7 @@ export const s3 = defineService<"s3", S3State>({
     PutBucketOwnershipControls: putBucketOwnershipControls,
     PutBucketPolicy: putBucketPolicy,
     PutBucketTagging: putBucketTagging,
+    PutBucketVersioning: putBucketVersioning,
     PutObject: putObject,
     PutObjectAcl: putObjectAcl,
     PutObjectTagging: putObjectTagging,

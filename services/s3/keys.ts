@@ -56,4 +56,25 @@ export function parseUploadKey(bytes: Buffer): { key: string; uploadId: string }
   return { key: Buffer.from(key, "latin1").toString("utf8"), uploadId: bytes.subarray(end + 1).toString("utf8") };
 }
 
+/** Orders are below 2^53, so a version's key ends in eight bytes whose first is 0. */
+const ORDER_BYTES = 8;
+const LARGEST_ORDER = Number.MAX_SAFE_INTEGER;
+
+/** Versions of one key come from the newest to the oldest. */
+export function versionKey(bucket: string, key: string, order: number): Buffer {
+  const suffix = Buffer.alloc(ORDER_BYTES);
+  suffix.writeBigUInt64BE(BigInt(LARGEST_ORDER - order));
+  return Buffer.concat([uploadKey(bucket, key), suffix]);
+}
+
+/** Object key of a table key of `versionKey`. */
+export function parseVersionKey(bytes: Buffer): string {
+  const start = bytes.indexOf(ZERO) + 1;
+  const key = bytes
+    .subarray(start, -ORDER_BYTES - 1)
+    .toString("latin1")
+    .replaceAll("\0\xff", "\0");
+  return Buffer.from(key, "latin1").toString("utf8");
+}
+
 export const parseObjectKey = (bytes: Buffer): string => bytes.subarray(bytes.indexOf(ZERO) + 1).toString("utf8");

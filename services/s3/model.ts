@@ -13,6 +13,8 @@ export interface BucketRecord {
   readonly policy?: string;
   /** Undefined: the default of every bucket, SSE-S3. */
   readonly encryption?: ServerSideEncryptionRule;
+  /** Undefined: it never had versioning. */
+  readonly versioning?: "Enabled" | "Suspended";
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";
 }
@@ -46,9 +48,34 @@ export interface ObjectProperties {
   /** User metadata: keys in lower case, values in Unicode. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly storageClass?: string;
+  /** Undefined: encrypted by SSE-S3. */
+  readonly kms?: KmsEncryption;
+}
+
+/** SSE-KMS with the key that AWS manages for S3, in name. */
+export interface KmsEncryption {
+  readonly keyArn: string;
+  readonly bucketKey?: true;
+}
+
+/** Which version of its key something is; without `id` the null version. */
+export interface VersionMark {
+  readonly id?: string;
+  /** Grows with every version of a key. */
+  readonly order: number;
+}
+
+/** What takes the place of an object that is deleted in a bucket with versioning. */
+export interface DeleteMarker {
+  readonly isDeleteMarker: true;
+  readonly version: VersionMark;
+  /** Epoch milliseconds. */
+  readonly modifiedMs: number;
 }
 
 export interface ObjectRecord extends ObjectProperties {
+  /** Undefined: it was put while the bucket never had versioning. */
+  readonly version?: VersionMark;
   readonly sizeBytes: number;
   /** Without its quotes. */
   readonly etag: string;

@@ -1,6 +1,6 @@
 import type { EncodingType, ObjectStorageClass } from "@aws-sdk/client-s3";
 import type { ChecksumAlgorithm, ChecksumType, ObjectRecord } from "./model.ts";
-import type { Page } from "./listing.ts";
+import type { Entry, Page } from "./listing.ts";
 import { canonicalUser } from "./owner.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -28,17 +28,22 @@ export const listedObjects = (
   page: Page<ObjectRecord>,
   encode: (text: string) => string,
   owner?: string,
-): ListedObject[] =>
-  page.entries.map(({ key, value }) => ({
-    Key: encode(key),
-    LastModified: timestamp(value.modifiedMs),
-    ETag: `"${value.etag}"`,
-    ChecksumAlgorithm: [value.checksum.algorithm],
-    ChecksumType: value.checksum.type,
-    Size: value.sizeBytes,
-    StorageClass: (value.storageClass ?? "STANDARD") as ObjectStorageClass,
-    ...(owner !== undefined && { Owner: canonicalUser(owner) }),
-  }));
+): ListedObject[] => page.entries.map((entry) => listedObject(entry, encode, owner));
+
+export const listedObject = (
+  { key, value }: Entry<ObjectRecord>,
+  encode: (text: string) => string,
+  owner?: string,
+): ListedObject => ({
+  Key: encode(key),
+  LastModified: timestamp(value.modifiedMs),
+  ETag: `"${value.etag}"`,
+  ChecksumAlgorithm: [value.checksum.algorithm],
+  ChecksumType: value.checksum.type,
+  Size: value.sizeBytes,
+  StorageClass: (value.storageClass ?? "STANDARD") as ObjectStorageClass,
+  ...(owner !== undefined && { Owner: canonicalUser(owner) }),
+});
 
 /** What a listing answers of its request, and the common prefixes that it found. */
 export const listedRequest = (

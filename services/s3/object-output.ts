@@ -1,12 +1,14 @@
 import { checksumMembers, checksumMembersWithType, type ChecksumMembers } from "./checksums.ts";
 import { checkReadConditions, type ReadConditions } from "./conditions.ts";
-import { invalidRequest, noSuchKey, partNotSatisfiable } from "./errors.ts";
+import { encryptionMembers } from "./encryption.ts";
+import { invalidRequest, partNotSatisfiable } from "./errors.ts";
 import type { S3Context } from "./index.ts";
-import type { ChecksumType, ObjectRecord } from "./model.ts";
-import { checkVersionId, metadataHeaders } from "./object-properties.ts";
+import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
+import { metadataHeaders } from "./object-properties.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import { refuseHeaders } from "./refusals.ts";
 import { timestamp } from "./timestamp.ts";
+import { findObject, versionMember } from "./versions.ts";
 
 /** What GetObject and HeadObject are asked by. */
 export interface ReadInput extends ReadConditions {
@@ -27,6 +29,7 @@ export interface ReadInput extends ReadConditions {
 
 /** The object that a read asks for, and which of its bytes. */
 export interface Selection {
+  readonly bucket: BucketRecord;
   readonly record: ObjectRecord;
   readonly range: ByteRange;
   /** Answered by 206 and a Content-Range. */
@@ -39,9 +42,7 @@ export interface Selection {
 export function select(ctx: S3Context, input: ReadInput): Selection {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
-  checkVersionId(input.VersionId);
-  const record = ctx.store.object(bucket.name, input.Key);
-  if (!record) throw noSuchKey(input.Key);
+  const record = findObject(ctx, bucket, input);
   // a 304 carries them too
   ctx.response.headers["etag"] = `"${record.etag}"`;
   ctx.response.headers["last-modified"] = timestamp(record.modifiedMs).toUTCString();
@@ -49,10 +50,11 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
 
   const wantsChecksum = input.ChecksumMode?.toUpperCase() === "ENABLED";
   const whole = { start: 0, end: record.sizeBytes - 1 };
-  if (input.PartNumber !== undefined) return selectPart(ctx, input, record, wantsChecksum);
+  if (input.PartNumber !== undefined) return selectPart(ctx, input, bucket, record, wantsChecksum);
   const range = input.Range === undefined ? undefined : parseRange(input.Range, record.sizeBytes);
   const coversAll = range === undefined || (range.start === 0 && range.end === whole.end);
   return {
+    bucket,
     record,
     range: range ?? whole,
     isPartial: range !== undefined,
@@ -62,7 +64,13 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
 }
 
 /** One part of an object; an object that was put in one piece has one. */
-function selectPart(ctx: S3Context, input: ReadInput, record: ObjectRecord, wantsChecksum: boolean): Selection {
+function selectPart(
+  ctx: S3Context,
+  input: ReadInput,
+  bucket: BucketRecord,
+  record: ObjectRecord,
+  wantsChecksum: boolean,
+): Selection {
   const wanted = input.PartNumber ?? 1;
   if (input.Range !== undefined) {
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
@@ -71,13 +79,15 @@ function selectPart(ctx: S3Context, input: ReadInput, record: ObjectRecord, want
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > count) throw partNotSatisfiable(wanted, count);
   if (!record.upload) {
     const checksum = wantsChecksum ? checksumMembersWithType(record.checksum) : undefined;
-    return { record, range: { start: 0, end: record.sizeBytes - 1 }, isPartial: true, checksum, partsCount: undefined };
+    const range = { start: 0, end: record.sizeBytes - 1 };
+    return { bucket, record, range, isPartial: true, checksum, partsCount: undefined };
   }
   let start = 0;
   for (const part of ctx.store.partsOf(record)) {
     if (part.partNumber === wanted) {
       const ofPart = record.checksum.type === "COMPOSITE" && wantsChecksum;
       return {
+        bucket,
         record,
         range: { start, end: start + part.sizeBytes - 1 },
         isPartial: true,
@@ -92,7 +102,7 @@ function selectPart(ctx: S3Context, input: ReadInput, record: ObjectRecord, want
 
 /** The headers of a selection. Sets the status of the answer. */
 export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selection) {
-  const { record, range, isPartial, checksum, partsCount } = selection;
+  const { bucket, record, range, isPartial, checksum, partsCount } = selection;
   // an empty object has no byte for a Content-Range to name
   const isRange = isPartial && record.sizeBytes > 0;
   if (isRange) ctx.response.status = 206;
@@ -107,7 +117,8 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     ETag: `"${record.etag}"`,
     LastModified: timestamp(record.modifiedMs),
     ContentType: input.ResponseContentType ?? record.contentType,
-    ServerSideEncryption: "AES256" as const,
+    ...encryptionMembers(record),
+    ...versionMember(bucket, record),
     Metadata: metadataHeaders(record.metadata),
     ...(isRange && { ContentRange: `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
     ...(cacheControl !== undefined && { CacheControl: cacheControl }),

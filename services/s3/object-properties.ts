@@ -1,5 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { invalidArgument, metadataTooLarge } from "./errors.ts";
+import { metadataTooLarge } from "./errors.ts";
 import { MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
 
 /** Members of the requests that say what an object is. */
@@ -63,10 +63,4 @@ export function metadataHeaders(metadata: Readonly<Record<string, string>>): Rec
       /^[\t\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`,
     ]),
   );
-}
-
-/** The version of an object in a bucket that never had versioning is `null`. @throws AwsError InvalidArgument */
-export function checkVersionId(versionId: string | undefined): void {
-  if (versionId === undefined || versionId === "null") return;
-  throw invalidArgument("Invalid version id specified", "versionId", versionId);
 }

@@ -16,7 +16,6 @@ export interface RefusableInput {
 
 /** Headers behind which AWS has functionality that Headwater has not, by the member that they are bound to. */
 const REFUSED: Readonly<Record<string, string>> = {
-  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
   BypassGovernanceRetention: "x-amz-bypass-governance-retention",
   CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
   CopySourceSSECustomerKey: "x-amz-copy-source-server-side-encryption-customer-key",
@@ -30,7 +29,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   SSECustomerKey: "x-amz-server-side-encryption-customer-key",
   SSECustomerKeyMD5: "x-amz-server-side-encryption-customer-key-MD5",
   SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
-  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
   WebsiteRedirectLocation: "x-amz-website-redirect-location",
   WriteOffsetBytes: "x-amz-write-offset-bytes",
 };
@@ -64,7 +62,7 @@ export function refuseWriteHeaders(input: RefusableInput): void {
   const { GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP, ServerSideEncryption, StorageClass } = input;
   const granted = [GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP].some((grant) => grant !== undefined);
   if (granted || (input.ACL !== undefined && !OWNER_ACLS.includes(input.ACL))) throw aclNotSupported();
-  if (ServerSideEncryption !== undefined && ServerSideEncryption !== "AES256") {
+  if (ServerSideEncryption !== undefined && !["AES256", "aws:kms"].includes(ServerSideEncryption)) {
     throw headerNotSupported("x-amz-server-side-encryption");
   }
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {

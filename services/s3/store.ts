@@ -11,9 +11,10 @@ import {
   noSuchBucket,
 } from "./errors.ts";
 import type { Seek } from "./listing.ts";
-import type { BucketRecord, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
-import { ObjectTable, type Check } from "./object-table.ts";
+import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
+import { ObjectTable, type Check, type ListedVersion } from "./object-table.ts";
 import { UploadTable } from "./upload-table.ts";
+import { isDeleteMarker, VersionTable, type Version } from "./version-table.ts";
 
 interface Tables {
   readonly buckets: Table<BucketRecord>;
@@ -35,7 +36,13 @@ function openTables({ storage, ids }: Host): Tables {
   const tables: Tables = {
     buckets: storage.table("s3/buckets"),
     names: storage.table("s3/bucket-names", { values: "string" }),
-    objects: new ObjectTable(storage.table("s3/objects", { keys: "binary" }), parts, bodies),
+    objects: new ObjectTable({
+      objects: storage.table("s3/objects", { keys: "binary" }),
+      versions: new VersionTable(storage.table("s3/versions", { keys: "binary" })),
+      parts,
+      bodies,
+      ids,
+    }),
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
     bodies,
   };
@@ -96,7 +103,8 @@ export class S3Store {
   deleteBucket(name: string): void {
     const { buckets, names, objects, uploads, bodies } = this.#tables;
     bodies.write(() => {
-      if (objects.hasAny(name)) throw bucketNotEmpty(name);
+      const versioned = buckets.get([name])?.versioning !== undefined;
+      if (objects.hasAny(name)) throw bucketNotEmpty(name, versioned);
       uploads.endAll(name);
       buckets.remove([name]);
       names.remove([this.#account, name]);
@@ -115,6 +123,25 @@ export class S3Store {
 
   object(bucket: string, key: string): ObjectRecord | undefined {
     return this.#tables.objects.get(bucket, key);
+  }
+
+  /** A version by its id, which was checked. */
+  version(bucket: string, key: string, versionId: string): Version | undefined {
+    return this.#tables.objects.version(bucket, key, versionId);
+  }
+
+  /** The newest version of a key: the current object, or a delete marker. */
+  newest(bucket: string, key: string): Version | undefined {
+    return this.#tables.objects.newest(bucket, key);
+  }
+
+  /** A key's versions from the newest to the oldest, only those older than `before` if it is given. */
+  versionsOf(bucket: string, key: string, before?: number): Generator<ListedVersion> {
+    return this.#tables.objects.versionsOf(bucket, key, before);
+  }
+
+  allVersions(bucket: string): Seek<ListedVersion> {
+    return this.#tables.objects.seekVersions(bucket);
   }
 
   objects(bucket: string): Seek<ObjectRecord> {
@@ -143,32 +170,42 @@ export class S3Store {
     const { objects, bodies } = this.#tables;
     return this.#orDiscard(received, () =>
       bodies.write(() => {
-        this.bucket({ Bucket: bucket });
+        const now = this.bucket({ Bucket: bucket });
         check(objects.get(bucket, key));
-        return objects.put(bucket, key, record, received);
+        return objects.put(now, key, record, received);
       }),
     );
   }
 
+  /** Changes what is said of the current object, or of a version. `find` throws where there is none. */
   updateObject(
     bucket: string,
     key: string,
-    change: (current: ObjectRecord) => ObjectRecord,
-    missing: () => Error,
+    find: () => ObjectRecord,
+    change: (found: ObjectRecord) => ObjectRecord,
   ): void {
     const { objects, bodies } = this.#tables;
-    bodies.write(() => {
-      const current = objects.get(bucket, key);
-      if (!current) throw missing();
-      objects.update(bucket, key, change(current));
+    bodies.write(() => objects.update(bucket, key, change(find())));
+  }
+
+  /** Deletes the current object, which in a bucket with versioning becomes an older version behind a delete marker. */
+  removeObject(bucket: string, key: string, check: Check, nowMs: number): DeleteMarker | undefined {
+    const { objects, bodies } = this.#tables;
+    return bodies.write(() => {
+      const now = this.bucket({ Bucket: bucket });
+      check(objects.get(bucket, key));
+      return objects.remove(now, key, nowMs);
     });
   }
 
-  removeObject(bucket: string, key: string, check: Check): void {
+  /** Removes a version for good. @returns what it was; undefined when there was none */
+  removeVersion(bucket: string, key: string, versionId: string, check: Check): Version | undefined {
     const { objects, bodies } = this.#tables;
-    bodies.write(() => {
-      check(objects.get(bucket, key));
-      objects.remove(bucket, key);
+    return bodies.write(() => {
+      const version = objects.version(bucket, key, versionId);
+      check(version && !isDeleteMarker(version) ? version : undefined);
+      if (version) objects.removeVersion(bucket, key, version);
+      return version;
     });
   }
 
@@ -219,10 +256,11 @@ export class S3Store {
   ): ObjectRecord {
     const { objects, uploads, bodies } = this.#tables;
     return bodies.write(() => {
+      const bucket = this.bucket({ Bucket: at.bucket });
       const upload = uploads.get(at.bucket, at.key, at.uploadId);
       const record = assemble(upload, objects.get(at.bucket, at.key));
       uploads.end(at.bucket, at.key, at.uploadId, new Set(partNumbers));
-      return objects.put(at.bucket, at.key, record, undefined);
+      return objects.put(bucket, at.key, record, undefined);
     });
   }
 

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { encryptionMembers } from "../encryption.ts";
 import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
 import { chooseParts, type ChosenPart } from "../complete-parts.ts";
 import type { Input, Operation } from "../index.ts";
 import { MAX_OBJECT_BYTES, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
 import { checksumTypeMismatch } from "../parts.ts";
 import { refuseHeaders } from "../refusals.ts";
+import { newVersionMember } from "../versions.ts";
 
 /**
  * Makes an object of an upload's parts. Nothing is copied: the object consists of the parts as they were put.
@@ -33,7 +35,8 @@ export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ct
     Bucket: bucket.name,
     Key: key,
     ETag: `"${record.etag}"`,
-    ServerSideEncryption: "AES256",
+    ...encryptionMembers(record),
+    ...newVersionMember(record),
     ...checksumMembersWithType(record.checksum),
   };
 };

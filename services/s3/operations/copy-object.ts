@@ -1,6 +1,7 @@
 import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
+import { encryptionMembers, kmsOf } from "../encryption.ts";
 import { headerNotSupported, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
@@ -10,6 +11,7 @@ import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 import { timestamp } from "../timestamp.ts";
+import { newVersionMember } from "../versions.ts";
 
 /**
  * Copies an object of up to 5 GB, with its metadata and tags or with others. A copy of an object to itself has to change
@@ -46,28 +48,39 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const modifiedMs = ctx.clock.now();
   const etag = md5.toString("hex");
   const newTags = tagging === "REPLACE" ? tags : record.tags;
-  ctx.store.putObject(
+  const kept = ctx.store.putObject(
     bucket.name,
     key,
-    { ...properties, sizeBytes: record.sizeBytes, etag, modifiedMs, checksum, ...(newTags && { tags: newTags }) },
+    {
+      ...properties,
+      ...kmsOf(bucket, input),
+      sizeBytes: record.sizeBytes,
+      etag,
+      modifiedMs,
+      checksum,
+      ...(newTags && { tags: newTags }),
+    },
     received,
     check,
   );
   return {
     CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },
-    ServerSideEncryption: "AES256",
+    ...encryptionMembers(kept),
+    ...newVersionMember(kept),
+    ...source.versionMember,
   };
 };
 
 function propertiesOfCopy(
   ctx: Parameters<typeof propertiesFrom>[0],
   input: Input<"CopyObject">,
-  { bucket, key, record }: CopySource,
+  { bucket, key, record, isVersion }: CopySource,
 ): ObjectProperties {
   const metadata = directive(input.MetadataDirective, "x-amz-metadata-directive", "metadata");
   const { StorageClass, ServerSideEncryption } = input;
   if (metadata === "REPLACE") return propertiesFrom(ctx, input);
-  if (bucket === input.Bucket && key === input.Key && (StorageClass ?? ServerSideEncryption) === undefined) {
+  const isItself = bucket === input.Bucket && key === input.Key && !isVersion;
+  if (isItself && (StorageClass ?? ServerSideEncryption) === undefined) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
         "metadata, storage class, website redirect location or encryption attributes.",

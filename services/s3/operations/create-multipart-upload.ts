@@ -1,4 +1,5 @@
 import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
+import { encryptionMembers, kmsOf } from "../encryption.ts";
 import { invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import type { UploadRecord } from "../model.ts";
@@ -19,11 +20,13 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   refuseWriteHeaders(input);
   const checksum = checksumOf(input);
   const tags = parseTagging(input.Tagging);
+  const encryption = kmsOf(bucket, input);
   const initiatedMs = ctx.clock.now();
   // an id begins with the time, so that those of one key are in the order of their beginning
   const id = initiatedMs.toString(16).padStart(12, "0") + ctx.ids.hex(52);
   ctx.store.createUpload(bucket.name, key, {
     ...propertiesFrom(ctx, input),
+    ...encryption,
     id,
     initiatedMs,
     ...(tags && { tags }),
@@ -33,7 +36,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
     Bucket: bucket.name,
     Key: key,
     UploadId: id,
-    ServerSideEncryption: "AES256",
+    ...encryptionMembers(encryption),
     ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
   };
 };

@@ -1,6 +1,5 @@
-import { noSuchKey } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkVersionId } from "../object-properties.ts";
+import { findObject, versionMember } from "../versions.ts";
 
 /**
  * @throws NoSuchBucket, NoSuchKey
@@ -8,12 +7,11 @@ import { checkVersionId } from "../object-properties.ts";
  */
 export const deleteObjectTagging: Operation<"DeleteObjectTagging"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
-  checkVersionId(input.VersionId);
   ctx.store.updateObject(
     bucket.name,
     input.Key,
+    () => findObject(ctx, bucket, input),
     ({ tags: _tags, ...record }) => record,
-    () => noSuchKey(input.Key),
   );
-  return {};
+  return versionMember(bucket, findObject(ctx, bucket, input));
 };

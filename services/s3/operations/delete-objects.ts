@@ -3,8 +3,9 @@ import { checkDocumentDigests } from "../document-digests.ts";
 import { headerNotSupported, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
 import { namesEtag } from "../conditions.ts";
 import type { Input, Operation, S3Context } from "../index.ts";
-import { checkVersionId } from "../object-properties.ts";
+import type { BucketRecord } from "../model.ts";
 import { refuseHeaders } from "../refusals.ts";
+import { deleteVersion, type Deletion } from "../versions.ts";
 
 const MOST = 1000;
 
@@ -24,15 +25,15 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
   const objects: readonly Identifier[] = Objects ?? [];
   if (objects.length === 0 || objects.length > MOST) throw malformedXml();
 
-  const deleted: { Key: string; VersionId?: string }[] = [];
+  const deleted: { Key: string; VersionId?: string; DeleteMarker?: boolean; DeleteMarkerVersionId?: string }[] = [];
   const errors: { Key: string; VersionId?: string; Code: string; Message: string }[] = [];
   for (const object of objects) {
     const { Key: key, VersionId: versionId } = object;
     if (key === undefined) throw malformedXml();
     const named = { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     try {
-      remove(ctx, bucket.name, object);
-      deleted.push(named);
+      const { DeleteMarker, VersionId } = remove(ctx, bucket, object);
+      deleted.push({ ...named, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       errors.push({ ...named, Code: error.name, Message: error.message });
@@ -43,12 +44,11 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
 
 function remove(
   ctx: S3Context,
-  bucket: string,
-  { Key: key, VersionId: versionId, ETag: etag, ...other }: Identifier,
-): void {
-  checkVersionId(versionId);
+  bucket: BucketRecord,
+  { Key: key, VersionId, ETag: etag, ...other }: Identifier,
+): Deletion {
   if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotSupported("x-amz-if-match-size");
-  ctx.store.removeObject(bucket, key, (current) => {
+  return deleteVersion(ctx, bucket, { Key: key, VersionId }, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);
     if (!namesEtag(etag, current.etag)) throw preconditionFailed("If-Match");

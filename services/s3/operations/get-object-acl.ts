@@ -1,7 +1,6 @@
-import { noSuchKey } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkVersionId } from "../object-properties.ts";
 import { canonicalUser } from "../owner.ts";
+import { findObject } from "../versions.ts";
 
 /**
  * ACLs are off: the bucket's owner has full control.
@@ -10,8 +9,7 @@ import { canonicalUser } from "../owner.ts";
  */
 export const getObjectAcl: Operation<"GetObjectAcl"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
-  checkVersionId(input.VersionId);
-  if (!ctx.store.object(bucket.name, input.Key)) throw noSuchKey(input.Key);
+  findObject(ctx, bucket, input);
   const owner = canonicalUser(bucket.account);
   return { Owner: owner, Grants: [{ Grantee: { Type: "CanonicalUser", ...owner }, Permission: "FULL_CONTROL" }] };
 };

@@ -1,10 +1,10 @@
 import { checksumMembers, checksumMembersWithType } from "../checksums.ts";
-import { invalidArgument, noSuchKey } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import type { Operation, Output, S3Context } from "../index.ts";
 import type { ObjectRecord } from "../model.ts";
-import { checkVersionId } from "../object-properties.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { timestamp } from "../timestamp.ts";
+import { findObject, versionMember } from "../versions.ts";
 
 const ATTRIBUTES = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 const MOST_PARTS = 1000;
@@ -17,7 +17,6 @@ const MOST_PARTS = 1000;
 export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
-  checkVersionId(input.VersionId);
   const wanted: readonly string[] = input.ObjectAttributes ?? [];
   if (wanted.length === 0) {
     throw invalidArgument(
@@ -29,13 +28,13 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
   if (unknown !== undefined)
     throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
-  const record = ctx.store.object(bucket.name, input.Key);
-  if (!record) throw noSuchKey(input.Key);
+  const record = findObject(ctx, bucket, input);
 
   const { checksum } = record;
   const value = checksum.type === "COMPOSITE" ? (checksum.value.split("-")[0] ?? "") : checksum.value;
   return {
     LastModified: timestamp(record.modifiedMs),
+    ...versionMember(bucket, record),
     ...(wanted.includes("ETag") && { ETag: record.etag }),
     ...(wanted.includes("Checksum") && { Checksum: checksumMembersWithType({ ...checksum, value }) }),
     ...(wanted.includes("ObjectParts") && record.upload && { ObjectParts: partsOf(ctx, record, input) }),

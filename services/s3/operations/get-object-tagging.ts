@@ -1,6 +1,5 @@
-import { noSuchKey } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkVersionId } from "../object-properties.ts";
+import { findObject, versionMember } from "../versions.ts";
 
 /**
  * @throws NoSuchBucket, NoSuchKey
@@ -8,8 +7,6 @@ import { checkVersionId } from "../object-properties.ts";
  */
 export const getObjectTagging: Operation<"GetObjectTagging"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
-  checkVersionId(input.VersionId);
-  const record = ctx.store.object(bucket.name, input.Key);
-  if (!record) throw noSuchKey(input.Key);
-  return { TagSet: [...(record.tags ?? [])] };
+  const record = findObject(ctx, bucket, input);
+  return { TagSet: [...(record.tags ?? [])], ...versionMember(bucket, record) };
 };

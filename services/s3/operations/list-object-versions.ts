@@ -1,46 +1,75 @@
-import { invalidArgument } from "../errors.ts";
-import type { Operation } from "../index.ts";
+import type { ObjectVersionStorageClass } from "@aws-sdk/client-s3";
+import { invalidArgument, invalidVersionId } from "../errors.ts";
+import type { Operation, S3Context } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
-import { listPage } from "../listing.ts";
-import { listedObjects, listedRequest } from "../object-listing.ts";
+import { listPage, type Entry, type Seek } from "../listing.ts";
+import { listedObject, listedRequest } from "../object-listing.ts";
+import type { ListedVersion } from "../object-table.ts";
+import { canonicalUser } from "../owner.ts";
+import { timestamp } from "../timestamp.ts";
+import { checkVersionId, orderOf, versionIdOf } from "../version-id.ts";
+import { isDeleteMarker } from "../version-table.ts";
 
 /**
- * The objects of a bucket that never had versioning: each has one version, `null`.
+ * Up to 1,000 versions and delete markers, in the order of their keys and each key's from the newest to the oldest.
  * @throws NoSuchBucket, InvalidArgument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
 export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
-  const {
-    Prefix: prefix = "",
-    Delimiter: delimiter = "",
-    KeyMarker: marker = "",
-    VersionIdMarker: versionMarker,
-  } = input;
-  if (versionMarker !== undefined && marker === "") {
+  const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: keyMarker = "" } = input;
+  const { VersionIdMarker: versionMarker } = input;
+  if (versionMarker !== undefined && keyMarker === "") {
     throw invalidArgument(
       "A version-id marker cannot be specified without a key marker.",
       "version-id-marker",
       versionMarker,
     );
   }
+  if (versionMarker === "") throw invalidVersionId("version-id-marker", versionMarker);
+  checkVersionId(versionMarker, "version-id-marker");
   const limit = pageSize(input.MaxKeys, "max-keys");
-  const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
   const encode = keyEncoder(input.EncodingType);
 
-  const page = listPage(ctx.store.objects(bucket.name), { prefix, delimiter, after: marker, limit });
-  const versions = listedObjects(page, encode, bucket.account).map((object) => ({
-    ...object,
-    StorageClass: "STANDARD" as const,
-    VersionId: "null",
-    IsLatest: true,
-  }));
+  const seek = seekAfter(ctx, bucket.name, keyMarker, versionMarker);
+  const page = listPage(seek, { prefix, delimiter, after: keyMarker, limit });
+  const owner = canonicalUser(bucket.account);
+  const last = page.entries.at(-1);
+  const endsWithVersion = last !== undefined && last.key === page.last;
+  const versions = page.entries.flatMap(({ key, value: { version, isLatest } }) => {
+    if (isDeleteMarker(version)) return [];
+    const { StorageClass, ...object } = listedObject({ key, value: version }, encode, bucket.account);
+    const storageClass = StorageClass as ObjectVersionStorageClass;
+    return [{ ...object, StorageClass: storageClass, VersionId: versionIdOf(version), IsLatest: isLatest }];
+  });
+  const markers = page.entries.flatMap(({ key, value: { version, isLatest } }) => {
+    if (!isDeleteMarker(version)) return [];
+    const LastModified = timestamp(version.modifiedMs);
+    return [{ Owner: owner, Key: encode(key), VersionId: versionIdOf(version), IsLatest: isLatest, LastModified }];
+  });
+  const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
   return {
     IsTruncated: page.isTruncated,
-    KeyMarker: encode(marker),
+    KeyMarker: encode(keyMarker),
     VersionIdMarker: versionMarker ?? "",
-    ...(page.isTruncated && { NextKeyMarker: encode(page.last ?? ""), NextVersionIdMarker: "null" }),
+    ...(page.isTruncated && {
+      NextKeyMarker: encode(page.last ?? ""),
+      ...(endsWithVersion && { NextVersionIdMarker: versionIdOf(last.value.version) }),
+    }),
     ...(versions.length > 0 && { Versions: versions }),
+    ...(markers.length > 0 && { DeleteMarkers: markers }),
     ...listedRequest(request, page, encode),
   };
 };
+
+/** What is left of the marker's own key comes, once, before the keys behind it. */
+function seekAfter(ctx: S3Context, bucket: string, key: string, versionId: string | undefined): Seek<ListedVersion> {
+  const all = ctx.store.allVersions(bucket);
+  if (versionId === undefined) return all;
+  const order = orderOf(versionId) ?? ctx.store.version(bucket, key, versionId)?.version?.order ?? 0;
+  const rest = ctx.store.versionsOf(bucket, key, order);
+  return function* (from): Generator<Entry<ListedVersion>> {
+    for (const value of rest) yield { key, value };
+    yield* all(from);
+  };
+}

@@ -1,10 +1,12 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
+import { isManagedKey } from "../encryption.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
 /**
- * Takes SSE-S3, which every bucket has. Encryption by keys of KMS is refused.
+ * Takes SSE-S3, which every bucket has, and SSE-KMS with the key that AWS manages, in name. Keys of the customer's own are
+ * refused: there is no KMS.
  * @throws NoSuchBucket, MalformedXML, InvalidArgument, NotImplemented
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
  */
@@ -15,9 +17,13 @@ export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (!rule || others.length > 0 || !byDefault?.SSEAlgorithm) throw malformedXml();
   const algorithm: string = byDefault.SSEAlgorithm;
-  if (algorithm === "aws:kms" || algorithm === "aws:kms:dsse") throw unsupported(`S3 encryption with ${algorithm}`);
-  if (algorithm !== "AES256") throw malformedXml();
-  if (byDefault.KMSMasterKeyID !== undefined) {
+  const { KMSMasterKeyID: key } = byDefault;
+  if (algorithm === "aws:kms:dsse") throw unsupported(`S3 encryption with ${algorithm}`);
+  if (algorithm !== "AES256" && algorithm !== "aws:kms") throw malformedXml();
+  if (algorithm === "aws:kms" && key !== undefined && !isManagedKey(key, bucket)) {
+    throw unsupported(`S3 encryption with the KMS key ${key}`);
+  }
+  if (algorithm === "AES256" && key !== undefined) {
     throw invalidArgument(
       "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
       "ApplyServerSideEncryptionByDefault",
@@ -30,7 +36,10 @@ export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input
   ctx.store.updateBucket({
     ...bucket,
     encryption: {
-      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+      ApplyServerSideEncryptionByDefault: {
+        SSEAlgorithm: algorithm,
+        ...(key !== undefined && { KMSMasterKeyID: key }),
+      },
       BucketKeyEnabled: rule.BucketKeyEnabled ?? false,
     },
   });

@@ -1,8 +1,7 @@
 import { checkDocumentDigests } from "../document-digests.ts";
-import { noSuchKey } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkVersionId } from "../object-properties.ts";
 import { checkTags } from "../tags.ts";
+import { findObject, versionMember } from "../versions.ts";
 
 /**
  * Puts these tags in the place of those that the object has.
@@ -12,13 +11,12 @@ import { checkTags } from "../tags.ts";
 export const putObjectTagging: Operation<"PutObjectTagging"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
-  checkVersionId(input.VersionId);
   const tags = checkTags(input.Tagging?.TagSet, "object");
   ctx.store.updateObject(
     bucket.name,
     input.Key,
+    () => findObject(ctx, bucket, input),
     ({ tags: _before, ...record }) => ({ ...record, ...(tags.length > 0 && { tags }) }),
-    () => noSuchKey(input.Key),
   );
-  return {};
+  return versionMember(bucket, findObject(ctx, bucket, input));
 };

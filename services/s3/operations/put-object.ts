@@ -1,5 +1,6 @@
 import { checksumMembersWithType } from "../checksums.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { encryptionMembers, kmsOf } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import type { Checksum } from "../model.ts";
 import { checkKey } from "../keys.ts";
@@ -7,6 +8,7 @@ import { propertiesFrom } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
+import { newVersionMember } from "../versions.ts";
 
 /**
  * Puts an object, whole or not at all: until the answer, and if anything fails, the object that was there stays.
@@ -20,7 +22,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   checkKey(key);
   refuseWriteHeaders(input);
   checkWriteForm(input);
-  const properties = propertiesFrom(ctx, input);
+  const properties = { ...propertiesFrom(ctx, input), ...kmsOf(bucket, input) };
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
@@ -30,6 +32,11 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const etag = md5.toString("hex");
   const { sizeBytes } = received.body;
   const record = { ...properties, sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum, ...(tags && { tags }) };
-  ctx.store.putObject(bucket.name, key, record, received, check);
-  return { ETag: `"${etag}"`, ServerSideEncryption: "AES256", ...checksumMembersWithType(checksum) };
+  const kept = ctx.store.putObject(bucket.name, key, record, received, check);
+  return {
+    ETag: `"${etag}"`,
+    ...encryptionMembers(kept),
+    ...newVersionMember(kept),
+    ...checksumMembersWithType(checksum),
+  };
 };

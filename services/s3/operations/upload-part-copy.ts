@@ -1,5 +1,6 @@
 import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { checkCopySize, copySource } from "../copy-source.ts";
+import { encryptionMembers } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import { checkPartNumber } from "../parts.ts";
 import { parseCopyRange } from "../range.ts";
@@ -18,7 +19,8 @@ export const uploadPartCopy: Operation<"UploadPartCopy"> = async (ctx, input) =>
   refuseHeaders(input);
   checkPartNumber(partNumber);
   const upload = ctx.store.upload(bucket.name, key, uploadId);
-  const { record } = copySource(ctx, input);
+  const source = copySource(ctx, input);
+  const { record } = source;
   const { start, end } =
     rangeHeader === undefined ? { start: 0, end: record.sizeBytes - 1 } : parseCopyRange(rangeHeader, record.sizeBytes);
   checkCopySize(end - start + 1);
@@ -39,6 +41,7 @@ export const uploadPartCopy: Operation<"UploadPartCopy"> = async (ctx, input) =>
       LastModified: timestamp(modifiedMs),
       ...(upload.checksum && checksumMembers(checksum)),
     },
-    ServerSideEncryption: "AES256",
+    ...encryptionMembers(upload),
+    ...source.versionMember,
   };
 };

@@ -1,5 +1,6 @@
 import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { checkPartNumber, checkPartChecksum } from "../parts.ts";
+import { encryptionMembers } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
 import { refuseHeaders } from "../refusals.ts";
@@ -29,7 +30,7 @@ export const uploadPart: Operation<"UploadPart"> = async (ctx, input) => {
   );
   return {
     ETag: `"${etag}"`,
-    ServerSideEncryption: "AES256",
+    ...encryptionMembers(upload),
     ...((upload.checksum ?? given) && checksumMembers(given ?? checksum)),
   };
 };
