@@ -105,6 +105,7 @@ export class Emulator {
       enforced: options.iam,
       identities: identitiesOf(services, host),
       resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
+      storeOf: (service, scope) => this.#store(service, scope),
       clock: host.clock,
     });
     // `endpoint` is known later, so the host stays one object

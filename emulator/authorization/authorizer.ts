@@ -38,6 +38,7 @@ export class Authorizer implements Authorization {
   readonly enforced: boolean;
   readonly #identities: Identities;
   readonly #resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+  readonly #storeOf: (service: Service, scope: AccessScope) => unknown;
   readonly #clock: Clock;
   readonly #ofRoles = new WeakMap<RoleIdentity, RolePolicies>();
   readonly #compiled = new Map<string, Policy>();
@@ -48,11 +49,13 @@ export class Authorizer implements Authorization {
     identities: Identities;
     /** The policy of whatever resource an ARN names. */
     resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+    storeOf: (service: Service, scope: AccessScope) => unknown;
     clock: Clock;
   }) {
     this.enforced = options.enforced;
     this.#identities = options.identities;
     this.#resourcePolicy = options.resourcePolicy;
+    this.#storeOf = options.storeOf;
     this.#clock = options.clock;
   }
 
@@ -63,7 +66,7 @@ export class Authorizer implements Authorization {
     const { account } = principal;
     const prefix = service.access?.prefix ?? service.name;
     const rule = (service.access?.rules as Rules | undefined)?.[operation];
-    const needed = rule?.(input, { account, region }) ?? "*";
+    const needed = rule?.(input, { account, region }, this.#storeOf(service, { account, region })) ?? "*";
     const accesses = typeof needed === "string" ? [{ action: `${prefix}:${operation}`, resource: needed }] : needed;
     for (const access of accesses) {
       const refusal = this.refusal(caller, access);
@@ -178,7 +181,8 @@ export class Authorizer implements Authorization {
   }
 }
 
-type Rules = Readonly<Record<string, ((input: object, scope: AccessScope) => string | readonly Access[]) | undefined>>;
+type Rule = (input: object, scope: AccessScope, store: unknown) => string | readonly Access[];
+type Rules = Readonly<Record<string, Rule | undefined>>;
 
 function isForeign(arn: string, account: string): boolean {
   if (!arn.startsWith("arn:")) return false;

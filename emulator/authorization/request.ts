@@ -30,7 +30,9 @@ export class ConditionedRequest implements AccessRequest {
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
   values(key: string): Values {
     for (const [name, value] of Object.entries(this.#conditions ?? {})) {
-      if (name.toLowerCase() === key) return typeof value === "string" ? [value] : value;
+      if (name.toLowerCase() !== key) continue;
+      const given = typeof value === "function" ? value() : value;
+      return typeof given === "string" ? [given] : given;
     }
     if (key.startsWith("aws:principaltag/")) return this.#principalTag(key.slice("aws:principaltag/".length));
     return GLOBAL_KEYS[key]?.(this.#caller, { nowMs: this.#nowMs, resource: this.resource });

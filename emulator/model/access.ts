@@ -1,6 +1,9 @@
 import type { CommonError } from "./errors.ts";
 import type { InputOf, OperationName, ServiceName } from "./sdk.ts";
 
+/** A function where the value costs more than to look at a member: it is called when a policy asks for the key. */
+export type ConditionValue = string | readonly string[] | (() => string | readonly string[] | undefined);
+
 /** One thing that whoever makes a call must be allowed to do. */
 export interface Access {
   /** For example `s3:GetObject`. */
@@ -8,7 +11,7 @@ export interface Access {
   /** The resource's ARN, or `*` where the action knows no resource. */
   readonly resource: string;
   /** Condition keys of the service, beside the global ones: `{ "s3:prefix": "a/" }`. */
-  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  readonly conditions?: Readonly<Record<string, ConditionValue>>;
 }
 
 /** Where a call takes place. */
@@ -24,6 +27,8 @@ export interface AccessScope {
 export type AccessRule<S extends ServiceName, N extends OperationName<S>> = (
   input: InputOf<S, N>,
   scope: AccessScope,
+  /** The service's store of this account and region, for ARNs that the input alone does not tell. */
+  store: unknown,
 ) => string | readonly Access[];
 
 /**
@@ -37,3 +42,10 @@ export interface AccessTable<S extends ServiceName> {
   readonly denied?: CommonError;
   readonly rules: { readonly [N in OperationName<S>]?: AccessRule<S, N> };
 }
+
+/** What a caller needs who gives a role to a service: `iam:PassRole`. */
+export const passRole = (roleArn: string, service: string): Access => ({
+  action: "iam:PassRole",
+  resource: roleArn,
+  conditions: { "iam:PassedToService": service },
+});

@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-cloudformation";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { Context } from "../../emulator/model/context.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
+import { access } from "./access.ts";
 import { CloudFormationEngine } from "./engine/engine.ts";
 import { VALIDATION_ERROR } from "./errors.ts";
 import { constraints } from "./constraints.ts";
@@ -51,6 +52,7 @@ export const cloudformation = defineService<"cloudformation", CloudFormationStat
   sdk,
   constraints,
   validationError: VALIDATION_ERROR,
+  access,
   store: (host, scope) => new CloudFormationStore(host, scope),
   engine: (host) => new CloudFormationEngine(host),
   refuses: {

@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-dynamodb";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import type { Constraints } from "../../emulator/model/constraints.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
@@ -54,6 +55,7 @@ export const dynamodb = defineService<"dynamodb", DynamoDbState>({
   blobs: "base64",
   sdk,
   constraints: { ...constraints, ...checkedByOperations(constraints) },
+  access,
   store: (host, scope) => new DynamoDbStore(host, scope),
   refuses: {
     CreateTable: ["VectorIndexes"],

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-iam";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { attachRolePolicy } from "./operations/attach-role-policy.ts";
 import { createPolicy } from "./operations/create-policy.ts";
@@ -50,6 +51,7 @@ export const iam = defineService<"iam", IamState>({
   xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
   sdk,
   constraints,
+  access,
   store: (host, { account }) => new IamStore(host, account),
   identities: (host) => new StoredIdentities(host),
   operations: {

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-kinesis";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { addTagsToStream } from "./operations/add-tags-to-stream.ts";
 import { createStream } from "./operations/create-stream.ts";
@@ -42,6 +43,7 @@ export const kinesis = defineService<"kinesis", KinesisState>({
   blobs: "base64",
   sdk,
   constraints,
+  access,
   store: (host, scope) => new KinesisStore(host, scope),
   refuses: { "*": ["StreamId"] },
   operations: {

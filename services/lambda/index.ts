@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-lambda";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { Constraints } from "../../emulator/model/constraints.ts";
+import { access } from "./access.ts";
 import { constraints as emitted } from "./constraints.ts";
 import { LambdaEngine } from "./engine.ts";
 import { addPermission } from "./operations/add-permission.ts";
@@ -34,6 +35,7 @@ import { updateAlias } from "./operations/update-alias.ts";
 import { updateEventSourceMapping } from "./operations/update-event-source-mapping.ts";
 import { updateFunctionCode } from "./operations/update-function-code.ts";
 import { updateFunctionConfiguration } from "./operations/update-function-configuration.ts";
+import { functionPolicy } from "./permissions.ts";
 import { LambdaStore } from "./store.ts";
 
 export interface LambdaState {
@@ -64,6 +66,8 @@ export const lambda = defineService<"lambda", LambdaState>({
     status: 413,
     message: `Request must be smaller than ${BODY_LIMIT_BYTES} bytes`,
   },
+  access,
+  resourcePolicy: ({ store }, arn) => functionPolicy(store, arn),
   store: (host, scope) => new LambdaStore(host, scope),
   engine: (host) => new LambdaEngine(host),
   refuses: { UpdateFunctionCode: ["S3ObjectStorageMode"] },

@@ -53,5 +53,12 @@ export function statementOf(arn: string, input: AddPermissionRequest): Statement
   };
 }
 
+/** The policy of the function, version or alias that an ARN names. */
+export function functionPolicy(store: LambdaStore, arn: string): string | undefined {
+  const [, , , , , kind, name = "", qualifier] = arn.split(":");
+  const policy = kind === "function" ? store.policy(name, qualifier) : undefined;
+  return policy && policyDocument(policy.statements);
+}
+
 export const policyDocument = (statements: readonly Statement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });

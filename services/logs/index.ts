@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-cloudwatch-logs";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { createLogGroup } from "./operations/create-log-group.ts";
 import { createLogStream } from "./operations/create-log-stream.ts";
@@ -33,6 +34,7 @@ export const logs = defineService<"logs", LogsState>({
   sdk,
   constraints,
   validationError: { code: "InvalidParameterException", status: 400 },
+  access,
   store: (host, scope) => new LogsStore(host, scope),
   engine: (host) => new RetentionSweep(host),
   operations: {

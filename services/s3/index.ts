@@ -2,6 +2,7 @@ import * as sdk from "@aws-sdk/client-s3";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { InputOf, OperationName, OutputOf } from "../../emulator/model/sdk.ts";
 import type { Context } from "../../emulator/model/context.ts";
+import { access } from "./access.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
@@ -75,6 +76,8 @@ export const s3 = defineService<"s3", S3State>({
   version: "2006-03-01",
   xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
   sdk,
+  access,
+  resourcePolicy: ({ store }, arn) => store.policyOf(arn),
   store: (host, scope) => new S3Store(host, scope),
   engine: (host) => new Sweep(host),
   refuses: {

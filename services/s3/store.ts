@@ -75,6 +75,12 @@ export class S3Store {
     return bucket;
   }
 
+  /** The policy of the bucket that an ARN, of itself or of an object, lies in. */
+  policyOf(arn: string): string | undefined {
+    const bucket = arn.slice("arn:aws:s3:::".length).split("/", 1)[0] ?? "";
+    return bucket.length > LONGEST_BUCKET_NAME ? undefined : this.#tables.buckets.get([bucket])?.policy;
+  }
+
   /** @returns false when the account has that bucket already and `repeatable` allows it */
   createBucket(bucket: BucketRecord, repeatable: (existing: BucketRecord) => boolean): boolean {
     const { buckets, names, bodies } = this.#tables;

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-sts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { assumeRole } from "./operations/assume-role.ts";
 import { getCallerIdentity } from "./operations/get-caller-identity.ts";
@@ -19,6 +20,7 @@ export const sts = defineService<"sts", StsState>({
   xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
   sdk,
   constraints,
+  access,
   store: () => undefined,
   refuses: {
     AssumeRole: [

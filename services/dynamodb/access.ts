@@ -1,0 +1,152 @@
+import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
+import type { DynamoDbStore } from "./store.ts";
+
+const tableArn = ({ account, region }: AccessScope, nameOrArn: string): string =>
+  nameOrArn.startsWith("arn:") ? nameOrArn : `arn:aws:dynamodb:${region}:${account}:table/${nameOrArn}`;
+
+const table = ({ TableName }: { readonly TableName: string }, scope: AccessScope): string => tableArn(scope, TableName);
+
+const tagged = ({ ResourceArn }: { readonly ResourceArn: string }): string => ResourceArn;
+
+/** What the requests for items have in common, as far as policies may ask for it. */
+interface ItemRequest extends AttributeSources {
+  readonly TableName: string;
+  readonly IndexName?: string | undefined;
+  readonly ReturnValues?: string | undefined;
+  readonly ReturnConsumedCapacity?: string | undefined;
+  readonly Select?: string | undefined;
+}
+
+const textOf = (value: unknown): string => {
+  const [kind, content] = Object.entries((value ?? {}) as Record<string, unknown>)[0] ?? [];
+  return kind === undefined ? "" : String(content);
+};
+
+/** The values of the partition keys that a request names; undefined where it names none. */
+function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | undefined {
+  const found = store.findTable(request.TableName.split("/")[1] ?? request.TableName);
+  const keys = request.IndexName ? found?.indexes.find(({ name }) => name === request.IndexName)?.keys : found?.keys;
+  const name = keys?.partition.name;
+  if (name === undefined) return undefined;
+  const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter((item) => item !== undefined);
+  const named = items.filter((item) => item[name] !== undefined).map((item) => textOf(item[name]));
+  const queried = queriedKey(request, name);
+  const all = queried === undefined ? named : [...named, queried];
+  return all.length === 0 ? undefined : all;
+}
+
+/** The value that a KeyConditionExpression wants the partition key to have. */
+function queriedKey(request: ItemRequest, name: string): string | undefined {
+  const { KeyConditionExpression = "", ExpressionAttributeNames, ExpressionAttributeValues } = request;
+  for (const [, left = "", right = ""] of KeyConditionExpression.matchAll(/(#?[\w.-]+)\s*=\s*(:[\w]+)/g)) {
+    if ((ExpressionAttributeNames?.[left] ?? left) === name) return textOf(ExpressionAttributeValues?.[right]);
+  }
+  return undefined;
+}
+
+function conditionsOf(request: ItemRequest, store: unknown, enclosing?: string): Record<string, ConditionValue> {
+  return {
+    "dynamodb:LeadingKeys": () => leadingKeys(request, store as DynamoDbStore),
+    "dynamodb:Attributes": () => requestedAttributes(request),
+    ...(request.Select !== undefined && { "dynamodb:Select": request.Select }),
+    ...(request.ReturnValues !== undefined && { "dynamodb:ReturnValues": request.ReturnValues }),
+    ...(request.ReturnConsumedCapacity !== undefined && {
+      "dynamodb:ReturnConsumedCapacity": request.ReturnConsumedCapacity,
+    }),
+    ...(enclosing !== undefined && { "dynamodb:EnclosingOperation": enclosing }),
+  };
+}
+
+/** Items of a table, or of an index of it. */
+const items =
+  (operation: string) =>
+  (input: object, scope: AccessScope, store: unknown): Access[] => {
+    const request = input as ItemRequest;
+    const arn = tableArn(scope, request.TableName);
+    return [
+      {
+        action: `dynamodb:${operation}`,
+        resource: request.IndexName ? `${arn}/index/${request.IndexName}` : arn,
+        conditions: conditionsOf(request, store),
+      },
+    ];
+  };
+
+/** A request for items of several tables: each of them has to be allowed. */
+const ofEach = (
+  action: string,
+  requests: Readonly<Record<string, object>> | undefined,
+  scope: AccessScope,
+  store: unknown,
+): Access[] =>
+  Object.entries(requests ?? {}).map(([TableName, request]) => ({
+    action,
+    resource: tableArn(scope, TableName),
+    conditions: conditionsOf({ ...request, TableName }, store),
+  }));
+
+/** The parts of a transaction need the actions that they would need by themselves. */
+const PARTS: Readonly<Record<string, string>> = {
+  ConditionCheck: "dynamodb:ConditionCheckItem",
+  Delete: "dynamodb:DeleteItem",
+  Get: "dynamodb:GetItem",
+  Put: "dynamodb:PutItem",
+  Update: "dynamodb:UpdateItem",
+};
+
+const transaction =
+  (operation: string) =>
+  ({ TransactItems }: { readonly TransactItems?: readonly object[] | undefined }, scope: AccessScope, store: unknown) =>
+    (TransactItems ?? []).flatMap((item) =>
+      Object.entries(item as Record<string, ItemRequest | undefined>).flatMap(([part, request]): Access[] =>
+        request === undefined
+          ? []
+          : [
+              {
+                action: PARTS[part] ?? `dynamodb:${operation}`,
+                resource: tableArn(scope, request.TableName),
+                conditions: conditionsOf(request, store, operation),
+              },
+            ],
+      ),
+    );
+
+interface WriteRequest {
+  readonly PutRequest?: { readonly Item?: ItemRequest["Item"] } | undefined;
+  readonly DeleteRequest?: { readonly Key?: ItemRequest["Item"] } | undefined;
+}
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
+export const access: AccessTable<"dynamodb"> = {
+  prefix: "dynamodb",
+  rules: {
+    BatchGetItem: ({ RequestItems }, scope, store) => ofEach("dynamodb:BatchGetItem", RequestItems, scope, store),
+    BatchWriteItem: ({ RequestItems }, scope, store) => {
+      const requests = Object.entries((RequestItems ?? {}) as Readonly<Record<string, readonly WriteRequest[]>>);
+      const keys = requests.map(([name, writes]) => [
+        name,
+        { Keys: writes.flatMap(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key ?? []) },
+      ]);
+      return ofEach("dynamodb:BatchWriteItem", Object.fromEntries(keys) as Record<string, object>, scope, store);
+    },
+    CreateTable: table,
+    DeleteItem: items("DeleteItem"),
+    DeleteTable: table,
+    DescribeContinuousBackups: table,
+    DescribeTable: table,
+    DescribeTimeToLive: table,
+    GetItem: items("GetItem"),
+    ListTagsOfResource: tagged,
+    PutItem: items("PutItem"),
+    Query: items("Query"),
+    Scan: items("Scan"),
+    TagResource: tagged,
+    TransactGetItems: transaction("TransactGetItems"),
+    TransactWriteItems: transaction("TransactWriteItems"),
+    UntagResource: tagged,
+    UpdateItem: items("UpdateItem"),
+    UpdateTable: table,
+    UpdateTimeToLive: table,
+  },
+};

@@ -1,0 +1,197 @@
+import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import { parseCopySource } from "./copy-source.ts";
+
+interface InBucket {
+  readonly Bucket: string;
+}
+
+interface OfObject extends InBucket {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+}
+
+export const bucketArn = ({ Bucket }: InBucket): string => `arn:aws:s3:::${Bucket}`;
+export const objectArn = ({ Bucket, Key }: Pick<OfObject, "Bucket" | "Key">): string => `arn:aws:s3:::${Bucket}/${Key}`;
+
+const bucket =
+  (action: string) =>
+  (input: InBucket): Access[] => [{ action, resource: bucketArn(input) }];
+
+const object =
+  (action: string) =>
+  (input: OfObject): Access[] => [{ action, resource: objectArn(input) }];
+
+/** Actions on a version that is named are actions of their own. */
+const version =
+  (action: string, ofVersion: string) =>
+  (input: OfObject): Access[] =>
+    input.VersionId === undefined
+      ? [{ action, resource: objectArn(input) }]
+      : [{ action: ofVersion, resource: objectArn(input), conditions: { "s3:VersionId": input.VersionId } }];
+
+const read = version("s3:GetObject", "s3:GetObjectVersion");
+export const removal = version("s3:DeleteObject", "s3:DeleteObjectVersion");
+
+/** What a write says of the object that it makes. */
+interface Write extends OfObject {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+  readonly Tagging?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+}
+
+const given = (values: Readonly<Record<string, string | undefined>>): Record<string, ConditionValue> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+const tagKeys = (tagging: string): Record<string, ConditionValue> => {
+  const tags = [...new URLSearchParams(tagging)];
+  return {
+    "s3:RequestObjectTagKeys": tags.map(([key]) => key),
+    ...Object.fromEntries(tags.map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+  };
+};
+
+/** An access control list or tags take permissions of their own. */
+function write(input: Omit<Write, "VersionId">): Access[] {
+  const resource = objectArn(input);
+  const conditions = {
+    ...given({
+      "s3:x-amz-acl": input.ACL,
+      "s3:x-amz-grant-full-control": input.GrantFullControl,
+      "s3:x-amz-grant-read": input.GrantRead,
+      "s3:x-amz-grant-read-acp": input.GrantReadACP,
+      "s3:x-amz-grant-write-acp": input.GrantWriteACP,
+      "s3:x-amz-storage-class": input.StorageClass,
+      "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
+      "s3:x-amz-server-side-encryption-aws-kms-key-id": input.SSEKMSKeyId,
+    }),
+    ...(input.Tagging !== undefined && tagKeys(input.Tagging)),
+  };
+  const grants = [input.ACL, input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWriteACP];
+  const actions = [
+    "s3:PutObject",
+    ...(grants.some((grant) => grant !== undefined) ? ["s3:PutObjectAcl"] : []),
+    ...(input.Tagging === undefined ? [] : ["s3:PutObjectTagging"]),
+  ];
+  return actions.map((action) => ({ action, resource, conditions }));
+}
+
+function source(copySource: string): Access[] {
+  const { bucket: Bucket, key: Key, versionId } = parseCopySource(copySource);
+  return read({ Bucket, Key, VersionId: versionId });
+}
+
+interface Listing extends InBucket {
+  readonly Prefix?: string | undefined;
+  readonly Delimiter?: string | undefined;
+  readonly MaxKeys?: number | undefined;
+}
+
+const listing =
+  (action: string) =>
+  (input: Listing): Access[] => [
+    {
+      action,
+      resource: bucketArn(input),
+      conditions: given({
+        "s3:prefix": input.Prefix,
+        "s3:delimiter": input.Delimiter,
+        "s3:max-keys": input.MaxKeys === undefined ? undefined : String(input.MaxKeys),
+      }),
+    },
+  ];
+
+const creation = (
+  input: InBucket & {
+    readonly ACL?: string | undefined;
+    readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string | undefined } | undefined;
+  },
+  { region }: AccessScope,
+): Access[] => [
+  {
+    action: "s3:CreateBucket",
+    resource: bucketArn(input),
+    conditions: given({
+      "s3:x-amz-acl": input.ACL,
+      "s3:LocationConstraint": input.CreateBucketConfiguration?.LocationConstraint ?? region,
+    }),
+  },
+  ...(input.ACL === undefined ? [] : [{ action: "s3:PutBucketAcl", resource: bucketArn(input) }]),
+];
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
+export const access: AccessTable<"s3"> = {
+  prefix: "s3",
+  rules: {
+    AbortMultipartUpload: object("s3:AbortMultipartUpload"),
+    CompleteMultipartUpload: object("s3:PutObject"),
+    CopyObject: (input) => [...source(input.CopySource), ...write(input)],
+    CreateBucket: creation,
+    CreateMultipartUpload: write,
+    DeleteBucket: bucket("s3:DeleteBucket"),
+    DeleteBucketCors: bucket("s3:PutBucketCORS"),
+    DeleteBucketEncryption: bucket("s3:PutEncryptionConfiguration"),
+    DeleteBucketLifecycle: bucket("s3:PutLifecycleConfiguration"),
+    DeleteBucketOwnershipControls: bucket("s3:PutBucketOwnershipControls"),
+    DeleteBucketPolicy: bucket("s3:DeleteBucketPolicy"),
+    DeleteBucketTagging: bucket("s3:PutBucketTagging"),
+    DeleteObject: removal,
+    DeleteObjectTagging: version("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
+    // each key by itself, by the operation: one that may not be deleted does not keep the others
+    DeleteObjects: () => [],
+    DeletePublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
+    GetBucketAccelerateConfiguration: bucket("s3:GetAccelerateConfiguration"),
+    GetBucketAcl: bucket("s3:GetBucketAcl"),
+    GetBucketCors: bucket("s3:GetBucketCORS"),
+    GetBucketEncryption: bucket("s3:GetEncryptionConfiguration"),
+    GetBucketLifecycleConfiguration: bucket("s3:GetLifecycleConfiguration"),
+    GetBucketLocation: bucket("s3:GetBucketLocation"),
+    GetBucketLogging: bucket("s3:GetBucketLogging"),
+    GetBucketNotificationConfiguration: bucket("s3:GetBucketNotification"),
+    GetBucketOwnershipControls: bucket("s3:GetBucketOwnershipControls"),
+    GetBucketPolicy: bucket("s3:GetBucketPolicy"),
+    GetBucketPolicyStatus: bucket("s3:GetBucketPolicyStatus"),
+    GetBucketReplication: bucket("s3:GetReplicationConfiguration"),
+    GetBucketRequestPayment: bucket("s3:GetBucketRequestPayment"),
+    GetBucketTagging: bucket("s3:GetBucketTagging"),
+    GetBucketVersioning: bucket("s3:GetBucketVersioning"),
+    GetBucketWebsite: bucket("s3:GetBucketWebsite"),
+    GetObject: read,
+    GetObjectAcl: version("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+    GetObjectAttributes: (input) => [
+      ...read(input),
+      ...version("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")(input),
+    ],
+    GetObjectLockConfiguration: bucket("s3:GetBucketObjectLockConfiguration"),
+    GetObjectTagging: version("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+    GetPublicAccessBlock: bucket("s3:GetBucketPublicAccessBlock"),
+    HeadBucket: bucket("s3:ListBucket"),
+    HeadObject: read,
+    ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" }],
+    ListMultipartUploads: listing("s3:ListBucketMultipartUploads"),
+    ListObjectVersions: listing("s3:ListBucketVersions"),
+    ListObjects: listing("s3:ListBucket"),
+    ListObjectsV2: listing("s3:ListBucket"),
+    ListParts: object("s3:ListMultipartUploadParts"),
+    PutBucketAcl: bucket("s3:PutBucketAcl"),
+    PutBucketCors: bucket("s3:PutBucketCORS"),
+    PutBucketEncryption: bucket("s3:PutEncryptionConfiguration"),
+    PutBucketLifecycleConfiguration: bucket("s3:PutLifecycleConfiguration"),
+    PutBucketNotificationConfiguration: bucket("s3:PutBucketNotification"),
+    PutBucketOwnershipControls: bucket("s3:PutBucketOwnershipControls"),
+    PutBucketPolicy: bucket("s3:PutBucketPolicy"),
+    PutBucketTagging: bucket("s3:PutBucketTagging"),
+    PutBucketVersioning: bucket("s3:PutBucketVersioning"),
+    PutObject: write,
+    PutObjectAcl: version("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+    PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
+    PutPublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
+    UploadPart: object("s3:PutObject"),
+    UploadPartCopy: (input) => [...source(input.CopySource), ...object("s3:PutObject")(input)],
+  },
+};
