@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { NormalizedSchema } from "@smithy/core/schema";
 
-const PACKAGES = { logs: "cloudwatch-logs" };
+const PACKAGES = { apigateway: "api-gateway", logs: "cloudwatch-logs" };
 
 const dataFolder =
   process.env.BOTOCORE_DATA ??
