@@ -18,14 +18,27 @@ export interface PatchRule<T> {
   apply(target: T, patch: Patch): T;
 }
 
-/** How a resource words what it does not take: API Gateway's resources have three ways. */
-export type PatchErrors = "plain" | "listed" | ((path: string) => AwsError);
+/** How a resource words what it does not take: API Gateway's resources have several ways. */
+export type PatchErrors =
+  /** Names the path, or the operations that it takes. */
+  | "plain"
+  /** Names the path, whichever of the two is wrong. */
+  | "path only"
+  /** Names all paths that the operation takes. */
+  | "listed"
+  | ((path: string) => AwsError);
+
+/** New values of some members; an undefined one takes the member away. */
+type Settings<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** A rule that replaces one setting. */
-export const replaces = <T>(path: string, set: (value: string, target: T) => Partial<T>): PatchRule<T> => ({
+export const replaces = <T>(
+  path: string,
+  set: (value: string, target: NoInfer<T>) => Settings<NoInfer<T>>,
+): PatchRule<T> => ({
   path,
   ops: ["replace"],
-  apply: (target, { value }) => ({ ...target, ...set(value ?? "", target) }),
+  apply: (target, { value }) => ({ ...target, ...set(value ?? "", target) }) as T,
 });
 
 /** A rule for the entries of a map: added, replaced (there must be one) and removed (there must be one). */
@@ -88,8 +101,10 @@ function findRule<T>(
   const found = candidates.find(({ rule }) => rule.ops.includes(op));
   if (found) return found;
   if (errors === "listed") throw notListed(rules, op, path ?? "");
-  const ops = candidates.flatMap(({ rule }) => rule.ops);
-  if (ops.length === 0) throw errors === "plain" ? badRequest(`Invalid patch path ${path ?? "null"}`) : errors(path ?? "");
+  const ops = errors === "path only" ? [] : candidates.flatMap(({ rule }) => rule.ops);
+  if (ops.length === 0) {
+    throw typeof errors === "function" ? errors(path ?? "") : badRequest(`Invalid patch path ${path ?? "null"}`);
+  }
   throw badRequest(`Invalid patch operation specified. Must be one of: [${ops.join(", ")}]`);
 }
 

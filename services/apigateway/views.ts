@@ -147,7 +147,10 @@ export function keyView(key: ApiKey, includeValue: boolean, show: Tags = "always
   };
 }
 
-export function planView({ createdAt: _createdAt, apiStages, tags, ...plan }: UsagePlan, show: Tags = "always"): sdk.UsagePlan {
+export function planView(
+  { createdAt: _createdAt, apiStages, tags, ...plan }: UsagePlan,
+  show: Tags = "always",
+): sdk.UsagePlan {
   return {
     ...plan,
     apiStages: apiStages.map(({ apiId, stage, throttle }) => ({ apiId, stage, ...(throttle && { throttle }) })),

@@ -1,0 +1,177 @@
+import type { Access, AccessRule, AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import type { InputOf, OperationName } from "../../emulator/model/sdk.ts";
+
+/** API Gateway's actions are HTTP methods, its resources the paths of its API. */
+const on =
+  <N extends OperationName<"apigateway">>(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: (input: InputOf<"apigateway", N>) => string,
+  ): AccessRule<"apigateway", N> =>
+  (input, { region }: AccessScope): Access[] => [
+    { action: `apigateway:${method}`, resource: `arn:aws:apigateway:${region}::${path(input)}` },
+  ];
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html */
+export const access: AccessTable<"apigateway"> = {
+  prefix: "apigateway",
+  rules: {
+    CreateApiKey: on("POST", () => "/apikeys"),
+    CreateAuthorizer: on("POST", (input) => `/restapis/${input.restApiId}/authorizers`),
+    CreateDeployment: on("POST", (input) => `/restapis/${input.restApiId}/deployments`),
+    CreateModel: on("POST", (input) => `/restapis/${input.restApiId}/models`),
+    CreateRequestValidator: on("POST", (input) => `/restapis/${input.restApiId}/requestvalidators`),
+    CreateResource: on("POST", (input) => `/restapis/${input.restApiId}/resources/${input.parentId}`),
+    CreateRestApi: on("POST", () => "/restapis"),
+    CreateStage: on("POST", (input) => `/restapis/${input.restApiId}/stages`),
+    CreateUsagePlan: on("POST", () => "/usageplans"),
+    CreateUsagePlanKey: on("POST", (input) => `/usageplans/${input.usagePlanId}/keys`),
+    DeleteApiKey: on("DELETE", (input) => `/apikeys/${input.apiKey}`),
+    DeleteAuthorizer: on("DELETE", (input) => `/restapis/${input.restApiId}/authorizers/${input.authorizerId}`),
+    DeleteDeployment: on("DELETE", (input) => `/restapis/${input.restApiId}/deployments/${input.deploymentId}`),
+    DeleteGatewayResponse: on(
+      "DELETE",
+      (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`,
+    ),
+    DeleteIntegration: on(
+      "DELETE",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration`,
+    ),
+    DeleteIntegrationResponse: on(
+      "DELETE",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration/responses/${input.statusCode}`,
+    ),
+    DeleteMethod: on(
+      "DELETE",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}`,
+    ),
+    DeleteMethodResponse: on(
+      "DELETE",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/responses/${input.statusCode}`,
+    ),
+    DeleteModel: on("DELETE", (input) => `/restapis/${input.restApiId}/models/${input.modelName}`),
+    DeleteRequestValidator: on(
+      "DELETE",
+      (input) => `/restapis/${input.restApiId}/requestvalidators/${input.requestValidatorId}`,
+    ),
+    DeleteResource: on("DELETE", (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}`),
+    DeleteRestApi: on("DELETE", (input) => `/restapis/${input.restApiId}`),
+    DeleteStage: on("DELETE", (input) => `/restapis/${input.restApiId}/stages/${input.stageName}`),
+    DeleteUsagePlan: on("DELETE", (input) => `/usageplans/${input.usagePlanId}`),
+    DeleteUsagePlanKey: on("DELETE", (input) => `/usageplans/${input.usagePlanId}/keys/${input.keyId}`),
+    FlushStageAuthorizersCache: on(
+      "DELETE",
+      (input) => `/restapis/${input.restApiId}/stages/${input.stageName}/cache/authorizers`,
+    ),
+    GetAccount: on("GET", () => "/account"),
+    GetApiKey: on("GET", (input) => `/apikeys/${input.apiKey}`),
+    GetApiKeys: on("GET", () => "/apikeys"),
+    GetAuthorizer: on("GET", (input) => `/restapis/${input.restApiId}/authorizers/${input.authorizerId}`),
+    GetAuthorizers: on("GET", (input) => `/restapis/${input.restApiId}/authorizers`),
+    GetDeployment: on("GET", (input) => `/restapis/${input.restApiId}/deployments/${input.deploymentId}`),
+    GetDeployments: on("GET", (input) => `/restapis/${input.restApiId}/deployments`),
+    GetGatewayResponse: on("GET", (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`),
+    GetGatewayResponses: on("GET", (input) => `/restapis/${input.restApiId}/gatewayresponses`),
+    GetIntegration: on(
+      "GET",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration`,
+    ),
+    GetIntegrationResponse: on(
+      "GET",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration/responses/${input.statusCode}`,
+    ),
+    GetMethod: on(
+      "GET",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}`,
+    ),
+    GetMethodResponse: on(
+      "GET",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/responses/${input.statusCode}`,
+    ),
+    GetModel: on("GET", (input) => `/restapis/${input.restApiId}/models/${input.modelName}`),
+    GetModels: on("GET", (input) => `/restapis/${input.restApiId}/models`),
+    GetRequestValidator: on(
+      "GET",
+      (input) => `/restapis/${input.restApiId}/requestvalidators/${input.requestValidatorId}`,
+    ),
+    GetRequestValidators: on("GET", (input) => `/restapis/${input.restApiId}/requestvalidators`),
+    GetResource: on("GET", (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}`),
+    GetResources: on("GET", (input) => `/restapis/${input.restApiId}/resources`),
+    GetRestApi: on("GET", (input) => `/restapis/${input.restApiId}`),
+    GetRestApis: on("GET", () => "/restapis"),
+    GetStage: on("GET", (input) => `/restapis/${input.restApiId}/stages/${input.stageName}`),
+    GetStages: on("GET", (input) => `/restapis/${input.restApiId}/stages`),
+    GetTags: on("GET", (input) => `/tags/${encodeURIComponent(input.resourceArn)}`),
+    GetUsage: on("GET", (input) => `/usageplans/${input.usagePlanId}/usage`),
+    GetUsagePlan: on("GET", (input) => `/usageplans/${input.usagePlanId}`),
+    GetUsagePlanKey: on("GET", (input) => `/usageplans/${input.usagePlanId}/keys/${input.keyId}`),
+    GetUsagePlanKeys: on("GET", (input) => `/usageplans/${input.usagePlanId}/keys`),
+    GetUsagePlans: on("GET", () => "/usageplans"),
+    ImportApiKeys: on("POST", () => "/apikeys"),
+    PutGatewayResponse: on("PUT", (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`),
+    PutIntegration: on(
+      "PUT",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration`,
+    ),
+    PutIntegrationResponse: on(
+      "PUT",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration/responses/${input.statusCode}`,
+    ),
+    PutMethod: on(
+      "PUT",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}`,
+    ),
+    PutMethodResponse: on(
+      "PUT",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/responses/${input.statusCode}`,
+    ),
+    TagResource: on("PUT", (input) => `/tags/${encodeURIComponent(input.resourceArn)}`),
+    TestInvokeAuthorizer: on("POST", (input) => `/restapis/${input.restApiId}/authorizers/${input.authorizerId}`),
+    TestInvokeMethod: on(
+      "POST",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}`,
+    ),
+    UntagResource: on("DELETE", (input) => `/tags/${encodeURIComponent(input.resourceArn)}`),
+    UpdateAccount: on("PATCH", () => "/account"),
+    UpdateApiKey: on("PATCH", (input) => `/apikeys/${input.apiKey}`),
+    UpdateAuthorizer: on("PATCH", (input) => `/restapis/${input.restApiId}/authorizers/${input.authorizerId}`),
+    UpdateDeployment: on("PATCH", (input) => `/restapis/${input.restApiId}/deployments/${input.deploymentId}`),
+    UpdateGatewayResponse: on(
+      "PATCH",
+      (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`,
+    ),
+    UpdateIntegration: on(
+      "PATCH",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration`,
+    ),
+    UpdateIntegrationResponse: on(
+      "PATCH",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/integration/responses/${input.statusCode}`,
+    ),
+    UpdateMethod: on(
+      "PATCH",
+      (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}`,
+    ),
+    UpdateMethodResponse: on(
+      "PATCH",
+      (input) =>
+        `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/responses/${input.statusCode}`,
+    ),
+    UpdateModel: on("PATCH", (input) => `/restapis/${input.restApiId}/models/${input.modelName}`),
+    UpdateRequestValidator: on(
+      "PATCH",
+      (input) => `/restapis/${input.restApiId}/requestvalidators/${input.requestValidatorId}`,
+    ),
+    UpdateResource: on("PATCH", (input) => `/restapis/${input.restApiId}/resources/${input.resourceId}`),
+    UpdateRestApi: on("PATCH", (input) => `/restapis/${input.restApiId}`),
+    UpdateStage: on("PATCH", (input) => `/restapis/${input.restApiId}/stages/${input.stageName}`),
+    UpdateUsage: on("PATCH", (input) => `/usageplans/${input.usagePlanId}/keys/${input.keyId}/usage`),
+    UpdateUsagePlan: on("PATCH", (input) => `/usageplans/${input.usagePlanId}`),
+  },
+};

@@ -1,0 +1,143 @@
+import { unsupported } from "../../emulator/model/errors.ts";
+import { checkVariables } from "./deployment.ts";
+import { badRequest, notFound } from "./errors.ts";
+import { requireDeployment } from "./lookup.ts";
+import type { MethodSetting, Stage } from "./model.ts";
+import { isTrue, orUndefined, replaces, type PatchRule } from "./patch.ts";
+import type { ApiGatewayStore } from "./store.ts";
+
+const METHOD_SETTINGS =
+  "metrics/enabled, logging/dataTrace, logging/loglevel, throttling/burstLimit throttling/rateLimit caching/ttlInSeconds, caching/enabled, caching/dataEncrypted, caching/requireAuthorizationForCacheControl, caching/unauthorizedCacheControlHeaderStrategy";
+
+const paths = (prefix: string, gap: string): string =>
+  METHOD_SETTINGS.replaceAll(/(^|[, ] ?)(?=[a-z])/g, (separator) => `${separator === " " ? gap : separator}${prefix}`);
+
+/** AWS's list, with the commas that it lacks. */
+export const invalidStagePath = (path: string) =>
+  badRequest(
+    `Invalid method setting path: ${path}. Must be one of: [/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, ${paths("/{resourcePath}/{httpMethod}/", "")}, ${paths("/*/*/", " ")}, /variables/{variable_name}, /tracingEnabled]`,
+  );
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (value === "" || !(number >= -1)) throw badRequest(`Invalid value for throttling: ${value}`);
+  return number;
+}
+
+function loggingLevel(value: string): "OFF" | "ERROR" | "INFO" {
+  if (value !== "OFF" && value !== "ERROR" && value !== "INFO") {
+    throw badRequest("Invalid logging level specified. Must be one of: [OFF, ERROR, INFO]");
+  }
+  return value;
+}
+
+/** What stands behind `/{resourcePath}/{httpMethod}/` in a path, and what it sets. */
+const SETTINGS: Readonly<Record<string, (value: string) => MethodSetting>> = {
+  "metrics/enabled": (value) => ({ metricsEnabled: isTrue(value) }),
+  "logging/dataTrace": (value) => ({ dataTraceEnabled: isTrue(value) }),
+  "logging/loglevel": (value) => ({ loggingLevel: loggingLevel(value) }),
+  "throttling/burstLimit": (value) => ({ throttlingBurstLimit: Math.trunc(positive(value)) }),
+  "throttling/rateLimit": (value) => ({ throttlingRateLimit: positive(value) }),
+  "caching/ttlInSeconds": (value) => ({ cacheTtlInSeconds: Number(value) }),
+  "caching/enabled": (value) => ({ cachingEnabled: isTrue(value) }),
+  "caching/dataEncrypted": (value) => ({ cacheDataEncrypted: isTrue(value) }),
+  "caching/requireAuthorizationForCacheControl": (value) => ({ requireAuthorizationForCacheControl: isTrue(value) }),
+  "caching/unauthorizedCacheControlHeaderStrategy": (value) => ({
+    unauthorizedCacheControlHeaderStrategy: value as NonNullable<
+      MethodSetting["unauthorizedCacheControlHeaderStrategy"]
+    >,
+  }),
+};
+
+/** `users/{id}` of `/users/{id}`: how the key of a method's settings names its resource. */
+const settingKey = (path: string, method: string): string =>
+  `${path.replace(/^\//, "").replaceAll("/", "~1")}/${method}`;
+
+const methodRules: readonly PatchRule<Stage>[] = Object.entries(SETTINGS).map(([setting, read]) => ({
+  path: `/{resourcePath}/{httpMethod}/${setting}`,
+  ops: ["replace", "add"],
+  apply(stage, { value = "", keys: [path = "", method = ""] }) {
+    const key = settingKey(path, method);
+    const methodSettings = { ...stage.methodSettings, [key]: { ...stage.methodSettings[key], ...read(value) } };
+    return { ...stage, methodSettings };
+  },
+}));
+
+const off = (path: string): PatchRule<Stage> => ({
+  path,
+  ops: ["replace", "remove"],
+  apply(stage, { op, value = "" }) {
+    if (op !== "remove" && value !== "" && isTrue(value) !== (value.toLowerCase() === "false")) {
+      throw unsupported(`${path.slice(1)} of a stage`);
+    }
+    return stage;
+  },
+});
+
+const accessLog = (member: "destinationArn" | "format"): PatchRule<Stage> => ({
+  path: `/accessLogSettings/${member}`,
+  ops: ["replace", "add"],
+  apply: (stage, { value = "" }) => ({
+    ...stage,
+    accessLogSettings: { format: "", destinationArn: "", ...stage.accessLogSettings, [member]: value },
+  }),
+});
+
+/** What UpdateStage takes. */
+export const stageRules: readonly PatchRule<Stage>[] = [
+  replaces("/deploymentId", (deploymentId) => ({ deploymentId })),
+  replaces("/description", (description) => ({ description: orUndefined(description) })),
+  {
+    path: "/variables/{name}",
+    ops: ["add", "replace", "remove"],
+    apply(stage, { op, value = "", keys: [name = ""] }) {
+      const { [name]: _before, ...others } = stage.variables;
+      return { ...stage, variables: op === "remove" ? others : checkVariables({ ...others, [name]: value }) };
+    },
+  },
+  {
+    path: "/accessLogSettings",
+    ops: ["remove"],
+    apply: ({ accessLogSettings: _gone, ...stage }) => stage,
+  },
+  accessLog("destinationArn"),
+  accessLog("format"),
+  off("/cacheClusterEnabled"),
+  off("/cacheClusterSize"),
+  off("/clientCertificateId"),
+  off("/documentationVersion"),
+  off("/tracingEnabled"),
+  off("/webAclArn"),
+  { path: "/canarySettings", ops: ["remove"], apply: (stage) => stage },
+  ...["deploymentId", "percentTraffic", "useStageCache"].map((member) => off(`/canarySettings/${member}`)),
+  ...methodRules,
+  {
+    path: "/{resourcePath}/{httpMethod}",
+    ops: ["remove"],
+    apply(stage, { keys: [path = "", method = ""] }) {
+      const { [settingKey(path, method)]: gone, ...methodSettings } = stage.methodSettings;
+      if (!gone) throw notFound("Invalid method setting path specified");
+      return { ...stage, methodSettings };
+    },
+  },
+];
+
+const LOG_DESTINATION = /^arn:aws:(logs:[^:]+:\d{12}:log-group:[^:]+(:\*)?|firehose:[^:]+:\d{12}:deliverystream\/.+)$/;
+
+/** What a stage refers to has to be there. @throws BadRequestException, NotFoundException */
+export function checkStage(store: ApiGatewayStore, stage: Stage): void {
+  requireDeployment(store, stage.apiId, stage.deploymentId);
+  const { accessLogSettings: log } = stage;
+  if (log && log.destinationArn !== "" && !LOG_DESTINATION.test(log.destinationArn)) {
+    throw badRequest("Invalid ARN specified in the request");
+  }
+  const logs = Object.values(stage.methodSettings).some(
+    ({ loggingLevel: level, dataTraceEnabled }) => (level ?? "OFF") !== "OFF" || dataTraceEnabled === true,
+  );
+  if ((logs || log) && store.cloudwatchRoleArn === undefined) {
+    throw badRequest("CloudWatch Logs role ARN must be set in account settings to enable logging");
+  }
+  if (log?.destinationArn && log.format && !log.format.includes("$context.")) {
+    throw badRequest("Access Log format must include at least one context variable");
+  }
+}
