@@ -61,7 +61,7 @@ export class DemoRun {
     const signal = this.#signal;
     let progress: ProduceProgress | undefined;
     const print = (...lines: readonly string[]) => progress?.print(lines);
-    const run = produce.run(deployed, demo.produceOptions(options), { signal, print });
+    const run = produce.run(deployed, await demo.produceOptions(options, deployed), { signal, print });
     const follower = demo.follow(deployed);
     this.#print(follower.header === undefined ? "" : `\n${styled("bold", follower.header)}`);
     progress = new ProduceProgress(run);

@@ -14,6 +14,8 @@ export interface Target {
   readonly clientConfig: ClientSettings;
   /** `new S3Client(target.s3Config)` */
   readonly s3Config: ClientSettings & { readonly forcePathStyle: boolean };
+  /** Where a stage of a REST API is called, without a slash at its end. */
+  readonly apiUrl: (apiId: string, stage: string) => string;
   /** How often to ask about something that is under way, in milliseconds. */
   readonly pollMs: number;
   /** Answers GET with the state of the services, where the target has such a page. */
@@ -36,6 +38,7 @@ const TARGETS: Readonly<Record<string, MakeTarget>> = {
     return {
       clientConfig,
       s3Config: { ...clientConfig, forcePathStyle: true },
+      apiUrl: (apiId, stage) => `${endpoint}/restapis/${apiId}/${stage}/_user_request_`,
       pollMs: 50,
       healthUrl: `${endpoint}/_headwater/health`,
       absent: `No emulator at ${endpoint}: start one with \`npx headwater start\`.`,

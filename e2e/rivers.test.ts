@@ -127,7 +127,8 @@ describe("rivers", () => {
   it("counts every row of the file in its county, batch by batch", async () => {
     const { produce, demo } = await pipeline.load();
     const context = { signal: new AbortController().signal, print: () => {} };
-    const production = produce.run({ target: open.target, outputs }, demo.produceOptions({ rate: 1000 }), context);
+    const deployed = { target: open.target, outputs };
+    const production = produce.run(deployed, await demo.produceOptions({ rate: 1000 }, deployed), context);
     await production.run();
 
     const expected: Record<string, number> = {};

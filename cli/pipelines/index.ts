@@ -14,6 +14,7 @@ const pipeline = (name: string, handlers: readonly string[], load: () => Promise
 export const PIPELINES: readonly Pipeline[] = [
   pipeline("rivers", ["handler.ts"], async () => (await import("./rivers.ts")).rivers),
   pipeline("weather", ["handler.ts"], async () => (await import("./weather.ts")).weather),
+  pipeline("sensors", ["handler.ts"], async () => (await import("./sensors.ts")).sensors),
 ];
 
 export const PIPELINE_NAMES = PIPELINES.map(({ name }) => name);

@@ -59,7 +59,7 @@ export interface Demo {
   /** Parameters of the template for a demo, such as short buffers. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** The options of `produce` for the demo's run. */
-  produceOptions(options: DemoOptions): object;
+  produceOptions(options: DemoOptions, deployed: Deployed): object | Promise<object>;
   /** Follows what is stored, from a stack that has just been deployed. */
   follow(deployed: Deployed): Follower;
   /** Commands to try next, while the emulator goes on. */

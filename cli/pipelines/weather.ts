@@ -123,11 +123,12 @@ async function answer(reader: WeatherReader, options: WeatherQueryOptions): Prom
     .slice(0, limit);
 }
 
-/** Shows each day when the next one has begun to arrive. */
+/** Shows each day when no more of it arrive: shards and batches do not keep step. */
 class DaysFollower implements Follower {
   readonly header = dayLine("Date", "Stations", "Coldest °F", "Warmest °F", "Wettest mm");
   readonly #reader: WeatherReader;
   readonly #shown = new Set<string>();
+  #counts: ReadonlyMap<string, number> = new Map();
   #stored = 0;
   #stations = 0;
 
@@ -137,18 +138,18 @@ class DaysFollower implements Follower {
 
   async next() {
     const everything = await this.#reader.everything();
-    const isUnchanged = everything.length === this.#stored;
     this.#stored = everything.length;
     this.#stations = new Set(everything.map(({ Station }) => Station)).size;
     const days = new Map<string, StoredObservation[]>();
     for (const each of everything) days.set(each.Date, [...(days.get(each.Date) ?? []), each]);
     const dates = [...days.keys()].toSorted((a, b) => (a < b ? -1 : 1));
     const lines = dates
-      .filter((date) => !this.#shown.has(date) && (date !== dates.at(-1) || isUnchanged))
+      .filter((date) => !this.#shown.has(date) && this.#counts.get(date) === days.get(date)!.length)
       .map((date) => {
         this.#shown.add(date);
         return summaryOfDay(date, days.get(date)!);
       });
+    this.#counts = new Map(dates.map((date) => [date, days.get(date)!.length]));
     return { lines, stored: this.#stored, errors: 0 };
   }
 
