@@ -77,6 +77,8 @@ export const illegalLocationConstraint = (constraint: string) =>
 export const invalidArgument = (message: string, name: string, value: string | number | undefined) =>
   error("InvalidArgument", 400, message, { ArgumentName: name, ...(value !== undefined && { ArgumentValue: value }) });
 
+export const invalidArgumentValue = (message: string) => error("InvalidArgument", 400, message);
+
 export const invalidRequest = (message: string) => error("InvalidRequest", 400, message);
 
 export const illegalVersioning = () =>

@@ -9,6 +9,7 @@ import { copyObject } from "./operations/copy-object.ts";
 import { createBucket } from "./operations/create-bucket.ts";
 import { createMultipartUpload } from "./operations/create-multipart-upload.ts";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.ts";
+import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.ts";
 import { deleteBucket } from "./operations/delete-bucket.ts";
@@ -49,6 +50,7 @@ import { listParts } from "./operations/list-parts.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.ts";
+import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.ts";
 import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
 import { putBucketTagging } from "./operations/put-bucket-tagging.ts";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.ts";
@@ -58,11 +60,12 @@ import { putObject } from "./operations/put-object.ts";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.ts";
 import { uploadPartCopy } from "./operations/upload-part-copy.ts";
 import { uploadPart } from "./operations/upload-part.ts";
-import { S3Store, Sweep } from "./store.ts";
+import { S3Engine } from "./engine.ts";
+import { S3Store } from "./store.ts";
 
 export interface S3State {
   store: S3Store;
-  engine: Sweep;
+  engine: S3Engine;
 }
 
 export type Operation<N extends OperationName<"s3">> = ServiceOperation<"s3", N, S3State>;
@@ -79,7 +82,7 @@ export const s3 = defineService<"s3", S3State>({
   access,
   resourcePolicy: ({ store }, arn) => store.policyOf(arn),
   store: (host, scope) => new S3Store(host, scope),
-  engine: (host) => new Sweep(host),
+  engine: (host) => new S3Engine(host),
   refuses: {
     "*": [
       "ChecksumXXHASH64",
@@ -100,6 +103,7 @@ export const s3 = defineService<"s3", S3State>({
     CreateMultipartUpload: createMultipartUpload,
     DeleteBucket: deleteBucket,
     DeleteBucketEncryption: deleteBucketEncryption,
+    DeleteBucketLifecycle: deleteBucketLifecycle,
     DeleteBucketPolicy: deleteBucketPolicy,
     DeleteBucketTagging: deleteBucketTagging,
     DeleteObject: deleteObject,
@@ -139,6 +143,7 @@ export const s3 = defineService<"s3", S3State>({
     PutBucketAcl: putBucketAcl,
     PutBucketEncryption: putBucketEncryption,
     PutBucketOwnershipControls: putBucketOwnershipControls,
+    PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
     PutBucketPolicy: putBucketPolicy,
     PutBucketTagging: putBucketTagging,
     PutBucketVersioning: putBucketVersioning,

@@ -1,4 +1,10 @@
-import type { PublicAccessBlockConfiguration, ServerSideEncryptionRule, Tag } from "@aws-sdk/client-s3";
+import type {
+  LifecycleRule,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionRule,
+  Tag,
+  TransitionDefaultMinimumObjectSize,
+} from "@aws-sdk/client-s3";
 
 export type TagSet = { Key: string; Value: string }[];
 
@@ -15,6 +21,8 @@ export interface BucketRecord {
   readonly encryption?: ServerSideEncryptionRule;
   /** Undefined: it never had versioning. */
   readonly versioning?: "Enabled" | "Suspended";
+  readonly lifecycle?: readonly LifecycleRule[];
+  readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";
 }

@@ -3,6 +3,7 @@ import { checkReadConditions, type ReadConditions } from "./conditions.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidRequest, partNotSatisfiable } from "./errors.ts";
 import type { S3Context } from "./index.ts";
+import { expirationMember } from "./lifecycle.ts";
 import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
 import { metadataHeaders } from "./object-properties.ts";
 import { parseRange, type ByteRange } from "./range.ts";
@@ -119,6 +120,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     ContentType: input.ResponseContentType ?? record.contentType,
     ...encryptionMembers(record),
     ...versionMember(bucket, record),
+    ...(input.VersionId === undefined && expirationMember(bucket, input.Key, record)),
     Metadata: metadataHeaders(record.metadata),
     ...(isRange && { ContentRange: `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
     ...(cacheControl !== undefined && { CacheControl: cacheControl }),

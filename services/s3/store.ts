@@ -62,6 +62,11 @@ export class S3Store {
     this.#tables = openTables(host);
   }
 
+  /** The buckets of all accounts. */
+  static *everyBucket(host: Host): Generator<BucketRecord> {
+    for (const { value } of openTables(host).buckets.range()) yield value;
+  }
+
   /**
    * A bucket that the account may use.
    * @throws AwsError NoSuchBucket, InvalidBucketName, AccessDenied
@@ -215,6 +220,16 @@ export class S3Store {
     });
   }
 
+  /** What a lifecycle rule does with a current object: in a bucket with versioning it becomes an older version. */
+  expireObject(bucket: string, key: string, nowMs: number): void {
+    this.removeObject(bucket, key, () => {}, nowMs);
+  }
+
+  /** What a lifecycle rule does with an older version or a delete marker. */
+  expireVersion(bucket: string, key: string, versionId: string): void {
+    this.removeVersion(bucket, key, versionId, () => {});
+  }
+
   createUpload(bucket: string, key: string, record: UploadRecord): void {
     this.#tables.uploads.create(bucket, key, record);
   }
@@ -289,7 +304,7 @@ export class S3Store {
 }
 
 /** Removes the files that uploads left behind which a kill cut off. */
-export class Sweep {
+export class OrphanSweep {
   readonly #bodies: Bodies;
   readonly #orphans: readonly string[];
 

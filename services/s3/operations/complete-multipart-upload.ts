@@ -5,6 +5,7 @@ import { encryptionMembers } from "../encryption.ts";
 import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
 import { chooseParts, type ChosenPart } from "../complete-parts.ts";
 import type { Input, Operation } from "../index.ts";
+import { expirationMember } from "../lifecycle.ts";
 import { MAX_OBJECT_BYTES, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
 import { checksumTypeMismatch } from "../parts.ts";
 import { refuseHeaders } from "../refusals.ts";
@@ -37,6 +38,7 @@ export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ct
     ETag: `"${record.etag}"`,
     ...encryptionMembers(record),
     ...newVersionMember(record),
+    ...expirationMember(bucket, key, record),
     ...checksumMembersWithType(record.checksum),
   };
 };

@@ -4,6 +4,7 @@ import { checkCopySize, copySource, directive, type CopySource } from "../copy-s
 import { encryptionMembers, kmsOf } from "../encryption.ts";
 import { headerNotSupported, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
+import { expirationMember } from "../lifecycle.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { propertiesFrom } from "../object-properties.ts";
@@ -67,6 +68,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },
     ...encryptionMembers(kept),
     ...newVersionMember(kept),
+    ...expirationMember(bucket, key, kept),
     ...source.versionMember,
   };
 };

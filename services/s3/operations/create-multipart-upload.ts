@@ -2,6 +2,7 @@ import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
 import { encryptionMembers, kmsOf } from "../encryption.ts";
 import { invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
+import { abortMembers } from "../lifecycle.ts";
 import type { UploadRecord } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { propertiesFrom } from "../object-properties.ts";
@@ -36,6 +37,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
     Bucket: bucket.name,
     Key: key,
     UploadId: id,
+    ...abortMembers(bucket, key, { initiatedMs }),
     ...encryptionMembers(encryption),
     ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
   };

@@ -1,6 +1,7 @@
 import { checksumMembers } from "../checksums.ts";
 import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import { abortMembers } from "../lifecycle.ts";
 import { pageSize } from "../list-request.ts";
 import type { Part } from "../model.ts";
 import { canonicalUser } from "../owner.ts";
@@ -29,6 +30,7 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
     Bucket: bucket.name,
     Key: input.Key,
     UploadId: upload.id,
+    ...abortMembers(bucket, input.Key, upload),
     PartNumberMarker: String(after),
     NextPartNumberMarker: String(parts.at(-1)?.partNumber ?? 0),
     MaxParts: limit,

@@ -2,6 +2,7 @@ import { checksumMembersWithType } from "../checksums.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { encryptionMembers, kmsOf } from "../encryption.ts";
 import type { Operation } from "../index.ts";
+import { expirationMember } from "../lifecycle.ts";
 import type { Checksum } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { propertiesFrom } from "../object-properties.ts";
@@ -37,6 +38,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
     ETag: `"${etag}"`,
     ...encryptionMembers(kept),
     ...newVersionMember(kept),
+    ...expirationMember(bucket, key, kept),
     ...checksumMembersWithType(checksum),
   };
 };

@@ -1,0 +1,195 @@
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketLifecycleCommand,
+  DeleteObjectCommand,
+  GetBucketLifecycleConfigurationCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type LifecycleRule,
+} from "@aws-sdk/client-s3";
+import { eventually } from "../target.ts";
+import { failure, useS3 } from "./fixture.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const { target, s3 } = useS3({ manualClock: true });
+
+let count = 0;
+
+async function newBucket(versioned = false): Promise<string> {
+  const Bucket = `lifecycle-${count++}`;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const enabled = { VersioningConfiguration: { Status: "Enabled" as const } };
+  if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket, ...enabled }));
+  return Bucket;
+}
+
+const rule = (more: Partial<LifecycleRule>): LifecycleRule => ({ ID: "r", Status: "Enabled", Filter: {}, ...more });
+
+const putRules = (Bucket: string, ...Rules: LifecycleRule[]) =>
+  s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+
+const put = (Bucket: string, Key: string, more: object = {}) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body: "12345", ...more }));
+
+const keys = async (Bucket: string) =>
+  ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key);
+
+async function versions(Bucket: string): Promise<string[]> {
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+  return [...Versions.map(({ Key }) => `${Key}`), ...DeleteMarkers.map(({ Key }) => `- ${Key}`)];
+}
+
+/** The sweep goes on after the step of the clock that began it. */
+const becomes = <T>(what: string, read: () => Promise<T>, expected: T) =>
+  eventually(what, async () => {
+    const now = await read();
+    return JSON.stringify(now) === JSON.stringify(expected) ? now : undefined;
+  });
+
+describe("PutBucketLifecycleConfiguration", () => {
+  describe("validation", () => {
+    it("keeps the rules, gives an id to those that have none, and forgets them when they are deleted", async () => {
+      const Bucket = await newBucket();
+      const read = async () => (await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules;
+      expect(await failure(read())).toMatchObject({ status: 404, code: "NoSuchLifecycleConfiguration" });
+      const given = rule({
+        Filter: { And: { Prefix: "a/", Tags: [{ Key: "k", Value: "v" }] } },
+        Expiration: { Days: 3 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 30, NewerNoncurrentVersions: 2 },
+      });
+      const date = rule({ ID: undefined, Expiration: { Date: new Date("2030-01-01T00:00:00Z") } });
+      await putRules(Bucket, given, date);
+      expect(await read()).toEqual([given, { ...date, ID: expect.stringMatching(/.+/) }]);
+      await s3.send(new DeleteBucketLifecycleCommand({ Bucket }));
+      expect(await failure(read())).toMatchObject({ code: "NoSuchLifecycleConfiguration" });
+    });
+
+    it.each([
+      ["no action", rule({}), "InvalidRequest", "At least one action needs to be specified in a rule"],
+      ["no filter", rule({ Filter: undefined, Expiration: { Days: 1 } }), "MalformedXML", ""],
+      [
+        "a filter of two",
+        rule({ Filter: { Prefix: "a", ObjectSizeLessThan: 5 }, Expiration: { Days: 1 } }),
+        "MalformedXML",
+        "",
+      ],
+      ["an And of one", rule({ Filter: { And: { Prefix: "a" } }, Expiration: { Days: 1 } }), "MalformedXML", ""],
+      ["two expirations", rule({ Expiration: { Days: 1, ExpiredObjectDeleteMarker: true } }), "MalformedXML", ""],
+      [
+        "no days",
+        rule({ Expiration: { Days: 0 } }),
+        "InvalidArgument",
+        "'Days' for Expiration action must be a positive integer",
+      ],
+      [
+        "a date at noon",
+        rule({ Expiration: { Date: new Date("2030-01-01T12:00:00Z") } }),
+        "InvalidArgument",
+        "'Date' must be at midnight GMT",
+      ],
+      [
+        "uploads by tag",
+        rule({ Filter: { Tag: { Key: "a", Value: "b" } }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+        "InvalidRequest",
+        "AbortIncompleteMultipartUpload cannot be specified with Tags.",
+      ],
+      ["a transition", rule({ Transitions: [{ Days: 30, StorageClass: "GLACIER" }] }), "NotImplemented", "transition"],
+    ])("refuses a rule with %s", async (_what, broken, code, message) => {
+      const Bucket = await newBucket();
+      expect(await failure(putRules(Bucket, broken))).toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      });
+    });
+
+    it("refuses two rules with one id", async () => {
+      const Bucket = await newBucket();
+      const one = rule({ Expiration: { Days: 1 } });
+      expect(await failure(putRules(Bucket, one, one))).toMatchObject({
+        message: "Rule ID must be unique. Found same ID for one or more rules",
+      });
+    });
+  });
+
+  describe("behaviour", () => {
+    it("expires objects at the midnight after their days, those that the filter takes", async () => {
+      const Bucket = await newBucket();
+      await putRules(
+        Bucket,
+        rule({ ID: "by prefix", Filter: { Prefix: "tmp/" }, Expiration: { Days: 1 } }),
+        rule({ ID: "by tag", Filter: { Tag: { Key: "t", Value: "1" } }, Expiration: { Days: 1 } }),
+        rule({ ID: "by size", Filter: { ObjectSizeGreaterThan: 5 }, Expiration: { Days: 1 } }),
+        rule({ ID: "off", Status: "Disabled", Expiration: { Days: 1 } }),
+      );
+      const { Expiration } = await put(Bucket, "tmp/a");
+      const midnight = Math.ceil((target.clock.now() + DAY_MS) / DAY_MS) * DAY_MS;
+      expect(Expiration).toBe(`expiry-date="${new Date(midnight).toUTCString()}", rule-id="by%20prefix"`);
+      await put(Bucket, "tagged", { Tagging: "t=1" });
+      await put(Bucket, "large", { Body: "123456" });
+      await put(Bucket, "kept");
+      expect((await s3.send(new HeadObjectCommand({ Bucket, Key: "kept" }))).Expiration).toBeUndefined();
+      await target.clock.advance(midnight - 1 - target.clock.now());
+      expect(await keys(Bucket)).toEqual(["kept", "large", "tagged", "tmp/a"]);
+      await target.clock.advance(1);
+      await becomes("the rest to be gone", () => keys(Bucket), ["kept"]);
+    });
+
+    it("puts a delete marker over what expires in a bucket with versioning, and takes it away when it is alone", async () => {
+      const Bucket = await newBucket(true);
+      await target.clock.advance(3_600_000 + DAY_MS - (target.clock.now() % DAY_MS));
+      await putRules(
+        Bucket,
+        rule({ ID: "current", Filter: { Prefix: "c" }, Expiration: { Days: 1 } }),
+        rule({ ID: "older", NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
+      );
+      await put(Bucket, "c");
+      await target.clock.advance(2 * DAY_MS);
+      await becomes("the object to expire", () => versions(Bucket), ["c", "- c"]);
+      await target.clock.advance(2 * DAY_MS);
+      await becomes("its version and its marker to go", () => versions(Bucket), []);
+    });
+
+    it("keeps the newest of the older versions where a rule says how many", async () => {
+      const Bucket = await newBucket(true);
+      const expiration = { NoncurrentDays: 1, NewerNoncurrentVersions: 2 };
+      await putRules(Bucket, rule({ NoncurrentVersionExpiration: expiration }));
+      const ids: (string | undefined)[] = [];
+      for (let version = 0; version < 5; version++) ids.unshift((await put(Bucket, "k")).VersionId);
+      await target.clock.advance(2 * DAY_MS);
+      const left = async () =>
+        (await s3.send(new ListObjectVersionsCommand({ Bucket }))).Versions?.map(({ VersionId }) => VersionId);
+      await becomes("three versions to be left", left, ids.slice(0, 3));
+    });
+
+    it("takes away delete markers that hide nothing", async () => {
+      const Bucket = await newBucket(true);
+      await putRules(Bucket, rule({ Expiration: { ExpiredObjectDeleteMarker: true } }));
+      await put(Bucket, "hidden");
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: "hidden" }));
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: "alone" }));
+      await target.clock.advance(DAY_MS);
+      await becomes("one marker to be left", () => versions(Bucket), ["hidden", "- hidden"]);
+    });
+
+    it("aborts uploads that nobody completed", async () => {
+      const Bucket = await newBucket();
+      await putRules(Bucket, rule({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }));
+      const { AbortRuleId, AbortDate } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "k" }));
+      expect([AbortRuleId, AbortDate?.getTime()]).toEqual([
+        "r",
+        Math.ceil((target.clock.now() + DAY_MS) / DAY_MS) * DAY_MS,
+      ]);
+      const uploads = async () => (await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0;
+      expect(await uploads()).toBe(1);
+      await target.clock.advance(2 * DAY_MS);
+      await becomes("the upload to be gone", uploads, 0);
+    });
+  });
+});

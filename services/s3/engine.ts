@@ -1,0 +1,24 @@
+import type { Host } from "../../emulator/model/context.ts";
+import type { Engine } from "../../emulator/model/service.ts";
+import { LifecycleSweep } from "./lifecycle-sweep.ts";
+import { OrphanSweep } from "./store.ts";
+
+/** What S3 does by itself. */
+export class S3Engine implements Engine {
+  readonly #orphans: OrphanSweep;
+  readonly #lifecycle: LifecycleSweep;
+
+  constructor(host: Host) {
+    this.#orphans = new OrphanSweep(host);
+    this.#lifecycle = new LifecycleSweep(host);
+  }
+
+  start(): void {
+    this.#orphans.start();
+    this.#lifecycle.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#lifecycle.stop();
+  }
+}
