@@ -1,0 +1,39 @@
+import type { Context } from "../../emulator/model/context.ts";
+import { invalidAddress, missingParameter, queueNotFound } from "./errors.ts";
+import type { SqsState } from "./index.ts";
+import type { Queue, Scope } from "./model.ts";
+
+const PATH = /^\/(\d{12})\/([A-Za-z0-9_-]{1,80}(?:\.fifo)?)\/?$/;
+
+export interface QueueReference {
+  readonly account: string;
+  readonly name: string;
+}
+
+/** What a queue's URL names; also its path alone or, as AWS takes it, its name. */
+export function parseQueueUrl(url: string, scope: Pick<Scope, "account">): QueueReference | undefined {
+  if (/^[A-Za-z0-9_-]+(?:\.fifo)?$/.test(url)) return { account: scope.account, name: url };
+  const [, account, name] = PATH.exec(url.replace(/^https?:\/\/[^/]+/, "")) ?? [];
+  return account === undefined || name === undefined ? undefined : { account, name };
+}
+
+/** The URL of a queue, under the name by which the client has reached the emulator: clients send their calls to it. */
+export const queueUrl = (ctx: Pick<Context, "endpoint" | "request">, { account, name }: QueueReference): string => {
+  const host = ctx.request?.headers[":authority"] ?? ctx.request?.headers["host"];
+  const base = host === undefined ? ctx.endpoint : `http://${host}`;
+  return `${base.replace(/\/$/, "")}/${account}/${name}`;
+};
+
+/**
+ * The queue that a request is about; old clients say it by the path of their request alone.
+ * @throws QueueDoesNotExist, InvalidAddress, MissingParameter
+ */
+export function requireQueue(ctx: Context<SqsState>, given: string | undefined): Queue {
+  const url = given ?? (PATH.test(ctx.request?.path ?? "") ? ctx.request?.path : undefined);
+  if (url === undefined) throw missingParameter("QueueUrl");
+  const reference = parseQueueUrl(url, ctx);
+  if (!reference) throw invalidAddress(url);
+  const queue = ctx.store.find(reference.name, reference.account);
+  if (!queue) throw queueNotFound();
+  return queue;
+}
