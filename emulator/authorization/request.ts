@@ -91,6 +91,8 @@ const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances
   "aws:principalservicenameslist": ofService(({ service }) => service),
   "aws:sourcearn": ofService(({ sourceArn }) => sourceArn),
   "aws:sourceaccount": ofService(({ sourceArn, account }) => (sourceArn && accountOf(sourceArn)) ?? account),
+  // what a topic's default policy asks for
+  "aws:sourceowner": ofService(({ sourceArn, account }) => (sourceArn && accountOf(sourceArn)) ?? account),
   "aws:resourceaccount": ({ principal }, { resource }) => [accountOf(resource) ?? principal.account],
   "aws:multifactorauthpresent": ({ principal }) => (principal.type === "assumed-role" ? ["false"] : undefined),
 };

@@ -1,0 +1,43 @@
+import type { Access, AccessTable } from "../../emulator/model/access.ts";
+import { topicArn } from "./arn.ts";
+
+const named = (input: { TopicArn?: string }): string => input.TopicArn ?? "*";
+const tagged = (input: { ResourceArn?: string }): string => input.ResourceArn ?? "*";
+const publishing = (resource: string): Access[] => [{ action: "sns:Publish", resource }];
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+export const access: AccessTable<"sns"> = {
+  prefix: "sns",
+  rules: {
+    AddPermission: named,
+    ConfirmSubscription: named,
+    CreateTopic: ({ Name, Tags = [] }, { account, region }) => {
+      const resource = topicArn({ account, region, name: Name });
+      const conditions = Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value]));
+      return [
+        { action: "sns:CreateTopic", resource, conditions },
+        ...(Tags.length > 0 ? [{ action: "sns:TagResource", resource, conditions }] : []),
+      ];
+    },
+    DeleteTopic: named,
+    GetTopicAttributes: named,
+    ListSubscriptionsByTopic: named,
+    ListTagsForResource: tagged,
+    Publish: (input) => publishing(input.TopicArn ?? input.TargetArn ?? "*"),
+    PublishBatch: (input) => publishing(named(input)),
+    RemovePermission: named,
+    SetTopicAttributes: named,
+    Subscribe: (input) => [
+      {
+        action: "sns:Subscribe",
+        resource: named(input),
+        conditions: {
+          "sns:Protocol": input.Protocol,
+          ...(input.Endpoint !== undefined && { "sns:Endpoint": input.Endpoint }),
+        },
+      },
+    ],
+    TagResource: tagged,
+    UntagResource: tagged,
+  },
+};
