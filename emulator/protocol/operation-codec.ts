@@ -175,7 +175,7 @@ function documents(service: Service, format: "restJson" | "restXml"): Documents 
 function restCodec(service: Service, shape: OperationShape, format: "restJson" | "restXml"): OperationCodec {
   const error = serializationErrorOf(service);
   const document = documents(service, format);
-  const input = bodyOf(shape.input);
+  const input = bodyOf(shape.input, "request");
   const payload = input.payload;
   const payloadShape = payload?.shape();
   const streams = payloadShape?.kind === "blob" && payloadShape.streaming;
@@ -213,7 +213,7 @@ function checkRoot(body: Buffer, name: string): void {
 }
 
 function restEncoder(shape: OperationShape, document: Documents, type: string): OperationCodec["encode"] {
-  const output = bodyOf(shape.output);
+  const output = bodyOf(shape.output, "response");
   const { payload } = output;
   const payloadShape = payload?.shape();
   const write =

@@ -8,17 +8,23 @@ export interface BoundRequest {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const isBound = ({ traits }: Member): boolean =>
-  traits.httpHeader !== undefined ||
-  traits.httpPrefixHeaders !== undefined ||
-  traits.httpQuery !== undefined ||
-  traits.httpQueryParams !== undefined ||
-  traits.httpLabel !== undefined ||
-  traits.httpResponseCode !== undefined ||
-  traits.httpPayload !== undefined;
+type Direction = "request" | "response";
+
+/** Shapes that serve in both directions carry the bindings of both: a response has no query, a request no status. */
+function isBound({ traits }: Member, direction: Direction): boolean {
+  if (traits.httpHeader !== undefined || traits.httpPrefixHeaders !== undefined || traits.httpPayload !== undefined) {
+    return true;
+  }
+  return direction === "response"
+    ? traits.httpResponseCode !== undefined
+    : traits.httpQuery !== undefined || traits.httpQueryParams !== undefined || traits.httpLabel !== undefined;
+}
 
 /** The member that is the whole body, if the structure has one, and whether other members share a body document. */
-export function bodyOf(shape: StructureShape): {
+export function bodyOf(
+  shape: StructureShape,
+  direction: Direction,
+): {
   payload?: Member;
   inDocument: (member: Member) => boolean;
   hasDocument: boolean;
@@ -26,8 +32,8 @@ export function bodyOf(shape: StructureShape): {
   const payload = shape.members.find((member) => member.traits.httpPayload);
   return {
     ...(payload && { payload }),
-    inDocument: (member) => !isBound(member),
-    hasDocument: !payload && shape.members.some((member) => !isBound(member)),
+    inDocument: (member) => !isBound(member, direction),
+    hasDocument: !payload && shape.members.some((member) => !isBound(member, direction)),
   };
 }
 

@@ -21,6 +21,9 @@ type Tags = "always" | "when some";
 const tagsOf = (tags: Readonly<Record<string, string>>, show: Tags) =>
   (show === "always" || Object.keys(tags).length > 0) && { tags: { ...tags } };
 
+/** API Gateway's times are whole seconds. */
+const seconds = (atMs: number): Date => new Date(Math.floor(atMs / 1000) * 1000);
+
 export function apiView(
   { id, name, description, version, createdAt, endpointConfiguration, tags, definition }: RestApi,
   show: Tags = "always",
@@ -32,7 +35,7 @@ export function apiView(
     name,
     ...(description !== undefined && { description }),
     ...(version !== undefined && { version }),
-    createdDate: new Date(createdAt),
+    createdDate: seconds(createdAt),
     ...(binaryMediaTypes.length > 0 && { binaryMediaTypes: [...binaryMediaTypes] }),
     ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
     apiKeySource,
@@ -83,7 +86,7 @@ export function deploymentView(
   return {
     id,
     ...(description !== undefined && { description }),
-    createdDate: new Date(createdAt),
+    createdDate: seconds(createdAt),
     ...(withSummary && { apiSummary: summary(definition) }),
   };
 }
@@ -130,8 +133,8 @@ export function stageView(stage: Stage, show: Tags = "always"): sdk.Stage {
     ...(accessLogSettings && { accessLogSettings }),
     tracingEnabled: false,
     ...tagsOf(tags, show),
-    createdDate: new Date(createdAt),
-    lastUpdatedDate: new Date(updatedAt),
+    createdDate: seconds(createdAt),
+    lastUpdatedDate: seconds(updatedAt),
   };
 }
 
@@ -142,8 +145,8 @@ export function keyView(key: ApiKey, includeValue: boolean, show: Tags = "always
     ...(includeValue && { value }),
     stageKeys: [...stageKeys],
     ...tagsOf(tags, show),
-    createdDate: new Date(createdAt),
-    lastUpdatedDate: new Date(updatedAt),
+    createdDate: seconds(createdAt),
+    lastUpdatedDate: seconds(updatedAt),
   };
 }
 
