@@ -12,7 +12,6 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
   kinesis: ["ScalingType"], // UNIFORM_SCALING is the only value, and the enum is checked
   logs: ["sequenceToken", "interleaved"], // ignored by AWS since 2022
   s3: ["RequestPayer"], // tells that the requester agrees to pay; no bucket asks for it
-  sts: ["ExternalId"], // a matter of trust policies, which are not evaluated yet
 };
 
 /** Below these members nothing needs to be named: the operation refuses the whole member. */

@@ -130,15 +130,13 @@ function authenticate(exchange: Exchange, emulator: Emulator): void {
 }
 
 /** Policies name resources by ARNs, which only the input tells. */
-function authorize(
-  { service, operation, principal, signature, input, headers, raw }: Exchange,
-  emulator: Emulator,
-): void {
+function authorize(exchange: Exchange, emulator: Emulator): void {
+  const { service, operation, principal, signature, input, headers, remoteAddress } = exchange;
   if (!service || !operation || !principal || !signature || !input) return;
   emulator.authorizer.authorize(service, operation, input, {
     principal,
     region: signature.region,
-    sourceIp: raw.socket.remoteAddress,
+    sourceIp: remoteAddress,
     userAgent: headers["user-agent"],
     referer: headers["referer"],
   });

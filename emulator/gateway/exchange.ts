@@ -17,6 +17,7 @@ export interface Exchange {
   /** As it came, still percent-encoded: an S3 key may hold `..` and `//`. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly remoteAddress: string | undefined;
   /** By name in lower case; with those that a presigned URL carries in its query. */
   headers: Readonly<Record<string, string>>;
   /** Whether the client has gone away. */

@@ -113,6 +113,8 @@ export interface Context<T extends State = State> extends Omit<Host, "callAs" | 
     readonly path: string;
     readonly query: URLSearchParams;
     readonly headers: Readonly<Record<string, string>>;
+    /** Where it came from. */
+    readonly remoteAddress: string | undefined;
     /** What came after a chunked body, by name in lower case; filled when the body has been read. */
     readonly trailers: Readonly<Record<string, string>>;
     /** The whole body, where the operation does not take it as a stream. */

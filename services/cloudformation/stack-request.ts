@@ -1,4 +1,5 @@
 import type { Capability, Parameter, Tag as SdkTag } from "@aws-sdk/client-cloudformation";
+import { servicePrincipal } from "../../emulator/model/context.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
 import type { Deployment } from "./deployment.ts";
 import { resourceChanges, type Present } from "./diff.ts";
@@ -105,12 +106,15 @@ function tagsOf(given: readonly SdkTag[]): Tag[] {
   return tags;
 }
 
-/** A role that the stack shall act as must be there. */
-export async function checkRole(ctx: CloudFormationContext, roleArn: string | undefined): Promise<void> {
+/** A role that the stack shall act as must be there, and trust CloudFormation. */
+export function checkRole(
+  { authorization, account, region }: CloudFormationContext,
+  roleArn: string | undefined,
+): void {
   if (roleArn === undefined) return;
-  const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+  const principal = servicePrincipal(account, "cloudformation.amazonaws.com");
   try {
-    await ctx.call("iam", "GetRole", { RoleName: name });
+    authorization.assume({ roleArn, sessionName: "AWSCloudFormation", caller: { principal, region } });
   } catch {
     throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
   }

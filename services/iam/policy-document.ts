@@ -1,3 +1,4 @@
+import { isConditionOperator } from "../../emulator/authorization/condition.ts";
 import { malformedPolicy } from "./errors.ts";
 
 const VERSIONS = new Set(["2012-10-17", "2008-10-17"]);
@@ -28,6 +29,10 @@ export function checkPolicyDocument(text: string, kind: Kind): void {
     : [document["Statement"]];
   if (document["Statement"] === undefined || statements.length === 0) throw malformedPolicy("Syntax errors in policy.");
   for (const statement of statements) checkStatement(statement, kind);
+  const sids = statements.flatMap((statement) => (statement as { Sid?: unknown }).Sid ?? []);
+  if (new Set(sids).size < sids.length) {
+    throw malformedPolicy("Statement IDs (SID) in a single policy must be unique.");
+  }
 }
 
 const FIELDS = new Set([
@@ -63,9 +68,41 @@ function checkStatement(statement: unknown, kind: Kind): void {
   } else {
     if (resource !== undefined) throw malformedPolicy("Has prohibited field Resource");
     if (principal === undefined) throw malformedPolicy("Missing required field Principal");
+    checkPrincipal(principal);
+    if (texts(actions).some((action) => !/^(\*|sts:.*)$/i.test(action))) {
+      throw malformedPolicy("AssumeRole policy may only specify STS AssumeRole actions.");
+    }
   }
-  if (statement["Condition"] !== undefined && !isObject(statement["Condition"])) {
-    throw malformedPolicy("Syntax errors in policy.");
+  if (statement["Condition"] !== undefined) checkConditions(statement["Condition"]);
+}
+
+const PRINCIPAL_KINDS = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
+
+function checkPrincipal(principal: unknown): void {
+  if (principal === "*") return;
+  if (!isObject(principal)) throw malformedPolicy("Syntax errors in policy.");
+  for (const [kind, names] of Object.entries(principal)) {
+    if (!PRINCIPAL_KINDS.has(kind)) throw malformedPolicy("Syntax errors in policy.");
+    for (const name of texts(names)) {
+      const isKnown = kind !== "AWS" || name === "*" || /^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/.test(name);
+      if (!isKnown || (kind === "AWS" && name !== "*" && name.includes("*"))) {
+        throw malformedPolicy(`Invalid principal in policy: "${kind}":"${name}"`);
+      }
+    }
+  }
+}
+
+function checkConditions(conditions: unknown): void {
+  if (!isObject(conditions)) throw malformedPolicy("Syntax errors in policy.");
+  for (const [operator, keys] of Object.entries(conditions)) {
+    if (!isConditionOperator(operator)) throw malformedPolicy(`Invalid Condition type : ${operator}.`);
+    if (!isObject(keys)) throw malformedPolicy("Syntax errors in policy.");
+    for (const values of Object.values(keys)) {
+      const list: unknown[] = Array.isArray(values) ? values : [values];
+      if (list.some((value) => !["string", "number", "boolean"].includes(typeof value))) {
+        throw malformedPolicy("Syntax errors in policy.");
+      }
+    }
   }
 }
 

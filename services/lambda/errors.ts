@@ -16,6 +16,9 @@ export const invalidParameter = (message: string): AwsError => userError(Invalid
 
 export const notFound = (message: string): AwsError => userError(ResourceNotFoundException$, message);
 
+export const accessDenied = (message: string): AwsError =>
+  new AwsError({ code: "AccessDeniedException", status: 403 }, message, { Type: "User" });
+
 export const conflict = (message: string): AwsError => userError(ResourceConflictException$, message);
 
 /** `arn` carries the qualifier that was asked for. */

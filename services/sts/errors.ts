@@ -1,13 +1,24 @@
+import { PackedPolicyTooLargeException$ } from "@aws-sdk/client-sts";
 import { AwsError } from "../../emulator/model/errors.ts";
 
-export const notAuthorized = (caller: string, role: string) =>
-  new AwsError(
-    { code: "AccessDenied", status: 403 },
-    `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${role}`,
-  );
+const validationError = (message: string) => new AwsError({ code: "ValidationError", status: 400 }, message);
 
 export const sessionTooLong = () =>
+  validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+
+export const packedTooLarge = (percent: number) =>
   new AwsError(
-    { code: "ValidationError", status: 400 },
-    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+    PackedPolicyTooLargeException$,
+    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+  );
+
+export const policyNotFound = (arn: string) =>
+  new AwsError({ code: "NoSuchEntity", status: 404 }, `Policy ${arn} does not exist.`);
+
+export const foreignPolicy = (arn: string) => validationError(`Policy ${arn} is not of the account of the role.`);
+
+export const twiceTagged = () =>
+  new AwsError(
+    { code: "InvalidParameterValue", status: 400 },
+    "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
   );

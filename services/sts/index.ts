@@ -24,7 +24,7 @@ export const sts = defineService<"sts", StsState>({
   store: () => undefined,
   refuses: {
     AssumeRole: [
-      ...["Policy", "PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "Tags", "TokenCode"],
+      ...["ProvidedContexts", "SerialNumber", "SourceIdentity", "TokenCode"],
       ...["MinimumSessionTokenSize", "TransitiveTagKeys"],
     ],
   },

@@ -1,4 +1,5 @@
-import type { Host, Principal } from "../../../emulator/model/context.ts";
+import type { Call, Host } from "../../../emulator/model/context.ts";
+import { callWithRole } from "../../../emulator/model/service-role.ts";
 import { deploymentOf } from "../plan.ts";
 import type { Deployment, Resolver } from "../deployment.ts";
 import type { StackRecord } from "../model.ts";
@@ -8,6 +9,7 @@ import type { CloudFormationStore, Scope } from "../store.ts";
 import { Unknown } from "../template/value.ts";
 import { Cancelled, failureReason, HandlerError, Stopping } from "./failure.ts";
 
+const SERVICE = "cloudformation.amazonaws.com";
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 500;
 /** How long a resource may take to become what it shall be. */
@@ -83,10 +85,16 @@ export class StackRun {
       stackName: stack.name,
       stackId: stack.stackId,
       logicalId,
-      call: this.host.callAs({ ...this.scope, principal: callerOf(stack) }),
+      call: this.#call(stack),
       created,
       waitUntil: (what, done) => this.#waitUntil(what, done),
     };
+  }
+
+  /** Providers act as the stack's role where it has one, else as whoever asked for the operation. */
+  #call({ operation, roleArn }: StackRecord): Call {
+    if (roleArn === undefined) return this.host.callAs({ ...this.scope, principal: operation.principal, via: SERVICE });
+    return callWithRole(this.host, this.scope, { roleArn, service: SERVICE, session: "AWSCloudFormation" });
   }
 
   reason(error: unknown, type: string): string {
@@ -111,17 +119,3 @@ export class StackRun {
 }
 
 export const stopReason = (): Stopping => new Stopping("the emulator stops");
-
-/** Providers act as the stack's role where it has one, else as whoever asked for the operation. */
-function callerOf({ operation, roleArn }: StackRecord): Principal {
-  if (roleArn === undefined) return operation.principal;
-  const [, , , , account = "", resource = ""] = roleArn.split(":");
-  const role = resource.slice(resource.lastIndexOf("/") + 1);
-  return {
-    type: "assumed-role",
-    account,
-    roleArn,
-    arn: `arn:aws:sts::${account}:assumed-role/${role}/AWSCloudFormation`,
-    userId: `AROA${role.toUpperCase()}:AWSCloudFormation`,
-  };
-}

@@ -8,7 +8,7 @@ import { checkRole, newOperation } from "../stack-request.ts";
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
  */
 export const continueUpdateRollback: Operation<"ContinueUpdateRollback"> = async (ctx, input) => {
-  await checkRole(ctx, input.RoleARN);
+  checkRole(ctx, input.RoleARN);
   const stack = ctx.store.stack(input.StackName, stackNotFound);
   if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
     throw validationError(`Stack:${stack.stackId} is in ${stack.status} state and can not continue rollback.`);

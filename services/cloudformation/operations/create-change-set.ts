@@ -33,7 +33,7 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
   const type = input.ChangeSetType ?? "UPDATE";
   if (type === "CREATE") checkStackName(input.StackName);
   const given = await templateText(ctx, input);
-  await checkRole(ctx, input.RoleARN);
+  checkRole(ctx, input.RoleARN);
   const existing = ctx.store.findStack(input.StackName);
   checkStack(existing, type, input.StackName, input.ChangeSetName);
   if (existing && ctx.store.findChangeSet(input.ChangeSetName, existing.stackId)) {

@@ -17,7 +17,7 @@ export const createStack: Operation<"CreateStack"> = async (ctx, input) => {
   }
   const { StackName: name, ClientRequestToken: token, TimeoutInMinutes: timeoutInMinutes } = input;
   const text = await requiredTemplateText(ctx, input);
-  await checkRole(ctx, input.RoleARN);
+  checkRole(ctx, input.RoleARN);
   const existing = ctx.store.findStack(name);
   if (existing) {
     if (token === undefined || existing.operation.token !== token) throw stackExists(name);

@@ -8,7 +8,7 @@ import { checkRole, newOperation } from "../stack-request.ts";
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html
  */
 export const rollbackStack: Operation<"RollbackStack"> = async (ctx, input) => {
-  await checkRole(ctx, input.RoleARN);
+  checkRole(ctx, input.RoleARN);
   const stack = ctx.store.stack(input.StackName, stackNotFound);
   const next = { CREATE_FAILED: "ROLLBACK_IN_PROGRESS", UPDATE_FAILED: "UPDATE_ROLLBACK_IN_PROGRESS" } as const;
   if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {

@@ -20,7 +20,7 @@ export const updateStack: Operation<"UpdateStack"> = async (ctx, input) => {
   refuseUnsupported(input);
   const { ClientRequestToken: token } = input;
   const given = await templateText(ctx, input);
-  await checkRole(ctx, input.RoleARN);
+  checkRole(ctx, input.RoleARN);
   const stack = ctx.store.stack(input.StackName, stackNotFound);
   if (token !== undefined && stack.operation.token === token) {
     if (stack.status.startsWith("UPDATE_")) return { StackId: stack.stackId };

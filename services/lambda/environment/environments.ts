@@ -9,7 +9,8 @@ import { Environment, type Invocation, type InvocationResult } from "./environme
 import { LogStream } from "./log-stream.ts";
 import { Pool } from "./pool.ts";
 import { Reaper } from "./reaper.ts";
-import { environmentVariables, rolePrincipal } from "./variables.ts";
+import { functionPrincipal } from "../role.ts";
+import { environmentVariables } from "./variables.ts";
 
 /** How long an environment is kept without an invocation, by the emulator's clock. */
 const IDLE_MS = 5 * 60_000;
@@ -168,11 +169,17 @@ export class Environments {
     const { clock, ids } = this.#host;
     const id = ids.hex(32);
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
-    const call = this.#host.callAs({ ...scope, principal: rolePrincipal(scope, version) });
+    const principal = functionPrincipal(this.#host, scope, version);
+    const call = this.#host.callAs({ ...scope, principal });
     const log = new LogStream(this.#host, call, version.logging.group, `${day}/[${version.version}]${id}`);
     const scratch = join(this.#scratch, id);
     mkdirSync(scratch, { recursive: true });
-    const variables = environmentVariables(this.#host, scope, version, { folder, scratch, logStream: log.name });
+    const variables = environmentVariables(this.#host, scope, version, {
+      folder,
+      scratch,
+      logStream: log.name,
+      principal,
+    });
     const environment: Environment = new Environment({
       version,
       folder,

@@ -104,8 +104,16 @@ export class LogStream {
   }
 
   async #create(): Promise<void> {
-    await ignoreExisting(this.#call("logs", "CreateLogGroup", { logGroupName: this.group }));
-    await ignoreExisting(this.#call("logs", "CreateLogStream", { logGroupName: this.group, logStreamName: this.name }));
+    const create = () =>
+      ignoreExisting(this.#call("logs", "CreateLogStream", { logGroupName: this.group, logStreamName: this.name }));
+    try {
+      await create();
+    } catch (error) {
+      // a role that may not make groups can do with one that is there
+      if (!(error instanceof AwsError) || error.name !== "ResourceNotFoundException") throw error;
+      await ignoreExisting(this.#call("logs", "CreateLogGroup", { logGroupName: this.group }));
+      await create();
+    }
     this.#isCreated = true;
   }
 }

@@ -1,32 +1,17 @@
 import type { Host, Principal } from "../../../emulator/model/context.ts";
-import { createHash } from "node:crypto";
 import type { FunctionVersion, Scope } from "../model.ts";
 
 /** Longer than an environment lives, see the pool. */
 const CREDENTIALS_SECONDS = 12 * 3600;
-
-/** A function acts as its role, in a session named for the function. */
-export function rolePrincipal(scope: Scope, { role, name }: FunctionVersion): Principal {
-  const roleName = role.slice(role.lastIndexOf("/") + 1);
-  const roleAccount = role.split(":")[4] ?? scope.account;
-  const roleId = createHash("sha256").update(role).digest("hex").slice(0, 17).toUpperCase();
-  return {
-    type: "assumed-role",
-    account: roleAccount,
-    arn: `arn:aws:sts::${roleAccount}:assumed-role/${roleName}/${name}`,
-    roleArn: role,
-    userId: `AROA${roleId}:${name}`,
-  };
-}
 
 /** Everything that a function's process has in its environment: the emulator's own is not handed on. */
 export function environmentVariables(
   host: Host,
   scope: Scope,
   version: FunctionVersion,
-  place: { folder: string; scratch: string; logStream: string },
+  place: { folder: string; scratch: string; logStream: string; principal: Principal },
 ): Record<string, string> {
-  const credentials = host.credentials.issue(rolePrincipal(scope, version), CREDENTIALS_SECONDS);
+  const credentials = host.credentials.issue(place.principal, CREDENTIALS_SECONDS);
   const { logging } = version;
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",

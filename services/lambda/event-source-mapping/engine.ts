@@ -5,7 +5,7 @@ import type { Invoker } from "../invoker.ts";
 import { mappingInUse, sayingWhatIsWrongWith } from "./errors.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
-import { callAsRole } from "./role.ts";
+import { callAsRole, requireReadable } from "./role.ts";
 import { MappingStore } from "./store.ts";
 import { describeStream, type Start, takeStart } from "./stream.ts";
 
@@ -48,6 +48,7 @@ export class MappingEngine implements Engine {
   async create(mapping: Mapping): Promise<void> {
     // what the request itself gets wrong comes before what is there already
     const call = callAsRole(this.#host, mapping);
+    requireReadable(this.#host, mapping);
     await sayingWhatIsWrongWith(mapping.eventSourceArn, describeStream(call, mapping.eventSourceArn));
     this.store.refuseDuplicate(mapping);
     const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
@@ -85,6 +86,7 @@ export class MappingEngine implements Engine {
   }
 
   async #takeStart(mapping: Mapping): Promise<Start> {
+    requireReadable(this.#host, mapping);
     const work = takeStart(callAsRole(this.#host, mapping), mapping, this.#host.clock.now());
     const start = await sayingWhatIsWrongWith(mapping.eventSourceArn, work);
     this.#iterators.set(mapping.uuid, start.iterators);

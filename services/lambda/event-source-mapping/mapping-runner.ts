@@ -5,7 +5,8 @@ import { backoffMs } from "./delivery.ts";
 import { Latch } from "./latch.ts";
 import { childPosition, type ListedShard, readableShards } from "./lineage.ts";
 import type { Mapping, Position } from "./model.ts";
-import { callAsRole } from "./role.ts";
+import { cannotAccess } from "./errors.ts";
+import { callAsRole, requireReadable } from "./role.ts";
 import { type ConsumerScope, ShardConsumer } from "./shard-consumer.ts";
 import type { MappingStore } from "./store.ts";
 import { describeStream, listShards, takeStart } from "./stream.ts";
@@ -97,6 +98,7 @@ export class MappingRunner {
   async #startReadable(): Promise<void> {
     const { store } = this.#scope;
     const streamArn = this.#mapping.eventSourceArn;
+    requireReadable(this.#scope.host, this.#mapping);
     const { createdAt } = await describeStream(this.#call, streamArn);
     if (this.#mapping.streamCreatedAt !== createdAt) await this.#begin();
     const shards = await listShards(this.#call, streamArn);
@@ -186,8 +188,9 @@ function problemOf(error: Error, streamArn: string): string {
   switch (error.name) {
     case "ResourceNotFoundException":
       return `PROBLEM: Stream not found: ${streamArn}`;
+    case "AccessDenied":
     case "AccessDeniedException":
-      return `PROBLEM: Cannot access stream ${streamArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on your stream in IAM.`;
+      return `PROBLEM: ${cannotAccess(streamArn)}`;
     default:
       return `PROBLEM: ${error.message}`;
   }

@@ -1,35 +1,50 @@
-import type { Call, Host, Principal } from "../../../emulator/model/context.ts";
+import type { Call, Host } from "../../../emulator/model/context.ts";
+import { callWithRole, serviceSession, type ServiceRole } from "../../../emulator/model/service-role.ts";
 import { LambdaStore } from "../store.ts";
+import { cannotAccessStream } from "./errors.ts";
 import { findFunction } from "./function-lookup.ts";
 import type { Mapping } from "./model.ts";
 
-/** Calls as the role that the function has at each call; as the last one known when the function is gone. */
-export function callAsRole(host: Host, { account, region, uuid, functionArn, role }: Mapping): Call {
-  const store = new LambdaStore(host, { account, region });
-  const currentRole = (): string => {
-    try {
-      return findFunction(store, host.ids, functionArn).role;
-    } catch {
-      return role;
-    }
-  };
-  return (service, operation, input, options) =>
-    host.callAs({ account, region, principal: rolePrincipal(account, currentRole(), uuid) })(
-      service,
-      operation,
-      input,
-      options,
-    );
+/** Whoever reads the source and writes to the destination: the function's role, as Lambda takes it on. */
+function roleOf(host: Host, { account, region, uuid, functionArn, role }: Mapping): ServiceRole {
+  let roleArn = role;
+  try {
+    roleArn = findFunction(new LambdaStore(host, { account, region }), host.ids, functionArn).role;
+  } catch {
+    // the function is gone: the last role that is known
+  }
+  return { roleArn, service: "lambda.amazonaws.com", session: uuid };
 }
 
-/** Whoever reads the stream and writes to the destination: the function's role, as Lambda takes it on. */
-function rolePrincipal(account: string, role: string, mappingUuid: string): Principal {
-  const name = role.split("/").at(-1) ?? role;
-  return {
-    type: "assumed-role",
-    account,
-    arn: `arn:aws:sts::${account}:assumed-role/${name}/${mappingUuid}`,
-    roleArn: role,
-    userId: `${name}:${mappingUuid}`,
-  };
+/** Calls as the role that the function has at each call; as the last one known when the function is gone. */
+export const callAsRole =
+  (host: Host, mapping: Mapping): Call =>
+  async (service, operation, input, options) =>
+    callWithRole(host, mapping, roleOf(host, mapping))(service, operation, input, options);
+
+/** What a role needs to read a stream; Lambda asks for all of it before it begins. */
+const READING = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+
+/**
+ * @throws AwsError InvalidParameterValueException when the function's role may not read the stream
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+ */
+export function requireReadable(host: Host, mapping: Mapping): void {
+  const { authorization } = host;
+  if (!authorization.enforced) return;
+  const { region, eventSourceArn: resource } = mapping;
+  const principal = trusted(host, mapping);
+  const refused = READING.some(
+    (operation) =>
+      authorization.refusal({ principal, region }, { action: `kinesis:${operation}`, resource }) !== undefined,
+  );
+  if (refused) throw cannotAccessStream(resource);
+}
+
+function trusted(host: Host, mapping: Mapping) {
+  try {
+    return serviceSession(host, mapping, roleOf(host, mapping));
+  } catch {
+    throw cannotAccessStream(mapping.eventSourceArn);
+  }
 }

@@ -5,6 +5,7 @@ import { conflict, invalidParameter } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { LATEST, type FunctionVersion } from "../model.ts";
 import { publish } from "../publish.ts";
+import { requireRole } from "../role.ts";
 import {
   checkEnvironment,
   checkRuntime,
@@ -37,6 +38,7 @@ export const createFunction: Operation<"CreateFunction"> = async (ctx, input) =>
   const logging = loggingSettings(name, input.LoggingConfig);
   if (store.entry(name)) throw alreadyExists(name);
 
+  requireRole(ctx, store.scope, input.Role);
   const code = await engine.packages.add(await readSource(ctx.call, "CreateFunction", input.Code));
   const version: FunctionVersion = {
     name,

@@ -2,6 +2,7 @@ import { updatedConfiguration } from "../configuration.ts";
 import type { Operation } from "../index.ts";
 import { requireLatest } from "../lookup.ts";
 import type { FunctionVersion } from "../model.ts";
+import { requireRole } from "../role.ts";
 import { checkEnvironment, checkRuntime, checkSizes, loggingSettings, refuseUnsupported } from "../settings.ts";
 
 /**
@@ -16,6 +17,7 @@ export const updateFunctionConfiguration: Operation<"UpdateFunctionConfiguration
   const latest = requireLatest(store, input.FunctionName, input.RevisionId);
   const environment = input.Environment ? (input.Environment.Variables ?? {}) : latest.environment;
   if (environment) checkEnvironment(environment);
+  if (input.Role !== undefined) requireRole(ctx, store.scope, input.Role);
   const updated: FunctionVersion = {
     ...latest,
     runtime: input.Runtime === undefined ? latest.runtime : checkRuntime(input.Runtime),

@@ -1,34 +1,42 @@
-import { rootPrincipal } from "../../../emulator/gateway/authenticate.ts";
-import { AwsError } from "../../../emulator/model/errors.ts";
-import { notAuthorized, sessionTooLong } from "../errors.ts";
+import type { Authorization } from "../../../emulator/model/authorization.ts";
+import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { checkPolicyDocument } from "../../iam/policy-document.ts";
+import { foreignPolicy, packedTooLarge, policyNotFound, sessionTooLong, twiceTagged } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
-const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
+type Input = InputOf<"sts", "AssumeRole">;
+
 const DEFAULT_SECONDS = 3600;
+/** Of the session's policies together, in characters. */
+const MOST_POLICY_TEXT = 2048;
 
 /**
- * Answers temporary credentials of a role. Who may assume it is not evaluated yet: any caller may, if the role exists.
- * @throws AccessDenied for a role that does not exist, ValidationError for a session longer than the role allows
+ * Answers temporary credentials of a role to whom its trust policy names. Policies of the session limit what the role's own allow.
+ * @throws AccessDenied for a role that does not exist or does not trust the caller, MalformedPolicyDocument,
+ *   PackedPolicyTooLarge, ValidationError for a session longer than the role allows
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export const assumeRole: Operation<"AssumeRole"> = async (ctx, input) => {
-  const [, account = "", name = ""] = ROLE_ARN.exec(input.RoleArn) ?? [];
-  const denied = () => notAuthorized(ctx.principal.arn, input.RoleArn);
-  if (account === "") throw denied();
-  const role = await ctx
-    .call("iam", "GetRole", { RoleName: name }, { principal: rootPrincipal(account) })
-    .then(({ Role }) => Role)
-    .catch((error: unknown) => {
-      if (error instanceof AwsError && error.name === "NoSuchEntityException") return undefined;
-      throw error;
-    });
-  if (role?.Arn !== input.RoleArn) throw denied();
+export const assumeRole: Operation<"AssumeRole"> = (ctx, input) => {
+  const tags = tagsOf(input);
+  const policies = sessionPolicies(ctx.authorization, input);
+  const { role, principal } = ctx.authorization.assume({
+    roleArn: input.RoleArn,
+    sessionName: input.RoleSessionName,
+    caller: {
+      principal: ctx.principal,
+      region: ctx.region,
+      sourceIp: ctx.request?.remoteAddress,
+      userAgent: ctx.request?.headers["user-agent"],
+    },
+    externalId: input.ExternalId,
+    ...(policies.length > 0 && { policies }),
+    ...(tags && { tags }),
+  });
   const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
-  if (seconds > (role.MaxSessionDuration ?? DEFAULT_SECONDS)) throw sessionTooLong();
+  if (seconds > role.maxSessionSeconds) throw sessionTooLong();
 
-  const arn = `arn:aws:sts::${account}:assumed-role/${name}/${input.RoleSessionName}`;
-  const userId = `${role.RoleId}:${input.RoleSessionName}`;
-  const issued = ctx.credentials.issue({ type: "assumed-role", account, arn, roleArn: input.RoleArn, userId }, seconds);
+  const issued = ctx.credentials.issue(principal, seconds);
+  const packed = (input.Policy ?? "").length;
   return {
     Credentials: {
       AccessKeyId: issued.accessKeyId,
@@ -36,7 +44,28 @@ export const assumeRole: Operation<"AssumeRole"> = async (ctx, input) => {
       SessionToken: issued.sessionToken,
       Expiration: new Date(issued.expiration),
     },
-    AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
-    PackedPolicySize: 0,
+    AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+    ...(packed > 0 && { PackedPolicySize: Math.ceil((packed / MOST_POLICY_TEXT) * 100) }),
   };
 };
+
+/** The documents of the session: those of managed policies as they are now. */
+function sessionPolicies(authorization: Authorization, { RoleArn, Policy, PolicyArns = [] }: Input): string[] {
+  if (Policy !== undefined) checkPolicyDocument(Policy, "identity");
+  const account = RoleArn.split(":")[4] ?? "";
+  const managed = PolicyArns.map(({ arn = "" }) => {
+    if (!["aws", account].includes(arn.split(":")[4] ?? "")) throw foreignPolicy(arn);
+    const document = authorization.managedPolicy(account, arn);
+    if (document === undefined) throw policyNotFound(arn);
+    return document;
+  });
+  const text = (Policy?.length ?? 0) + PolicyArns.reduce((sum, { arn = "" }) => sum + arn.length, 0);
+  if (text > MOST_POLICY_TEXT) throw packedTooLarge(Math.ceil((text / MOST_POLICY_TEXT) * 100));
+  return [...(Policy === undefined ? [] : [Policy]), ...managed];
+}
+
+function tagsOf({ Tags = [] }: Input): Readonly<Record<string, string>> | undefined {
+  const keys = Tags.map(({ Key }) => Key.toLowerCase());
+  if (new Set(keys).size < keys.length) throw twiceTagged();
+  return Tags.length === 0 ? undefined : Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+}
