@@ -4,6 +4,7 @@ import { cloudformation } from "./cloudformation/index.ts";
 import { cloudwatch } from "./cloudwatch/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { ecr } from "./ecr/index.ts";
+import { firehose } from "./firehose/index.ts";
 import { iam } from "./iam/index.ts";
 import { kinesis } from "./kinesis/index.ts";
 import { lambda } from "./lambda/index.ts";
@@ -20,6 +21,7 @@ export const services: readonly Service[] = [
   cloudwatch,
   dynamodb,
   ecr,
+  firehose,
   iam,
   kinesis,
   lambda,

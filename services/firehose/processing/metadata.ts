@@ -1,0 +1,96 @@
+import { invalidArgument } from "../errors.ts";
+import { isAlive, type Failure, type Item } from "./item.ts";
+
+type Jq = typeof import("jq-wasm");
+
+let loading: Promise<Jq> | undefined;
+
+/** A megabyte of WebAssembly: loaded when the first query is there. */
+const jq = (): Promise<Jq> => (loading ??= import("jq-wasm"));
+
+const failed = (message: string, endedAt: number): Failure => ({
+  type: "metadata-extraction-failed",
+  code: "DynamicPartitioning.MetadataExtractionFailed",
+  message,
+  attempts: 1,
+  endedAt,
+});
+
+export const missingKeys = (endedAt: number): Failure =>
+  failed("partitionKeys values must not be null or empty", endedAt);
+
+/**
+ * The keys that a query makes, as far as they can be told without a record.
+ * @throws AwsError InvalidArgumentException for one that jq cannot read
+ */
+export async function keysOfQuery(query: string): Promise<string[]> {
+  const { raw } = await jq();
+  try {
+    await raw("null", `(${query}\n) | empty`, ["-c"]);
+  } catch (error) {
+    if (/compile error|syntax error/.test((error as Error).message)) {
+      throw invalidArgument("MetaDataExtraction JQ Query is not a valid JQ expression");
+    }
+  }
+  try {
+    const answer: unknown = JSON.parse(await raw("{}", query, ["-c"]));
+    return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? Object.keys(answer) : [];
+  } catch {
+    return []; // it wants a record of some form
+  }
+}
+
+/** Runs the query on every record and notes the keys that it answers. */
+export async function extractMetadata(items: readonly Item[], query: string, nowMs: number): Promise<void> {
+  const documents: { item: Item; document: unknown }[] = [];
+  for (const item of items.filter(isAlive)) {
+    try {
+      documents.push({ item, document: JSON.parse(Buffer.from(item.data).toString("utf8")) });
+    } catch {
+      item.failure = failed("Non JSON record provided", nowMs);
+    }
+  }
+  if (documents.length === 0) return;
+  const answers = await evaluate(
+    documents.map(({ document }) => document),
+    query,
+  );
+  documents.forEach(({ item }, index) => {
+    const answer = answers[index];
+    if (answer === undefined || "error" in answer) {
+      item.failure = failed(answer?.error ?? "The query has no answer", nowMs);
+      return;
+    }
+    const keys = keysOf(answer.ok.at(-1));
+    if (keys) item.queryKeys = keys;
+    else item.failure = missingKeys(nowMs);
+  });
+}
+
+type Answer = { readonly ok: readonly unknown[] } | { readonly error: string };
+
+async function evaluate(documents: readonly unknown[], query: string): Promise<Answer[]> {
+  const { raw } = await jq();
+  const filter = `.[] | try {ok: [(${query}\n)]} catch {error: tostring}`;
+  try {
+    const text = await raw(JSON.stringify(documents), filter, ["-c"]);
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Answer);
+  } catch (error) {
+    return documents.map(() => ({ error: (error as Error).message }));
+  }
+}
+
+/** The values as text; undefined where one is null or empty. */
+export function keysOf(value: unknown): Record<string, string> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const keys: Record<string, string> = {};
+  for (const [name, key] of Object.entries(value)) {
+    const text = typeof key === "string" ? key : key === null ? "" : JSON.stringify(key);
+    if (text === "") return undefined;
+    keys[name] = text;
+  }
+  return keys;
+}

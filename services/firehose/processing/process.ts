@@ -1,0 +1,140 @@
+import type { Call, Host } from "../../../emulator/model/context.ts";
+import { logError } from "../error-log.ts";
+import { record } from "../metrics.ts";
+import type { DeliveryStream, Entry, PartitionKeys, Scope, Segment } from "../model.ts";
+import { streamArn } from "../names.ts";
+import { activeProcessor, parameter } from "../processors.ts";
+import { expressionsOf, parsePrefix } from "../delivery/prefix.ts";
+import { deAggregate } from "./de-aggregate.ts";
+import { decompress } from "./decompress.ts";
+import { isAlive, type Item } from "./item.ts";
+import { extractMetadata, missingKeys } from "./metadata.ts";
+import { transform, type TransformScope } from "./transform.ts";
+
+const MIB = 1024 * 1024;
+
+export interface ProcessScope {
+  readonly host: Host;
+  readonly scope: Scope;
+  readonly stream: DeliveryStream;
+  callAs(roleArn: string): Call;
+  sleep(ms: number): Promise<void>;
+}
+
+/** Whether records have to be looked at before they can be delivered. */
+export const needsProcessing = ({ destination }: DeliveryStream): boolean =>
+  destination.processing.enabled &&
+  destination.processing.processors.some(({ type }) => type !== "AppendDelimiterToRecord");
+
+/** When records are processed: the function's buffer, or at once. */
+export function processBuffer({ destination }: DeliveryStream): { bytes: number; intervalMs: number } {
+  const lambda = activeProcessor(destination, "Lambda");
+  if (!lambda) return { bytes: MIB, intervalMs: 0 };
+  return {
+    bytes: Number(parameter(lambda, "BufferSizeInMBs")) * MIB,
+    intervalMs: Number(parameter(lambda, "BufferIntervalInSeconds")) * 1000,
+  };
+}
+
+/** The records of a segment, each with an id that is the same whenever the segment is processed. */
+export function itemsOf({ number }: Entry, segment: Segment): Item[] {
+  return segment.data.map((data, index) => {
+    const place = segment.places?.[index];
+    return {
+      id: `49${String(number).padStart(42, "0")}${String(index).padStart(12, "0")}`,
+      data,
+      raw: data,
+      arrivedAt: segment.arrivals?.[index] ?? segment.arrivedAt,
+      ...(place && { place }),
+    };
+  });
+}
+
+/**
+ * Leads records through the processors: decompression, de-aggregation, the function, the extraction of partition keys.
+ * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html
+ */
+export async function processItems(of: ProcessScope, items: readonly Item[]): Promise<readonly Item[]> {
+  const { destination } = of.stream;
+  const now = () => of.host.clock.now();
+  if (activeProcessor(destination, "Decompression")) {
+    const extraction = parameter(activeProcessor(destination, "CloudWatchLogProcessing"), "DataMessageExtraction");
+    decompress(items, extraction === "true", now());
+  }
+  const deAggregation = activeProcessor(destination, "RecordDeAggregation");
+  const delimiter = parameter(deAggregation, "Delimiter");
+  const whole = deAggregation
+    ? deAggregate(items, delimiter === undefined ? undefined : Buffer.from(delimiter, "base64"))
+    : items;
+
+  const lambda = activeProcessor(destination, "Lambda");
+  if (lambda) {
+    await transform(transformScope(of), whole);
+    reportTransformed(of, whole);
+  }
+  const query = parameter(activeProcessor(destination, "MetadataExtraction"), "MetadataExtractionQuery");
+  if (query !== undefined) await extractMetadata(whole, query, now());
+  if (destination.dynamicPartitioning?.enabled) requirePartitionKeys(of.stream, whole, now());
+  return whole;
+}
+
+function transformScope(of: ProcessScope): TransformScope {
+  const { host, scope, stream } = of;
+  const lambda = activeProcessor(stream.destination, "Lambda");
+  const lambdaArn = parameter(lambda, "LambdaArn") ?? "";
+  const deliveryStreamArn = streamArn(scope, stream.name);
+  return {
+    lambdaArn,
+    retries: Number(parameter(lambda, "NumberOfRetries")),
+    mostBytes: Number(parameter(lambda, "BufferSizeInMBs")) * MIB,
+    deliveryStreamArn,
+    region: scope.region,
+    ...(stream.source && { sourceStreamArn: stream.source.streamArn }),
+    call: of.callAs(parameter(lambda, "RoleArn") ?? stream.destination.roleArn),
+    now: () => host.clock.now(),
+    uuid: () => host.ids.uuid(),
+    sleep: (ms) => of.sleep(ms),
+    onAttempt: ({ durationMs, failure }) => {
+      record(host, scope, stream.name, {
+        "ExecuteProcessing.Duration": durationMs,
+        "ExecuteProcessing.Success": failure ? 0 : 1,
+      });
+      if (!failure) return;
+      logError(host, of.callAs(stream.destination.roleArn), stream.destination.logging, {
+        deliveryStreamARN: deliveryStreamArn,
+        destination: stream.destination.bucketArn,
+        deliveryStreamVersionId: stream.version,
+        message: failure.message,
+        errorCode: failure.code,
+        processor: lambdaArn,
+      });
+    },
+  };
+}
+
+function reportTransformed({ host, scope, stream }: ProcessScope, items: readonly Item[]): void {
+  const done = items.filter(isAlive);
+  record(host, scope, stream.name, {
+    "SucceedProcessing.Records": done.length,
+    "SucceedProcessing.Bytes": done.reduce((sum, { raw }) => sum + raw.byteLength, 0),
+  });
+}
+
+/** Every key that the prefix names has to have a value. */
+function requirePartitionKeys({ destination }: DeliveryStream, items: readonly Item[], nowMs: number): void {
+  const expressions = expressionsOf(parsePrefix(destination.prefix ?? "", "Prefix"));
+  const namesOf = (namespace: string) =>
+    expressions.filter((expression) => expression.namespace === namespace).map(({ value }) => value);
+  const query = namesOf("partitionKeyFromQuery");
+  const lambda = namesOf("partitionKeyFromLambda");
+  for (const item of items.filter(isAlive)) {
+    const isWhole = query.every((name) => item.queryKeys?.[name]) && lambda.every((name) => item.lambdaKeys?.[name]);
+    if (!isWhole) item.failure = missingKeys(nowMs);
+  }
+}
+
+/** The partition of a record; undefined without dynamic partitioning. */
+export const partitionOf = (stream: DeliveryStream, item: Item): PartitionKeys | undefined =>
+  stream.destination.dynamicPartitioning?.enabled
+    ? { query: { ...item.queryKeys }, lambda: { ...item.lambdaKeys } }
+    : undefined;

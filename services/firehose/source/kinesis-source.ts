@@ -1,0 +1,176 @@
+import type { Call, Host } from "../../../emulator/model/context.ts";
+import { Latch } from "../../lambda/event-source-mapping/latch.ts";
+import { readableShards } from "../../lambda/event-source-mapping/lineage.ts";
+import type { Position } from "../../lambda/event-source-mapping/model.ts";
+import type { KinesisRecord } from "../../lambda/event-source-mapping/record.ts";
+import { MAXIMUM_READ_RECORDS, ShardReader } from "../../lambda/event-source-mapping/shard-reader.ts";
+import { listShards } from "../../lambda/event-source-mapping/stream.ts";
+import type { BufferStore, Checkpoint } from "../buffer-store.ts";
+import { kinesisFailure } from "../delivery/error-texts.ts";
+import { logError } from "../error-log.ts";
+import { record } from "../metrics.ts";
+import type { DeliveryStream, Scope, Segment } from "../model.ts";
+import { streamArn } from "../names.ts";
+
+export interface SourceScope {
+  readonly host: Host;
+  readonly scope: Scope;
+  readonly buffers: BufferStore;
+  /** As the source's role. */
+  readonly call: Call;
+  stream(): DeliveryStream;
+  accept(segment: Segment, alongside: () => void): void;
+  backlogBytes(): number;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** Records stay in the source while this much waits here. */
+const MOST_BACKLOG_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads the source stream, from the delivery stream's creation on: every shard after its parents. Where it is, is kept
+ * together with what it read.
+ */
+export class KinesisSource {
+  readonly #of: SourceScope;
+  readonly #arn: string;
+  /** By shard: what wakes its reader. */
+  readonly #readers = new Map<string, Latch>();
+  /** Shards have to be looked at again. */
+  readonly #changed = new Latch();
+  readonly #unlisten: () => void;
+  #isStopped = false;
+
+  constructor(of: SourceScope) {
+    this.#of = of;
+    this.#arn = of.stream().source?.streamArn ?? "";
+    this.#unlisten = of.host.signals.listen(`kinesis:${this.#arn}`, () => this.#wake());
+    this.#supervise().catch((error: unknown) => of.host.log.error("delivery stream cannot read its source", { error }));
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#unlisten();
+    this.#wake();
+    this.#changed.set();
+  }
+
+  /** There may be room again. */
+  resume(): void {
+    for (const latch of this.#readers.values()) latch.set();
+  }
+
+  #wake(): void {
+    if (this.#readers.size === 0) this.#changed.set();
+    this.resume();
+  }
+
+  async #supervise(): Promise<void> {
+    let failures = 0;
+    while (!this.#isStopped) {
+      try {
+        await this.#startReaders();
+        failures = 0;
+        await this.#changed.wait();
+      } catch (error) {
+        this.#problem(error as Error);
+        await this.#pause(failures++, this.#changed);
+      }
+    }
+  }
+
+  async #startReaders(): Promise<void> {
+    const shards = await listShards(this.#of.call, this.#arn);
+    const positions = new Map(shards.map(({ shardId }) => [shardId, this.#position(shardId)] as const));
+    for (const shardId of readableShards(shards, positions)) {
+      if (this.#readers.has(shardId) || this.#isStopped) continue;
+      const latch = new Latch();
+      this.#readers.set(shardId, latch);
+      this.#read(shardId, positions.get(shardId) as Position, latch).catch((error: unknown) =>
+        this.#of.host.log.error("delivery stream cannot read its source", { source: this.#arn, shardId, error }),
+      );
+    }
+  }
+
+  #position(shardId: string): Position {
+    const checkpoint = this.#of.buffers.checkpoint(shardId);
+    if (checkpoint?.finished) return { kind: "finished" };
+    if (checkpoint?.after !== undefined) return { kind: "after", sequenceNumber: checkpoint.after };
+    return { kind: "timestamp", atMs: this.#of.stream().createdAt };
+  }
+
+  async #read(shardId: string, position: Position, latch: Latch): Promise<void> {
+    const { buffers, call, host } = this.#of;
+    const reader = new ShardReader({ call, clock: host.clock, streamArn: this.#arn, shardId }, position);
+    let failures = 0;
+    while (!this.#isStopped) {
+      try {
+        if (this.#of.backlogBytes() > MOST_BACKLOG_BYTES) {
+          await latch.wait();
+          continue;
+        }
+        const { records, hasEnded } = await reader.read(MAXIMUM_READ_RECORDS);
+        if (this.#isStopped) return;
+        failures = 0;
+        if (records.length > 0) this.#accept(shardId, records);
+        if (hasEnded) {
+          buffers.setCheckpoint(shardId, { ...buffers.checkpoint(shardId), finished: true });
+          this.#readers.delete(shardId);
+          this.#changed.set();
+          return;
+        }
+        if (records.length === 0) await latch.wait();
+      } catch (error) {
+        if (this.#isStopped) return;
+        this.#problem(error as Error);
+        await this.#pause(failures++, latch);
+      }
+    }
+  }
+
+  #accept(shardId: string, records: readonly KinesisRecord[]): void {
+    const { buffers, host, scope } = this.#of;
+    const arrivals = records.map(({ ApproximateArrivalTimestamp: at }) => at?.getTime() ?? host.clock.now());
+    const segment: Segment = {
+      data: records.map(({ Data = "" }) => Buffer.from(Data, "base64")),
+      arrivedAt: Math.min(...arrivals),
+      arrivals,
+      places: records.map(({ PartitionKey = "", SequenceNumber = "" }) => ({
+        shardId,
+        partitionKey: PartitionKey,
+        sequenceNumber: SequenceNumber,
+      })),
+    };
+    const last = records.at(-1)?.SequenceNumber;
+    const checkpoint: Checkpoint = last === undefined ? {} : { after: last };
+    this.#of.accept(segment, () => buffers.setCheckpoint(shardId, checkpoint));
+    record(host, scope, this.#of.stream().name, {
+      "DataReadFromKinesisStream.Records": records.length,
+      "DataReadFromKinesisStream.Bytes": segment.data.reduce((sum, data) => sum + data.byteLength, 0),
+      KinesisMillisBehindLatest: Math.max(0, host.clock.now() - (arrivals.at(-1) ?? 0)),
+    });
+  }
+
+  /** Waits a while, or until `latch` says that something has changed. */
+  async #pause(failures: number, latch: Latch): Promise<void> {
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+    const timer = this.#of.host.scheduler.after(pauseMs, () => latch.set());
+    await latch.wait();
+    timer.cancel();
+  }
+
+  #problem(error: Error): void {
+    if (this.#isStopped) return;
+    const { host, scope } = this.#of;
+    const stream = this.#of.stream();
+    const { code, message } = kinesisFailure(error);
+    logError(host, this.#of.call, stream.destination.logging, {
+      deliveryStreamARN: streamArn(scope, stream.name),
+      destination: this.#arn,
+      deliveryStreamVersionId: stream.version,
+      message,
+      errorCode: code,
+    });
+  }
+}
