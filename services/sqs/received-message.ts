@@ -1,4 +1,4 @@
-import { invalidParameter, unknownAttribute } from "./errors.ts";
+import { unknownAttribute } from "./errors.ts";
 import { md5OfAttributes, selectAttributes, writeAttributes } from "./message-attributes.ts";
 import type { Queue, Received } from "./model.ts";
 import { writeReceiptHandle } from "./receipt-handle.ts";
@@ -28,11 +28,8 @@ const systemNames = ({ AttributeNames = [], MessageSystemAttributeNames = [] }: 
   ...MessageSystemAttributeNames,
 ];
 
-/** @throws InvalidAttributeName, InvalidParameterValue */
+/** @throws InvalidAttributeName */
 export function checkSystemAttributeNames(asked: Asked): void {
-  if (asked.AttributeNames?.length && asked.MessageSystemAttributeNames?.length) {
-    throw invalidParameter("AttributeNames and MessageSystemAttributeNames cannot be used together.");
-  }
   const unknown = systemNames(asked).find((name) => !SYSTEM_ATTRIBUTES.includes(name));
   if (unknown !== undefined) throw unknownAttribute(unknown);
 }
