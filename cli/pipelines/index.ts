@@ -13,6 +13,11 @@ const pipeline = (name: string, handlers: readonly string[], load: () => Promise
 /** The one list of pipelines. */
 export const PIPELINES: readonly Pipeline[] = [
   pipeline("rivers", ["handler.ts"], async () => (await import("./rivers.ts")).rivers),
+  pipeline(
+    "retail",
+    ["ingest.ts", "archive.ts", "store.ts", "query.ts"],
+    async () => (await import("./retail.ts")).retail,
+  ),
   pipeline("weather", ["handler.ts"], async () => (await import("./weather.ts")).weather),
   pipeline("sensors", ["handler.ts"], async () => (await import("./sensors.ts")).sensors),
 ];

@@ -1,12 +1,14 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KinesisStreamHandler } from "aws-lambda";
+import { writeItems } from "../batch-writer.ts";
 import { environment } from "../environment.ts";
 import { decodeObservation, itemOf, type Observation } from "./observation.ts";
-import { ObservationTables } from "./observation-tables.ts";
 
 const logger = new Logger({ serviceName: "weather" });
-const tables = new ObservationTables(new DynamoDBClient(), [environment("STATIONS_TABLE"), environment("DAYS_TABLE")]);
+const client = new DynamoDBClient();
+/** They hold the same items under other keys. */
+const tables = [environment("STATIONS_TABLE"), environment("DAYS_TABLE")];
 
 /**
  * Stores the observations of one batch in both tables. A batch that is delivered again overwrites itself. Malformed records are
@@ -25,7 +27,11 @@ export const handler: KinesisStreamHandler = async (event, context) => {
       malformed.push({ sequenceNumber: kinesis.sequenceNumber, reason: (error as Error).message });
     }
   }
-  await tables.write([...observations.values()].map(itemOf));
+  const items = [...observations.values()].map(itemOf);
+  await writeItems(
+    client,
+    tables.flatMap((table) => items.map((item) => ({ table, item }))),
+  );
   logger.info("batch stored", {
     records: event.Records.length,
     stored: observations.size,
