@@ -26,7 +26,7 @@ export interface EmulatorOptions {
   /** Host names beside the loopback ones that requests may name; a leading dot allows all names below. */
   readonly allowedHosts?: readonly string[];
   readonly logLevel?: LogLevel;
-  /** Whether calls of roles and services are held against their policies: not unless said. Root may do everything. */
+  /** Whether calls of roles and services are held against their policies: they are unless said. Root may do everything. */
   readonly iam?: "on" | "off";
   /** A clock that a test steps; batching windows, retries and expiries then wait for it. */
   readonly clock?: ManualClock;
@@ -86,7 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       },
     },
     new Guard([...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])]),
-    { iam: options.iam === "on" },
+    { iam: options.iam !== "off" },
   );
   let listener: Listener | undefined;
   try {

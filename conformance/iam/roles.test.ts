@@ -156,7 +156,11 @@ describe("TagRole", () => {
 
 describe("AssumeRole", () => {
   it("answers credentials that act as the role's session", async () => {
-    await createRole("assumed");
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { AWS: "000000000000" }, Action: "sts:AssumeRole" }],
+    });
+    await iam.send(new CreateRoleCommand({ RoleName: "assumed", AssumeRolePolicyDocument }));
     const sts = new STSClient(target.clientConfig());
     const RoleArn = "arn:aws:iam::000000000000:role/assumed";
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "me" }));

@@ -19,6 +19,7 @@ import {
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { eventually, openTarget, type OpenTarget, type TargetOptions } from "../target.ts";
+import { makeRole } from "../role.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
 /** What the function does with an event: return a value, or throw. */
@@ -70,7 +71,9 @@ export class MappingFixture implements AsyncDisposable {
   static async open(options: TargetOptions = {}): Promise<MappingFixture> {
     const collector = createServer();
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
-    return new MappingFixture(await openTarget({ ...options, manualClock: true }), collector);
+    const target = await openTarget({ ...options, manualClock: true });
+    await makeRole(target.clientConfig(), "function");
+    return new MappingFixture(target, collector);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import AdmZip from "adm-zip";
+import { makeRole } from "../role.ts";
 import { eventually, useClient, useTarget, type Target, type TargetOptions } from "../target.ts";
 
 export const ROLE = "arn:aws:iam::000000000000:role/function";
@@ -37,6 +38,7 @@ export class LambdaFixture {
   /** For the tests of this file or `describe`. */
   constructor(options: TargetOptions = {}) {
     this.target = useTarget(options);
+    beforeAll(() => makeRole(this.target.clientConfig(), "function"));
     this.lambda = useClient(new LambdaClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
     this.logs = useClient(new CloudWatchLogsClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
   }

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { startEmulator } from "../../emulator/index.ts";
 import { EmulatorProcess, isAlive } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
+import { makeRole } from "../role.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
 describe("a restart on the same data directory", () => {
@@ -28,6 +29,7 @@ describe("a restart on the same data directory", () => {
       {
         await using aws = await startEmulator({ port: 0, dataDirectory, logLevel: "error" });
         const lambda = new LambdaClient(aws.clientConfig());
+        await makeRole(aws.clientConfig(), "function");
         await lambda.send(
           new CreateFunctionCommand({
             FunctionName: "kept",
@@ -78,6 +80,7 @@ describe("an emulator that is killed", () => {
     try {
       const place = join(dataDirectory, "pid");
       const lambda = new LambdaClient(emulator.clientConfig());
+      await makeRole(emulator.clientConfig(), "function");
       await lambda.send(
         new CreateFunctionCommand({
           FunctionName: "loops",
