@@ -1,0 +1,33 @@
+import type { AccessTable } from "../../emulator/model/access.ts";
+import { alarmArn, dashboardArn } from "./names.ts";
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
+export const access: AccessTable<"cloudwatch"> = {
+  prefix: "cloudwatch",
+  rules: {
+    DeleteAlarms: ({ AlarmNames }, scope) =>
+      AlarmNames.map((name) => ({ action: "cloudwatch:DeleteAlarms", resource: alarmArn(scope, name) })),
+    DescribeAlarmHistory: ({ AlarmName }, scope) => alarmArn(scope, AlarmName ?? "*"),
+    DescribeAlarms: ({ AlarmNames }, scope) =>
+      AlarmNames?.length
+        ? AlarmNames.map((name) => ({ action: "cloudwatch:DescribeAlarms", resource: alarmArn(scope, name) }))
+        : alarmArn(scope, "*"),
+    DisableAlarmActions: ({ AlarmNames }, scope) =>
+      AlarmNames.map((name) => ({ action: "cloudwatch:DisableAlarmActions", resource: alarmArn(scope, name) })),
+    EnableAlarmActions: ({ AlarmNames }, scope) =>
+      AlarmNames.map((name) => ({ action: "cloudwatch:EnableAlarmActions", resource: alarmArn(scope, name) })),
+    DeleteDashboards: ({ DashboardNames }, scope) =>
+      DashboardNames.map((name) => ({ action: "cloudwatch:DeleteDashboards", resource: dashboardArn(scope, name) })),
+    GetDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
+    PutDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
+    ListTagsForResource: ({ ResourceARN }) => ResourceARN,
+    TagResource: ({ ResourceARN }) => ResourceARN,
+    UntagResource: ({ ResourceARN }) => ResourceARN,
+    PutCompositeAlarm: ({ AlarmName }, scope) => alarmArn(scope, AlarmName),
+    PutMetricAlarm: ({ AlarmName }, scope) => alarmArn(scope, AlarmName),
+    PutMetricData: ({ Namespace }) => [
+      { action: "cloudwatch:PutMetricData", resource: "*", conditions: { "cloudwatch:namespace": Namespace } },
+    ],
+    SetAlarmState: ({ AlarmName }, scope) => alarmArn(scope, AlarmName),
+  },
+};

@@ -1,0 +1,38 @@
+import type { Context } from "../../emulator/model/context.ts";
+import { invalidValue, resourceNotFound, tooManyTags } from "./errors.ts";
+import type { CloudWatchState } from "./index.ts";
+
+const MOST_TAGS = 50;
+
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+export const tagMap = (tags: readonly Tag[] = []): Tags => withTags({}, tags);
+
+/** @throws InvalidParameterValue */
+export function withTags(present: Tags, added: readonly Tag[]): Tags {
+  for (const { Key } of added) {
+    if (Key.toLowerCase().startsWith("aws:")) throw invalidValue("Tag keys that begin with aws: are reserved.");
+  }
+  const merged = { ...present, ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value])) };
+  if (Object.keys(merged).length > MOST_TAGS) throw tooManyTags();
+  return merged;
+}
+
+const ALARM = /^arn:aws[\w-]*:cloudwatch:[^:]+:\d{12}:alarm:(.+)$/;
+const DASHBOARD = /^arn:aws[\w-]*:cloudwatch::\d{12}:dashboard\/(.+)$/;
+
+/** The tags of an alarm or a dashboard, and how to change them. @throws ResourceNotFoundException, InvalidParameterValue */
+export function taggedResource(ctx: Context<CloudWatchState>, arn: string): { tags: Tags; set(tags: Tags): void } {
+  const alarm = ctx.store.alarms.get(ALARM.exec(arn)?.[1] ?? "");
+  if (alarm)
+    return { tags: alarm.tags, set: (tags) => ctx.store.alarms.change(alarm.name, (now) => ({ ...now, tags })) };
+  const dashboard = ctx.store.dashboard(DASHBOARD.exec(arn)?.[1] ?? "");
+  if (dashboard) return { tags: dashboard.tags, set: (tags) => ctx.store.putDashboard({ ...dashboard, tags }) };
+  if (!arn.startsWith("arn:")) throw invalidValue(`The value ${arn} for parameter ResourceARN is invalid.`);
+  throw resourceNotFound(arn);
+}
