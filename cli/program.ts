@@ -49,6 +49,11 @@ function addStart(program: Command): void {
       "host names that requests may use beside the loopback ones; .name allows all below",
     )
     .addOption(
+      new Option("--iam <on|off>", "whether roles may only do what their policies allow")
+        .choices(["on", "off"])
+        .default("on"),
+    )
+    .addOption(
       new Option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
     )
     .addOption(new Option("--stop-with-parent", "stop when the process that started this one is gone").hideHelp())

@@ -28,10 +28,12 @@ export interface TargetOptions {
   readonly manualClock?: boolean;
   /** Keeps the data: a target that is opened on it later goes on with them. */
   readonly dataDirectory?: string;
+  /** Off: calls of roles are not held against their policies. */
+  readonly iam?: "on" | "off";
 }
 
 /** Opens the target of this run (embedded is the only one yet). */
-export async function openTarget({ manualClock, dataDirectory }: TargetOptions = {}): Promise<OpenTarget> {
+export async function openTarget({ manualClock, dataDirectory, iam }: TargetOptions = {}): Promise<OpenTarget> {
   const name = process.env["TARGET"] ?? "embedded";
   if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
   const clock = new ManualClock(Date.now());
@@ -39,6 +41,7 @@ export async function openTarget({ manualClock, dataDirectory }: TargetOptions =
     port: 0,
     logLevel: "error",
     ...(manualClock && { clock }),
+    ...(iam !== undefined && { iam }),
     ...(dataDirectory !== undefined && { dataDirectory }),
   });
   return {

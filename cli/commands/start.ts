@@ -9,6 +9,7 @@ export interface StartOptions {
   readonly ephemeral?: boolean;
   readonly durability: EmulatorOptions["durability"];
   readonly allowedHost?: readonly string[];
+  readonly iam: EmulatorOptions["iam"];
   readonly logLevel: EmulatorOptions["logLevel"];
   readonly stopWithParent?: boolean;
 }
@@ -21,6 +22,7 @@ export async function start(options: StartOptions): Promise<void> {
     ...(!options.ephemeral && { dataDirectory: options.dataDir }),
     durability: options.durability,
     allowedHosts: options.allowedHost,
+    iam: options.iam,
     logLevel: options.logLevel,
   });
   stopOnSignal(starting, options.stopWithParent ?? false);
@@ -28,7 +30,7 @@ export async function start(options: StartOptions): Promise<void> {
     throw explainStart(error, options);
   });
   const where = options.ephemeral ? "nothing is kept" : `data in ${options.dataDir}`;
-  process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}).\n`);
+  process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}, IAM ${options.iam}).\n`);
   process.send?.({ endpoint: emulator.endpoint });
 }
 
