@@ -41,5 +41,5 @@ export const newStage = (
 /** The settings in force for a method of a stage: its own, where a stage has them, over those of all methods. */
 export function methodSetting(stage: Stage, path: string, httpMethod: string): MethodSetting {
   const own = `${path.slice(1).replaceAll("/", "~1")}/${httpMethod}`;
-  return { ...stage.methodSettings["*/*"], ...(stage.methodSettings[own] ?? stage.methodSettings[`~1${own}`]) };
+  return { ...stage.methodSettings["*/*"], ...stage.methodSettings[own] };
 }

@@ -1,3 +1,5 @@
+import { apigatewayResources } from "../apigateway/resources.ts";
+import { cloudformationResources } from "./resources.ts";
 import { dynamodbResources } from "../dynamodb/resources.ts";
 import { ecrResources } from "../ecr/resources.ts";
 import { iamResources } from "../iam/resources.ts";
@@ -8,6 +10,8 @@ import { s3Resources } from "../s3/resources.ts";
 import type { AnyProvider } from "./provider.ts";
 
 const PROVIDERS: readonly AnyProvider[] = [
+  ...apigatewayResources,
+  ...cloudformationResources,
   ...dynamodbResources,
   ...ecrResources,
   ...iamResources,
