@@ -10,7 +10,7 @@ AmazonDynamoDBReadOnlyAccess AmazonKinesisFullAccess AmazonKinesisReadOnlyAccess
 AmazonS3FullAccess AmazonS3ReadOnlyAccess AmazonSQSFullAccess AmazonSNSFullAccess AWSLambdaBasicExecutionRole
 AWSLambdaDynamoDBExecutionRole AWSLambdaKinesisExecutionRole AWSLambdaSQSQueueExecutionRole AWSLambdaVPCAccessExecutionRole
 AWSLambdaRole AWSLambda_FullAccess CloudWatchFullAccess CloudWatchLogsFullAccess
-CloudWatchLogsReadOnlyAccess AWSXRayDaemonWriteAccess""".split()
+CloudWatchLogsReadOnlyAccess AWSXRayDaemonWriteAccess AWSCloudFormationReadOnlyAccess ReadOnlyAccess""".split()
 
 policies = json.loads(aws_managed_policies_data)
 emitted = []
