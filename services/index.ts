@@ -12,6 +12,7 @@ import { logs } from "./logs/index.ts";
 import { s3 } from "./s3/index.ts";
 import { sns } from "./sns/index.ts";
 import { sqs } from "./sqs/index.ts";
+import { ssm } from "./ssm/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The one list of services. */
@@ -29,5 +30,6 @@ export const services: readonly Service[] = [
   s3,
   sns,
   sqs,
+  ssm,
   sts,
 ];
