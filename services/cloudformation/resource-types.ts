@@ -2,6 +2,7 @@ import { apigatewayResources } from "../apigateway/resources.ts";
 import { cloudformationResources } from "./resources.ts";
 import { dynamodbResources } from "../dynamodb/resources.ts";
 import { ecrResources } from "../ecr/resources.ts";
+import { firehoseResources } from "../firehose/resources.ts";
 import { iamResources } from "../iam/resources.ts";
 import { kinesisResources } from "../kinesis/resources.ts";
 import { lambdaResources } from "../lambda/resources.ts";
@@ -14,6 +15,7 @@ const PROVIDERS: readonly AnyProvider[] = [
   ...cloudformationResources,
   ...dynamodbResources,
   ...ecrResources,
+  ...firehoseResources,
   ...iamResources,
   ...kinesisResources,
   ...lambdaResources,
