@@ -1,4 +1,4 @@
-import { choice, readOnly, refused, replaces, tags, text } from "../cloudformation/properties.ts";
+import { choice, readOnly, refused, replaces, required, tags, text } from "../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../cloudformation/provider.ts";
 
 async function findGroup(ctx: ProviderContext, name: string) {
@@ -64,4 +64,39 @@ export const logGroup = defineProvider({
   read: async (ctx, name) => ({ Arn: (await findGroup(ctx, name))?.arn ?? "" }),
 });
 
-export const logsResources = [logGroup];
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html */
+export const logStream = defineProvider({
+  type: "AWS::Logs::LogStream",
+  properties: {
+    LogGroupName: required(replaces(text({ min: 1, max: 512, pattern: /^[.\-_/#A-Za-z0-9]{1,512}$/ }))),
+    LogStreamName: replaces(text({ min: 1, max: 512, pattern: /^[^:*]*$/ })),
+  },
+  attributes: [],
+  name: { property: "LogStreamName", maxLength: 512 },
+
+  async find(ctx, { LogGroupName }, name) {
+    const { logStreams = [] } = await ctx.call("logs", "DescribeLogStreams", {
+      logGroupName: LogGroupName,
+      logStreamNamePrefix: name,
+    });
+    return logStreams.some(({ logStreamName }) => logStreamName === name) ? name : undefined;
+  },
+
+  async create(ctx, { LogGroupName }, name) {
+    await ctx.call("logs", "CreateLogStream", { logGroupName: LogGroupName, logStreamName: name });
+    ctx.created(name);
+    return name;
+  },
+
+  // every property replaces the stream
+  async update() {},
+
+  async remove(ctx, name, { LogGroupName }) {
+    const deleting = ctx.call("logs", "DeleteLogStream", { logGroupName: LogGroupName, logStreamName: name });
+    await unless(deleting, "ResourceNotFoundException");
+  },
+
+  read: async () => ({}),
+});
+
+export const logsResources = [logGroup, logStream];
