@@ -1,8 +1,9 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { CsvError, csvSize, readCsv } from "./csv.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
-import { type OutgoingRecord, RecordSender } from "./put-records.ts";
+import { kinesisStream } from "./put-records.ts";
 import { Pacer } from "./rate.ts";
+import { type OutgoingRecord, RecordSender } from "./record-sender.ts";
 
 /** What is particular to the rows of one pipeline. */
 export interface RowEncoder {
@@ -49,7 +50,7 @@ export class Production implements ProducerRun {
   constructor(encoder: RowEncoder, options: ProduceOptions) {
     this.#encoder = encoder;
     this.#options = options;
-    this.#sender = new RecordSender(options.client, options.streamName);
+    this.#sender = new RecordSender(kinesisStream(options.client, options.streamName));
   }
 
   get stats(): ProducerStats {

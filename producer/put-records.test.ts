@@ -2,7 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from "@aws-sdk/client-kinesis";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { classify, makeSingleAttemptClient, type OutgoingRecord, RecordSender } from "./put-records.ts";
+import { kinesisStream, makeSingleAttemptClient } from "./put-records.ts";
+import { classify, type OutgoingRecord, RecordSender } from "./record-sender.ts";
 
 interface Sent {
   readonly key: string;
@@ -42,7 +43,7 @@ function fakeStream(answer: (record: Sent, call: number) => "stored" | "refused"
 const record = (key: string, text = key): OutgoingRecord => ({ partitionKey: key, data: Buffer.from(text) });
 
 async function sendAll(client: Pick<KinesisClient, "send">, records: readonly OutgoingRecord[]): Promise<RecordSender> {
-  const sender = new RecordSender(client, "rivers");
+  const sender = new RecordSender(kinesisStream(client, "rivers"));
   for (const one of records) await sender.send(one);
   await sender.drain();
   return sender;
@@ -102,7 +103,7 @@ describe("RecordSender", () => {
 
   it("throws an error that no retry would mend, from send and from drain", async () => {
     const stream = fakeStream(() => httpError("ResourceNotFoundException", 400));
-    const sender = new RecordSender(stream.client, "none");
+    const sender = new RecordSender(kinesisStream(stream.client, "none"));
     await sender.send(record("a"));
     await expect(sender.drain()).rejects.toThrow("ResourceNotFoundException");
     await expect(sender.send(record("a"))).rejects.toThrow("ResourceNotFoundException");

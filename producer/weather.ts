@@ -5,8 +5,9 @@ import type { Observation } from "./noaa/observation.ts";
 import type { Period, Source } from "./noaa/source.ts";
 import { StandIn } from "./noaa/stand-in.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
-import { RecordSender } from "./put-records.ts";
+import { kinesisStream } from "./put-records.ts";
 import { Pacer } from "./rate.ts";
+import { RecordSender } from "./record-sender.ts";
 
 /** Where the observations come from: NOAA's two services, or the stand-in that serves both over sample data. */
 export type SourceName = "cdo" | "access" | "stand-in";
@@ -47,7 +48,7 @@ export class WeatherRun implements ProducerRun {
 
   constructor(options: WeatherOptions) {
     this.#options = options;
-    this.#sender = new RecordSender(options.client, options.streamName);
+    this.#sender = new RecordSender(kinesisStream(options.client, options.streamName));
   }
 
   get stats(): ProducerStats {

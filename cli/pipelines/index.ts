@@ -19,6 +19,7 @@ export const PIPELINES: readonly Pipeline[] = [
     async () => (await import("./retail.ts")).retail,
   ),
   pipeline("weather", ["handler.ts"], async () => (await import("./weather.ts")).weather),
+  pipeline("iot", ["handler.ts"], async () => (await import("./iot.ts")).iot),
   pipeline("sensors", ["handler.ts"], async () => (await import("./sensors.ts")).sensors),
 ];
 

@@ -1,0 +1,186 @@
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
+
+export interface OutgoingRecord {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+/** What the sender has done so far, in records. */
+export interface SendStats {
+  /** Acknowledged by the stream. */
+  sent: number;
+  /** Entries that were refused or got no answer, and were sent again. */
+  retried: number;
+  /** Of those, entries whose answer got lost: the stream may hold them twice. */
+  uncertain: number;
+}
+
+/** Where records go: a call takes a batch and answers for each record in its place. */
+export interface Receiver {
+  readonly mostRecords: number;
+  /** Keys included. */
+  readonly mostBytes: number;
+  /** One attempt. @throws when the whole call failed */
+  put(batch: readonly OutgoingRecord[]): Promise<readonly { readonly code?: string; readonly message?: string }[]>;
+}
+
+/** Records with the same partition key share a lane, and a lane has one request in flight: so their order is kept. */
+const LANES = 4;
+
+/** Batches that wait in one lane before `send` makes the reader wait. */
+const LANE_QUEUE_BATCHES = 2;
+
+/** Attempts in a row that store nothing; with the backoff below, the stream may be away for about half a minute. */
+const ATTEMPTS = 12;
+const BACKOFF_BASE_MS = 50;
+const BACKOFF_CAP_MS = 5000;
+
+export const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Puts records on a receiver, several requests at a time, and sends what was refused again until it is stored. */
+export class RecordSender {
+  readonly stats: SendStats = { sent: 0, retried: 0, uncertain: 0 };
+  readonly #receiver: Receiver;
+  readonly #lanes: readonly Lane[];
+  #failure: unknown;
+
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
+    this.#lanes = Array.from({ length: LANES }, () => ({
+      queue: [],
+      waiting: [],
+      isSending: false,
+      done: Promise.resolve(),
+    }));
+  }
+
+  /** Takes a record; waits while its lane is full. Throws what made the sending fail for good. */
+  async send(record: OutgoingRecord): Promise<void> {
+    const lane = this.#lanes[laneOf(record.partitionKey)]!;
+    while (lane.queue.length >= LANE_QUEUE_BATCHES * this.#receiver.mostRecords && this.#failure === undefined) {
+      await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    }
+    this.#throwFailure();
+    lane.queue.push(record);
+    // In a later turn of the event loop, so that records which are due together go together.
+    if (!lane.isSending) {
+      lane.isSending = true;
+      lane.done = nextTurn().then(() => this.#run(lane));
+    }
+  }
+
+  /** Waits until all that was taken is stored. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.done));
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    try {
+      while (lane.queue.length > 0 && this.#failure === undefined) {
+        const batch = takeBatch(lane.queue, this.#receiver);
+        for (const resume of lane.waiting.splice(0)) resume();
+        await this.#putAll(batch);
+      }
+    } catch (error) {
+      this.#failure ??= error;
+    } finally {
+      lane.isSending = false;
+      for (const { waiting } of this.#lanes) for (const resume of waiting.splice(0)) resume();
+    }
+  }
+
+  async #putAll(batch: readonly OutgoingRecord[]): Promise<void> {
+    let pending = batch;
+    for (let attempts = 0; ;) {
+      const { refused, reason, isUncertain } = await this.#put(pending);
+      this.stats.sent += pending.length - refused.length;
+      if (refused.length === 0) return;
+      attempts = refused.length < pending.length ? 1 : attempts + 1;
+      if (attempts === ATTEMPTS) throw reason;
+      this.stats.retried += refused.length;
+      if (isUncertain) this.stats.uncertain += refused.length;
+      pending = refused;
+      await delay(Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempts));
+    }
+  }
+
+  async #put(batch: readonly OutgoingRecord[]): Promise<PutOutcome> {
+    try {
+      const results = await this.#receiver.put(batch);
+      const refused = batch.filter((_, index) => results[index]?.code !== undefined);
+      const first = results.find((result) => result.code !== undefined);
+      return { refused, reason: new Error(`${first?.code}: ${first?.message}`), isUncertain: false };
+    } catch (error) {
+      const failure = classify(error);
+      if (failure === "final") throw error;
+      return { refused: batch, reason: error, isUncertain: failure === "uncertain" };
+    }
+  }
+}
+
+interface Lane {
+  readonly queue: OutgoingRecord[];
+  /** Senders that wait for room. */
+  readonly waiting: (() => void)[];
+  isSending: boolean;
+  done: Promise<void>;
+}
+
+interface PutOutcome {
+  readonly refused: readonly OutgoingRecord[];
+  readonly reason: unknown;
+  readonly isUncertain: boolean;
+}
+
+function takeBatch(queue: OutgoingRecord[], { mostRecords, mostBytes }: Receiver): OutgoingRecord[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { data, partitionKey } of queue) {
+    bytes += data.byteLength + Buffer.byteLength(partitionKey);
+    if (count === mostRecords || (count > 0 && bytes > mostBytes)) break;
+    count++;
+  }
+  return queue.splice(0, count);
+}
+
+/** FNV-1a: the same key always gets the same lane, and keys spread evenly. */
+function laneOf(partitionKey: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < partitionKey.length; index++) {
+    hash = Math.imul(hash ^ partitionKey.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % LANES;
+}
+
+const THROTTLED = new Set([
+  "ProvisionedThroughputExceededException",
+  "ThrottlingException",
+  "KMSThrottlingException",
+  "ServiceUnavailableException",
+]);
+const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** Whether a call that failed stored nothing, stored we do not know what, or will never succeed. */
+export function classify(error: unknown): "nothing stored" | "uncertain" | "final" {
+  const { name, code, cause, $metadata: metadata } = error as Failure;
+  if (THROTTLED.has(name ?? "")) return "nothing stored";
+  // HTTP/2 wraps the reason for which no connection came about.
+  if ([code, cause?.code].some((each) => typeof each === "string" && NEVER_CONNECTED.has(each)))
+    return "nothing stored";
+  const status = metadata?.httpStatusCode;
+  if (status !== undefined) return status >= 500 ? "uncertain" : "final";
+  const isNetwork = name === "TimeoutError" || (typeof code === "string" && /^(E[A-Z]+|ERR_HTTP2_\w+)$/.test(code));
+  return isNetwork ? "uncertain" : "final";
+}
+
+interface Failure {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly cause?: { readonly code?: unknown };
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
