@@ -9,6 +9,8 @@ export interface ServiceRole {
   readonly session: string;
   /** For whom the service acts: `aws:SourceArn` in the trust policy. */
   readonly sourceArn?: string;
+  /** What the service gives as `sts:ExternalId`. */
+  readonly externalId?: string;
 }
 
 type RoleHost = Pick<Host, "authorization" | "callAs">;
@@ -20,11 +22,11 @@ type RoleHost = Pick<Host, "authorization" | "callAs">;
 export function serviceSession(
   host: Pick<Host, "authorization">,
   { account, region }: { account: string; region: string },
-  { roleArn, service, session, sourceArn }: ServiceRole,
+  { roleArn, service, session, sourceArn, externalId }: ServiceRole,
 ): Principal {
   if (!host.authorization.enforced) return unchecked(account, roleArn, session);
   const caller = { principal: servicePrincipal(account, service, sourceArn), region };
-  return host.authorization.assume({ roleArn, sessionName: session, caller }).principal;
+  return host.authorization.assume({ roleArn, sessionName: session, caller, externalId }).principal;
 }
 
 /** Whether a service may take on a role. */

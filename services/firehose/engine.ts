@@ -5,6 +5,7 @@ import { BufferStore } from "./buffer-store.ts";
 import { roleNotAssumable, streamNotFound } from "./errors.ts";
 import type { DeliveryStream, Encryption, Scope, Segment } from "./model.ts";
 import { streamArn } from "./names.ts";
+import { deliveryRole } from "./role.ts";
 import { FirehoseStore } from "./store.ts";
 import { StreamRunner } from "./stream-runner.ts";
 
@@ -51,8 +52,7 @@ export class DeliveryEngine implements Engine {
 
   /** @throws AwsError InvalidArgumentException */
   checkRole(scope: Scope, name: string, roleArn: string): void {
-    const role = { roleArn, service: "firehose.amazonaws.com", session: name, sourceArn: streamArn(scope, name) };
-    if (!canAssume(this.#host, scope, role)) throw roleNotAssumable(roleArn);
+    if (!canAssume(this.#host, scope, deliveryRole(scope, name, roleArn))) throw roleNotAssumable(roleArn);
   }
 
   async #settle(scope: Scope, name: string): Promise<void> {

@@ -10,6 +10,7 @@ import { type DeliveryStream, type Entry, type LaneId, type Scope, type Sealed, 
 import { streamArn } from "./names.ts";
 import { errorLine, type Failure, type Item } from "./processing/item.ts";
 import { itemsOf, needsProcessing, partitionOf, processBuffer, processItems } from "./processing/process.ts";
+import { deliveryRole } from "./role.ts";
 import { KinesisSource } from "./source/kinesis-source.ts";
 
 const MIB = 1024 * 1024;
@@ -92,13 +93,7 @@ export class StreamRunner {
   }
 
   #callAs(roleArn: string): Call {
-    const { name } = this.#stream;
-    return callWithRole(this.#host, this.#scope, {
-      roleArn,
-      service: "firehose.amazonaws.com",
-      session: name,
-      sourceArn: streamArn(this.#scope, name),
-    });
+    return callWithRole(this.#host, this.#scope, deliveryRole(this.#scope, this.#stream.name, roleArn));
   }
 
   #backlogBytes(): number {
