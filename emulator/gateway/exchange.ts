@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Principal } from "../model/context.ts";
-import type { Door, Service } from "../model/service.ts";
+import type { Door, DoorAnswer, Service } from "../model/service.ts";
 import type { Answer, DecodeRequest, Format, OperationCodec } from "../protocol/operation-codec.ts";
 
 /** HTTP/2's requests and answers have the same interface in Node. */
@@ -36,7 +36,7 @@ export interface Exchange {
   body?: Pick<DecodeRequest, "body" | "stream" | "form">;
   input?: Record<string, unknown>;
   context?: Context;
-  answer?: Answer;
+  answer?: Answer | DoorAnswer;
 }
 
 /** An abort signal that is made when it is first looked at: it costs as much as a small request, and few look at it. */

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { AwsError } from "../model/errors.ts";
+import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import { encodeError } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
@@ -94,7 +95,7 @@ function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): An
   return { status: 500, headers: { "content-type": "text/plain" }, body: failure.message };
 }
 
-async function write(exchange: Exchange, answer: Answer, response: RawResponse): Promise<void> {
+async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: RawResponse): Promise<void> {
   const { headers } = answer;
   headers["x-amzn-requestid"] = exchange.requestId;
   if (exchange.service?.protocol === "restXml") {
@@ -136,7 +137,7 @@ function drain(raw: RawRequest): void {
 const takesGzip = ({ headers, service }: Exchange): boolean =>
   service !== undefined && service.protocol !== "restXml" && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
 
-function logAccess(emulator: Emulator, exchange: Exchange, answer: Answer): void {
+function logAccess(emulator: Emulator, exchange: Exchange, answer: Answer | DoorAnswer): void {
   if (!emulator.host.log.enabled("info")) return;
   emulator.host.log.info("request", {
     requestId: exchange.requestId,

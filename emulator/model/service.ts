@@ -40,7 +40,12 @@ export interface DoorRequest {
   readonly signal: AbortSignal;
 }
 
-export type Door = () => Promise<Answer>;
+export type Door = () => Promise<DoorAnswer>;
+
+/** Unlike the answers of operations, it may have several headers of one name. */
+export interface DoorAnswer extends Omit<Answer, "headers"> {
+  headers: Record<string, string | string[]>;
+}
 
 export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly name: S;

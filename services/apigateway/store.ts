@@ -15,6 +15,8 @@ import { dayOf, periodStart } from "./quota-period.ts";
 
 /** APIs, keys and usage plans of one account and region. */
 export class ApiGatewayStore {
+  /** Every invocation asks who owns an API: the table is opened once. */
+  static readonly #ownersOf = new WeakMap<Storage, Table<Scope>>();
   readonly scope: Scope;
   readonly #storage: Storage;
   readonly #apis: Table<RestApi>;
@@ -48,7 +50,9 @@ export class ApiGatewayStore {
 
   /** Where an API lives: ids are unique over all accounts and regions, and an invocation knows nothing else. */
   static ownerOf(host: { storage: Storage }, apiId: string): Scope | undefined {
-    return host.storage.table<Scope>("apigateway/owners").get([apiId]);
+    let owners = ApiGatewayStore.#ownersOf.get(host.storage);
+    if (!owners) ApiGatewayStore.#ownersOf.set(host.storage, (owners = host.storage.table<Scope>("apigateway/owners")));
+    return owners.get([apiId]);
   }
 
   #key(...rest: (string | number)[]): (string | number)[] {

@@ -1,5 +1,14 @@
 /** A template as it was parsed. Text is plain strings. */
-export type Node = string | ReferenceNode | SetNode | IfNode | ForeachNode | CallNode | DefineNode | BreakNode | StopNode;
+export type Node =
+  | string
+  | ReferenceNode
+  | SetNode
+  | IfNode
+  | ForeachNode
+  | CallNode
+  | DefineNode
+  | BreakNode
+  | StopNode;
 
 export interface Reference {
   readonly name: string;

@@ -36,13 +36,17 @@ export function javaRegex(source: string, flags = ""): RegExp {
 function compile(source: string, flags: string): RegExp {
   let all = flags;
   const body = source
-    .replaceAll(/\\Q([\s\S]*?)(?:\\E|$)/g, (_whole, literal: string) => literal.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&"))
+    .replaceAll(/\\Q([\s\S]*?)(?:\\E|$)/g, (_whole, literal: string) =>
+      literal.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&"),
+    )
     .replace(/^\(\?([a-z]+)\)/, (_whole, inline: string) => {
       for (const flag of inline) if ("ims".includes(flag) && !all.includes(flag)) all += flag;
       return "";
     })
-    .replaceAll(/\\p\{(Alpha|Digit|Alnum|Upper|Lower|Punct|Space|XDigit)\}/g, (_whole, name: string, at: number, text: string) =>
-      insideClass(text, at) ? (CLASSES[name] ?? "") : `[${CLASSES[name]}]`,
+    .replaceAll(
+      /\\p\{(Alpha|Digit|Alnum|Upper|Lower|Punct|Space|XDigit)\}/g,
+      (_whole, name: string, at: number, text: string) =>
+        insideClass(text, at) ? (CLASSES[name] ?? "") : `[${CLASSES[name]}]`,
     )
     .replaceAll(String.raw`\A`, "^")
     .replaceAll(/\\[zZ]/g, "$")

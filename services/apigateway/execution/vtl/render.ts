@@ -2,7 +2,18 @@ import { calculate, compare } from "./arithmetic.ts";
 import type { CallNode, Expression, ForeachNode, Macro, Node, Reference, ReferenceNode } from "./ast.ts";
 import { callMethod, element, property } from "./methods.ts";
 import type { ParsedTemplate } from "./parse.ts";
-import { HostObject, isEqual, isMap, isNumber, isTrue, javaList, newMap, toText, VtlError, type VtlMap } from "./values.ts";
+import {
+  HostObject,
+  isEqual,
+  isMap,
+  isNumber,
+  isTrue,
+  javaList,
+  newMap,
+  toText,
+  VtlError,
+  type VtlMap,
+} from "./values.ts";
 
 /** As often as a loop runs in API Gateway; it ends then, without an error. */
 const MOST_ITERATIONS = 1_000;
@@ -126,7 +137,12 @@ export class Renderer {
       if (!step || value === null || value === undefined) return null;
       if (step.kind === "property") value = property(value, step.name);
       else if (step.kind === "index") value = element(value, this.#evaluate(step.index));
-      else value = callMethod(value, step.name, step.args.map((arg) => this.#evaluate(arg)));
+      else
+        value = callMethod(
+          value,
+          step.name,
+          step.args.map((arg) => this.#evaluate(arg)),
+        );
     }
     return value;
   }
@@ -174,7 +190,8 @@ export class Renderer {
       this.#write(source);
       return undefined;
     }
-    if (this.#macroDepth >= DEEPEST_MACRO) throw new VtlError(`Max calling depth of ${DEEPEST_MACRO} was exceeded in #${name}`);
+    if (this.#macroDepth >= DEEPEST_MACRO)
+      throw new VtlError(`Max calling depth of ${DEEPEST_MACRO} was exceeded in #${name}`);
     const outer = this.#frame;
     const names = new Map<string, unknown>();
     macro.parameters.forEach((parameter, index) => {

@@ -100,9 +100,11 @@ export function toText(value: unknown): string {
 const nested = (value: unknown): string => (value === null || value === undefined ? "null" : toText(value));
 
 export function isEqual(left: unknown, right: unknown): boolean {
-  if (isNumber(left) && isNumber(right)) return Number(left) === Number(right) && (!isBig(left, right) || left === right);
+  if (isNumber(left) && isNumber(right))
+    return Number(left) === Number(right) && (!isBig(left, right) || left === right);
   // what is not there equals an empty string: API Gateway takes it for one
-  if (left === null || left === undefined || right === null || right === undefined) return (left ?? "") === (right ?? "");
+  if (left === null || left === undefined || right === null || right === undefined)
+    return (left ?? "") === (right ?? "");
   if (typeof left === "object" && typeof right === "object") return left === right || toText(left) === toText(right);
   if (typeof left === typeof right) return left === right;
   return toText(left) === toText(right);

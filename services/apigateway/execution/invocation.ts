@@ -1,0 +1,50 @@
+import type { Host, Principal } from "../../../emulator/model/context.ts";
+import type { Method, MethodSetting, Resource, Scope } from "../model.ts";
+import type { CompiledApi } from "./compiled-api.ts";
+import { newOverrides, type Overrides, type RequestContext } from "./context.ts";
+import type { ExecutionLog } from "./execution-log.ts";
+import type { MethodRequest } from "./method-request.ts";
+
+/** One request on its way through an API. Each step fills in what the next ones need. */
+export interface Invocation {
+  readonly host: Host;
+  readonly scope: Scope;
+  readonly api: CompiledApi;
+  readonly stageName: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly request: MethodRequest;
+  readonly context: RequestContext;
+  readonly overrides: Overrides;
+  readonly log: ExecutionLog;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  resource: Resource;
+  method: Method;
+  /** Still percent-encoded. */
+  pathParameters: Readonly<Record<string, string>>;
+  settings: MethodSetting;
+  body: Buffer;
+  /** Whom the request is signed for, with AWS_IAM. */
+  caller?: Principal;
+  /** What an authorizer named as the API key. */
+  usageIdentifierKey?: string;
+  /** Milliseconds. */
+  integrationLatency?: number;
+}
+
+export type NewInvocation = Omit<Invocation, "overrides" | "body">;
+
+export const newInvocation = (given: NewInvocation): Invocation => ({
+  ...given,
+  overrides: newOverrides(),
+  body: Buffer.alloc(0),
+});
+
+/** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`: of the request itself, or of its method's resource. */
+export function methodArn(invocation: Invocation, of: "request" | "resource"): string {
+  const { scope, api, stageName, request, resource, method } = invocation;
+  const [verb, path] = of === "request" ? [request.httpMethod, request.path] : [method.httpMethod, resource.path];
+  const name = verb === "ANY" ? "*" : verb;
+  return `arn:aws:execute-api:${scope.region}:${scope.account}:${api.apiId}/${stageName}/${name}${path}`;
+}
