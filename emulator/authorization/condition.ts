@@ -48,7 +48,9 @@ const arnLike = (text: string, variables: boolean): Test => {
     const codes = pattern.codes(lookup);
     if (codes === undefined) return false;
     const wanted = splitCodes(codes);
-    if (wanted.length < ARN_PARTS) return codes.at(-1) === STAR && glob(codes, value);
+    // a star at the end stands for all parts that are left
+    const last = wanted.at(-1) ?? [];
+    if (wanted.length < ARN_PARTS) return last.length === 1 && last[0] === STAR && glob(codes, value);
     const given = value.split(":");
     const parts = [...given.slice(0, ARN_PARTS - 1), given.slice(ARN_PARTS - 1).join(":")];
     return given.length >= ARN_PARTS && parts.every((part, index) => glob(wanted[index] ?? [], part));

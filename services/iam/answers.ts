@@ -1,6 +1,7 @@
 import type { OutputOf } from "../../emulator/model/sdk.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { ManagedPolicy, PolicyVersion, Role } from "./model.ts";
+import type { IamStore } from "./store.ts";
 import { encodeDocument } from "./policy-document.ts";
 
 type RoleAnswer = NonNullable<OutputOf<"iam", "GetRole">["Role"]>;
@@ -16,17 +17,34 @@ export const describeRole = (role: Role): RoleAnswer => ({
   AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
   Description: role.description,
   MaxSessionDuration: role.maxSessionSeconds,
+  ...(role.boundary !== undefined && {
+    PermissionsBoundary: {
+      PermissionsBoundaryType: "PermissionsBoundaryPolicy",
+      PermissionsBoundaryArn: role.boundary,
+    },
+  }),
   ...(role.tags.length > 0 && { Tags: [...role.tags] }),
 });
 
-export const describePolicy = (policy: ManagedPolicy, attachments: number): PolicyAnswer => ({
+/** How many roles have a managed policy. */
+export interface PolicyUse {
+  readonly attachments: number;
+  readonly boundaries: number;
+}
+
+export const useOf = (store: IamStore, arn: string): PolicyUse => ({
+  attachments: store.rolesWithPolicy(arn).length,
+  boundaries: store.rolesWithBoundary(arn).length,
+});
+
+export const describePolicy = (policy: ManagedPolicy, use: PolicyUse): PolicyAnswer => ({
   PolicyName: policy.name,
   PolicyId: policy.id,
   Arn: policy.arn,
   Path: policy.path,
   DefaultVersionId: policy.defaultVersion,
-  AttachmentCount: attachments,
-  PermissionsBoundaryUsageCount: 0,
+  AttachmentCount: use.attachments,
+  PermissionsBoundaryUsageCount: use.boundaries,
   IsAttachable: true,
   Description: policy.description,
   CreateDate: new Date(policy.createdAt),

@@ -28,6 +28,9 @@ export const policyExists = (name: string) =>
 export const inlinePolicyNotFound = (name: string) =>
   new AwsError(NoSuchEntityException$, `The role policy with name ${name} cannot be found.`);
 
+export const noBoundary = (name: string) =>
+  new AwsError(NoSuchEntityException$, `Role ${name} does not have a permission boundary`);
+
 export const policyNotAttached = (arn: string) => new AwsError(NoSuchEntityException$, `Policy ${arn} was not found.`);
 
 export const versionNotFound = (arn: string, version: string) =>

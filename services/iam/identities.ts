@@ -54,9 +54,13 @@ function identityOf(store: IamStore, account: string, role: Role): RoleIdentity 
     tags: Object.fromEntries(role.tags.map(({ Key, Value }) => [Key, Value])),
     trustPolicy: role.trustPolicy,
     policies: [...Object.values(role.inline), ...role.attached.flatMap(document)],
+    ...(role.boundary !== undefined && { boundary: document(role.boundary)[0] ?? NOTHING }),
     maxSessionSeconds: role.maxSessionSeconds,
   };
 }
+
+/** Of a boundary whose policy is gone: it allows nothing. */
+const NOTHING = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 
 const defaultDocument = ({ versions, defaultVersion }: ManagedPolicy): string =>
   versions.find(({ id }) => id === defaultVersion)?.document ?? "";

@@ -10,6 +10,7 @@ import { createRole } from "./operations/create-role.ts";
 import { deletePolicy } from "./operations/delete-policy.ts";
 import { deletePolicyVersion } from "./operations/delete-policy-version.ts";
 import { deleteRole } from "./operations/delete-role.ts";
+import { deleteRolePermissionsBoundary } from "./operations/delete-role-permissions-boundary.ts";
 import { deleteRolePolicy } from "./operations/delete-role-policy.ts";
 import { detachRolePolicy } from "./operations/detach-role-policy.ts";
 import { getPolicy } from "./operations/get-policy.ts";
@@ -25,6 +26,7 @@ import { listPolicyVersions } from "./operations/list-policy-versions.ts";
 import { listRolePolicies } from "./operations/list-role-policies.ts";
 import { listRoleTags } from "./operations/list-role-tags.ts";
 import { listRoles } from "./operations/list-roles.ts";
+import { putRolePermissionsBoundary } from "./operations/put-role-permissions-boundary.ts";
 import { putRolePolicy } from "./operations/put-role-policy.ts";
 import { setDefaultPolicyVersion } from "./operations/set-default-policy-version.ts";
 import { tagPolicy } from "./operations/tag-policy.ts";
@@ -62,6 +64,7 @@ export const iam = defineService<"iam", IamState>({
     DeletePolicy: deletePolicy,
     DeletePolicyVersion: deletePolicyVersion,
     DeleteRole: deleteRole,
+    DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
     DeleteRolePolicy: deleteRolePolicy,
     DetachRolePolicy: detachRolePolicy,
     GetPolicy: getPolicy,
@@ -77,6 +80,7 @@ export const iam = defineService<"iam", IamState>({
     ListRolePolicies: listRolePolicies,
     ListRoleTags: listRoleTags,
     ListRoles: listRoles,
+    PutRolePermissionsBoundary: putRolePermissionsBoundary,
     PutRolePolicy: putRolePolicy,
     SetDefaultPolicyVersion: setDefaultPolicyVersion,
     TagPolicy: tagPolicy,

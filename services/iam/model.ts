@@ -19,6 +19,8 @@ export interface Role {
   readonly inline: Readonly<Record<string, string>>;
   /** ARNs of attached managed policies, in the order of attachment. */
   readonly attached: readonly string[];
+  /** ARN of the managed policy that limits what the others can allow. */
+  readonly boundary?: string | undefined;
 }
 
 export interface PolicyVersion {

@@ -30,7 +30,7 @@ const roleProperties = {
   ),
   RoleName: replaces(text({ min: 1, max: 64, pattern: NAME })),
   Tags: tags(),
-  PermissionsBoundary: refused(),
+  PermissionsBoundary: text({ pattern: MANAGED_POLICY_ARN }),
   Arn: readOnly(),
   RoleId: readOnly(),
 } as const;
@@ -85,6 +85,7 @@ export const role = defineProvider({
       ...(given.Path !== undefined && { Path: given.Path }),
       ...(given.Description !== undefined && { Description: given.Description }),
       ...(given.MaxSessionDuration !== undefined && { MaxSessionDuration: given.MaxSessionDuration }),
+      ...(given.PermissionsBoundary !== undefined && { PermissionsBoundary: given.PermissionsBoundary }),
       ...(given.Tags?.length && { Tags: given.Tags }),
     });
     ctx.created(name);
@@ -105,6 +106,14 @@ export const role = defineProvider({
         Description: after.Description ?? "",
         MaxSessionDuration: after.MaxSessionDuration ?? 3600,
       });
+    }
+    if (after.PermissionsBoundary !== undefined && after.PermissionsBoundary !== before.PermissionsBoundary) {
+      await ctx.call("iam", "PutRolePermissionsBoundary", {
+        RoleName: name,
+        PermissionsBoundary: after.PermissionsBoundary,
+      });
+    } else if (before.PermissionsBoundary !== undefined && after.PermissionsBoundary === undefined) {
+      await ctx.call("iam", "DeleteRolePermissionsBoundary", { RoleName: name });
     }
     await setPolicies(ctx, name, before, after);
     const { set, removed } = tagChanges(before.Tags, after.Tags);

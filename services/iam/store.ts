@@ -100,4 +100,8 @@ export class IamStore {
   rolesWithPolicy(arn: string): Role[] {
     return this.roles().filter((role) => role.attached.includes(arn));
   }
+
+  rolesWithBoundary(arn: string): Role[] {
+    return this.roles().filter((role) => role.boundary === arn);
+  }
 }

@@ -1,6 +1,7 @@
 import { markerNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
+import { requireListing } from "./permission.ts";
 import { timestamp } from "./timestamp.ts";
 import { checkVersionId, versionIdOf } from "./version-id.ts";
 import { isDeleteMarker } from "./version-table.ts";
@@ -24,6 +25,7 @@ export function findObject(ctx: S3Context, bucket: BucketRecord, input: VersionI
     if (object) return object;
     const newest = bucket.versioning === undefined ? undefined : ctx.store.newest(bucket.name, key);
     if (newest && isDeleteMarker(newest)) announce(ctx, newest);
+    requireListing(ctx, bucket.name);
     throw noSuchKey(key);
   }
   const version = ctx.store.version(bucket.name, key, versionId);

@@ -27,5 +27,5 @@ export const createPolicy: Operation<"CreatePolicy"> = (ctx, input) => {
     tags: mergeTags([], input.Tags ?? []),
   };
   ctx.store.addPolicy(policy);
-  return { Policy: describePolicy(policy, 0) };
+  return { Policy: describePolicy(policy, { attachments: 0, boundaries: 0 }) };
 };

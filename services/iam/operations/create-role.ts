@@ -1,6 +1,6 @@
 import type { Operation } from "../index.ts";
-import { unsupported } from "../../../emulator/model/errors.ts";
 import { describeRole } from "../answers.ts";
+import { policyNotFound } from "../errors.ts";
 import type { Role } from "../model.ts";
 import { checkPolicyDocument } from "../policy-document.ts";
 import { mergeTags } from "../tags.ts";
@@ -11,7 +11,7 @@ import { mergeTags } from "../tags.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
 export const createRole: Operation<"CreateRole"> = (ctx, input) => {
-  if (input.PermissionsBoundary !== undefined) throw unsupported("PermissionsBoundary of a role");
+  if (input.PermissionsBoundary !== undefined) ctx.store.policy(input.PermissionsBoundary, policyNotFound);
   checkPolicyDocument(input.AssumeRolePolicyDocument, "trust");
   const path = input.Path ?? "/";
   const role: Role = {
@@ -26,6 +26,7 @@ export const createRole: Operation<"CreateRole"> = (ctx, input) => {
     tags: mergeTags([], input.Tags ?? []),
     inline: {},
     attached: [],
+    ...(input.PermissionsBoundary !== undefined && { boundary: input.PermissionsBoundary }),
   };
   ctx.store.addRole(role);
   return { Role: describeRole(role) };

@@ -10,7 +10,7 @@ import { deleteConflict } from "../errors.ts";
 export const deletePolicy: Operation<"DeletePolicy"> = (ctx, input) => {
   const policy = ctx.store.policy(input.PolicyArn);
   checkOwned(policy);
-  if (ctx.store.rolesWithPolicy(policy.arn).length > 0) {
+  if (ctx.store.rolesWithPolicy(policy.arn).length > 0 || ctx.store.rolesWithBoundary(policy.arn).length > 0) {
     throw deleteConflict("Cannot delete a policy attached to entities.");
   }
   if (policy.versions.length > 1) {

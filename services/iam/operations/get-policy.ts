@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { describePolicy } from "../answers.ts";
+import { describePolicy, useOf } from "../answers.ts";
 
 /**
  * Answers a managed policy, without its document.
@@ -8,6 +8,5 @@ import { describePolicy } from "../answers.ts";
  */
 export const getPolicy: Operation<"GetPolicy"> = (ctx, input) => {
   const policy = ctx.store.policy(input.PolicyArn);
-  const attachments = ctx.store.rolesWithPolicy(policy.arn).length;
-  return { Policy: { ...describePolicy(policy, attachments), Tags: [...policy.tags] } };
+  return { Policy: { ...describePolicy(policy, useOf(ctx.store, policy.arn)), Tags: [...policy.tags] } };
 };

@@ -9,7 +9,10 @@ import { page } from "../page.ts";
 export const listEntitiesForPolicy: Operation<"ListEntitiesForPolicy"> = (ctx, input) => {
   const policy = ctx.store.policy(input.PolicyArn);
   const wanted = input.EntityFilter === undefined || input.EntityFilter === "Role";
-  const roles = wanted ? ctx.store.rolesWithPolicy(policy.arn) : [];
+  const attached = input.PolicyUsageFilter === "PermissionsBoundary" ? [] : ctx.store.rolesWithPolicy(policy.arn);
+  const bounded = input.PolicyUsageFilter === "PermissionsPolicy" ? [] : ctx.store.rolesWithBoundary(policy.arn);
+  const names = new Set(attached.map(({ name }) => name));
+  const roles = wanted ? [...attached, ...bounded.filter(({ name }) => !names.has(name))] : [];
   const matching = roles.filter((role) => role.path.startsWith(input.PathPrefix ?? "/"));
   const { items, ...rest } = page(matching, (role) => role.name, input);
   return {

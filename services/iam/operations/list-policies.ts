@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { describePolicy } from "../answers.ts";
+import { describePolicy, useOf } from "../answers.ts";
 import { page } from "../page.ts";
 
 const inScope = (arn: string, scope: string): boolean =>
@@ -10,13 +10,13 @@ const inScope = (arn: string, scope: string): boolean =>
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
  */
 export const listPolicies: Operation<"ListPolicies"> = (ctx, input) => {
-  if (input.PolicyUsageFilter === "PermissionsBoundary") return { Policies: [], IsTruncated: false };
   const policies = ctx.store
     .policies()
-    .map((policy) => ({ policy, attachments: ctx.store.rolesWithPolicy(policy.arn).length }))
+    .map((policy) => ({ policy, use: useOf(ctx.store, policy.arn) }))
     .filter(({ policy }) => policy.path.startsWith(input.PathPrefix ?? "/"))
     .filter(({ policy }) => inScope(policy.arn, input.Scope ?? "All"))
-    .filter(({ attachments }) => input.OnlyAttached !== true || attachments > 0);
+    .filter(({ use }) => input.OnlyAttached !== true || use.attachments > 0)
+    .filter(({ use }) => input.PolicyUsageFilter !== "PermissionsBoundary" || use.boundaries > 0);
   const { items, ...rest } = page(policies, ({ policy }) => policy.arn, input);
-  return { Policies: items.map(({ policy, attachments }) => describePolicy(policy, attachments)), ...rest };
+  return { Policies: items.map(({ policy, use }) => describePolicy(policy, use)), ...rest };
 };

@@ -1,9 +1,11 @@
 import { AwsError } from "../../../emulator/model/errors.ts";
+import { removal } from "../access.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import { headerNotSupported, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
 import { namesEtag } from "../conditions.ts";
 import type { Input, Operation, S3Context } from "../index.ts";
 import type { BucketRecord } from "../model.ts";
+import { requireAccess } from "../permission.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { deleteVersion, type Deletion } from "../versions.ts";
 
@@ -32,6 +34,7 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
     if (key === undefined) throw malformedXml();
     const named = { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     try {
+      requireAccess(ctx, removal({ Bucket: bucket.name, ...named }));
       const { DeleteMarker, VersionId } = remove(ctx, bucket, object);
       deleted.push({ ...named, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) });
     } catch (error) {

@@ -5,7 +5,7 @@ import { checkPolicy, isPublic } from "../policy.ts";
 import { publicAccessBlockOf } from "../public-access-block.ts";
 
 /**
- * Keeps the policy as it is given. It is not evaluated yet.
+ * Keeps the policy as it is given.
  * @throws NoSuchBucket, MalformedPolicy, AccessDenied for a public policy that BlockPublicPolicy forbids
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
  */
