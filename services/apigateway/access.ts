@@ -111,6 +111,7 @@ export const access: AccessTable<"apigateway"> = {
     GetUsagePlanKeys: on("GET", (input) => `/usageplans/${input.usagePlanId}/keys`),
     GetUsagePlans: on("GET", () => "/usageplans"),
     ImportApiKeys: on("POST", () => "/apikeys"),
+    ImportRestApi: on("POST", () => "/restapis"),
     PutGatewayResponse: on("PUT", (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`),
     PutIntegration: on(
       "PUT",
@@ -130,6 +131,7 @@ export const access: AccessTable<"apigateway"> = {
       (input) =>
         `/restapis/${input.restApiId}/resources/${input.resourceId}/methods/${input.httpMethod}/responses/${input.statusCode}`,
     ),
+    PutRestApi: on("PUT", (input) => `/restapis/${input.restApiId}`),
     TagResource: on("PUT", (input) => `/tags/${encodeURIComponent(input.resourceArn)}`),
     TestInvokeAuthorizer: on("POST", (input) => `/restapis/${input.restApiId}/authorizers/${input.authorizerId}`),
     TestInvokeMethod: on(

@@ -60,11 +60,13 @@ import { getUsagePlan } from "./operations/get-usage-plan.ts";
 import { getUsagePlans } from "./operations/get-usage-plans.ts";
 import { getUsage } from "./operations/get-usage.ts";
 import { importApiKeys } from "./operations/import-api-keys.ts";
+import { importRestApi } from "./operations/import-rest-api.ts";
 import { putGatewayResponse } from "./operations/put-gateway-response.ts";
 import { putIntegrationResponse } from "./operations/put-integration-response.ts";
 import { putIntegration } from "./operations/put-integration.ts";
 import { putMethodResponse } from "./operations/put-method-response.ts";
 import { putMethod } from "./operations/put-method.ts";
+import { putRestApi } from "./operations/put-rest-api.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { testInvokeAuthorizer } from "./operations/test-invoke-authorizer.ts";
 import { testInvokeMethod } from "./operations/test-invoke-method.ts";
@@ -167,11 +169,13 @@ export const apigateway = defineService<"apigateway", ApiGatewayState>({
     GetUsagePlanKeys: getUsagePlanKeys,
     GetUsagePlans: getUsagePlans,
     ImportApiKeys: importApiKeys,
+    ImportRestApi: importRestApi,
     PutGatewayResponse: putGatewayResponse,
     PutIntegration: putIntegration,
     PutIntegrationResponse: putIntegrationResponse,
     PutMethod: putMethod,
     PutMethodResponse: putMethodResponse,
+    PutRestApi: putRestApi,
     TagResource: tagResource,
     TestInvokeAuthorizer: testInvokeAuthorizer,
     TestInvokeMethod: testInvokeMethod,
