@@ -1,10 +1,13 @@
+import { unsupported } from "../../emulator/model/errors.ts";
 import { insufficientCapabilities, noExport, templateError, templateFormatError, validationError } from "./errors.ts";
-import type { AnyProvider, Tag } from "./provider.ts";
+import { type AnyProvider, attributesOf, type Tag } from "./provider.ts";
 import { checkProperties, type Violation } from "./template/check-properties.ts";
 import { evaluateCondition } from "./template/conditions.ts";
 import { evaluate, type Scope, unresolved } from "./template/functions.ts";
+import { dynamicReferenceComplaint, hasDynamicReference } from "./template/dynamic-references.ts";
 import { parameterReference } from "./template/parameters.ts";
 import type { PSEUDO_PARAMETERS } from "./template/references.ts";
+import { checkRules } from "./template/rules.ts";
 import { checkAcyclic, checkReferences, references } from "./template/references.ts";
 import type { ResourceDefinition, Template } from "./template/template.ts";
 import { type Evaluated, isObject, NO_VALUE, Unknown, unknownsIn, type Json } from "./template/value.ts";
@@ -14,6 +17,8 @@ export interface DeploymentInput {
   readonly template: Template;
   /** By name, as resolveParameters answers them. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The values behind those that name parameters of Systems Manager. */
+  readonly resolved?: Readonly<Record<string, string>>;
   readonly tags: readonly Tag[];
   readonly account: string;
   readonly region: string;
@@ -65,12 +70,13 @@ export class Deployment {
   constructor(input: DeploymentInput) {
     const { template } = input;
     this.input = input;
-    checkTypes(template, input.provider);
-    checkReferences(template, (type) => input.provider(type)?.attributes);
+    checkTypes(unconditional(template), input.provider);
+    checkReferences(template, (type) => attributesOf(input.provider(type)));
     for (const name of template.conditions.keys()) this.condition(name);
     this.resources = new Map(
       [...template.resources].filter(([, { condition }]) => condition === undefined || this.condition(condition)),
     );
+    checkTypes(this.resources, input.provider);
     this.dependencies = this.#dependencies();
     checkAcyclic(this.dependencies);
   }
@@ -85,6 +91,11 @@ export class Deployment {
       if (violations.length > 0)
         throw validationError(violationText(id, this.resources.get(id)?.type ?? "", violations));
     }
+  }
+
+  /** @throws AwsError ValidationError when the parameters are not what the template's Rules assert */
+  checkRules(): void {
+    checkRules(this.input.template.rules, (node) => evaluate(node, this.#scope(NOTHING_KNOWN)));
   }
 
   /** @throws AwsError InsufficientCapabilitiesException */
@@ -122,7 +133,9 @@ export class Deployment {
     if (!definition || !provider) throw new Error(`no resource ${id}`);
     const evaluated = evaluate(definition.properties, this.#scope(resolver));
     const given = isObject(evaluated) ? evaluated : {};
-    const { properties, violations } = checkProperties(provider.properties, given);
+    const { properties, violations } = checkProperties(provider.properties, given, provider.anyProperty);
+    const reference = dynamicReferenceComplaint(definition.type, properties);
+    if (reference) return { properties, violations: [reference] };
     const complaint = violations.length === 0 ? provider.check?.(...knownAndLater(properties)) : undefined;
     return {
       properties: withStackTags(provider, properties, this.input.tags),
@@ -144,6 +157,7 @@ export class Deployment {
       if (name !== undefined && (typeof name === "object" || name === "" || typeof name === "symbol")) {
         throw templateError("The Name field of every Export member must evaluate to a String.");
       }
+      if (hasDynamicReference(evaluated)) throw unsupported(`A dynamic reference in an output (${key})`);
       outputs.push({
         key,
         value: String(evaluated),
@@ -220,9 +234,9 @@ export class Deployment {
   }
 
   #reference(name: string, resolver: Resolver): Evaluated | undefined {
-    const { template, parameters, account, region, stackName, stackId, notificationArns } = this.input;
+    const { template, parameters, resolved = {}, account, region, stackName, stackId, notificationArns } = this.input;
     const definition = template.parameters.get(name);
-    if (definition) return parameterReference(definition, parameters[name] ?? "");
+    if (definition) return parameterReference(definition, parameters[name] ?? "", resolved[name]);
     if (template.resources.has(name)) return resolver.reference(name);
     switch (name as (typeof PSEUDO_PARAMETERS)[number]) {
       case "AWS::AccountId":
@@ -250,13 +264,19 @@ export class Deployment {
 export const partition = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
+type Resources = ReadonlyMap<string, ResourceDefinition>;
+
+/** The resources that there are whatever the parameters say: a type behind a condition that does not hold is never needed. */
+export const unconditional = ({ resources }: Template): Resources =>
+  new Map([...resources].filter(([, { condition }]) => condition === undefined));
+
 /** Refuses resource types that Headwater has no provider for, all at once, before anything is created. */
-export function checkTypes(template: Template, provider: (type: string) => AnyProvider | undefined): void {
-  const missing = new Set([...template.resources.values()].map(({ type }) => type).filter((type) => !provider(type)));
+export function checkTypes(resources: Resources, provider: (type: string) => AnyProvider | undefined): void {
+  const missing = new Set([...resources.values()].map(({ type }) => type).filter((type) => !provider(type)));
   if (missing.size > 0) {
     throw templateFormatError(`Unrecognized resource types: [${[...missing].join(", ")}] (not supported by Headwater)`);
   }
-  for (const [id, resource] of template.resources) {
+  for (const [id, resource] of resources) {
     if (resource.deletionPolicy === "Snapshot" || resource.updateReplacePolicy === "Snapshot") {
       throw templateError(`resource type ${resource.type} does not support deletion policy Snapshot (resource ${id})`);
     }
@@ -297,6 +317,10 @@ function withStackTags(
 ): { [name: string]: Evaluated } {
   if (stackTags.length === 0 || !("Tags" in provider.properties) || properties.Tags instanceof Unknown)
     return properties;
+  if (provider.properties.Tags?.kind === "map") {
+    const inherited = Object.fromEntries(stackTags.map(({ Key, Value }) => [Key, Value]));
+    return { ...properties, Tags: { ...inherited, ...(properties.Tags as { [name: string]: Evaluated } | undefined) } };
+  }
   const own = (properties.Tags ?? []) as unknown as Tag[];
   const inherited = stackTags.filter(({ Key }) => !own.some((tag) => tag.Key === Key));
   return { ...properties, Tags: [...own, ...inherited] as unknown as Evaluated };

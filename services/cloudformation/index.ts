@@ -56,7 +56,7 @@ export const cloudformation = defineService<"cloudformation", CloudFormationStat
   store: (host, scope) => new CloudFormationStore(host, scope),
   engine: (host) => new CloudFormationEngine(host),
   refuses: {
-    "*": ["DeploymentConfig", "DisableValidation"],
+    "*": ["DisableValidation"],
     ContinueUpdateRollback: ["ForceRollback"],
     GetTemplateSummary: ["StackSetName", "CallAs", "TemplateSummaryConfig"],
   },

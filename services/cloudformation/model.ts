@@ -17,6 +17,8 @@ import type { Json } from "./template/value.ts";
 /** What a stack is made from, beside its template's text. */
 export interface StackSettings {
   readonly parameters: Readonly<Record<string, string>>;
+  /** The values behind those of the parameters that name parameters of Systems Manager. */
+  readonly resolved?: Readonly<Record<string, string>>;
   /** Names of the parameters with NoEcho: shown as ****. */
   readonly hidden: readonly string[];
   readonly tags: readonly Tag[];
@@ -40,6 +42,8 @@ export interface StackOperation {
   readonly retainExceptOnCreate: boolean;
   /** Epoch milliseconds, of TimeoutInMinutes. */
   readonly deadline?: number;
+  /** What exists already under a name that the template gives, and is retained, becomes a resource of the stack. */
+  readonly importExisting?: boolean;
   /** Logical ids that DeleteStack leaves alone, or that ContinueUpdateRollback skips. */
   readonly skip: readonly string[];
 }
@@ -67,7 +71,9 @@ export interface Incarnation {
   readonly type: string;
   readonly physicalId: string;
   readonly properties: { readonly [name: string]: Json };
-  readonly attributes: Readonly<Record<string, string>>;
+  /** Those of the properties that have dynamic references, as the template gives them. */
+  readonly unresolved?: { readonly [name: string]: Json };
+  readonly attributes: Readonly<Record<string, Json>>;
   readonly dependencies: readonly string[];
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
@@ -95,6 +101,8 @@ export interface ResourceRecord extends Omit<Incarnation, "physicalId"> {
    * a kill -9 is therefore a half-made one of ours.
    */
   readonly attempt?: { readonly name: string; readonly properties: { readonly [name: string]: Json } };
+  /** It was there before the present operation made it a resource of the stack: a rollback leaves it alone. */
+  readonly imported?: true;
   /** Properties that an update in place is bringing about. */
   readonly pending?: { readonly [name: string]: Json };
   /** Physical resources that others have taken the place of, to be removed by the clean-up. */
@@ -127,6 +135,9 @@ export interface ChangeSetRecord extends Omit<StackSettings, "outputs"> {
   readonly text?: string;
   readonly changes: readonly ResourceChange[];
   readonly onStackFailure?: OnStackFailure;
+  readonly disableRollback?: boolean;
+  readonly includeNestedStacks?: boolean;
+  readonly importExisting?: boolean;
   readonly token?: string;
 }
 

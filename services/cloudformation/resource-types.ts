@@ -1,4 +1,5 @@
 import { apigatewayResources } from "../apigateway/resources.ts";
+import { customResource } from "./custom-resource/provider.ts";
 import { cloudformationResources } from "./resources.ts";
 import { dynamodbResources } from "../dynamodb/resources.ts";
 import { ecrResources } from "../ecr/resources.ts";
@@ -8,6 +9,8 @@ import { kinesisResources } from "../kinesis/resources.ts";
 import { lambdaResources } from "../lambda/resources.ts";
 import { logsResources } from "../logs/resources.ts";
 import { s3Resources } from "../s3/resources.ts";
+import { snsResources } from "../sns/resources.ts";
+import { ssmResources } from "../ssm/resources.ts";
 import type { AnyProvider } from "./provider.ts";
 
 const PROVIDERS: readonly AnyProvider[] = [
@@ -23,10 +26,13 @@ const PROVIDERS: readonly AnyProvider[] = [
   ...s3Resources,
 ];
 
+const CUSTOM = /^Custom::[\w@-]{1,60}$/;
+
 const BY_TYPE = new Map(PROVIDERS.map((provider) => [provider.type, provider]));
 
 /** The provider of a resource type, undefined where Headwater has none. */
-export const resourceProvider = (type: string): AnyProvider | undefined => BY_TYPE.get(type);
+export const resourceProvider = (type: string): AnyProvider | undefined =>
+  BY_TYPE.get(type) ?? (CUSTOM.test(type) ? customResource : undefined);
 
 /** The resource types that a template can have. */
 export const resourceTypes = (): string[] => [...BY_TYPE.keys()].toSorted((a, b) => (a < b ? -1 : 1));

@@ -9,6 +9,7 @@ import type { StackOperation, StackRecord, StackSettings } from "./model.ts";
 import { newDeployment } from "./plan.ts";
 import { sameValue, type Tag } from "./provider.ts";
 import { resolveParameters } from "./template/parameters.ts";
+import { resolveSsmParameters } from "./template/ssm-parameters.ts";
 import { readTemplate } from "./template/template.ts";
 
 /** What CreateStack, UpdateStack and CreateChangeSet have in common. */
@@ -49,10 +50,7 @@ export function refuseUnsupported(input: object): void {
     "NotificationARNs",
     "RollbackConfiguration",
     "ResourcesToImport",
-    "IncludeNestedStacks",
-    "ImportExistingResources",
     "DeploymentMode",
-    "DeploymentConfig",
   ];
   for (const name of refused) {
     const value = (input as Record<string, unknown>)[name];
@@ -62,6 +60,21 @@ export function refuseUnsupported(input: object): void {
   }
 }
 
+/** How a request wants to be deployed. */
+export interface DeploymentRequest {
+  readonly DisableRollback?: boolean;
+  readonly DeploymentConfig?: { readonly Mode?: string; readonly DisableRollback?: boolean };
+}
+
+/**
+ * Whether a stack stays as it is when a resource fails.
+ * @throws AwsError NotImplemented for the express mode, which does not wait for resources
+ */
+export function disableRollbackOf({ DisableRollback, DeploymentConfig = {} }: DeploymentRequest): boolean | undefined {
+  if (DeploymentConfig.Mode === "EXPRESS") throw unsupported("The deployment mode EXPRESS");
+  return DisableRollback ?? DeploymentConfig.DisableRollback;
+}
+
 const isEmptyConfiguration = (value: { RollbackTriggers?: unknown[]; MonitoringTimeInMinutes?: number }): boolean =>
   !value.RollbackTriggers?.length && !value.MonitoringTimeInMinutes;
 
@@ -69,17 +82,19 @@ const isEmptyConfiguration = (value: { RollbackTriggers?: unknown[]; MonitoringT
  * Reads the template, resolves its parameters and checks all that can be checked before anything is created.
  * @throws AwsError ValidationError, InsufficientCapabilitiesException
  */
-export function prepare(
+export async function prepare(
   ctx: CloudFormationContext,
   stack: Pick<StackRecord, "name" | "stackId">,
   text: string,
   input: StackRequest,
   previous: StackRecord | undefined,
-): Prepared {
+): Promise<Prepared> {
   const template = readTemplate(text);
   const parameters = resolveParameters(template.parameters, input.Parameters ?? [], previous?.parameters);
+  const resolved = await resolveSsmParameters(ctx.call, template.parameters, parameters);
   const settings: StackSettings = {
     parameters,
+    resolved,
     hidden: [...template.parameters].filter(([, { noEcho }]) => noEcho).map(([name]) => name),
     tags: input.Tags === undefined ? (previous?.tags ?? []) : tagsOf(input.Tags),
     capabilities: input.Capabilities ?? [],
@@ -89,6 +104,7 @@ export function prepare(
     outputs: previous?.outputs ?? [],
   };
   const deployment = newDeployment(ctx.store, ctx, stack, template, settings);
+  deployment.checkRules();
   deployment.checkCapabilities(settings.capabilities);
   deployment.checkResources();
   return { deployment, settings };
@@ -138,7 +154,7 @@ export function newOperation(
 export function present(ctx: CloudFormationContext, stack: StackRecord): Present {
   return {
     template: readTemplate(ctx.store.template(stack.stackId, "current") ?? ""),
-    parameters: stack.parameters,
+    parameters: { ...stack.parameters, ...stack.resolved },
     resources: ctx.store.resources(stack.stackId),
   };
 }
@@ -195,6 +211,6 @@ export function beginUpdate(ctx: CloudFormationContext, stack: StackRecord, star
 }
 
 function settingsOf(stack: StackRecord): StackSettings {
-  const { parameters, hidden, tags, capabilities, notificationArns, roleArn, description, outputs } = stack;
-  return { parameters, hidden, tags, capabilities, notificationArns, roleArn, description, outputs };
+  const { parameters, resolved, hidden, tags, capabilities, notificationArns, roleArn, description, outputs } = stack;
+  return { parameters, resolved, hidden, tags, capabilities, notificationArns, roleArn, description, outputs };
 }

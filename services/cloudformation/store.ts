@@ -1,6 +1,7 @@
 import type { StackStatus } from "@aws-sdk/client-cloudformation";
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
+import { forgetCallbacks } from "./custom-resource/callbacks.ts";
 import { stackWithIdNotFound } from "./errors.ts";
 import {
   type ChangeSetRecord,
@@ -123,6 +124,8 @@ export class CloudFormationStore {
       for (const table of [this.#stacks, this.#templates, this.#resources, this.#events, this.#changeSets]) {
         table.clear([...this.#scope, stackId]);
       }
+      const [account, region] = this.#scope;
+      forgetCallbacks(this.#host, { account, region }, stackId);
     });
   }
 

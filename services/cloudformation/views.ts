@@ -16,10 +16,15 @@ const maybeDate = (epochMs: number | undefined): Date | undefined =>
 export const NO_DRIFT = { StackDriftStatus: "NOT_CHECKED" } as const;
 
 /** Parameters as they are shown: what has NoEcho is not. */
-export const parametersView = ({ parameters, hidden }: Pick<StackSettings, "parameters" | "hidden">): Parameter[] =>
+export const parametersView = ({
+  parameters,
+  resolved = {},
+  hidden,
+}: Pick<StackSettings, "parameters" | "resolved" | "hidden">): Parameter[] =>
   Object.entries(parameters).map(([name, value]) => ({
     ParameterKey: name,
     ParameterValue: hidden.includes(name) ? "****" : value,
+    ...(resolved[name] !== undefined && { ResolvedValue: hidden.includes(name) ? "****" : resolved[name] }),
   }));
 
 export const stackView = (stack: StackRecord): Stack => ({
@@ -86,7 +91,7 @@ export const changeSetSummary = (changeSet: ChangeSetRecord): ChangeSetSummary =
   StatusReason: changeSet.statusReason,
   CreationTime: date(changeSet.createdAt),
   Description: changeSet.text,
-  IncludeNestedStacks: false,
+  IncludeNestedStacks: changeSet.includeNestedStacks ?? false,
 });
 
 export const declarationView = ([name, definition]: readonly [string, ParameterDefinition]): ParameterDeclaration => ({

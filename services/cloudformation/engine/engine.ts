@@ -1,5 +1,6 @@
 import type { Host } from "../../../emulator/model/context.ts";
-import type { Engine } from "../../../emulator/model/service.ts";
+import type { Door, DoorRequest, Engine } from "../../../emulator/model/service.ts";
+import { callbackDoor } from "../custom-resource/door.ts";
 import { CloudFormationStore, type Scope } from "../store.ts";
 import { inProgress } from "../model.ts";
 import { holdAnswer } from "./hold-answer.ts";
@@ -31,6 +32,10 @@ export class CloudFormationEngine implements Engine {
         new CloudFormationStore(this.#host, scope).forget(stack.stackId);
       }
     }
+  }
+
+  door(request: DoorRequest): Door | undefined {
+    return callbackDoor(this.#host, request);
   }
 
   async stop(): Promise<void> {

@@ -4,8 +4,10 @@ import type { StackRun } from "./stack-run.ts";
 
 /** The physical resource that a record stands for. */
 export function incarnation(record: ResourceRecord, physicalId: string): Incarnation {
-  const { type, properties, attributes, dependencies, deletionPolicy, updateReplacePolicy, metadata } = record;
-  return { type, physicalId, properties, attributes, dependencies, deletionPolicy, updateReplacePolicy, metadata };
+  const { type, properties, unresolved, attributes, dependencies } = record;
+  const { deletionPolicy, updateReplacePolicy, metadata } = record;
+  const policies = { deletionPolicy, updateReplacePolicy, metadata };
+  return { type, physicalId, properties, unresolved, attributes, dependencies, ...policies };
 }
 
 /** The record with an old resource in its place again; the one that had taken it is retired. */

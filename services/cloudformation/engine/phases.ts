@@ -85,7 +85,7 @@ function completeForward(run: StackRun, began: StackRecord, verb: "CREATE" | "UP
     store.replaceExports(stackId, exportsOf(stackId, outputs));
     store.replaceImports(stackId, began.name, deployment.imports());
     for (const record of store.resources(stackId))
-      if (record.undo) store.putResource(stackId, { ...record, undo: undefined });
+      if (record.undo) store.putResource(stackId, { ...record, undo: undefined, imported: undefined });
     store.removeTemplate(stackId, "previous");
     const status = verb === "CREATE" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
     store.setStackStatus(stackId, status, undefined, { outputs, previous: undefined });
@@ -128,7 +128,7 @@ async function cleanUp(
       if (retired) return record.updateReplacePolicy === "Retain" && next === "UPDATE_COMPLETE";
       if (next === "UPDATE_COMPLETE") return record.deletionPolicy !== "Delete";
       // in a rollback these are resources that the update had just made
-      return record.deletionPolicy === "Retain" && !began.operation.retainExceptOnCreate;
+      return isKeptByRollback(record, began);
     },
   };
   const doomed = records.filter(({ logicalId }) => !wanted.has(logicalId));
@@ -137,6 +137,9 @@ async function cleanUp(
   for (const { logicalId } of doomed) run.store.removeResource(run.stackId, logicalId);
   run.store.setStackStatus(run.stackId, next);
 }
+
+const isKeptByRollback = ({ deletionPolicy, imported }: ResourceRecord, { operation }: StackRecord): boolean =>
+  imported ?? (deletionPolicy === "Retain" && !operation.retainExceptOnCreate);
 
 async function rollBackUpdate(run: StackRun, began: StackRecord): Promise<void> {
   const { store, stackId } = run;
@@ -200,7 +203,7 @@ async function rollBackCreation(run: StackRun, began: StackRecord): Promise<void
   const records = run.store.resources(run.stackId);
   const { failed, errors } = await removeAll(run, records, records, {
     of: "stack",
-    keep: ({ deletionPolicy }) => deletionPolicy === "Retain" && !began.operation.retainExceptOnCreate,
+    keep: (record) => isKeptByRollback(record, began),
   });
   if (!run.isCurrent(began) || errors.some((error) => error instanceof Stopping)) return;
   if (failed.length > 0) {

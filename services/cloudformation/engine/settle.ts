@@ -1,7 +1,10 @@
+import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Deployment } from "../deployment.ts";
 import { knownProperties, violationText } from "../deployment.ts";
 import type { ResourceRecord } from "../model.ts";
 import { physicalName } from "../physical-name.ts";
+import { checkProperties } from "../template/check-properties.ts";
+import { dereference } from "../template/dynamic-references.ts";
 import { type AnyProvider, sameValue } from "../provider.ts";
 import type { ResourceDefinition } from "../template/template.ts";
 import { type Json, unknownsIn } from "../template/value.ts";
@@ -19,6 +22,8 @@ interface Step {
   readonly definition: ResourceDefinition;
   readonly dependencies: readonly string[];
   readonly after: Properties;
+  /** Those of them that have dynamic references, as the template gives them. */
+  readonly unresolved: Properties;
 }
 
 /** Creates, updates or replaces one resource so that it is what the template says; does nothing where it is already. */
@@ -35,7 +40,7 @@ export async function settle(run: StackRun, deployment: Deployment, id: string):
       definition,
       provider: run.provider(definition.type),
       dependencies: deployment.dependencies.get(id) ?? [],
-      after: evaluated(run, deployment, id, definition),
+      ...(await evaluated(run, deployment, id, definition)),
     };
     const start = existing && (await takenBack(step, existing));
     if (start?.physicalId === undefined || isMissing(start)) await create(step, start);
@@ -62,7 +67,12 @@ async function takenBack({ run, provider, after }: Step, existing: ResourceRecor
   return record;
 }
 
-function evaluated(run: StackRun, deployment: Deployment, id: string, definition: ResourceDefinition): Properties {
+async function evaluated(
+  run: StackRun,
+  deployment: Deployment,
+  id: string,
+  definition: ResourceDefinition,
+): Promise<Pick<Step, "after" | "unresolved">> {
   let result;
   try {
     result = deployment.evaluateResource(id, run.resolver());
@@ -73,7 +83,24 @@ function evaluated(run: StackRun, deployment: Deployment, id: string, definition
   if (violations.length > 0) throw new PlainFailure(violationText(id, definition.type, violations));
   const unknown = Object.values(properties).flatMap(unknownsIn)[0];
   if (unknown) throw new PlainFailure(`The value of ${unknown.sources.join(", ")} is not known`);
-  return knownProperties(properties);
+  const known = knownProperties(properties);
+  return Object.values(known).some(mayRefer) ? resolved(run, id, definition, known) : { after: known, unresolved: {} };
+}
+
+const mayRefer = (value: Json): boolean => JSON.stringify(value).includes("{{resolve:");
+
+/** The properties with the values of their dynamic references, in the types of their table. */
+async function resolved(run: StackRun, id: string, definition: ResourceDefinition, known: Properties) {
+  let result;
+  try {
+    result = await dereference(run.context(id).call, known);
+  } catch (error) {
+    throw error instanceof AwsError ? error : new PlainFailure(error instanceof Error ? error.message : String(error));
+  }
+  const provider = run.provider(definition.type);
+  const { properties, violations } = checkProperties(provider.properties, result.properties, provider.anyProperty);
+  if (violations.length > 0) throw new PlainFailure(violationText(id, definition.type, violations));
+  return { after: knownProperties(properties), unresolved: result.unresolved };
 }
 
 function fail(
@@ -109,7 +136,7 @@ const blank = (logicalId: string, definition: ResourceDefinition): ResourceRecor
 
 /** Creates a resource that is not there, or, after a kill -9, that may be there by half. */
 async function create(step: Step, existing: ResourceRecord | undefined): Promise<void> {
-  const { run, id, provider, definition, dependencies, after } = step;
+  const { run, id, provider, definition, dependencies, after, unresolved } = step;
   const replacing = existing !== undefined && existing.retired.length > 0;
   const { deletionPolicy, updateReplacePolicy, metadata } = definition;
   const base: ResourceRecord = {
@@ -118,6 +145,7 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
     type: definition.type,
     status: replacing ? "UPDATE_IN_PROGRESS" : "CREATE_IN_PROGRESS",
     reason: undefined,
+    unresolved,
     dependencies,
     deletionPolicy,
     updateReplacePolicy,
@@ -128,7 +156,10 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
   else {
     if (!replacing) run.store.setResourceStatus(run.stackId, base, after);
     const found = await provider.find(run.context(id), after, name);
-    if (found !== undefined) throw alreadyExists(definition.type, found);
+    if (found !== undefined) {
+      if (!isImportable(step)) throw alreadyExists(definition.type, found);
+      return adopt(step, { ...base, physicalId: found, properties: after });
+    }
   }
 
   let record: ResourceRecord = {
@@ -153,6 +184,21 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
   });
 }
 
+/** ImportExistingResources takes what has a name in the template and is not deleted with the stack. */
+function isImportable({ run, provider, definition, after }: Step): boolean {
+  const property = provider.name?.property;
+  const isNamed = property !== undefined && after[property] !== undefined;
+  return (run.stack.operation.importExisting ?? false) && isNamed && definition.deletionPolicy.startsWith("Retain");
+}
+
+/** Makes what exists already a resource of the stack, as it is. */
+async function adopt({ run, id, provider, after }: Step, record: ResourceRecord): Promise<void> {
+  const physicalId = record.physicalId ?? "";
+  run.store.setResourceStatus(run.stackId, { ...record, status: "IMPORT_IN_PROGRESS", imported: true }, after);
+  const attributes = await provider.read(run.context(id), physicalId, after);
+  complete(run, { ...record, attributes, status: "IMPORT_COMPLETE", imported: true });
+}
+
 function nameFor({ run, id, provider, after }: Step): string {
   const rule = provider.name;
   if (!rule) return "";
@@ -161,7 +207,7 @@ function nameFor({ run, id, provider, after }: Step): string {
 }
 
 async function update(step: Step, existing: ResourceRecord, physicalId: string): Promise<void> {
-  const { run, provider, definition, dependencies, after } = step;
+  const { run, provider, definition, dependencies, after, unresolved } = step;
   const { deletionPolicy, updateReplacePolicy, metadata } = definition;
   const settings = { dependencies, deletionPolicy, updateReplacePolicy, metadata };
   const before = incarnation(existing, physicalId);
@@ -169,7 +215,8 @@ async function update(step: Step, existing: ResourceRecord, physicalId: string):
     // an update was begun, by this operation before a kill -9 or by one that failed: back to where it started from
     await provider.update(run.context(step.id), physicalId, existing.pending, before.properties);
   }
-  const changed = changedProperties(before.properties, after);
+  // a value behind a reference that the template did not change is left as it is
+  const changed = changedProperties({ ...before.properties, ...before.unresolved }, { ...after, ...unresolved });
   if (changed.length === 0) {
     const undo = existing.undo ?? { kind: "updated" as const, before };
     run.store.putResource(run.stackId, {
@@ -193,9 +240,16 @@ async function update(step: Step, existing: ResourceRecord, physicalId: string):
     undo: existing.undo ?? { kind: "updated", before },
   };
   run.store.setResourceStatus(run.stackId, record, after);
-  await provider.update(run.context(step.id), physicalId, before.properties, after);
-  const attributes = await provider.read(run.context(step.id), physicalId, after);
-  complete(run, { ...record, properties: after, attributes, pending: undefined, status: "UPDATE_COMPLETE" });
+  const newId = (await provider.update(run.context(step.id), physicalId, before.properties, after)) ?? physicalId;
+  const attributes = await provider.read(run.context(step.id), newId, after);
+  const updated = { ...record, properties: after, attributes, pending: undefined, status: "UPDATE_COMPLETE" as const };
+  if (newId === physicalId) return complete(run, updated);
+  complete(run, {
+    ...updated,
+    physicalId: newId,
+    retired: [...existing.retired, before],
+    undo: !existing.undo || existing.undo.kind === "updated" ? { kind: "replaced", before } : existing.undo,
+  });
 }
 
 const pick = ({

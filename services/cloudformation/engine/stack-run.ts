@@ -1,5 +1,6 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { callWithRole } from "../../../emulator/model/service-role.ts";
+import { ResourceCallbacks } from "../custom-resource/callbacks.ts";
 import { deploymentOf } from "../plan.ts";
 import type { Deployment, Resolver } from "../deployment.ts";
 import type { StackRecord } from "../model.ts";
@@ -85,9 +86,11 @@ export class StackRun {
       stackName: stack.name,
       stackId: stack.stackId,
       logicalId,
+      type: this.store.resource(this.stackId, logicalId)?.type ?? "",
+      callbacks: new ResourceCallbacks(this.host, this.scope, stack.stackId, logicalId),
       call: this.#call(stack),
       created,
-      waitUntil: (what, done) => this.#waitUntil(what, done),
+      waitUntil: (what, done, withinMs) => this.#waitUntil(what, done, withinMs),
     };
   }
 
@@ -104,8 +107,8 @@ export class StackRun {
     return failureReason(error, type, this.host.ids);
   }
 
-  async #waitUntil(what: string, done: () => Promise<boolean>): Promise<void> {
-    const deadline = this.host.clock.now() + STABILIZATION_MS;
+  async #waitUntil(what: string, done: () => Promise<boolean>, withinMs = STABILIZATION_MS): Promise<void> {
+    const deadline = this.host.clock.now() + withinMs;
     const signal = AbortSignal.any([this.#stopping, this.#cancel.signal]);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       if (signal.aborted) throw signal.reason as Error;

@@ -8,6 +8,7 @@ import {
   changesAnything,
   checkRole,
   checkStackName,
+  disableRollbackOf,
   isUpdatable,
   newOperation,
   prepare,
@@ -46,7 +47,7 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
   if (text === undefined) throw validationError("Either Template URL or Template Body must be specified.");
 
   const stack = existing ?? { name: input.StackName, stackId: newStackId(ctx, input.StackName) };
-  const prepared = prepare(ctx, stack, text, input, type === "UPDATE" ? existing : undefined);
+  const prepared = await prepare(ctx, stack, text, input, type === "UPDATE" ? existing : undefined);
   const updated = type === "UPDATE" ? existing : undefined;
   const missing = prepared.deployment.missingImport();
   const changes = missing === undefined ? resourceChanges(prepared.deployment, updated && present(ctx, updated)) : [];
@@ -71,6 +72,9 @@ export const createChangeSet: Operation<"CreateChangeSet"> = async (ctx, input) 
     text: input.Description,
     changes,
     onStackFailure: input.OnStackFailure,
+    disableRollback: disableRollbackOf({ DeploymentConfig: input.DeploymentConfig }),
+    importExisting: input.ImportExistingResources ?? false,
+    includeNestedStacks: input.IncludeNestedStacks ?? false,
     token: input.ClientToken,
   };
   ctx.store.write(() => {

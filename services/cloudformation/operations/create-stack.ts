@@ -1,7 +1,14 @@
 import type { CloudFormationContext, Operation } from "../index.ts";
 import { partition } from "../deployment.ts";
 import { stackExists, tokenReused, validationError } from "../errors.ts";
-import { checkRole, checkStackName, newOperation, prepare, refuseUnsupported } from "../stack-request.ts";
+import {
+  checkRole,
+  checkStackName,
+  disableRollbackOf,
+  newOperation,
+  prepare,
+  refuseUnsupported,
+} from "../stack-request.ts";
 import { requiredTemplateText } from "../template-source.ts";
 
 /**
@@ -26,11 +33,11 @@ export const createStack: Operation<"CreateStack"> = async (ctx, input) => {
   }
 
   const stackId = newStackId(ctx, name);
-  const { settings } = prepare(ctx, { name, stackId }, text, input, undefined);
+  const { settings } = await prepare(ctx, { name, stackId }, text, input, undefined);
   const now = ctx.clock.now();
   const operation = newOperation(ctx, {
     token,
-    disableRollback: input.DisableRollback ?? false,
+    disableRollback: disableRollbackOf(input) ?? false,
     onFailure: input.OnFailure,
     retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
     deadline: timeoutInMinutes === undefined ? undefined : now + timeoutInMinutes * 60_000,

@@ -1,7 +1,7 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { stackBusy, validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { newOperation } from "../stack-request.ts";
+import { disableRollbackOf, newOperation } from "../stack-request.ts";
 
 const UNDELETABLE = [
   "UPDATE_IN_PROGRESS",
@@ -17,6 +17,7 @@ const UNDELETABLE = [
  */
 export const deleteStack: Operation<"DeleteStack"> = async (ctx, input) => {
   if (input.DeletionMode === "FORCE_DELETE_STACK") throw unsupported("The deletion mode FORCE_DELETE_STACK");
+  disableRollbackOf({ DeploymentConfig: input.DeploymentConfig });
   const stack = ctx.store.findStack(input.StackName);
   if (!stack || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
   const retained = input.RetainResources ?? [];

@@ -26,8 +26,9 @@ export const executeChangeSet: Operation<"ExecuteChangeSet"> = async (ctx, input
   }
   const operation = newOperation(ctx, {
     token,
-    disableRollback: input.DisableRollback ?? false,
+    disableRollback: input.DisableRollback ?? changeSet.disableRollback ?? false,
     onFailure: changeSet.onStackFailure,
+    importExisting: changeSet.importExisting ?? false,
     retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
   });
   if (changeSet.type === "CREATE") beginCreation(ctx, stack, changeSet, operation);
@@ -76,9 +77,11 @@ function executed(ctx: CloudFormationContext, changeSet: ChangeSetRecord): strin
 }
 
 function ownSettings(stack: StackRecord, changeSet: ChangeSetRecord) {
-  const { parameters, hidden, tags, capabilities, notificationArns, roleArn, description, changeSetId } = changeSet;
+  const { parameters, resolved, hidden, tags, capabilities, notificationArns, roleArn, description, changeSetId } =
+    changeSet;
   const settings = {
     parameters,
+    resolved,
     hidden,
     tags,
     capabilities,

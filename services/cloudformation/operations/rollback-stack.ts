@@ -1,6 +1,6 @@
 import { stackNotFound, validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkRole, newOperation } from "../stack-request.ts";
+import { checkRole, disableRollbackOf, newOperation } from "../stack-request.ts";
 
 /**
  * Rolls back a stack whose creation or update failed and was left as it was.
@@ -9,6 +9,7 @@ import { checkRole, newOperation } from "../stack-request.ts";
  */
 export const rollbackStack: Operation<"RollbackStack"> = async (ctx, input) => {
   checkRole(ctx, input.RoleARN);
+  disableRollbackOf({ DeploymentConfig: input.DeploymentConfig });
   const stack = ctx.store.stack(input.StackName, stackNotFound);
   const next = { CREATE_FAILED: "ROLLBACK_IN_PROGRESS", UPDATE_FAILED: "UPDATE_ROLLBACK_IN_PROGRESS" } as const;
   if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {

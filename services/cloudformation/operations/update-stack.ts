@@ -4,6 +4,7 @@ import {
   beginUpdate,
   changesAnything,
   checkRole,
+  disableRollbackOf,
   isUpdatable,
   newOperation,
   prepare,
@@ -33,12 +34,12 @@ export const updateStack: Operation<"UpdateStack"> = async (ctx, input) => {
   if (text === undefined) throw validationError("Either Template URL or Template Body must be specified.");
   if (!isUpdatable(stack)) throw stackBusy(stack.stackId, stack.status, "updated");
 
-  const prepared = prepare(ctx, stack, text, input, stack);
+  const prepared = await prepare(ctx, stack, text, input, stack);
   const cannotBegin = prepared.deployment.missingImport() !== undefined;
   if (!cannotBegin && !changesAnything(ctx, stack, prepared)) throw noUpdates();
   const operation = newOperation(ctx, {
     token,
-    disableRollback: input.DisableRollback ?? false,
+    disableRollback: disableRollbackOf(input) ?? false,
     retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
   });
   beginUpdate(ctx, stack, { text, settings: prepared.settings, operation });

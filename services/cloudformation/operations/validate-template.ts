@@ -1,5 +1,6 @@
-import { checkTypes, templateCapabilities } from "../deployment.ts";
+import { checkTypes, templateCapabilities, unconditional } from "../deployment.ts";
 import type { Operation } from "../index.ts";
+import { attributesOf } from "../provider.ts";
 import { resourceProvider } from "../resource-types.ts";
 import { checkReferences } from "../template/references.ts";
 import { readTemplate } from "../template/template.ts";
@@ -14,8 +15,8 @@ import { capabilitiesReason } from "./get-template-summary.ts";
  */
 export const validateTemplate: Operation<"ValidateTemplate"> = async (ctx, input) => {
   const template = readTemplate(await requiredTemplateText(ctx, input));
-  checkTypes(template, resourceProvider);
-  checkReferences(template, (type) => resourceProvider(type)?.attributes);
+  checkTypes(unconditional(template), resourceProvider);
+  checkReferences(template, (type) => attributesOf(resourceProvider(type)));
   const { needed, types } = templateCapabilities(template, resourceProvider);
   return {
     Parameters: [...template.parameters].map((parameter) => {

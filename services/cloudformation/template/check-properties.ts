@@ -1,4 +1,5 @@
 import type { Property, PropertyTable } from "../properties.ts";
+import { hasDynamicReference } from "./dynamic-references.ts";
 import { type Evaluated, isObject, Unknown } from "./value.ts";
 
 /** What is wrong with a resource's properties, in the words of CloudFormation's schema validation. */
@@ -18,9 +19,10 @@ export interface Checked {
  * Brings properties into the types of their table ("5" to 5, 5 to "5", "true" to true, as CloudFormation does) and
  * finds what breaks it.
  */
-export function checkProperties(table: PropertyTable, given: { [name: string]: Evaluated }): Checked {
+export function checkProperties(table: PropertyTable, given: { [name: string]: Evaluated }, takesAny = false): Checked {
   const checker = new Checker();
-  const properties = checker.object("#", table, given);
+  const known = takesAny ? Object.fromEntries(Object.entries(given).filter(([name]) => name in table)) : given;
+  const properties = { ...(takesAny && given), ...checker.object("#", table, known) };
   return { properties, violations: checker.violations };
 }
 
@@ -53,7 +55,8 @@ class Checker {
     if (of.kind === "readOnly") {
       return this.#fail(`Encountered unsupported property ${path.slice(2)}`, raw);
     }
-    if (raw instanceof Unknown) return raw;
+    // a dynamic reference gets its value when the resource is made, and is checked again then
+    if (raw instanceof Unknown || hasDynamicReference(raw)) return raw;
     switch (of.kind) {
       case "string":
         return this.#string(path, of, raw);

@@ -5,6 +5,7 @@
 import { closeSync, readdirSync, readlinkSync } from "node:fs";
 import { types } from "node:util";
 import { receive, sendIdleExit, sendInitError, sendInvalidEvent, sendReady, sendResult } from "./channel.js";
+import { reachCallbackUrls } from "./callback-urls.js";
 import { flushOutput, logFailure, patchConsole, setRequestId } from "./console.js";
 import { loadHandler } from "./load-handler.js";
 import { asOnLambda } from "./places.js";
@@ -137,6 +138,7 @@ function invoke(header, text) {
     sendInvalidEvent(error.message);
     return;
   }
+  reachCallbackUrls(text);
   setRequestId(header.requestId);
   process.env._X_AMZN_TRACE_ID = header.traceId;
   const invocation = {};
