@@ -124,7 +124,7 @@ class Differ {
     record: ResourceRecord,
     after: { [name: string]: Evaluated },
   ): ResourceChangeDetail[] {
-    const before = record.properties as { [name: string]: Evaluated };
+    const before = { ...record.properties, ...record.unresolved } as { [name: string]: Evaluated };
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     const changed = names.filter((name) => differs(before[name], after[name]));
     const conditional = provider.replacedBy?.(record.properties, knownAndLater(after)[0]) ?? [];
@@ -174,7 +174,8 @@ class Differ {
   }
 
   #parameterChanged(name: string): boolean {
-    const next = this.#next.input.parameters;
+    const { parameters, resolved = {} } = this.#next.input;
+    const next = { ...parameters, ...resolved };
     return name in next && this.#present?.parameters[name] !== next[name];
   }
 }

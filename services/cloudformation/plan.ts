@@ -15,12 +15,13 @@ export function newDeployment(
   scope: Scope,
   stack: Pick<StackRecord, "name" | "stackId">,
   template: Template,
-  settings: Pick<StackSettings, "parameters" | "tags" | "notificationArns">,
+  settings: Pick<StackSettings, "parameters" | "resolved" | "tags" | "notificationArns">,
 ): Deployment {
   const input: DeploymentInput = {
     ...scope,
     template,
     parameters: settings.parameters,
+    resolved: settings.resolved ?? {},
     tags: settings.tags,
     notificationArns: settings.notificationArns,
     stackName: stack.name,

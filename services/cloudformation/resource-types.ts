@@ -24,6 +24,8 @@ const PROVIDERS: readonly AnyProvider[] = [
   ...lambdaResources,
   ...logsResources,
   ...s3Resources,
+  ...snsResources,
+  ...ssmResources,
 ];
 
 const CUSTOM = /^Custom::[\w@-]{1,60}$/;

@@ -242,7 +242,14 @@ async function update(step: Step, existing: ResourceRecord, physicalId: string):
   run.store.setResourceStatus(run.stackId, record, after);
   const newId = (await provider.update(run.context(step.id), physicalId, before.properties, after)) ?? physicalId;
   const attributes = await provider.read(run.context(step.id), newId, after);
-  const updated = { ...record, properties: after, attributes, pending: undefined, status: "UPDATE_COMPLETE" as const };
+  const updated = {
+    ...record,
+    properties: after,
+    unresolved,
+    attributes,
+    pending: undefined,
+    status: "UPDATE_COMPLETE" as const,
+  };
   if (newId === physicalId) return complete(run, updated);
   complete(run, {
     ...updated,

@@ -1,5 +1,5 @@
-import { unsupported } from "../../../emulator/model/errors.ts";
 import { templateFormatError, validationError } from "../errors.ts";
+import { ssmValueType } from "./ssm-parameters.ts";
 import { isJsonObject, type Json, type JsonObject } from "./value.ts";
 
 export interface ParameterDefinition {
@@ -44,7 +44,7 @@ function parameterDefinition(name: string, raw: Json): ParameterDefinition {
   if (typeof type !== "string") {
     throw templateFormatError("Every Parameters object must contain a Type member.");
   }
-  checkType(name, type);
+  checkType(type);
   const { Default: given, AllowedValues: allowed, AllowedPattern: pattern } = raw;
   if (given !== undefined && typeof given === "object") {
     throw templateFormatError("Every Default member must be a string.");
@@ -69,8 +69,10 @@ function parameterDefinition(name: string, raw: Json): ParameterDefinition {
   return definition;
 }
 
-function checkType(name: string, type: string): void {
-  if (type.startsWith("AWS::SSM::Parameter")) throw unsupported(`The parameter type ${type} (parameter ${name})`);
+function checkType(type: string): void {
+  if (type === "AWS::SSM::Parameter::Name") return;
+  const behind = ssmValueType(type);
+  if (behind !== undefined && type.endsWith(">")) return checkType(behind);
   if (["String", "Number", "CommaDelimitedList", "List<Number>", "List<String>"].includes(type)) return;
   if (AWS_SPECIFIC.test(type) && type.startsWith("List<") === type.endsWith(">")) return;
   throw templateFormatError(`Unrecognized parameter type: ${type}`);
@@ -181,6 +183,16 @@ function givenValue(
   return value;
 }
 
-/** What Ref of a parameter answers: a list for the list types. */
-export const parameterReference = (definition: ParameterDefinition, value: string): string | string[] =>
-  isList(definition.type) ? elements(value) : definition.type === "Number" ? value.trim() : value;
+/**
+ * What Ref of a parameter answers: a list for the list types.
+ * @param resolved the value behind a parameter that names one of Systems Manager
+ */
+export function parameterReference(
+  definition: Pick<ParameterDefinition, "type">,
+  value: string,
+  resolved?: string,
+): string | string[] {
+  const behind = ssmValueType(definition.type);
+  if (behind !== undefined) return parameterReference({ type: behind }, resolved ?? "");
+  return isList(definition.type) ? elements(value) : definition.type === "Number" ? value.trim() : value;
+}

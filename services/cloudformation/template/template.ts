@@ -2,6 +2,7 @@ import { templateError, templateFormatError, validationError } from "../errors.t
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { parseTemplate } from "./parse.ts";
 import { type ParameterDefinition, parameterDefinitions } from "./parameters.ts";
+import { readRules, type Rule } from "./rules.ts";
 import { isJsonObject, type Json, type JsonObject } from "./value.ts";
 
 export type DeletionPolicy = "Delete" | "Retain" | "RetainExceptOnCreate" | "Snapshot";
@@ -28,6 +29,7 @@ export interface Template {
   readonly description?: string;
   readonly metadata?: Json;
   readonly parameters: ReadonlyMap<string, ParameterDefinition>;
+  readonly rules: ReadonlyMap<string, Rule>;
   readonly mappings: JsonObject;
   readonly conditions: ReadonlyMap<string, Json>;
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
@@ -81,11 +83,11 @@ export function readTemplate(body: string): Template {
   if (description !== undefined && Buffer.byteLength(description) > 1024) {
     throw templateFormatError("'Description' length is greater than 1024.");
   }
-  if (raw.Rules !== undefined) throw unsupported("The template section Rules");
   return {
     description,
     metadata: raw.Metadata,
     parameters: parameterDefinitions(section(raw, "Parameters")),
+    rules: readRules(section(raw, "Rules")),
     mappings: mappings(section(raw, "Mappings")),
     conditions: new Map(Object.entries(section(raw, "Conditions"))),
     resources: resources(raw),
