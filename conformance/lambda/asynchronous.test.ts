@@ -1,9 +1,9 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import {
-  DeleteFunctionCommand,
-  DeleteFunctionConcurrencyCommand,
-  PutFunctionConcurrencyCommand,
-} from "@aws-sdk/client-lambda";
+import { DeleteFunctionCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import { eventually } from "../target.ts";
 import { LambdaFixture } from "./fixture.ts";
 
 /** Time stands still unless stepped: retries wait for it. */
@@ -46,15 +46,25 @@ describe("asynchronous Invoke", () => {
   });
 
   it("does not count attempts that are throttled", async () => {
-    await aws.create("throttled-event", "exports.handler = async () => console.log('ran at last');");
+    const folder = mkdtempSync(join(tmpdir(), "headwater-test-"));
+    const release = join(folder, "release");
+    const source = `exports.handler = async ({ release }) => {
+      if (release) require("fs").writeFileSync(release + "-started", "");
+      while (release && !require("fs").existsSync(release)) await new Promise((r) => setTimeout(r, 10));
+      console.log(release ? "holder" : "ran at last"); };`;
+    await aws.create("throttled-event", source, { Timeout: 60 });
     await aws.lambda.send(
-      new PutFunctionConcurrencyCommand({ FunctionName: "throttled-event", ReservedConcurrentExecutions: 0 }),
+      new PutFunctionConcurrencyCommand({ FunctionName: "throttled-event", ReservedConcurrentExecutions: 1 }),
     );
+    const holder = aws.invoke("throttled-event", { release });
+    await eventually("the holder runs", async () => (existsSync(`${release}-started`) ? true : undefined));
     await send("throttled-event");
     for (let i = 0; i < 10; i++) await aws.target.clock.advance(300_000);
-    await aws.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: "throttled-event" }));
+    writeFileSync(release, "");
+    await holder;
     await aws.target.clock.advance(301_000);
     expect((await aws.logged("throttled-event", "ran at last")).length).toBeGreaterThan(0);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it("refuses an event that is not JSON at once", async () => {

@@ -122,10 +122,10 @@ describe("CreateFunction", () => {
       ["SnapStart", { SnapStart: { ApplyOn: "PublishedVersions" } }, "NotImplemented", /^SnapStart/],
       ["active tracing", { TracingConfig: { Mode: "Active" } }, "NotImplemented", /^TracingConfig/],
       [
-        "a dead letter queue",
+        "a dead letter queue that is not there",
         { DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:q" } },
-        "NotImplemented",
-        /^DeadLetterConfig/,
+        "InvalidParameterValueException",
+        /arn:aws:sqs:us-east-1:000000000000:q is invalid/,
       ],
       ["a KMS key", { KMSKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" }, "NotImplemented", /^KMSKeyArn/],
     ];

@@ -20,10 +20,11 @@ export class AsyncEventStore {
     this.#events.put([dueAt, event.requestId], event);
   }
 
-  move({ key, event }: QueuedEvent, dueAt: number): void {
-    this.#storage.write(() => {
+  move({ key, event }: QueuedEvent, dueAt: number): QueuedEvent {
+    return this.#storage.write(() => {
       this.#events.remove(key);
       this.put(event, dueAt);
+      return { key: [dueAt, event.requestId], event };
     });
   }
 

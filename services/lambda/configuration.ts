@@ -26,6 +26,7 @@ export function listedConfiguration(
     CodeSha256: version.code.sha256,
     Version: version.version,
     ...(version.environment && { Environment: { Variables: { ...version.environment } } }),
+    ...(version.deadLetterTarget !== undefined && { DeadLetterConfig: { TargetArn: version.deadLetterTarget } }),
     TracingConfig: { Mode: "PassThrough" },
     RevisionId: version.revisionId,
     PackageType: "Zip",

@@ -1,11 +1,13 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Packages } from "./code/packages.ts";
+import { AsyncOutcome } from "./async-outcome.ts";
 import { AsyncQueue } from "./async-queue.ts";
 import { Concurrency } from "./concurrency.ts";
 import { Environments } from "./environment/environments.ts";
 import { invalidEvent, invalidParameter, requestTooLarge } from "./errors.ts";
 import type { InvokeRequest, InvokeResult, Invoker } from "./invoker.ts";
 import { LATEST, type AsyncEvent, type FunctionVersion, type Scope } from "./model.ts";
+import { FunctionMetrics, type Measured, resourceOf } from "./metrics.ts";
 import { LambdaStore } from "./store.ts";
 import { resolveTarget, type Target } from "./target.ts";
 
@@ -29,12 +31,14 @@ export class FunctionInvoker implements Invoker {
   readonly #concurrency = new Concurrency();
   readonly #environments: Environments;
   readonly #queue: AsyncQueue;
+  readonly metrics: FunctionMetrics;
 
   constructor(host: Host, packages: Packages) {
     this.#host = host;
     this.#packages = packages;
     this.#environments = new Environments(host, packages, (blob) => this.#removeUnused(blob));
-    this.#queue = new AsyncQueue(host, (event) => this.#runEvent(event));
+    this.metrics = new FunctionMetrics(host);
+    this.#queue = new AsyncQueue(host, (event) => this.#runEvent(event), new AsyncOutcome(host, this.metrics));
   }
 
   start(): void {
@@ -113,9 +117,13 @@ export class FunctionInvoker implements Invoker {
     requestId: string,
   ): Promise<InvokeResult> {
     const clientContext = request.clientContext === undefined ? undefined : decodeClientContext(request.clientContext);
-    const release = this.#concurrency.acquire(store, version.name);
+    const of = { ...store.scope, functionName: version.name, resource: resourceOf(invokedArn) };
+    const release = this.#admit(store, of);
+    const ended = this.metrics.started(of);
+    let failed: boolean | undefined;
+    let ranMs: number | undefined;
     try {
-      const { outcome, logTail } = await this.#environments.run(store.scope, version, {
+      const { outcome, logTail, durationMs } = await this.#environments.run(store.scope, version, {
         requestId,
         functionArn: invokedArn,
         traceId: this.#traceId(),
@@ -124,6 +132,8 @@ export class FunctionInvoker implements Invoker {
         logTail: request.logTail === true,
       });
       if (outcome.invalidEvent !== undefined) throw invalidEvent(outcome.invalidEvent);
+      failed = outcome.failed;
+      ranMs = durationMs;
       return {
         statusCode: 200,
         payload: outcome.payload,
@@ -134,6 +144,16 @@ export class FunctionInvoker implements Invoker {
       };
     } finally {
       release();
+      ended(failed, ranMs);
+    }
+  }
+
+  #admit(store: LambdaStore, of: Measured): () => void {
+    try {
+      return this.#concurrency.acquire(store, of.functionName);
+    } catch (error) {
+      this.metrics.record(of, "Throttles", 1, "Count");
+      throw error;
     }
   }
 

@@ -1,3 +1,5 @@
+import type { FunctionMetrics } from "./metrics.ts";
+
 export interface InvokeRequest {
   readonly account: string;
   readonly region: string;
@@ -31,6 +33,8 @@ export interface InvokeResult {
 
 /** Runs functions for whoever needs it: the Invoke operation, event source mappings, Firehose, API Gateway. */
 export interface Invoker {
+  /** What is measured of functions. */
+  readonly metrics?: FunctionMetrics;
   /** @throws AwsError ResourceNotFoundException, TooManyRequestsException, InvalidRequestContentException, RequestTooLargeException */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
 }

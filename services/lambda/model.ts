@@ -38,6 +38,8 @@ export interface FunctionVersion {
   readonly architecture: "x86_64" | "arm64";
   readonly logging: LoggingSettings;
   readonly code: CodePackage;
+  /** ARN of the queue or topic that gets the events of failed asynchronous invocations. */
+  readonly deadLetterTarget?: string;
   /** Epoch milliseconds. */
   readonly lastModified: number;
   readonly revisionId: string;
@@ -88,6 +90,33 @@ export interface AsyncEvent extends Scope {
   /** Failed attempts so far; throttled ones do not count. */
   readonly attempts: number;
   readonly throttles: number;
+  /** How often the function ran. */
+  readonly invokeCount?: number;
+  /** What it answered the last time. */
+  readonly last?: AsyncAnswer;
+  /** How it ended: what is left to do is to tell of it. */
+  readonly condition?: AsyncCondition;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
+}
+
+export type AsyncCondition = "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
+
+export interface AsyncAnswer {
+  readonly statusCode: number;
+  readonly executedVersion: string;
+  readonly functionError?: string;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** What is set for asynchronous invocations of a function, version or alias. */
+export interface EventInvokeConfig {
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAgeSeconds?: number;
+  /** ARNs. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+  /** Epoch milliseconds. */
+  readonly lastModified: number;
 }

@@ -15,7 +15,11 @@ export function requireRole(host: Asking, scope: Scope, roleArn: string): void {
 }
 
 /** A function acts as its role, in a session named for the function. @throws AwsError AccessDeniedException */
-export function functionPrincipal(host: Asking, scope: Scope, { role, name }: FunctionVersion): Principal {
+export function functionPrincipal(
+  host: Asking,
+  scope: Scope,
+  { role, name }: Pick<FunctionVersion, "name" | "role">,
+): Principal {
   try {
     return serviceSession(host, scope, { roleArn: role, service: SERVICE, session: name });
   } catch {

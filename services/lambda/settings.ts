@@ -97,7 +97,6 @@ export function refuseUnsupported(input: Partial<Settings>): void {
     [(input.EphemeralStorage?.Size ?? 512) !== 512, "EphemeralStorage other than 512 MB"],
     [(input.SnapStart?.ApplyOn ?? "None") !== "None", "SnapStart"],
     [input.TracingConfig?.Mode === "Active", "TracingConfig Active"],
-    [isSet(input.DeadLetterConfig?.TargetArn), "DeadLetterConfig"],
     [isSet(input.KMSKeyArn), "KMSKeyArn"],
     [isSet(input.CodeSigningConfigArn), "CodeSigningConfigArn"],
     [input.CapacityProviderConfig !== undefined, "CapacityProviderConfig"],

@@ -1,6 +1,14 @@
 import type { Blobs } from "../../emulator/storage/blobs.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
-import { LATEST, type Alias, type FunctionEntry, type FunctionVersion, type Policy, type Scope } from "./model.ts";
+import {
+  LATEST,
+  type Alias,
+  type EventInvokeConfig,
+  type FunctionEntry,
+  type FunctionVersion,
+  type Policy,
+  type Scope,
+} from "./model.ts";
 
 /** What is kept under one function name: versions order by number, `$LATEST` first. */
 const versionNumber = (version: string): number => (version === LATEST ? 0 : Number(version));
@@ -19,6 +27,7 @@ export class LambdaStore {
   readonly #versions: Table<FunctionVersion>;
   readonly #aliases: Table<Alias>;
   readonly #policies: Table<Policy>;
+  readonly #eventInvokeConfigs: Table<EventInvokeConfig>;
   readonly blobs: Blobs;
 
   constructor(host: { storage: Storage }, scope: Scope) {
@@ -28,6 +37,7 @@ export class LambdaStore {
     this.#versions = host.storage.table("lambda/versions");
     this.#aliases = host.storage.table("lambda/aliases");
     this.#policies = host.storage.table("lambda/policies");
+    this.#eventInvokeConfigs = host.storage.table("lambda/event-invoke-configs");
     this.blobs = host.storage.blobs.folder("lambda");
   }
 
@@ -59,6 +69,7 @@ export class LambdaStore {
   removeVersion(name: string, version: string): void {
     this.#versions.remove(this.#key(name, versionNumber(version)));
     this.#policies.remove(this.#key(name, version));
+    this.#eventInvokeConfigs.remove(this.#key(name, version));
   }
 
   /** Versions of a function from number `from`, in order; `$LATEST` is number 0. */
@@ -80,7 +91,9 @@ export class LambdaStore {
   /** Removes a function and everything that it has. */
   removeFunction(name: string): void {
     this.transaction(() => {
-      for (const table of [this.#entries, this.#versions, this.#aliases, this.#policies]) table.clear(this.#key(name));
+      for (const table of [this.#entries, this.#versions, this.#aliases, this.#policies, this.#eventInvokeConfigs]) {
+        table.clear(this.#key(name));
+      }
     });
   }
 
@@ -96,6 +109,7 @@ export class LambdaStore {
     this.transaction(() => {
       this.#aliases.remove(this.#key(name, alias));
       this.#policies.remove(this.#key(name, alias));
+      this.#eventInvokeConfigs.remove(this.#key(name, alias));
     });
   }
 
@@ -115,6 +129,27 @@ export class LambdaStore {
     const key = this.#key(name, qualifier ?? "");
     if (policy.statements.length === 0) this.#policies.remove(key);
     else this.#policies.put(key, policy);
+  }
+
+  /** What is set for asynchronous invocations of `$LATEST`, a version or an alias. */
+  eventInvokeConfig(name: string, qualifier: string): EventInvokeConfig | undefined {
+    return this.#eventInvokeConfigs.get(this.#key(name, qualifier));
+  }
+
+  putEventInvokeConfig(name: string, qualifier: string, config: EventInvokeConfig): void {
+    this.#eventInvokeConfigs.put(this.#key(name, qualifier), config);
+  }
+
+  removeEventInvokeConfig(name: string, qualifier: string): void {
+    this.#eventInvokeConfigs.remove(this.#key(name, qualifier));
+  }
+
+  /** Of a function, by qualifier. */
+  eventInvokeConfigs(name: string): { readonly qualifier: string; readonly config: EventInvokeConfig }[] {
+    return [...this.#eventInvokeConfigs.under(this.#key(name))].map(({ key, value }) => ({
+      qualifier: String(key[3]),
+      config: value,
+    }));
   }
 
   /** The sum of all reserved concurrency of this account and region, without `except`'s. */

@@ -16,6 +16,8 @@ export interface Invocation {
 
 export interface InvocationResult {
   readonly outcome: Outcome;
+  /** How long the function ran, in milliseconds; absent when it did not come to run. */
+  readonly durationMs?: number;
   readonly logTail?: string;
 }
 
@@ -228,9 +230,9 @@ export class Environment {
       this.#logStart();
       this.#running = undefined;
       this.#report(running, outcome, durationMs);
-      if (running.invocation.logTail) running.resolve({ outcome, logTail: running.tail });
+      if (running.invocation.logTail) running.resolve({ outcome, durationMs, logTail: running.tail });
     };
-    if (!running.invocation.logTail) running.resolve({ outcome });
+    if (!running.invocation.logTail) running.resolve({ outcome, durationMs });
     setImmediate(() => {
       // another invocation may have begun
       if (!this.#pendingReport) return;

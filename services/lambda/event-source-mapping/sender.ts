@@ -111,6 +111,11 @@ export class Sender {
 
   async #invoke(part: Part): Promise<{ outcome: Outcome; invocation?: LastInvocation }> {
     const { invoker, mapping, stopping, host } = this.#scope;
+    const age = host.clock.now() - (part.records.at(-1)?.arrivedAt ?? host.clock.now());
+    const { account, region } = mapping;
+    const resource = [this.#functionName, this.#qualifier].filter((name) => name !== undefined).join(":");
+    const of = { account, region, functionName: this.#functionName, resource };
+    invoker.metrics?.record(of, "IteratorAge", age, "Milliseconds");
     try {
       const result = await invoker.invoke({
         account: mapping.account,

@@ -1,6 +1,7 @@
 import { parseReference } from "../arn.ts";
 import { readSource } from "../code/source.ts";
 import { createdConfiguration } from "../configuration.ts";
+import { deadLetterTargetOf } from "../dead-letter-config.ts";
 import { conflict, invalidParameter } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { LATEST, type FunctionVersion } from "../model.ts";
@@ -39,6 +40,7 @@ export const createFunction: Operation<"CreateFunction"> = async (ctx, input) =>
   if (store.entry(name)) throw alreadyExists(name);
 
   requireRole(ctx, store.scope, input.Role);
+  const deadLetterTarget = await deadLetterTargetOf(ctx, input.DeadLetterConfig ?? {}, { name, role: input.Role });
   const code = await engine.packages.add(await readSource(ctx.call, "CreateFunction", input.Code));
   const version: FunctionVersion = {
     name,
@@ -53,6 +55,7 @@ export const createFunction: Operation<"CreateFunction"> = async (ctx, input) =>
     architecture: input.Architectures?.[0] ?? "x86_64",
     logging,
     code,
+    ...(deadLetterTarget !== undefined && { deadLetterTarget }),
     lastModified: clock.now(),
     revisionId: ids.uuid(),
     environmentRevision: ids.uuid(),

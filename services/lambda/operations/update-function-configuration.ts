@@ -1,4 +1,5 @@
 import { updatedConfiguration } from "../configuration.ts";
+import { deadLetterTargetOf } from "../dead-letter-config.ts";
 import type { Operation } from "../index.ts";
 import { requireLatest } from "../lookup.ts";
 import type { FunctionVersion } from "../model.ts";
@@ -10,10 +11,14 @@ import { checkEnvironment, checkRuntime, checkSizes, loggingSettings, refuseUnsu
  * @throws ResourceNotFoundException, PreconditionFailedException, InvalidParameterValueException, NotImplemented
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
  */
-export const updateFunctionConfiguration: Operation<"UpdateFunctionConfiguration"> = (ctx, input) => {
+export const updateFunctionConfiguration: Operation<"UpdateFunctionConfiguration"> = async (ctx, input) => {
   const { store, ids, clock, engine } = ctx;
   refuseUnsupported(input);
   checkSizes(input);
+  const { name, role } = requireLatest(store, input.FunctionName, input.RevisionId);
+  const given = input.DeadLetterConfig;
+  const target = given && (await deadLetterTargetOf(ctx, given, { name, role: input.Role ?? role }));
+  // it may have changed while the target was looked up
   const latest = requireLatest(store, input.FunctionName, input.RevisionId);
   const environment = input.Environment ? (input.Environment.Variables ?? {}) : latest.environment;
   if (environment) checkEnvironment(environment);
@@ -28,6 +33,7 @@ export const updateFunctionConfiguration: Operation<"UpdateFunctionConfiguration
     memoryMb: input.MemorySize ?? latest.memoryMb,
     ...(environment && { environment }),
     logging: input.LoggingConfig ? loggingSettings(latest.name, input.LoggingConfig, latest.logging) : latest.logging,
+    deadLetterTarget: given ? target : latest.deadLetterTarget,
     lastModified: clock.now(),
     revisionId: ids.uuid(),
     environmentRevision: ids.uuid(),

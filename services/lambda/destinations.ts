@@ -1,0 +1,148 @@
+import type { Call, Host, Principal } from "../../emulator/model/context.ts";
+import { unsupported } from "../../emulator/model/errors.ts";
+import { invalidParameter } from "./errors.ts";
+import type { Scope } from "./model.ts";
+
+/** What Lambda can send records and discarded events to. */
+export type DestinationKind = "lambda" | "s3" | "sns" | "sqs";
+
+export interface Destination {
+  readonly arn: string;
+  readonly kind: DestinationKind;
+  readonly region: string;
+  readonly account: string;
+  /** Queue, topic or bucket by its name; a function as `function:NAME[:QUALIFIER]`. */
+  readonly resource: string;
+}
+
+export interface MessageAttribute {
+  readonly DataType: "String" | "Number";
+  readonly StringValue: string;
+}
+
+export interface Parcel {
+  readonly body: string;
+  /** Where it goes in a bucket. */
+  readonly objectKey?: string;
+  /** Of queues and topics. */
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+/** What whoever sends must be allowed: the operation, and the service as Lambda's refusals name it. */
+const SENDING: Readonly<Record<DestinationKind, readonly [operation: string, service: string]>> = {
+  lambda: ["InvokeFunction", "Lambda"],
+  s3: ["PutObject", "S3"],
+  sns: ["Publish", "SNS"],
+  sqs: ["SendMessage", "SQS"],
+};
+
+const isKind = (service: string): service is DestinationKind => service in SENDING;
+
+/** Reads the ARN of a destination; undefined: Lambda sends nothing to such a thing. @throws NotImplemented for event buses */
+export function parseDestination(arn: string): Destination | undefined {
+  if (arn.startsWith("kafka://")) throw unsupported("A Kafka topic as destination");
+  const [, , kind = "", region = "", account = "", ...rest] = arn.split(":");
+  const resource = rest.join(":");
+  if (kind === "events") throw unsupported("An Amazon EventBridge event bus as destination");
+  if (!isKind(kind) || resource === "" || (kind === "s3" && resource.includes("/"))) return undefined;
+  return { arn, kind, region, account, resource };
+}
+
+/** Sends a parcel as whoever `call` stands for. */
+export async function send(
+  { call, endpoint }: { readonly call: Call; readonly endpoint: string },
+  { arn, kind, region, account, resource }: Destination,
+  { body, objectKey, attributes }: Parcel,
+): Promise<void> {
+  const MessageAttributes = attributes && { ...attributes };
+  switch (kind) {
+    case "sqs":
+      await call(
+        "sqs",
+        "SendMessage",
+        { QueueUrl: `${endpoint}/${account}/${resource}`, MessageBody: body, ...(attributes && { MessageAttributes }) },
+        { region },
+      );
+      return;
+    case "sns":
+      await call(
+        "sns",
+        "Publish",
+        { TopicArn: arn, Message: body, ...(attributes && { MessageAttributes }) },
+        { region },
+      );
+      return;
+    case "lambda":
+      await call(
+        "lambda",
+        "Invoke",
+        { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(body) },
+        { region },
+      );
+      return;
+    default:
+      await call("s3", "PutObject", {
+        Bucket: resource,
+        Key: objectKey ?? "",
+        Body: Buffer.from(body),
+        ContentType: "application/json",
+      });
+  }
+}
+
+/** YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID, in UTC: how the objects are named that Lambda writes to buckets. */
+export function datedName(at: string, uuid: string): string {
+  const [date = "", time = ""] = at.slice(0, 19).split("T");
+  return `${date.replaceAll("-", "/")}/${date}T${time.replaceAll(":", ".")}-${uuid}`;
+}
+
+type Asking = Pick<Host, "authorization"> & { readonly call: Call };
+
+/**
+ * Checks that a destination is there, and that the role may send to it.
+ * @throws InvalidParameterValueException
+ */
+export async function checkDestination(
+  { call, authorization }: Asking,
+  scope: Scope,
+  destination: Destination,
+  role: () => Principal,
+): Promise<void> {
+  const { arn, kind } = destination;
+  if (!(await exists(call, scope, destination))) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
+  if (!authorization.enforced) return;
+  const [operation, service] = SENDING[kind];
+  const access = { action: `${kind}:${operation}`, resource: kind === "s3" ? `${arn}/*` : arn };
+  if (authorization.refusal({ principal: role(), region: scope.region }, access) === undefined) return;
+  throw invalidParameter(`The provided execution role does not have permissions to call ${operation} on ${service}`);
+}
+
+const MISSING: ReadonlySet<string> = new Set([
+  "NoSuchBucket",
+  "NotFound",
+  "NotFoundException",
+  "QueueDoesNotExist",
+  "ResourceNotFoundException",
+]);
+
+/** Looks in Lambda's own name, whatever the caller may see. */
+async function exists(call: Call, { region: own }: Scope, { arn, kind, region, account, resource }: Destination) {
+  const options = { region: region || own, ...(account !== "" && { principal: ownerOf(account) }) };
+  try {
+    if (kind === "sqs") await call("sqs", "GetQueueUrl", { QueueName: resource }, options);
+    else if (kind === "sns") await call("sns", "GetTopicAttributes", { TopicArn: arn }, options);
+    else if (kind === "lambda") await call("lambda", "GetFunctionConfiguration", { FunctionName: arn }, options);
+    else await call("s3", "GetBucketLocation", { Bucket: resource }, options);
+    return true;
+  } catch (error) {
+    if (MISSING.has((error as Error).name)) return false;
+    throw error;
+  }
+}
+
+const ownerOf = (account: string): Principal => ({
+  type: "root",
+  account,
+  arn: `arn:aws:iam::${account}:root`,
+  userId: account,
+});
