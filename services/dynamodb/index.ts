@@ -25,6 +25,7 @@ import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { updateItem } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
+import { measured } from "./metrics.ts";
 import { DynamoDbStore } from "./store.ts";
 
 export interface DynamoDbState {
@@ -47,7 +48,7 @@ const checkedByOperations = ({
   QueryInput: { ...QueryInput, Limit: {} },
 });
 
-export const dynamodb = defineService<"dynamodb", DynamoDbState>({
+const definition = defineService<"dynamodb", DynamoDbState>({
   name: "dynamodb",
   protocol: "json",
   target: "DynamoDB_20120810",
@@ -85,3 +86,5 @@ export const dynamodb = defineService<"dynamodb", DynamoDbState>({
     DescribeContinuousBackups: describeContinuousBackups,
   },
 });
+
+export const dynamodb = measured(definition);

@@ -46,6 +46,8 @@ export const access: AccessTable<"kinesis"> = {
     PutRecords: stream,
     RemoveTagsFromStream: stream,
     SplitShard: stream,
+    StartStreamEncryption: stream,
+    StopStreamEncryption: stream,
     TagResource: tagged,
     UntagResource: tagged,
     UpdateMaxRecordSize: stream,

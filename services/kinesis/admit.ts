@@ -31,5 +31,5 @@ export function admit(entry: Entry, limitBytes: number, index?: number): NewReco
 }
 
 /** In bytes, of the data and the partition key. */
-export const recordSize = ({ data, partitionKey }: NewRecord): number =>
+export const recordSize = ({ data, partitionKey }: Pick<NewRecord, "data" | "partitionKey">): number =>
   decodedLength(data) + Buffer.byteLength(partitionKey);

@@ -32,7 +32,8 @@ export const describeState = (stream: Stream, arn: string) => ({
   RetentionPeriodHours: stream.retentionHours,
   StreamCreationTimestamp: new Date(stream.createdAt),
   EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-  EncryptionType: "NONE" as const,
+  EncryptionType: stream.encryptionKey === undefined ? ("NONE" as const) : ("KMS" as const),
+  ...(stream.encryptionKey !== undefined && { KeyId: stream.encryptionKey }),
 });
 
 /** The shards that may still hold records: a closed one is gone when its last record has expired. */

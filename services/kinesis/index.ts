@@ -22,6 +22,8 @@ import { putRecord } from "./operations/put-record.ts";
 import { putRecords } from "./operations/put-records.ts";
 import { removeTagsFromStream } from "./operations/remove-tags-from-stream.ts";
 import { splitShard } from "./operations/split-shard.ts";
+import { startStreamEncryption } from "./operations/start-stream-encryption.ts";
+import { stopStreamEncryption } from "./operations/stop-stream-encryption.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { updateMaxRecordSize } from "./operations/update-max-record-size.ts";
@@ -66,6 +68,8 @@ export const kinesis = defineService<"kinesis", KinesisState>({
     PutRecords: putRecords,
     RemoveTagsFromStream: removeTagsFromStream,
     SplitShard: splitShard,
+    StartStreamEncryption: startStreamEncryption,
+    StopStreamEncryption: stopStreamEncryption,
     TagResource: tagResource,
     UntagResource: untagResource,
     UpdateMaxRecordSize: updateMaxRecordSize,

@@ -12,6 +12,8 @@ export interface Stream {
   readonly createdAt: number;
   readonly retentionHours: number;
   readonly maxRecordSizeKiB: number;
+  /** Encrypted with this key, in name: as it was given. */
+  readonly encryptionKey?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The number that the next shard gets; numbers are never used twice. */
   readonly nextShardNumber: number;

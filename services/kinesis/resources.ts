@@ -9,7 +9,14 @@ import {
   tags,
   text,
 } from "../cloudformation/properties.ts";
-import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../cloudformation/provider.ts";
+import {
+  defineProvider,
+  type ProviderContext,
+  sameValue,
+  tagChanges,
+  tagMap,
+  unless,
+} from "../cloudformation/provider.ts";
 
 const DEFAULT_RETENTION_HOURS = 24;
 const DEFAULT_MODE = "PROVISIONED";
@@ -23,6 +30,22 @@ const untilActive = (ctx: ProviderContext, name: string) =>
     const answer = await ctx.call("kinesis", "DescribeStreamSummary", { StreamName: name });
     return answer.StreamDescriptionSummary?.StreamStatus === "ACTIVE";
   });
+
+interface Encryption {
+  readonly EncryptionType: "KMS";
+  readonly KeyId: string;
+}
+
+async function setEncryption(
+  ctx: ProviderContext,
+  name: string,
+  before: Encryption | undefined,
+  after: Encryption | undefined,
+): Promise<void> {
+  if (sameValue(before, after)) return;
+  if (after) await ctx.call("kinesis", "StartStreamEncryption", { StreamName: name, ...after });
+  else if (before) await ctx.call("kinesis", "StopStreamEncryption", { StreamName: name, ...before });
+}
 
 async function setRetention(ctx: ProviderContext, name: string, from: number, to: number): Promise<void> {
   const operation = to > from ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod";
@@ -40,7 +63,7 @@ export const stream = defineProvider({
     MaxRecordSizeInKiB: integer({ min: 1024, max: 10_240 }),
     Tags: tags(),
     DesiredShardLevelMetrics: refused([]),
-    StreamEncryption: refused(),
+    StreamEncryption: object({ EncryptionType: required(choice("KMS")), KeyId: required(text()) }),
     WarmThroughputMiBps: refused(),
     Arn: readOnly(),
     WarmThroughputObject: readOnly(),
@@ -62,6 +85,7 @@ export const stream = defineProvider({
     });
     ctx.created(name);
     await untilActive(ctx, name);
+    await setEncryption(ctx, name, undefined, properties.StreamEncryption);
     await setRetention(ctx, name, DEFAULT_RETENTION_HOURS, properties.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
     await untilActive(ctx, name);
     return name;
@@ -87,6 +111,8 @@ export const stream = defineProvider({
     }
     const hours = now.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS;
     await setRetention(ctx, name, hours, after.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
+    await untilActive(ctx, name);
+    await setEncryption(ctx, name, before.StreamEncryption, after.StreamEncryption);
     await untilActive(ctx, name);
     if (before.MaxRecordSizeInKiB !== after.MaxRecordSizeInKiB) {
       const MaxRecordSizeInKiB = after.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE_KIB;

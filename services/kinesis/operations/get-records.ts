@@ -1,7 +1,10 @@
+import { recordSize } from "../admit.ts";
 import { hashKeyRange } from "../describe.ts";
+import { encryptionMember } from "../encryption.ts";
 import { dryRun, iteratorOfOtherStream, shardDoesNotExist } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
+import { streamMetrics } from "../metrics.ts";
 import { isOpen, type Shard } from "../model.ts";
 import { streamName } from "../resolve.ts";
 import { sequenceNumbersOf } from "../sequence-number.ts";
@@ -18,6 +21,7 @@ const LIMIT_BYTES = 10 << 20;
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
 export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
+  const startedAt = performance.now();
   const iterator = openIterator(ctx, input.ShardIterator);
   if (input.StreamARN !== undefined && streamName(ctx, input) !== iterator.name) throw iteratorOfOtherStream();
   const live = ctx.store.find(iterator.name);
@@ -33,15 +37,21 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   const sequenceNumber = sequenceNumbersOf(shard);
   const isBehind = next < ctx.store.end(live, shard);
   const isAtEnd = !isBehind && !isOpen(shard);
+  const now = ctx.clock.now();
+  const bytes = records.reduce((sum, record) => sum + recordSize(record), 0);
+  const ageMs = last ? Math.max(0, now - last.arrivedAt) : 0;
+  streamMetrics(ctx, live).getRecords(records.length, bytes, ageMs, performance.now() - startedAt, now);
+  const encryption = encryptionMember(live.stream);
   return {
     Records: records.map((record) => ({
       SequenceNumber: sequenceNumber(record.position, record.arrivedAt),
       ApproximateArrivalTimestamp: new Date(record.arrivedAt),
       Data: record.data,
       PartitionKey: record.partitionKey,
+      ...encryption,
     })),
     ...(!isAtEnd && { NextShardIterator: sealIterator(ctx, live, shard, next) }),
-    MillisBehindLatest: isBehind && last ? Math.max(0, ctx.clock.now() - last.arrivedAt) : 0,
+    MillisBehindLatest: isBehind ? ageMs : 0,
     ...(isAtEnd && { ChildShards: childrenOf(live, shard) }),
   };
 };

@@ -1,6 +1,8 @@
-import { admit } from "../admit.ts";
+import { admit, recordSize } from "../admit.ts";
+import { encryptionMember } from "../encryption.ts";
 import { dryRun, invalidOrdering } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import { streamMetrics } from "../metrics.ts";
 import type { Receipt } from "../model.ts";
 import { writableStream } from "../resolve.ts";
 import { parseSequenceNumber } from "../sequence-number.ts";
@@ -12,6 +14,7 @@ import { parseSequenceNumber } from "../sequence-number.ts";
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
  */
 export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
+  const startedAt = performance.now();
   const live = writableStream(ctx, input);
   const record = admit(input, live.stream.maxRecordSizeKiB * 1024);
   const ordering = input.SequenceNumberForOrdering;
@@ -19,7 +22,9 @@ export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
     throw invalidOrdering(ordering, live.stream.name, ctx.account);
   }
   if (input.DryRun) throw dryRun();
-  return ctx.store.append(live, [record])[0] as Receipt;
+  const receipt = ctx.store.append(live, [record])[0] as Receipt;
+  streamMetrics(ctx, live).putRecord(recordSize(record), performance.now() - startedAt, ctx.clock.now());
+  return { ...receipt, ...encryptionMember(live.stream) };
 };
 
 function isPast(sequenceNumber: string, now: number): boolean {

@@ -1,0 +1,159 @@
+import type { Context } from "../../emulator/model/context.ts";
+import { AwsError } from "../../emulator/model/errors.ts";
+import type { Service } from "../../emulator/model/service.ts";
+import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
+import type { ConsumedCapacity } from "./capacity.ts";
+import type { DynamoDbState } from "./index.ts";
+
+type Ctx = Context<DynamoDbState>;
+type Run = (ctx: Ctx, input: Input) => unknown;
+
+/** What all operations on items have in common. */
+interface Input {
+  readonly ReturnConsumedCapacity?: string | undefined;
+}
+
+interface Answer {
+  ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined;
+  readonly Count?: number | undefined;
+}
+
+const READS: ReadonlySet<string> = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
+const MEASURED: ReadonlySet<string> = new Set([
+  ...READS,
+  "PutItem",
+  "UpdateItem",
+  "DeleteItem",
+  "BatchWriteItem",
+  "TransactWriteItems",
+]);
+
+/**
+ * Measures the operations on items: capacity, latency, items returned, failed conditions, errors of the caller.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+ */
+export function measured(service: Service): Service {
+  const operations = Object.entries(service.operations).map(([name, run]) => [
+    name,
+    MEASURED.has(name) ? measure(name, run as Run) : run,
+  ]);
+  return { ...service, operations: Object.fromEntries(operations) as Service["operations"] };
+}
+
+const measure =
+  (operation: string, run: Run): Run =>
+  async (ctx, input) => {
+    const startedAt = performance.now();
+    try {
+      // all operations tell the capacity that they took; the caller is told what it asked for
+      const answer = (await run(ctx, { ...input, ReturnConsumedCapacity: "INDEXES" })) as Answer;
+      const capacities = answer.ConsumedCapacity ?? [];
+      const list = Array.isArray(capacities) ? capacities : [capacities];
+      succeeded(ctx, operation, list, answer.Count, performance.now() - startedAt);
+      answer.ConsumedCapacity = wanted(capacities, input.ReturnConsumedCapacity);
+      if (answer.ConsumedCapacity === undefined) delete answer.ConsumedCapacity;
+      return answer;
+    } catch (error) {
+      if (error instanceof AwsError) failed(ctx, error, input as { readonly TableName?: string });
+      throw error;
+    }
+  };
+
+function wanted(
+  capacities: ConsumedCapacity | ConsumedCapacity[],
+  asked: string | undefined,
+): Answer["ConsumedCapacity"] {
+  if (asked === "INDEXES") return Array.isArray(capacities) && capacities.length === 0 ? undefined : capacities;
+  if (asked !== "TOTAL") return undefined;
+  const total = ({
+    Table: _table,
+    LocalSecondaryIndexes: _local,
+    GlobalSecondaryIndexes: _global,
+    ...rest
+  }: ConsumedCapacity) => rest;
+  if (!Array.isArray(capacities)) return total(capacities);
+  return capacities.length === 0 ? undefined : capacities.map(total);
+}
+
+function succeeded(
+  ctx: Ctx,
+  operation: string,
+  capacities: readonly ConsumedCapacity[],
+  count: number | undefined,
+  tookMs: number,
+): void {
+  const now = ctx.clock.now();
+  const known = tablesOf(ctx);
+  for (const capacity of capacities) {
+    const table = known.of(capacity.TableName ?? "");
+    const isRead = READS.has(operation) || capacity.ReadCapacityUnits !== undefined;
+    const units = isRead ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
+    table.series(units, "Count").add(ownUnits(capacity), now);
+    for (const name in capacity.GlobalSecondaryIndexes) {
+      const taken = capacity.GlobalSecondaryIndexes[name]?.CapacityUnits ?? 0;
+      table.series(units, "Count", { GlobalSecondaryIndexName: name }).add(taken, now);
+    }
+    const of = { Operation: operation };
+    table.series("SuccessfulRequestLatency", "Milliseconds", of).add(Math.round(tookMs * 100) / 100, now);
+    if (count !== undefined) table.series("ReturnedItemCount", "Count", of).add(count, now);
+  }
+}
+
+/** Of the table and its local indexes; global ones have metrics of their own. */
+const ownUnits = ({ Table, LocalSecondaryIndexes = {} }: ConsumedCapacity): number =>
+  Object.values(LocalSecondaryIndexes).reduce(
+    (sum, { CapacityUnits = 0 }) => sum + CapacityUnits,
+    Table?.CapacityUnits ?? 0,
+  );
+
+function failed(ctx: Ctx, error: AwsError, { TableName }: { readonly TableName?: string }): void {
+  const now = ctx.clock.now();
+  if (error.name === "ConditionalCheckFailedException" && TableName !== undefined) {
+    tablesOf(ctx).of(TableName).series("ConditionalCheckFailedRequests", "Count").add(1, now);
+  } else tablesOf(ctx).all("UserErrors", "Count").add(1, now);
+}
+
+/** The series of one table. */
+class TableMetrics {
+  readonly #make: (name: string, unit: MetricUnit, dimensions: Readonly<Record<string, string>>) => Series;
+  readonly #series = new Map<string, Series>();
+
+  constructor(make: TableMetrics["series"]) {
+    this.#make = make;
+  }
+
+  series(name: string, unit: MetricUnit, more: Readonly<Record<string, string>> = {}): Series {
+    const key = name + (more["Operation"] ?? more["GlobalSecondaryIndexName"] ?? "");
+    let found = this.#series.get(key);
+    if (!found) this.#series.set(key, (found = this.#make(name, unit, more)));
+    return found;
+  }
+}
+
+/** The tables of one account and region. */
+class Tables {
+  readonly #tables = new Map<string, TableMetrics>();
+  readonly all: (name: string, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>) => Series;
+
+  constructor({ account, region, metrics }: Ctx) {
+    this.all = (name, unit, dimensions = {}) =>
+      metrics.series({ account, region }, { namespace: "AWS/DynamoDB", name, dimensions, unit });
+  }
+
+  of(TableName: string): TableMetrics {
+    let found = this.#tables.get(TableName);
+    if (!found) {
+      found = new TableMetrics((name, unit, more) => this.all(name, unit, { TableName, ...more }));
+      this.#tables.set(TableName, found);
+    }
+    return found;
+  }
+}
+
+const known = new WeakMap<DynamoDbState["store"], Tables>();
+
+function tablesOf(ctx: Ctx): Tables {
+  let tables = known.get(ctx.store);
+  if (!tables) known.set(ctx.store, (tables = new Tables(ctx)));
+  return tables;
+}
