@@ -83,9 +83,9 @@ describe("CreateStream", () => {
         status: 501,
         message: "WarmThroughputMiBps is not supported by Headwater.",
       });
-      expect(await raw(on.target, "StartStreamEncryption", { StreamName: "s" })).toMatchObject({
+      expect(await raw(on.target, "EnableEnhancedMonitoring", { StreamName: "s" })).toMatchObject({
         status: 501,
-        message: "kinesis:StartStreamEncryption is not supported by Headwater.",
+        message: "kinesis:EnableEnhancedMonitoring is not supported by Headwater.",
       });
     });
   });
