@@ -60,10 +60,17 @@ describe("parameters", () => {
     expect(A && parameterReference(A, "")).toEqual([]);
   });
 
-  it("of unknown and of Systems Manager's types are refused by name", () => {
+  it("that name parameters of Systems Manager answer the values behind them, as lists where they are lists", () => {
+    const type = (Type: string) => ({ type: Type });
+    expect(parameterReference(type("AWS::SSM::Parameter::Value<String>"), "/a", "x,y")).toBe("x,y");
+    expect(parameterReference(type("AWS::SSM::Parameter::Value<List<String>>"), "/a", "x,y")).toEqual(["x", "y"]);
+    expect(parameterReference(type("AWS::SSM::Parameter::Name"), "/a")).toBe("/a");
+  });
+
+  it("of unknown types are refused", () => {
     expect(() => resolve({ A: { Type: "Strings" } })).toThrow("Unrecognized parameter type: Strings");
-    expect(() => resolve({ A: { Type: "AWS::SSM::Parameter::Value<String>" } })).toThrow(
-      "AWS::SSM::Parameter::Value<String>",
+    expect(() => resolve({ A: { Type: "AWS::SSM::Parameter::Value<Strings>" } })).toThrow(
+      "Unrecognized parameter type: Strings",
     );
     expect(() => resolve({ A: {} })).toThrow("Every Parameters object must contain a Type member.");
   });

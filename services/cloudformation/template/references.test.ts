@@ -76,7 +76,7 @@ describe("the sections of a template", () => {
     [{ Resources: { A: {} } }, "Every Resources object must contain a Type member."],
     [{ Resources: { A: bucket({}, { CreationPolicy: {} }) } }, "CreationPolicy (resource A) is not supported"],
     [{ Resources: { A: bucket() }, Transform: "AWS::Serverless-2016-10-31" }, "Transform AWS::Serverless-2016-10-31"],
-    [{ Resources: { A: bucket() }, Rules: {} }, "The template section Rules is not supported"],
+    [{ Resources: { A: bucket() }, Rules: { R: {} } }, "Every Rules object must contain a list of Assertions: R."],
     [{ Resources: { A: bucket() }, Outputs: { O: {} } }, "Every Outputs member must contain a Value object"],
     [{ Resources: { A: bucket({}, { DeletionPolicy: "Keep" }) } }, 'Unrecognized DeletionPolicy "Keep" for resource A'],
     [{ AWSTemplateFormatVersion: "2011-01-01", Resources: { A: bucket() } }, "Template format version not supported."],
