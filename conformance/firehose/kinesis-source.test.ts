@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateStreamCommand,
@@ -84,6 +85,17 @@ describe("a Kinesis stream as source", () => {
         approximateArrivalTimestamp: record["approximateArrivalTimestamp"],
       },
     });
+  });
+
+  it("takes the records of the Kinesis Producer Library apart", async () => {
+    await makeStream("aggregated");
+    await aws.stream("takes-apart", AT_ONCE, sourceOf("aggregated"));
+    // AggregatedRecord: partition key table "k"; records of (key 0, "one"), (key 0, "two")
+    const message = Buffer.from("\x0a\x01k\x1a\x07\x08\x00\x1a\x03one\x1a\x07\x08\x00\x1a\x03two", "latin1");
+    const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
+    const Data = Buffer.concat([magic, message, createHash("md5").update(message).digest()]);
+    await aws.kinesis.send(new PutRecordsCommand({ StreamName: "aggregated", Records: [{ Data, PartitionKey: "k" }] }));
+    expect(await delivered("takes-apart", 6)).toBe("onetwo");
   });
 
   it("goes on with the children of a shard that is split", async () => {

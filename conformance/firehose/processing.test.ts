@@ -1,4 +1,5 @@
 import { UpdateDestinationCommand } from "@aws-sdk/client-firehose";
+import { makeRole } from "../role.ts";
 import { eventually } from "../target.ts";
 import { bucketArn, FirehoseFixture, functionArn, ROLE, streamArn, transformedBy, type Settings } from "./fixture.ts";
 
@@ -199,6 +200,23 @@ describe("Lambda transformation", () => {
       await aws.put("functionless", "a");
       const { errors } = await outcome("functionless", 1);
       expect(errors).toMatchObject([{ attemptsMade: 1, errorCode: "Lambda.ResourceNotFound" }]);
+    });
+
+    it("says so when the role may not invoke the function", async () => {
+      const role = await makeRole(aws.target.clientConfig(), "writer", {
+        service: "firehose.amazonaws.com",
+        statements: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "*" }],
+      });
+      await aws.function("forbidden", perRecord(`({ recordId, data }) => [{ recordId, data, result: "Ok" }]`));
+      await aws.stream("forbidden", { ...transformed("forbidden", ["NumberOfRetries", "0"]), RoleARN: role });
+      await aws.put("forbidden", "a");
+      const { errors } = await outcome("forbidden", 1);
+      expect(errors).toMatchObject([
+        {
+          errorCode: "Lambda.InvokeAccessDenied",
+          errorMessage: "Access was denied. Ensure that the access policy allows access to the Lambda function.",
+        },
+      ]);
     });
 
     it("keeps the source records in the backup, also those that are dropped", async () => {

@@ -14,7 +14,7 @@ const NUMBERS_IN_A_MS = 1024;
 /**
  * What one stream has buffered, until it is in S3. What one call brought is one value, a segment:
  *
- *     [account, region, stream id, lane, part, number, buffered at, bytes, count] -> segment
+ *     [account, region, stream id, lane, part, number, buffered at, arrived at, bytes, count] -> segment
  *
  * so that a start after a kill reads keys alone. Numbers grow with the clock and never come again.
  */
@@ -46,8 +46,8 @@ export class BufferStore {
   *entries(): Generator<{ lane: LaneId; entry: Entry }> {
     // the names of lanes are letters, which come before "~"
     for (const key of this.#segments.keys({ start: this.#prefix, end: [...this.#prefix, "~"] })) {
-      const [kind, part, number, bufferedAt, bytes, count] = key.slice(3) as [LaneKind, string, ...number[]];
-      const entry = { number, bufferedAt, bytes, count } as Entry;
+      const [kind, part, number, bufferedAt, arrivedAt, bytes, count] = key.slice(3) as [LaneKind, string, ...number[]];
+      const entry = { number, bufferedAt, arrivedAt, bytes, count } as Entry;
       this.#lastNumber = Math.max(this.#lastNumber, entry.number);
       yield { lane: { kind, part }, entry };
     }
@@ -58,8 +58,9 @@ export class BufferStore {
     const number = Math.max(this.#lastNumber + 1, now * NUMBERS_IN_A_MS);
     this.#lastNumber = number;
     const bytes = segment.data.reduce((sum, data) => sum + data.byteLength, 0);
-    const entry: Entry = { number, bufferedAt: now, bytes, count: segment.data.length };
-    this.#segments.put([...this.#prefix, kind, part, number, now, bytes, entry.count], segment);
+    const { arrivedAt } = segment;
+    const entry: Entry = { number, bufferedAt: now, arrivedAt, bytes, count: segment.data.length };
+    this.#segments.put(this.#key({ kind, part }, entry), segment);
     return entry;
   }
 
@@ -102,7 +103,7 @@ export class BufferStore {
     });
   }
 
-  #key({ kind, part }: LaneId, { number, bufferedAt, bytes, count }: Entry): KeyPart[] {
-    return [...this.#prefix, kind, part, number, bufferedAt, bytes, count];
+  #key({ kind, part }: LaneId, { number, bufferedAt, arrivedAt, bytes, count }: Entry): KeyPart[] {
+    return [...this.#prefix, kind, part, number, bufferedAt, arrivedAt, bytes, count];
   }
 }

@@ -106,6 +106,8 @@ export interface KinesisPlace {
   readonly shardId: string;
   readonly partitionKey: string;
   readonly sequenceNumber: string;
+  /** Its place in a record of the Kinesis Producer Library, from 0. */
+  readonly subsequenceNumber: number;
 }
 
 /** Records that were buffered together, one value in storage. */
@@ -126,6 +128,8 @@ export interface Entry {
   readonly number: number;
   /** Epoch milliseconds. */
   readonly bufferedAt: number;
+  /** Approximate arrival of the oldest record, epoch milliseconds. */
+  readonly arrivedAt: number;
   readonly bytes: number;
   readonly count: number;
 }

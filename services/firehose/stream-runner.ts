@@ -150,6 +150,7 @@ export class StreamRunner {
         stream,
         callAs: (roleArn) => this.#callAs(roleArn),
         sleep: (ms) => this.#host.scheduler.sleep(ms, this.#stopping.signal),
+        isStopped: () => this.#stopping.signal.aborted,
       },
       items,
     );

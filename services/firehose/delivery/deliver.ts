@@ -101,7 +101,7 @@ function seal(of: DeliveryScope, lane: LaneId, entries: readonly Entry[]): Seale
     if (bytes >= target.buffering.sizeMiB * MIB) break;
   }
   const first = buffers.get(lane, taken[0] as Entry);
-  const at = oldestArrival(buffers, lane, taken, first);
+  const at = taken.reduce((oldest, { arrivedAt }) => Math.min(oldest, arrivedAt), first.arrivedAt);
   const zone = destination.timeZone || "UTC";
   const uuid = host.ids.uuid();
   const { compression } = target;
@@ -121,12 +121,6 @@ function seal(of: DeliveryScope, lane: LaneId, entries: readonly Entry[]): Seale
   };
   buffers.seal(lane, sealed);
   return sealed;
-}
-
-/** Arrivals follow the order of the buffer, but where a function or several shards have mixed them: there all are looked at. */
-function oldestArrival(buffers: BufferStore, lane: LaneId, entries: readonly Entry[], first: Segment): number {
-  if (first.sourceBytes === undefined && first.places === undefined) return first.arrivedAt;
-  return entries.reduce((oldest, entry) => Math.min(oldest, buffers.get(lane, entry).arrivedAt), first.arrivedAt);
 }
 
 const targetOf = ({ destination }: DeliveryStream, { kind }: LaneId): S3Target => {

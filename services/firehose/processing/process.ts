@@ -19,6 +19,8 @@ export interface ProcessScope {
   readonly stream: DeliveryStream;
   callAs(roleArn: string): Call;
   sleep(ms: number): Promise<void>;
+  /** The stream goes away: nobody waits for what becomes of the records. */
+  isStopped(): boolean;
 }
 
 /** Whether records have to be looked at before they can be delivered. */
@@ -99,7 +101,7 @@ function transformScope(of: ProcessScope): TransformScope {
         "ExecuteProcessing.Duration": durationMs,
         "ExecuteProcessing.Success": failure ? 0 : 1,
       });
-      if (!failure) return;
+      if (!failure || of.isStopped()) return;
       logError(host, of.callAs(stream.destination.roleArn), stream.destination.logging, {
         deliveryStreamARN: deliveryStreamArn,
         destination: stream.destination.bucketArn,

@@ -127,9 +127,9 @@ function eventOf(scope: TransformScope, batch: readonly Item[]): object {
   };
 }
 
-const metadataOf = ({ sequenceNumber, partitionKey, shardId }: KinesisPlace, arrivedAt: number) => ({
+const metadataOf = ({ sequenceNumber, subsequenceNumber, partitionKey, shardId }: KinesisPlace, arrivedAt: number) => ({
   sequenceNumber,
-  subsequenceNumber: 0,
+  subsequenceNumber,
   partitionKey,
   shardId,
   approximateArrivalTimestamp: arrivedAt,

@@ -9,8 +9,9 @@ import type { BufferStore, Checkpoint } from "../buffer-store.ts";
 import { kinesisFailure } from "../delivery/error-texts.ts";
 import { logError } from "../error-log.ts";
 import { record } from "../metrics.ts";
-import type { DeliveryStream, Scope, Segment } from "../model.ts";
+import type { DeliveryStream, KinesisPlace, Scope, Segment } from "../model.ts";
 import { streamArn } from "../names.ts";
+import { innerRecords } from "./aggregated-record.ts";
 
 export interface SourceScope {
   readonly host: Host;
@@ -131,22 +132,20 @@ export class KinesisSource {
 
   #accept(shardId: string, records: readonly KinesisRecord[]): void {
     const { buffers, host, scope } = this.#of;
-    const arrivals = records.map(({ ApproximateArrivalTimestamp: at }) => at?.getTime() ?? host.clock.now());
+    const single = records.flatMap((whole) => singleRecords(shardId, whole, host.clock.now()));
+    const arrivals = single.map(({ arrivedAt }) => arrivedAt);
     const segment: Segment = {
-      data: records.map(({ Data = "" }) => Buffer.from(Data, "base64")),
-      arrivedAt: Math.min(...arrivals),
+      data: single.map(({ data }) => data),
+      // of many: an argument each would be too many for a call
+      arrivedAt: arrivals.reduce((oldest, at) => Math.min(oldest, at), Number.POSITIVE_INFINITY),
       arrivals,
-      places: records.map(({ PartitionKey = "", SequenceNumber = "" }) => ({
-        shardId,
-        partitionKey: PartitionKey,
-        sequenceNumber: SequenceNumber,
-      })),
+      places: single.map(({ place }) => place),
     };
     const last = records.at(-1)?.SequenceNumber;
     const checkpoint: Checkpoint = last === undefined ? {} : { after: last };
     this.#of.accept(segment, () => buffers.setCheckpoint(shardId, checkpoint));
     record(host, scope, this.#of.stream().name, {
-      "DataReadFromKinesisStream.Records": records.length,
+      "DataReadFromKinesisStream.Records": single.length,
       "DataReadFromKinesisStream.Bytes": segment.data.reduce((sum, data) => sum + data.byteLength, 0),
       KinesisMillisBehindLatest: Math.max(0, host.clock.now() - (arrivals.at(-1) ?? 0)),
     });
@@ -173,4 +172,22 @@ export class KinesisSource {
       errorCode: code,
     });
   }
+}
+
+interface SingleRecord {
+  readonly data: Uint8Array;
+  readonly arrivedAt: number;
+  readonly place: KinesisPlace;
+}
+
+/** A record as it stood in the stream, or those that the Kinesis Producer Library put into it. */
+function singleRecords(shardId: string, whole: KinesisRecord, nowMs: number): SingleRecord[] {
+  const { PartitionKey: partitionKey = "", SequenceNumber: sequenceNumber = "" } = whole;
+  const arrivedAt = whole.ApproximateArrivalTimestamp?.getTime() ?? nowMs;
+  const data = Buffer.from(whole.Data ?? "", "base64");
+  return (innerRecords(data) ?? [{ partitionKey, data }]).map((inner, subsequenceNumber) => ({
+    data: inner.data,
+    arrivedAt,
+    place: { shardId, partitionKey: inner.partitionKey, sequenceNumber, subsequenceNumber },
+  }));
 }
