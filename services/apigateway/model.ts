@@ -255,6 +255,8 @@ export interface UsagePlan {
 export interface QuotaState {
   /** First day of the period, `YYYY-MM-DD` (UTC). */
   readonly from: string;
+  /** The plan's limit when `remaining` was written. */
+  readonly limit: number;
   readonly remaining: number;
 }
 

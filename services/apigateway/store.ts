@@ -219,7 +219,8 @@ export class ApiGatewayStore {
   remaining(plan: UsagePlan, keyId: string, atMs: number): number | undefined {
     if (!plan.quota) return undefined;
     const state = this.#quotas.get(this.#key(plan.id, keyId));
-    if (state?.from === periodStart(plan.quota.period, atMs)) return state.remaining;
+    // a quota that is changed within a period is changed by as much for the rest of it
+    if (state?.from === periodStart(plan.quota.period, atMs)) return state.remaining + plan.quota.limit - state.limit;
     return plan.quota.limit - (state ? 0 : plan.quota.offset);
   }
 
@@ -237,7 +238,7 @@ export class ApiGatewayStore {
 
   setRemaining(plan: UsagePlan, keyId: string, atMs: number, remaining: number): void {
     if (!plan.quota) return;
-    this.#quotas.put(this.#key(plan.id, keyId), { from: periodStart(plan.quota.period, atMs), remaining });
+    this.#quotas.put(this.#key(plan.id, keyId), { from: periodStart(plan.quota.period, atMs), limit: plan.quota.limit, remaining });
   }
 
   /** Usage of one day, `YYYY-MM-DD`. */
