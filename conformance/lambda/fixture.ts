@@ -35,9 +35,9 @@ export class LambdaFixture {
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
 
-  /** For the tests of this file or `describe`. */
-  constructor(options: TargetOptions = {}) {
-    this.target = useTarget(options);
+  /** For the tests of this file or `describe`, on a target of their own unless one is given. */
+  constructor(options: TargetOptions = {}, target: Target = useTarget(options)) {
+    this.target = target;
     beforeAll(() => makeRole(this.target.clientConfig(), "function"));
     this.lambda = useClient(new LambdaClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
     this.logs = useClient(new CloudWatchLogsClient({ ...this.target.clientConfig(), maxAttempts: 1 }));
