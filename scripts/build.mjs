@@ -58,7 +58,8 @@ await build({
   target: "node20",
   mainFields: ["module", "main"],
   sourcemap: true,
-  external: ["lmdb", "esbuild"],
+  // native code, and WebAssembly that looks for its own folder as CommonJS does
+  external: ["lmdb", "esbuild", "jq-wasm"],
   // CommonJS packages inside the bundle ask for Node's modules by require
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
