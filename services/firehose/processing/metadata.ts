@@ -28,15 +28,17 @@ export async function keysOfQuery(query: string): Promise<string[]> {
   try {
     await raw("null", `(${query}\n) | empty`, ["-c"]);
   } catch (error) {
-    if (/compile error|syntax error/.test((error as Error).message)) {
+    if (complaint(error).includes("compile error")) {
       throw invalidArgument("MetaDataExtraction JQ Query is not a valid JQ expression");
     }
   }
   try {
-    const answer: unknown = JSON.parse(await raw("{}", query, ["-c"]));
+    // of several answers the last one counts
+    const answer: unknown = JSON.parse((await raw("{}", query, ["-c"])).trim().split("\n").at(-1) || "null");
     return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? Object.keys(answer) : [];
-  } catch {
-    return []; // it wants a record of some form
+  } catch (error) {
+    complaint(error); // it wants a record of some form
+    return [];
   }
 }
 
@@ -67,6 +69,12 @@ export async function extractMetadata(items: readonly Item[], query: string, now
   });
 }
 
+/** What jq says about a query or its input; any other error is thrown on. */
+function complaint(error: unknown): string {
+  if (!(error instanceof Error) || !error.message.startsWith("jq:")) throw error;
+  return error.message;
+}
+
 type Answer = { readonly ok: readonly unknown[] } | { readonly error: string };
 
 async function evaluate(documents: readonly unknown[], query: string): Promise<Answer[]> {
@@ -79,7 +87,8 @@ async function evaluate(documents: readonly unknown[], query: string): Promise<A
       .split("\n")
       .map((line) => JSON.parse(line) as Answer);
   } catch (error) {
-    return documents.map(() => ({ error: (error as Error).message }));
+    const text = complaint(error);
+    return documents.map(() => ({ error: text }));
   }
 }
 
