@@ -101,7 +101,7 @@ function findRule<T>(
   const found = candidates.find(({ rule }) => rule.ops.includes(op));
   if (found) return found;
   if (errors === "listed") throw notListed(rules, op, path ?? "");
-  const ops = errors === "path only" ? [] : candidates.flatMap(({ rule }) => rule.ops);
+  const ops = errors !== "plain" ? [] : candidates.flatMap(({ rule }) => rule.ops);
   if (ops.length === 0) {
     throw typeof errors === "function" ? errors(path ?? "") : badRequest(`Invalid patch path ${path ?? "null"}`);
   }

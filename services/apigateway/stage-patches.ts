@@ -67,7 +67,7 @@ const off = (path: string): PatchRule<Stage> => ({
   path,
   ops: ["replace", "remove"],
   apply(stage, { op, value = "" }) {
-    if (op !== "remove" && value !== "" && isTrue(value) !== (value.toLowerCase() === "false")) {
+    if (op !== "remove" && !["", "false"].includes(value.toLowerCase())) {
       throw unsupported(`${path.slice(1)} of a stage`);
     }
     return stage;
