@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateStreamCommand,
@@ -96,6 +97,44 @@ describe("a Kinesis stream as source", () => {
     const Data = Buffer.concat([magic, message, createHash("md5").update(message).digest()]);
     await aws.kinesis.send(new PutRecordsCommand({ StreamName: "aggregated", Records: [{ Data, PartitionKey: "k" }] }));
     expect(await delivered("takes-apart", 6)).toBe("onetwo");
+  });
+
+  it("unpacks what CloudWatch Logs sends, and takes its messages out", async () => {
+    await makeStream("packed");
+    const processors = [
+      { Type: "Decompression", Parameters: [{ ParameterName: "CompressionFormat", ParameterValue: "GZIP" }] },
+      {
+        Type: "CloudWatchLogProcessing",
+        Parameters: [{ ParameterName: "DataMessageExtraction", ParameterValue: "True" }],
+      },
+    ];
+    await aws.stream(
+      "unpacks",
+      {
+        ...AT_ONCE,
+        ErrorOutputPrefix: "error/!{firehose:error-output-type}/",
+        ProcessingConfiguration: { Enabled: true, Processors: processors as never },
+      },
+      sourceOf("packed"),
+    );
+    const logEvents = ["first", "second"].map((message, index) => ({ id: String(index), timestamp: 1, message }));
+    const documents = [
+      { messageType: "DATA_MESSAGE", logEvents },
+      { messageType: "CONTROL_MESSAGE", logEvents: [] },
+    ];
+    const Records = [...documents.map((document) => gzipSync(JSON.stringify(document))), Buffer.from("not packed")];
+    await aws.kinesis.send(
+      new PutRecordsCommand({ StreamName: "packed", Records: Records.map((Data) => ({ Data, PartitionKey: "k" })) }),
+    );
+    await delivered("unpacks", 20);
+    const objects = Object.entries(await aws.objects("unpacks", 2));
+    const [, failed = ""] = objects.find(([key]) => key.startsWith("error/decompression-failed/")) ?? [];
+    expect(JSON.parse(failed)).toMatchObject({
+      attemptsMade: 1,
+      errorCode: "Decompression failed.",
+      rawData: Buffer.from("not packed").toString("base64"),
+    });
+    expect(objects.filter(([key]) => !key.startsWith("error/")).map(([, text]) => text)).toEqual(["first\nsecond\n"]);
   });
 
   it("goes on with the children of a shard that is split", async () => {

@@ -356,6 +356,15 @@ describe("PutRecordBatch", () => {
       expect(await send([record(1_024_000), record(0)])).toBe("it did not fail");
     });
 
+    it("takes nothing but from CloudWatch Logs when it is to be unpacked", async () => {
+      await aws.create("unpacked", {
+        ProcessingConfiguration: { Enabled: true, Processors: [{ Type: "Decompression" }] },
+      });
+      expect(await failure(aws.put("unpacked", "x"))).toBe(
+        "InvalidSourceException: Only requests from CloudWatch Logs are supported when CloudWatch Logs decompression is enabled.",
+      );
+    });
+
     it("knows no stream that is not there", async () => {
       const put = new PutRecordCommand({ DeliveryStreamName: "nowhere", Record: { Data: Buffer.from("x") } });
       expect(await failure(firehose.send(put))).toBe(
