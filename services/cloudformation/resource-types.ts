@@ -1,4 +1,5 @@
 import { apigatewayResources } from "../apigateway/resources.ts";
+import { cloudwatchResources } from "../cloudwatch/resources.ts";
 import { customResource } from "./custom-resource/provider.ts";
 import { cloudformationResources } from "./resources.ts";
 import { dynamodbResources } from "../dynamodb/resources.ts";
@@ -16,6 +17,7 @@ import type { AnyProvider } from "./provider.ts";
 const PROVIDERS: readonly AnyProvider[] = [
   ...apigatewayResources,
   ...cloudformationResources,
+  ...cloudwatchResources,
   ...dynamodbResources,
   ...ecrResources,
   ...firehoseResources,

@@ -17,6 +17,10 @@ export const groupExists = () =>
 export const streamExists = () =>
   new AwsError(ResourceAlreadyExistsException$, "The specified log stream already exists");
 
+export const filterNotFound = () => new AwsError(ResourceNotFoundException$, "The specified filter does not exist.");
+
+export const filterLimit = () => new AwsError(LimitExceededException$, "Resource limit exceeded.");
+
 export const invalidParameter = (message: string) => new AwsError(InvalidParameterException$, message);
 
 export const invalidNextToken = () => invalidParameter("The specified nextToken is invalid.");

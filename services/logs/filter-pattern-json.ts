@@ -1,4 +1,4 @@
-import { invalidPattern, parseRegex, parseWildcard, type Matcher } from "./filter-pattern.ts";
+import { invalidPattern, parseRegex, parseWildcard, type Matcher, type Pattern } from "./filter-pattern.ts";
 import { Scanner } from "./filter-pattern-scanner.ts";
 
 type Test = (document: unknown) => boolean;
@@ -7,20 +7,44 @@ type Test = (document: unknown) => boolean;
 const DEEPEST = 50;
 
 /** `{ $.level = "ERROR" && ($.latency >= 100 || $.user IS NULL) }`: messages that are no JSON never match. */
-export function parseJsonPattern(text: string): Matcher {
+export function parseJsonPattern(text: string): Pattern {
   const scanner = new Scanner(text);
   scanner.expect("{");
   const test = parseOr(scanner, 0);
   scanner.expect("}");
   scanner.expectEnd();
-  return (message) => {
-    if (!message.trimStart().startsWith("{") && !message.trimStart().startsWith("[")) return false;
-    try {
-      return test(JSON.parse(message));
-    } catch {
-      return false;
-    }
+  const selectors = [...new Set(text.match(new RegExp(SELECTOR.source, "g")))];
+  return {
+    kind: "json",
+    matches: (message) => {
+      const document = parseDocument(message);
+      return document !== undefined && test(document);
+    },
+    extracted: (message) =>
+      Object.fromEntries(
+        selectors.flatMap((selector) => {
+          const value = selectOne(parseDocument(message), selector);
+          return value === undefined ? [] : [[selector, typeof value === "string" ? value : JSON.stringify(value)]];
+        }),
+      ),
+    value: (message, selector) => selectOne(parseDocument(message), selector),
   };
+}
+
+/** Undefined for what is no JSON object or array. */
+function parseDocument(message: string): object | undefined {
+  if (!/^\s*[{[]/.test(message)) return undefined;
+  try {
+    return JSON.parse(message) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first value that a selector such as `$.a.b[0]` finds. */
+function selectOne(document: unknown, selector: string): unknown {
+  const found = select(document, parsePath(selector.slice(1))).find((value) => value !== MISSING);
+  return found;
 }
 
 function parseOr(scanner: Scanner, depth: number): Test {

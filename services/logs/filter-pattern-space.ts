@@ -1,15 +1,15 @@
-import { invalidPattern, parseRegex, parseWildcard, type Matcher } from "./filter-pattern.ts";
+import { invalidPattern, parseRegex, parseWildcard, type Matcher, type Pattern } from "./filter-pattern.ts";
 import { Scanner } from "./filter-pattern-scanner.ts";
 
 /** One field of `[ip, user, ..., status = 4* || status = 500]`; `...` stands for any number of fields. */
-type Field = Matcher | "...";
+type Field = { readonly name: string; readonly test: Matcher } | "...";
 
 const NAME = /[A-Za-z0-9_]+/y;
 const OPERATOR = /!=|>=|<=|=|>|</y;
 const VALUE = /"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)*)%|([^\s,\]&|]+)/y;
 
 /** Messages are split at spaces; quotes and brackets hold a field together. */
-export function parseSpacePattern(text: string): Matcher {
+export function parseSpacePattern(text: string): Pattern {
   const scanner = new Scanner(text);
   scanner.expect("[");
   const fields: Field[] = [];
@@ -19,25 +19,41 @@ export function parseSpacePattern(text: string): Matcher {
   scanner.expect("]");
   scanner.expectEnd();
   if (fields.filter((field) => field === "...").length > 1) throw invalidPattern();
-  return (message) => matchesFields(splitFields(message), fields);
+  const extracted = (message: string) => namedFields(splitFields(message), fields);
+  return {
+    kind: "space",
+    matches: (message) => matchesFields(splitFields(message), fields),
+    extracted,
+    value: (message, selector) => extracted(message)[selector],
+  };
 }
 
-function parseField(scanner: Scanner): Matcher {
-  let test = parseCondition(scanner);
+function parseField(scanner: Scanner): Field {
+  const { name, test } = parseCondition(scanner);
+  return { name, test: parseRest(scanner, test) };
+}
+
+function parseRest(scanner: Scanner, first: Matcher): Matcher {
+  let test = first;
   for (;;) {
     const left = test;
     if (scanner.take("&&")) {
-      const right = parseCondition(scanner);
+      const right = parseCondition(scanner).test;
       test = (text) => left(text) && right(text);
     } else if (scanner.take("||")) {
-      const right = parseCondition(scanner);
+      const right = parseCondition(scanner).test;
       test = (text) => left(text) || right(text);
     } else return test;
   }
 }
 
-function parseCondition(scanner: Scanner): Matcher {
-  if (!scanner.match(NAME)) throw invalidPattern();
+function parseCondition(scanner: Scanner): { readonly name: string; readonly test: Matcher } {
+  const name = scanner.match(NAME)?.[0];
+  if (name === undefined) throw invalidPattern();
+  return { name, test: parseTest(scanner) };
+}
+
+function parseTest(scanner: Scanner): Matcher {
   const operator = scanner.match(OPERATOR)?.[0];
   if (operator === undefined) return () => true;
   const value = scanner.match(VALUE);
@@ -69,11 +85,25 @@ const splitFields = (message: string): string[] =>
 
 function matchesFields(texts: readonly string[], fields: readonly Field[]): boolean {
   const gap = fields.indexOf("...");
-  const [before, after] = gap < 0 ? [fields, []] : [fields.slice(0, gap), fields.slice(gap + 1)];
+  const { before, after } = aroundGap(fields);
   if (gap < 0 ? texts.length !== fields.length : texts.length < before.length + after.length) return false;
   const tail = texts.slice(texts.length - after.length);
-  const fits = (field: Field, text: string | undefined) => field !== "..." && text !== undefined && field(text);
+  const fits = (field: Field, text: string | undefined) => field !== "..." && text !== undefined && field.test(text);
   return (
     before.every((field, index) => fits(field, texts[index])) && after.every((field, index) => fits(field, tail[index]))
   );
+}
+
+function aroundGap(fields: readonly Field[]): { before: readonly Field[]; after: readonly Field[] } {
+  const gap = fields.indexOf("...");
+  return gap < 0 ? { before: fields, after: [] } : { before: fields.slice(0, gap), after: fields.slice(gap + 1) };
+}
+
+/** The fields of a message by the pattern's names, each behind a `$`. */
+function namedFields(texts: readonly string[], fields: readonly Field[]): Record<string, string> {
+  const { before, after } = aroundGap(fields);
+  const tail = texts.slice(texts.length - after.length);
+  const named = (some: readonly Field[], of: readonly string[]) =>
+    some.flatMap((field, index) => (field === "..." ? [] : [[`$${field.name}`, of[index] ?? ""] as const]));
+  return Object.fromEntries([...named(before, texts), ...named(after, tail)]);
 }

@@ -4,6 +4,38 @@ import { invalidParameter } from "./errors.ts";
 
 export type Matcher = (message: string) => boolean;
 
+/** A compiled filter pattern. */
+export interface Pattern {
+  readonly kind: "terms" | "json" | "space";
+  readonly matches: Matcher;
+  /** What the pattern names in a message that it matches: `$.latency` or `$status`, and its text. */
+  readonly extracted: (message: string) => Record<string, string>;
+  /** The value that `$.latency` or `$status` stands for in a message. */
+  readonly value: (message: string, selector: string) => unknown;
+}
+
+/** Patterns of filters are compiled once; there are few of them. */
+const MOST_COMPILED = 1_000;
+const compiled = new Map<string, Pattern>();
+
+export function compiledPattern(pattern: string): Pattern {
+  let found = compiled.get(pattern);
+  if (!found) {
+    found = parseFilterPattern(pattern);
+    if (compiled.size >= MOST_COMPILED) compiled.clear();
+    compiled.set(pattern, found);
+  }
+  return found;
+}
+
+/** Of patterns that name nothing. */
+const ofTerms = (matches: Matcher): Pattern => ({
+  kind: "terms",
+  matches,
+  extracted: () => ({}),
+  value: () => undefined,
+});
+
 export const invalidPattern = () => invalidParameter("Invalid filter pattern");
 
 /**
@@ -12,12 +44,12 @@ export const invalidPattern = () => invalidParameter("Invalid filter pattern");
  * @throws InvalidParameterException for a pattern that CloudWatch does not take
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function parseFilterPattern(pattern: string): Matcher {
+export function parseFilterPattern(pattern: string): Pattern {
   const text = pattern.trim();
-  if (text === "") return () => true;
+  if (text === "") return ofTerms(() => true);
   if (text.startsWith("{")) return parseJsonPattern(text);
   if (text.startsWith("[")) return parseSpacePattern(text);
-  return parseTerms(text);
+  return ofTerms(parseTerms(text));
 }
 
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)*)%|(\S+))/y;

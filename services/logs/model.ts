@@ -36,3 +36,34 @@ export interface Position {
 export interface StoredEvent extends LogEvent, Position {
   readonly stream: string;
 }
+
+export interface MetricTransformation {
+  readonly metricName: string;
+  readonly metricNamespace: string;
+  /** A number, `$field` or `$.selector`. */
+  readonly metricValue: string;
+  readonly defaultValue?: number;
+  /** Names and `$field` or `$.selector`. */
+  readonly dimensions?: Readonly<Record<string, string>>;
+  readonly unit?: string;
+}
+
+/** What makes data points of a group's events. */
+export interface MetricFilter {
+  readonly name: string;
+  readonly pattern: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly transformations: readonly MetricTransformation[];
+}
+
+/** Where the events of a group go that match a pattern. */
+export interface SubscriptionFilter {
+  readonly name: string;
+  readonly pattern: string;
+  readonly destinationArn: string;
+  readonly roleArn?: string;
+  readonly distribution: "Random" | "ByLogStream";
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}

@@ -1,4 +1,16 @@
-import { choice, readOnly, refused, replaces, required, tags, text } from "../cloudformation/properties.ts";
+import {
+  choice,
+  decimal,
+  list,
+  object,
+  readOnly,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Values,
+} from "../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../cloudformation/provider.ts";
 
 async function findGroup(ctx: ProviderContext, name: string) {

@@ -1,7 +1,16 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
 import { groupExists, groupNotFound, streamExists, streamNotFound } from "./errors.ts";
-import type { LogEvent, LogGroup, LogStream, Position, StoredEvent } from "./model.ts";
+import { type FilterStore, metricFilters, subscriptionFilters } from "./filter-store.ts";
+import type {
+  LogEvent,
+  LogGroup,
+  LogStream,
+  MetricFilter,
+  Position,
+  StoredEvent,
+  SubscriptionFilter,
+} from "./model.ts";
 
 /** A message and what CloudWatch counts for each event beside it. */
 export const eventBytes = (message: string): number => Buffer.byteLength(message) + 26;
@@ -26,6 +35,8 @@ export class LogsStore {
   readonly #groups: Table<LogGroup>;
   readonly #streams: Table<LogStream>;
   readonly #events: Table<readonly [message: string, ingestedAt: number]>;
+  readonly metricFilters: FilterStore<MetricFilter>;
+  readonly subscriptionFilters: FilterStore<SubscriptionFilter>;
 
   constructor(host: Host, { account, region }: { account: string; region: string }) {
     this.#scope = [account, region];
@@ -34,6 +45,8 @@ export class LogsStore {
     this.#groups = host.storage.table("logs/groups");
     this.#streams = host.storage.table("logs/streams");
     this.#events = host.storage.table("logs/events");
+    this.metricFilters = metricFilters(host.storage, this.#scope);
+    this.subscriptionFilters = subscriptionFilters(host.storage, this.#scope);
   }
 
   /** The accounts and regions that have log groups. */
@@ -72,6 +85,8 @@ export class LogsStore {
       this.#groups.remove([...this.#scope, name]);
       this.#streams.clear([...this.#scope, id]);
       this.#events.clear([...this.#scope, id]);
+      this.metricFilters.clear(id);
+      this.subscriptionFilters.clear(id);
     });
   }
 

@@ -29,7 +29,7 @@ export const describeLogGroups: Operation<"DescribeLogGroups"> = (ctx, input) =>
       logGroupName: group.name,
       creationTime: group.createdAt,
       retentionInDays: group.retentionDays,
-      metricFilterCount: 0,
+      metricFilterCount: ctx.store.metricFilters.of(group.id).length,
       arn: `${groupArn(ctx, group.name)}:*`,
       logGroupArn: groupArn(ctx, group.name),
       storedBytes: ctx.store.streams(group.name).reduce((sum, stream) => sum + stream.storedBytes, 0),

@@ -16,7 +16,7 @@ export const filterLogEvents: Operation<"FilterLogEvents"> = (ctx, input) => {
     throw invalidParameter("logStreamNames and logStreamNamePrefix are mutually exclusive parameters.");
   }
   const name = groupName(input.logGroupName, input.logGroupIdentifier);
-  const matches = parseFilterPattern(input.filterPattern ?? "");
+  const { matches } = parseFilterPattern(input.filterPattern ?? "");
   for (const stream of input.logStreamNames ?? []) ctx.store.stream(name, stream);
   const streams = ctx.store
     .streams(name)

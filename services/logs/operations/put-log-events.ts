@@ -1,4 +1,5 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { recordMetrics } from "../derived-metrics.ts";
 import { invalidParameter } from "../errors.ts";
 import { groupArn } from "../names.ts";
 import { eventBytes } from "../store.ts";
@@ -42,6 +43,7 @@ export const putLogEvents: Operation<"PutLogEvents"> = (ctx, input) => {
   const kept = logEvents.slice(Math.max(expired, tooOld), firstTooNew < 0 ? undefined : firstTooNew);
   if (kept.length > 0) {
     ctx.store.append(logGroupName, logStreamName, kept);
+    recordMetrics(ctx, logGroupName, kept);
     ctx.signals.notify(`logs:${groupArn(ctx, logGroupName)}`);
   }
   const rejected = {
