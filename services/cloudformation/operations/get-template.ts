@@ -20,7 +20,6 @@ export const getTemplate: Operation<"GetTemplate"> = (ctx, input) => {
   }
   if (stackName === undefined) throw validationError("Either StackName or ChangeSetName must be specified.");
   const stack = ctx.store.stack(stackName);
-  const text = ctx.store.template(stack.stackId, "current");
-  if (text === undefined) throw validationError(`Stack with id ${stackName} has no template`);
-  return answer(text);
+  // a stack that has nothing yet but change sets has an empty one
+  return answer(ctx.store.template(stack.stackId, "current") ?? "");
 };
