@@ -8,6 +8,7 @@ import { services } from "../services/index.ts";
 
 /** Members that may be given and change nothing: on AWS they do not either, or there is but one value. */
 const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
+  apigateway: ["generateDistinctId"], // deprecated by AWS: the id is distinct from the value in any case
   cloudformation: ["TemplateStage"], // no transforms: the processed template is the original
   kinesis: ["ScalingType"], // UNIFORM_SCALING is the only value, and the enum is checked
   logs: ["sequenceToken", "interleaved"], // ignored by AWS since 2022

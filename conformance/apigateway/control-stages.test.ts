@@ -139,7 +139,7 @@ describe("UpdateStage", () => {
   it("sets variables and the settings of all methods or of one", async () => {
     const id = await deployable();
     await deploy(id, "dev");
-    target.clock.advance(5000);
+    await target.clock.advance(5000);
     const stage = await update(
       id,
       { op: "replace", path: "/variables/target", value: "blue" },

@@ -106,8 +106,8 @@ export const apigateway = defineService<"apigateway", ApiGatewayState>({
   engine: (host) => new ApiGatewayEngine(host),
   refuses: {
     CreateRestApi: ["cloneFrom", "securityPolicy", "endpointAccessMode"],
-    CreateDeployment: ["cacheClusterSize"],
-    CreateStage: ["cacheClusterSize", "documentationVersion"],
+    CreateDeployment: ["cacheClusterSize", "canarySettings"],
+    CreateStage: ["cacheClusterSize", "canarySettings", "documentationVersion"],
     PutIntegration: ["integrationTarget"],
     TestInvokeMethod: ["clientCertificateId"],
     TestInvokeAuthorizer: ["additionalContext"],

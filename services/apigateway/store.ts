@@ -238,7 +238,11 @@ export class ApiGatewayStore {
 
   setRemaining(plan: UsagePlan, keyId: string, atMs: number, remaining: number): void {
     if (!plan.quota) return;
-    this.#quotas.put(this.#key(plan.id, keyId), { from: periodStart(plan.quota.period, atMs), limit: plan.quota.limit, remaining });
+    this.#quotas.put(this.#key(plan.id, keyId), {
+      from: periodStart(plan.quota.period, atMs),
+      limit: plan.quota.limit,
+      remaining,
+    });
   }
 
   /** Usage of one day, `YYYY-MM-DD`. */

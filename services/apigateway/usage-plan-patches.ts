@@ -46,7 +46,7 @@ const quota = (member: keyof Quota, read: (value: string | undefined) => number 
   apply: (plan, { value }) => ({
     ...plan,
     // one member of a new quota comes after the other
-    quota: { limit: 1, offset: 0, period: "DAY", ...plan.quota, [member]: read(value) } as Quota,
+    quota: { limit: 1, offset: 0, period: "DAY", ...plan.quota, [member]: read(value) },
   }),
 });
 

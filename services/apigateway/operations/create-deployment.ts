@@ -13,7 +13,6 @@ import { deploymentView } from "../views.ts";
  */
 export const createDeployment: Operation<"CreateDeployment"> = ({ store, ids, clock }, input) => {
   const api = store.api(input.restApiId);
-  if (input.canarySettings !== undefined) throw unsupported("canarySettings of CreateDeployment");
   if (input.tracingEnabled === true) throw unsupported("tracingEnabled of CreateDeployment");
   if (input.cacheClusterEnabled === true) throw unsupported("cacheClusterEnabled of CreateDeployment");
   checkDeployable(api);

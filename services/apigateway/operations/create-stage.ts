@@ -15,7 +15,6 @@ import { stageView } from "../views.ts";
  */
 export const createStage: Operation<"CreateStage"> = ({ store, clock }, input) => {
   const { restApiId, stageName, deploymentId, description } = input;
-  if (input.canarySettings !== undefined) throw unsupported("canarySettings of CreateStage");
   if (input.tracingEnabled === true) throw unsupported("tracingEnabled of CreateStage");
   if (input.cacheClusterEnabled === true) throw unsupported("cacheClusterEnabled of CreateStage");
   store.api(restApiId);

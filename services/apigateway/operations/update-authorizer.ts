@@ -7,18 +7,13 @@ import type { Authorizer } from "../model.ts";
 import { applyPatches, orUndefined, replaces, type PatchRule } from "../patch.ts";
 import { authorizerView } from "../views.ts";
 
+/** What may be taken away by an empty text. */
 const text = (
-  member:
-    | "name"
-    | "authType"
-    | "authorizerUri"
-    | "authorizerCredentials"
-    | "identitySource"
-    | "identityValidationExpression",
+  member: "authType" | "authorizerUri" | "authorizerCredentials" | "identitySource" | "identityValidationExpression",
 ): PatchRule<Authorizer> => replaces(`/${member}`, (value) => ({ [member]: orUndefined(value) }));
 
 const RULES: readonly PatchRule<Authorizer>[] = [
-  text("name"),
+  replaces("/name", (name) => ({ name })),
   replaces("/type", (type) => {
     if (type === "COGNITO_USER_POOLS") throw unsupported("The authorizer type COGNITO_USER_POOLS");
     if (type !== "TOKEN" && type !== "REQUEST") {
@@ -27,7 +22,7 @@ const RULES: readonly PatchRule<Authorizer>[] = [
     return { type };
   }),
   text("authType"),
-  text("authorizerUri"),
+  replaces("/authorizerUri", (authorizerUri) => ({ authorizerUri })),
   text("authorizerCredentials"),
   text("identitySource"),
   text("identityValidationExpression"),
@@ -51,8 +46,7 @@ export const updateAuthorizer: Operation<"UpdateAuthorizer"> = (
   { restApiId, authorizerId, patchOperations },
 ) => {
   const before = requireAuthorizer(store, restApiId, authorizerId);
-  const { name = "", authorizerUri = "", ...rest } = applyPatches(before, patchOperations, RULES, "listed");
-  const authorizer = { ...rest, name, authorizerUri };
+  const authorizer = applyPatches(before, patchOperations, RULES, "listed");
   checkAuthorizer(authorizer);
   store.changeDefinition(restApiId, ({ authorizers }) => ({
     authorizers: { ...authorizers, [authorizerId]: authorizer },

@@ -10,7 +10,7 @@ const setting = (
   path: string,
   set: (value: string) => { readonly [K in keyof ApiDefinition]?: ApiDefinition[K] | undefined },
 ): PatchRule<RestApi> =>
-  replaces(path, (value, api) => ({ definition: compact({ ...api.definition, ...set(value) } as ApiDefinition) }));
+  replaces(path, (value, api) => ({ definition: compact({ ...api.definition, ...set(value) }) }));
 
 const refused = (path: string, what: string): PatchRule<RestApi> => ({
   path,

@@ -1,4 +1,3 @@
-import type { GatewayResponseType } from "@aws-sdk/client-api-gateway";
 import { choice, map, readOnly, replaces, required, text } from "../../cloudformation/properties.ts";
 import type { Values } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, unless } from "../../cloudformation/provider.ts";
@@ -34,7 +33,7 @@ export const gatewayResponse = defineProvider({
   name: { maxLength: 64 },
 
   async find(ctx, { RestApiId, ResponseType }, name) {
-    const id = { restApiId: RestApiId, responseType: ResponseType as GatewayResponseType };
+    const id = { restApiId: RestApiId, responseType: ResponseType };
     const found = await unless(ctx.call("apigateway", "GetGatewayResponse", id), GONE);
     return found?.defaultResponse === false ? name : undefined;
   },
