@@ -104,6 +104,11 @@ describe("CreateDeliveryStream", () => {
         "BufferingHints.SizeInMBs must be at least 64 when Dynamic Partitioning is enabled.",
       ],
       [
+        "partitioning without a query",
+        partitioned,
+        "MetadataExtraction processor should be present when S3 Prefix has partitionKeyFromQuery namespace.",
+      ],
+      [
         "a query with keys that the prefix does not have",
         { ...partitioned, ProcessingConfiguration: metadata("{p: .a, q: .b}") },
         "MetaDataExtraction JQ Query can't contain keys that are not present in the S3 Prefix expression",

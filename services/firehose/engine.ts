@@ -25,7 +25,7 @@ export class DeliveryEngine implements Engine {
   start(): void {
     for (const { scope, stream } of [...FirehoseStore.all(this.#host)]) {
       if (stream.status === "ACTIVE") this.#run(scope, stream);
-      this.transit(scope, stream.name);
+      if (isOnItsWay(stream)) this.transit(scope, stream.name);
     }
   }
 
@@ -77,6 +77,9 @@ export class DeliveryEngine implements Engine {
     this.#runners.set(streamArn(scope, stream.name), new StreamRunner(this.#host, scope, stream));
   }
 }
+
+const isOnItsWay = ({ status, encryption }: DeliveryStream): boolean =>
+  status !== "ACTIVE" || encryption.status === "ENABLING" || encryption.status === "DISABLING";
 
 function settledEncryption(encryption: Encryption): Encryption {
   if (encryption.status === "ENABLING") return { ...encryption, status: "ENABLED" };

@@ -1,3 +1,4 @@
+import { partitionKeysIn } from "./delivery/prefix.ts";
 import { invalidArgument } from "./errors.ts";
 import type { Destination, Processor, ProcessorType } from "./model.ts";
 
@@ -148,8 +149,9 @@ function messageExtraction(value: string | undefined): string {
  * Checks the processors of a destination with each other and with its other settings.
  * @throws AwsError InvalidArgumentException
  */
-export function checkProcessors({ processing, dynamicPartitioning }: Destination): void {
-  const { enabled, processors } = processing;
+export function checkProcessors(destination: Destination): void {
+  const { dynamicPartitioning } = destination;
+  const { enabled, processors } = destination.processing;
   const count = (type: ProcessorType) => processors.filter((processor) => processor.type === type).length;
   if (enabled && (processors.length < 1 || processors.length > MOST_PROCESSORS)) {
     throw invalidArgument(
@@ -162,7 +164,7 @@ export function checkProcessors({ processing, dynamicPartitioning }: Destination
   if (count("CloudWatchLogProcessing") > 0 && count("Decompression") === 0) {
     throw invalidArgument("CloudWatchLogProcessingProcessor can only be enabled with DecompressionProcessor");
   }
-  if (dynamicPartitioning?.enabled) return;
+  if (dynamicPartitioning?.enabled) return checkSourcesOfKeys(destination);
   for (const type of ["MetadataExtraction", "RecordDeAggregation"] as const) {
     if (count(type) > 0) {
       throw invalidArgument(
@@ -170,6 +172,19 @@ export function checkProcessors({ processing, dynamicPartitioning }: Destination
           "Partitioning is enabled.",
       );
     }
+  }
+}
+
+/** Whatever makes the keys that the prefix asks for has to be at work. */
+function checkSourcesOfKeys(destination: Destination): void {
+  const { query, lambda } = partitionKeysIn(destination.prefix);
+  if (query.length > 0 && !activeProcessor(destination, "MetadataExtraction")) {
+    throw invalidArgument(
+      "MetadataExtraction processor should be present when S3 Prefix has partitionKeyFromQuery namespace.",
+    );
+  }
+  if (lambda.length > 0 && !activeProcessor(destination, "Lambda")) {
+    throw invalidArgument("Lambda processor should be present when S3 Prefix has partitionKeyFromLambda namespace.");
   }
 }
 

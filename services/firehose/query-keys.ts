@@ -1,4 +1,4 @@
-import { expressionsOf, parsePrefix } from "./delivery/prefix.ts";
+import { partitionKeysIn } from "./delivery/prefix.ts";
 import { invalidArgument } from "./errors.ts";
 import type { Destination } from "./model.ts";
 import { keysOfQuery } from "./processing/metadata.ts";
@@ -12,13 +12,9 @@ import { activeProcessor, parameter } from "./processors.ts";
 export async function checkQuery(destination: Destination): Promise<void> {
   const query = parameter(activeProcessor(destination, "MetadataExtraction"), "MetadataExtractionQuery");
   if (query === undefined) return;
-  const inPrefix = new Set(
-    expressionsOf(parsePrefix(destination.prefix ?? "", "Prefix"))
-      .filter(({ namespace }) => namespace === "partitionKeyFromQuery")
-      .map(({ value }) => value),
-  );
+  const inPrefix = partitionKeysIn(destination.prefix).query;
   for (const key of await keysOfQuery(query)) {
-    if (!inPrefix.has(key)) {
+    if (!inPrefix.includes(key)) {
       throw invalidArgument(
         "MetaDataExtraction JQ Query can't contain keys that are not present in the S3 Prefix expression",
       );

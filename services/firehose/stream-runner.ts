@@ -6,10 +6,19 @@ import { deliver, type DeliveryScope } from "./delivery/deliver.ts";
 import { s3Failure } from "./delivery/error-texts.ts";
 import { Lane, type LaneSettings } from "./lane.ts";
 import { record } from "./metrics.ts";
-import { type DeliveryStream, type Entry, type LaneId, type Scope, type Sealed, type Segment, WHOLE } from "./model.ts";
+import {
+  type DeliveryStream,
+  type Entry,
+  type LaneId,
+  type PartitionKeys,
+  type Scope,
+  type Sealed,
+  type Segment,
+  WHOLE,
+} from "./model.ts";
 import { streamArn } from "./names.ts";
 import { errorLine, type Failure, type Item } from "./processing/item.ts";
-import { itemsOf, needsProcessing, partitionOf, processBuffer, processItems } from "./processing/process.ts";
+import { itemsOf, needsProcessing, partitioner, processBuffer, processItems } from "./processing/process.ts";
 import { deliveryRole } from "./role.ts";
 import { KinesisSource } from "./source/kinesis-source.ts";
 
@@ -166,11 +175,12 @@ export class StreamRunner {
 
   /** Processed records by the lane that they go to. */
   #sort(stream: DeliveryStream, items: readonly Item[]): { lane: LaneId; segment: Segment }[] {
-    const lanes = new Map<string, { lane: LaneId; items: Item[] }>();
-    const put = (lane: LaneId, item: Item) => {
+    const partitionOf = partitioner(stream);
+    const lanes = new Map<string, { lane: LaneId; partition?: PartitionKeys; items: Item[] }>();
+    const put = (lane: LaneId, item: Item, partition?: PartitionKeys) => {
       const group = lanes.get(laneKey(lane));
       if (group) group.items.push(item);
-      else lanes.set(laneKey(lane), { lane, items: [item] });
+      else lanes.set(laneKey(lane), { lane, items: [item], ...(partition && { partition }) });
     };
     const active = new Set([...this.#lanes.keys()].filter((key) => key.startsWith("deliver ")));
     let isExceeded = false;
@@ -180,7 +190,8 @@ export class StreamRunner {
         put({ kind: "error", part: item.failure.type }, item);
         continue;
       }
-      const lane: LaneId = { kind: "deliver", part: partName(stream, item) };
+      const partition = partitionOf?.(item);
+      const lane: LaneId = { kind: "deliver", part: partition ? partName(partition) : WHOLE };
       if (lane.part !== WHOLE && !active.has(laneKey(lane)) && active.size >= MOST_PARTITIONS) {
         isExceeded = true;
         item.failure = partitionsExceeded(this.#host.clock.now());
@@ -188,7 +199,7 @@ export class StreamRunner {
         continue;
       }
       active.add(laneKey(lane));
-      put(lane, item);
+      put(lane, item, partition);
     }
     if (stream.destination.dynamicPartitioning?.enabled) {
       record(this.#host, this.#scope, stream.name, {
@@ -196,7 +207,7 @@ export class StreamRunner {
         PartitionCountExceeded: isExceeded ? 1 : 0,
       });
     }
-    return [...lanes.values()].map((group) => ({ lane: group.lane, segment: segmentOf(stream, group.items) }));
+    return [...lanes.values()].map(({ lane, items: of, partition }) => ({ lane, segment: segmentOf(of, partition) }));
   }
 
   /** With dynamic partitioning, records that their prefix does not take for long enough go to the error output. */
@@ -227,15 +238,11 @@ function firstOf(entries: readonly Entry[], mostBytes: number): Entry[] {
   return entries.slice(0, end < 0 ? undefined : end + 1);
 }
 
-/** A name for the partition that is short enough for a key of storage. */
-function partName(stream: DeliveryStream, item: Item): string {
-  const partition = partitionOf(stream, item);
-  if (!partition) return WHOLE;
-  const sorted = [partition.query, partition.lambda].map((keys) =>
-    Object.entries(keys).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
-}
+/** A name for a partition that is short enough for a key of storage. */
+const partName = (partition: PartitionKeys): string =>
+  createHash("sha256")
+    .update(JSON.stringify([partition.query, partition.lambda]))
+    .digest("hex");
 
 const partitionsExceeded = (endedAt: number): Failure => ({
   type: "metadata-extraction-failed",
@@ -245,8 +252,7 @@ const partitionsExceeded = (endedAt: number): Failure => ({
   endedAt,
 });
 
-function segmentOf(stream: DeliveryStream, items: readonly Item[]): Segment {
-  const partition = items[0]?.failure === undefined && items[0] ? partitionOf(stream, items[0]) : undefined;
+function segmentOf(items: readonly Item[], partition: PartitionKeys | undefined): Segment {
   return {
     data: items.map((item) => (item.failure ? errorLine(item, item.failure) : item.data)),
     arrivedAt: items.reduce((oldest, { arrivedAt }) => Math.min(oldest, arrivedAt), Number.POSITIVE_INFINITY),

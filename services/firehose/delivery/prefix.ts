@@ -12,9 +12,9 @@ export interface PrefixValues {
   readonly partition?: PartitionKeys;
 }
 
-export type Namespace = "timestamp" | "firehose" | "partitionKeyFromQuery" | "partitionKeyFromLambda";
+type Namespace = "timestamp" | "firehose" | "partitionKeyFromQuery" | "partitionKeyFromLambda";
 
-export interface Expression {
+interface Expression {
   readonly namespace: Namespace;
   readonly value: string;
 }
@@ -29,7 +29,7 @@ const MOST_CHARACTERS = 512;
 type PrefixName = "Prefix" | "ErrorOutputPrefix";
 
 /** @throws AwsError InvalidArgumentException */
-export function parsePrefix(text: string, prefixName: PrefixName): Part[] {
+function parsePrefix(text: string, prefixName: PrefixName): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (;;) {
@@ -66,8 +66,16 @@ function expression(namespace: string, value: string, prefixName: PrefixName): E
   return { namespace: namespace as Namespace, value };
 }
 
-export const expressionsOf = (parts: readonly Part[]): Expression[] =>
+const expressionsOf = (parts: readonly Part[]): Expression[] =>
   parts.filter((part): part is Expression => typeof part !== "string");
+
+/** The names of the partition keys that a prefix asks for. */
+export function partitionKeysIn(prefix: string | undefined): { readonly query: string[]; readonly lambda: string[] } {
+  const expressions = expressionsOf(parsePrefix(prefix ?? "", "Prefix"));
+  const namesOf = (namespace: Namespace) =>
+    expressions.filter((one) => one.namespace === namespace).map(({ value }) => value);
+  return { query: namesOf("partitionKeyFromQuery"), lambda: namesOf("partitionKeyFromLambda") };
+}
 
 const isPartitionKey = ({ namespace }: Expression): boolean => namespace.startsWith("partitionKey");
 const isErrorType = ({ namespace, value }: Expression): boolean =>

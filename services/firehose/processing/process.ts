@@ -4,7 +4,7 @@ import { record } from "../metrics.ts";
 import type { DeliveryStream, Entry, PartitionKeys, Scope, Segment } from "../model.ts";
 import { streamArn } from "../names.ts";
 import { activeProcessor, parameter } from "../processors.ts";
-import { expressionsOf, parsePrefix } from "../delivery/prefix.ts";
+import { partitionKeysIn } from "../delivery/prefix.ts";
 import { deAggregate } from "./de-aggregate.ts";
 import { decompress } from "./decompress.ts";
 import { isAlive, type Item } from "./item.ts";
@@ -124,19 +124,20 @@ function reportTransformed({ host, scope, stream }: ProcessScope, items: readonl
 
 /** Every key that the prefix names has to have a value. */
 function requirePartitionKeys({ destination }: DeliveryStream, items: readonly Item[], nowMs: number): void {
-  const expressions = expressionsOf(parsePrefix(destination.prefix ?? "", "Prefix"));
-  const namesOf = (namespace: string) =>
-    expressions.filter((expression) => expression.namespace === namespace).map(({ value }) => value);
-  const query = namesOf("partitionKeyFromQuery");
-  const lambda = namesOf("partitionKeyFromLambda");
+  const { query, lambda } = partitionKeysIn(destination.prefix);
   for (const item of items.filter(isAlive)) {
     const isWhole = query.every((name) => item.queryKeys?.[name]) && lambda.every((name) => item.lambdaKeys?.[name]);
     if (!isWhole) item.failure = missingKeys(nowMs);
   }
 }
 
-/** The partition of a record; undefined without dynamic partitioning. */
-export const partitionOf = (stream: DeliveryStream, item: Item): PartitionKeys | undefined =>
-  stream.destination.dynamicPartitioning?.enabled
-    ? { query: { ...item.queryKeys }, lambda: { ...item.lambdaKeys } }
-    : undefined;
+/** How records are told apart by their partition; undefined without dynamic partitioning. */
+export function partitioner({ destination }: DeliveryStream): ((item: Item) => PartitionKeys) | undefined {
+  if (!destination.dynamicPartitioning?.enabled) return undefined;
+  const { query, lambda } = partitionKeysIn(destination.prefix);
+  return ({ queryKeys, lambdaKeys }) => ({ query: pick(queryKeys, query), lambda: pick(lambdaKeys, lambda) });
+}
+
+/** What the prefix does not ask for makes no difference. */
+const pick = (keys: Readonly<Record<string, string>> = {}, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, keys[name] ?? ""]));
