@@ -142,7 +142,7 @@ describe("Publish", () => {
       await publish({ TopicArn: topic, MessageStructure: "json", Message: JSON.stringify(texts) });
       await publish({ TopicArn: topic, MessageStructure: "json", Message: JSON.stringify({ default: "for all" }) });
       const got = (await receive(sqs, queue, 2)).map((message) => envelopeOf(message).Message);
-      expect(got.toSorted()).toEqual(["for all", "for queues"]);
+      expect(new Set(got)).toEqual(new Set(["for all", "for queues"]));
     });
   });
 });

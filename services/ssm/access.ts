@@ -16,13 +16,13 @@ export const access: AccessTable<"ssm"> = {
   rules: {
     AddTagsToResource: tagged,
     DeleteParameter: named,
-    DeleteParameters: ({ Names = [] }, scope) =>
+    DeleteParameters: ({ Names }, scope) =>
       Names.map((name) => ({ action: "ssm:DeleteParameters", resource: arnOf(name, scope) })),
     GetParameter: named,
     GetParameterHistory: named,
-    GetParameters: ({ Names = [] }, scope) =>
+    GetParameters: ({ Names }, scope) =>
       Names.map((name) => ({ action: "ssm:GetParameters", resource: arnOf(name, scope) })),
-    GetParametersByPath: ({ Path = "", Recursive = false }, scope) => [
+    GetParametersByPath: ({ Path, Recursive = false }, scope) => [
       {
         action: "ssm:GetParametersByPath",
         resource: parameterArn(scope, Path.length > 1 ? Path.replace(/\/$/, "") : Path),

@@ -20,7 +20,7 @@ function* referencesIn(
   } else if (Array.isArray(value)) {
     for (const [index, each] of value.entries()) yield* referencesIn(each, `${path}/${index}`);
   } else if (isObject(value)) {
-    for (const [name, each] of Object.entries(value)) yield* referencesIn(each as Evaluated, `${path}/${name}`);
+    for (const [name, each] of Object.entries(value)) yield* referencesIn(each, `${path}/${name}`);
   }
 }
 
@@ -70,7 +70,7 @@ export async function dereference(call: Call, properties: Properties): Promise<D
     }
     if (Array.isArray(value)) return value.map(replaced);
     return isObject(value)
-      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, replaced(each as Json)]))
+      ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, replaced(each)]))
       : value;
   };
   const entries = Object.entries(properties);
