@@ -74,6 +74,16 @@ const BENCHES: readonly Bench[] = [
     ],
   },
   {
+    file: "iam.ts",
+    quick: ["--rounds", "3", "--calls", "600"],
+    figures: [
+      {
+        ...{ name: "evaluation of policies", pattern: /evaluation takes (-?[\d.]+) %/, unit: "%" },
+        ...below(3, "< 3 %"),
+      },
+    ],
+  },
+  {
     file: "pipeline.ts",
     quick: ["--rounds", "3"],
     figures: ["100, window 0", "500, window 0", "1,000, window 0", "500, window 1"].map((setting) => ({

@@ -90,6 +90,8 @@ export class Emulator {
   readonly #engines = new Map<string, Engine>();
   readonly #codecs = new Map<string, OperationCodec>();
   readonly #validators = new Map<string, (input: Readonly<Record<string, unknown>>) => void>();
+  /** Services whose resources have policies, by their name in ARNs. */
+  readonly #withPolicies: ReadonlyMap<string, Service>;
   readonly #routers = new Map<string, RestRouter>();
 
   constructor(
@@ -101,6 +103,9 @@ export class Emulator {
     this.services = services;
     this.guard = guard;
     this.dataDirectory = host.storage.directory;
+    this.#withPolicies = new Map(
+      services.filter((service) => service.resourcePolicy).map((service) => [service.name, service]),
+    );
     this.authorizer = new Authorizer({
       enforced: options.iam,
       identities: identitiesOf(services, host),
@@ -184,7 +189,7 @@ export class Emulator {
 
   #resourcePolicy(arn: string, scope: AccessScope): string | undefined {
     const [, , name, region, account] = arn.split(":", 5);
-    const service = this.services.find((candidate) => candidate.name === name);
+    const service = this.#withPolicies.get(name ?? "");
     if (!service?.resourcePolicy) return undefined;
     const place = { account: account || scope.account, region: region || scope.region };
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);

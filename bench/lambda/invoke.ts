@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient, type IAMClientConfig } from "@aws-sdk/client-iam";
 import AdmZip from "adm-zip";
 import { RawClient } from "../shared/raw-client.ts";
 import { grouped, median, medianRatio } from "../shared/report.ts";
@@ -18,6 +19,18 @@ const CALLS = Number(options.calls);
 const CONNECTIONS = 8;
 const HANDLER = "exports.handler = async (event) => ({ sum: event.values.reduce((a, b) => a + b, 0) });";
 const EVENT = JSON.stringify({ values: Array.from({ length: 20 }, (_, i) => i), text: "x".repeat(200) });
+
+const ROLE = "arn:aws:iam::000000000000:role/bench";
+
+async function makeRole(config: IAMClientConfig): Promise<void> {
+  const statement = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statement });
+  const iam = new IAMClient(config);
+  await iam.send(new CreateRoleCommand({ RoleName: "bench", AssumeRolePolicyDocument }));
+  const PolicyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "bench", PolicyArn }));
+  iam.destroy();
+}
 
 function request(path: string, body: string): Buffer {
   return Buffer.from(
@@ -34,7 +47,7 @@ async function create(client: RawClient, name: string): Promise<void> {
     FunctionName: name,
     Runtime: "nodejs20.x",
     Handler: "index.handler",
-    Role: "arn:aws:iam::000000000000:role/bench",
+    Role: ROLE,
     Code: { ZipFile: zip.toBuffer().toString("base64") },
   });
   const answer = await client.send(request("/2015-03-31/functions", body));
@@ -87,6 +100,11 @@ const results = {
 try {
   const ourClient = await RawClient.connect(ourPort);
   const bareClient = await RawClient.connect(barePort);
+  await makeRole({
+    endpoint: `http://127.0.0.1:${ourPort}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
   await create(ourClient, "warm");
   await latencies(ourClient, invoke("warm"));
   await latencies(bareClient, invoke("warm"));

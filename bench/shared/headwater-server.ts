@@ -1,5 +1,10 @@
-// The emulator as `headwater start` runs it. Usage: node --import tsx headwater-server.ts PORT DATA_DIRECTORY
+// The emulator as `headwater start` runs it. Usage: node --import tsx headwater-server.ts PORT DATA_DIRECTORY [--iam-off]
 import { startEmulator } from "../../emulator/index.ts";
 
-const emulator = await startEmulator({ port: Number(process.argv[2]), dataDirectory: process.argv[3] as string });
+const [port, dataDirectory = "", iam] = process.argv.slice(2);
+const emulator = await startEmulator({
+  port: Number(port),
+  dataDirectory,
+  iam: iam === "--iam-off" ? "off" : "on",
+});
 process.once("SIGTERM", () => void emulator.stop().then(() => process.exit(0)));

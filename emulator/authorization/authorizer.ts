@@ -7,10 +7,11 @@ import type {
   Session,
   SessionRequest,
 } from "../model/authorization.ts";
+import type { Principal } from "../model/context.ts";
 import { AwsError, type CommonError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { decide, decideTrust, type Policies, type Refusal } from "./decision.ts";
+import { decide, decideTrust, type Refusal } from "./decision.ts";
 import { compilePolicy, type Policy } from "./policy.ts";
 import { ConditionedRequest } from "./request.ts";
 
@@ -79,14 +80,13 @@ export class Authorizer implements Authorization {
     if (!this.enforced || principal.type === "root") return undefined;
     const role = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
     const own = role && this.#policiesOf(role);
-    const refusal = decide(
-      new ConditionedRequest(caller, this.#lower(access.action), access, role, this.#clock.now()),
-      {
-        ...this.#limits(caller, own),
-        resource: this.#policyOf(access.resource, caller),
-        crossAccount: isForeign(access.resource, principal.account),
-      },
-    );
+    const refusal = decide(new ConditionedRequest(caller, this.#lower(access.action), access, role, this.#clock), {
+      identity: own?.identity,
+      boundary: own?.boundary,
+      session: this.#sessionPolicy(principal),
+      resource: this.#policyOf(access.resource, caller),
+      crossAccount: isForeign(access.resource, principal.account),
+    });
     return refusal && wordRefusal(principal.arn, access, refusal);
   }
 
@@ -126,21 +126,20 @@ export class Authorizer implements Authorization {
     if (!this.enforced) return;
     const { principal } = caller;
     const identity = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
-    const request = new ConditionedRequest(caller, this.#lower(access.action), access, identity, this.#clock.now());
+    const own = identity && this.#policiesOf(identity);
+    const request = new ConditionedRequest(caller, this.#lower(access.action), access, identity, this.#clock);
     const refusal = decideTrust(request, {
-      ...this.#limits(caller, identity && this.#policiesOf(identity)),
+      identity: own?.identity,
+      boundary: own?.boundary,
+      session: this.#sessionPolicy(principal),
       resource: this.#policiesOf(role).trust,
       crossAccount: principal.type !== "service" && principal.account !== role.account,
     });
     if (refusal) throw new AwsError(TRUST_DENIED, wordRefusal(principal.arn, access, refusal, "role trust policy"));
   }
 
-  #limits({ principal }: Caller, own: RolePolicies | undefined): Omit<Policies, "crossAccount"> {
-    return {
-      identity: own?.identity,
-      boundary: own?.boundary,
-      session: principal.type === "assumed-role" && principal.policies ? this.#compile(principal.policies) : undefined,
-    };
+  #sessionPolicy(principal: Principal): Policy | undefined {
+    return principal.type === "assumed-role" && principal.policies ? this.#compile(principal.policies) : undefined;
   }
 
   #policiesOf(role: RoleIdentity): RolePolicies {
@@ -187,7 +186,7 @@ type Rules = Readonly<Record<string, Rule | undefined>>;
 function isForeign(arn: string, account: string): boolean {
   if (!arn.startsWith("arn:")) return false;
   const owner = arn.split(":", 5)[4] ?? "";
-  return owner !== "" && owner !== "aws" && owner !== account;
+  return owner !== account && owner !== "" && owner !== "aws";
 }
 
 const requestTags = (tags: Readonly<Record<string, string>>): Record<string, string | readonly string[]> => ({

@@ -1,6 +1,7 @@
 import type { Access } from "../model/access.ts";
 import type { Caller, RoleIdentity } from "../model/authorization.ts";
 import type { Principal } from "../model/context.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { AccessRequest } from "./decision.ts";
 
 type Values = readonly string[] | undefined;
@@ -15,27 +16,28 @@ export class ConditionedRequest implements AccessRequest {
   readonly #caller: Caller;
   readonly #conditions: Access["conditions"];
   readonly #role: RoleIdentity | undefined;
-  readonly #nowMs: number;
+  readonly #clock: Clock;
 
-  constructor(caller: Caller, action: string, access: Access, role: RoleIdentity | undefined, nowMs: number) {
+  constructor(caller: Caller, action: string, access: Access, role: RoleIdentity | undefined, clock: Clock) {
     this.principal = caller.principal;
     this.action = action;
     this.resource = access.resource;
     this.#caller = caller;
     this.#conditions = access.conditions;
     this.#role = role;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
   }
 
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
   values(key: string): Values {
-    for (const [name, value] of Object.entries(this.#conditions ?? {})) {
+    for (const name in this.#conditions) {
+      const value = this.#conditions[name];
       if (name.toLowerCase() !== key) continue;
       const given = typeof value === "function" ? value() : value;
       return typeof given === "string" ? [given] : given;
     }
     if (key.startsWith("aws:principaltag/")) return this.#principalTag(key.slice("aws:principaltag/".length));
-    return GLOBAL_KEYS[key]?.(this.#caller, { nowMs: this.#nowMs, resource: this.resource });
+    return GLOBAL_KEYS[key]?.(this.#caller, { clock: this.#clock, resource: this.resource });
   }
 
   /** Tags of the session go before those of the role. */
@@ -50,7 +52,7 @@ export class ConditionedRequest implements AccessRequest {
 }
 
 interface Circumstances {
-  readonly nowMs: number;
+  readonly clock: Clock;
   readonly resource: string;
 }
 
@@ -68,8 +70,8 @@ const ofService =
 const accountOf = (arn: string): string | undefined => arn.split(":")[4] || undefined;
 
 const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances) => Values>> = {
-  "aws:currenttime": (_, { nowMs }) => [new Date(nowMs).toISOString()],
-  "aws:epochtime": (_, { nowMs }) => [String(Math.floor(nowMs / 1000))],
+  "aws:currenttime": (_, { clock }) => [new Date(clock.now()).toISOString()],
+  "aws:epochtime": (_, { clock }) => [String(Math.floor(clock.now() / 1000))],
   "aws:requestedregion": ({ region }) => [region],
   // the port is in the place of endpoints that are reached by HTTPS
   "aws:securetransport": () => ["true"],
