@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DeleteStreamCommand, PutRecordCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { keys, MappingFixture } from "./event-source-mapping-fixture.ts";
 import { ROLE, zipOf } from "./fixture.ts";
@@ -171,21 +174,72 @@ describe("event source mappings of Kinesis streams", () => {
       });
     });
 
-    it("wait for a bucket that does not exist, and are in it when it does", async () => {
+    it("leave their trace in a queue or with a topic, without the records themselves", async () => {
+      const sqs = new SQSClient(aws.target.clientConfig());
+      const sns = new SNSClient(aws.target.clientConfig());
+      const Policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" }],
+      });
+      const queue = async (name: string) => {
+        await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { Policy } }));
+        return `arn:aws:sqs:us-east-1:000000000000:${name}`;
+      };
+      const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "given-up" }));
+      await sns.send(
+        new SubscribeCommand({
+          TopicArn,
+          Protocol: "sqs",
+          Endpoint: await queue("topic-failures"),
+          Attributes: { RawMessageDelivery: "true" },
+        }),
+      );
+      const { names, behave } = await setUp("to-queue");
+      const others = await setUp("to-topic");
+      behave(() => ({ error: "not this one" }));
+      others.behave(() => ({ error: "nor this one" }));
+      const failures = (Destination: string) => ({ DestinationConfig: { OnFailure: { Destination } } });
+      await aws.mapping({ ...names, MaximumRetryAttempts: 0, ...failures(await queue("queue-failures")) });
+      await aws.mapping({ ...others.names, MaximumRetryAttempts: 0, ...failures(TopicArn) });
+      for (const [stream, queueName] of [
+        ["to-queue", "queue-failures"],
+        ["to-topic", "topic-failures"],
+      ] as const) {
+        const put = await aws.put(stream, ["bad"]);
+        const QueueUrl = `${aws.target.endpoint}/000000000000/${queueName}`;
+        const body = await aws.stepUntil(`a record in ${queueName}`, async () => {
+          const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+          return Messages?.[0]?.Body;
+        });
+        const document = JSON.parse(body) as Record<string, unknown>;
+        expect(document).toMatchObject({
+          requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 1 },
+          responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+          version: "1.0",
+          KinesisBatchInfo: { startSequenceNumber: put[0], endSequenceNumber: put[0], batchSize: 1 },
+        });
+        expect(document).not.toHaveProperty("payload");
+      }
+      sqs.destroy();
+      sns.destroy();
+    });
+
+    it("wait for a bucket that is gone, and are in it when it is back", async () => {
       const { names, behave } = await setUp("no-bucket");
       behave(() => ({ error: "not this one" }));
       const uuid = await aws.mapping({
         ...names,
         MaximumRetryAttempts: 0,
-        DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::made-later" } },
+        DestinationConfig: { OnFailure: { Destination: await aws.bucket("made-again") } },
       });
+      await aws.s3.send(new DeleteBucketCommand({ Bucket: "made-again" }));
       const put = await aws.put("no-bucket", ["bad"]);
       await aws.stepUntil("the failure is shown", async () =>
         (await aws.describe(uuid)).LastProcessingResult?.includes("on-failure destination") ? true : undefined,
       );
-      await aws.bucket("made-later");
+      await aws.bucket("made-again");
       const document = await aws.stepUntil("the records are in the bucket", async () =>
-        [...(await aws.objects("made-later")).values()].at(0),
+        [...(await aws.objects("made-again")).values()].at(0),
       );
       expect(document).toMatchObject({ KinesisBatchInfo: { startSequenceNumber: put[0], batchSize: 1 } });
     });

@@ -22,6 +22,7 @@ describe("event source mappings", () => {
   beforeAll(async () => {
     aws = await MappingFixture.open();
     stream = await aws.stream("operations");
+    await aws.bucket("failures");
     consumer = await aws.consumer("operations");
   });
 
@@ -175,6 +176,18 @@ describe("event source mappings", () => {
           "Stream not found: arn:aws:kinesis:us-east-1:000000000000:stream/none",
         ],
         [
+          "a queue for failures that does not exist",
+          { DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:us-east-1:000000000000:none" } } },
+          "InvalidParameterValueException",
+          "The destination ARN arn:aws:sqs:us-east-1:000000000000:none is invalid.",
+        ],
+        [
+          "a bucket for failures that does not exist",
+          { DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::no-such-bucket" } } },
+          "InvalidParameterValueException",
+          "The destination ARN arn:aws:s3:::no-such-bucket is invalid.",
+        ],
+        [
           "a destination for successes",
           { DestinationConfig: { OnSuccess: { Destination: "arn:aws:s3:::bucket" } } },
           "InvalidParameterValueException",
@@ -196,17 +209,6 @@ describe("event source mappings", () => {
           /FilterCriteria .* is not supported by Headwater/,
         ],
         ["tumbling windows", { TumblingWindowInSeconds: 30 }, /TumblingWindowInSeconds.* is not supported/],
-        [
-          "SQS destinations",
-          { DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:us-east-1:000000000000:q" } } },
-          /SQS queue as on-failure/,
-        ],
-        [
-          "SNS destinations",
-          { DestinationConfig: { OnFailure: { Destination: "arn:aws:sns:us-east-1:000000000000:t" } } },
-          /SNS topic as on-failure/,
-        ],
-        ["SQS sources", { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:q" }, /SQS queues as event sources/],
         [
           "DynamoDB sources",
           { EventSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/x" },

@@ -1,4 +1,4 @@
-import type { Settings, StreamRecord } from "./model.ts";
+import type { Settings } from "./model.ts";
 import { ENVELOPE_BYTES } from "./record.ts";
 
 /** Largest payload of a synchronous invocation. */
@@ -9,9 +9,17 @@ export type Cut =
   | { readonly kind: "wait"; readonly untilMs: number }
   | { readonly kind: "idle" };
 
+/** A record of a stream or a message of a queue, as far as batches are concerned. */
+export interface Batchable {
+  /** Epoch milliseconds. */
+  readonly readAt: number;
+  /** Its element of the event. */
+  readonly sizeBytes: number;
+}
+
 /** Records that wait for a batch, oldest first. */
 export interface Pending {
-  readonly records: readonly StreamRecord[];
+  readonly records: readonly Batchable[];
   /** Sum of their sizes. */
   readonly sizeBytes: number;
 }

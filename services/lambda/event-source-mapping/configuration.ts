@@ -1,4 +1,5 @@
 import type { Mapping } from "./model.ts";
+import { isQueueArn } from "./source.ts";
 
 /** A mapping as Lambda answers it. */
 export function configurationOf(mapping: Mapping) {
@@ -8,27 +9,34 @@ export function configurationOf(mapping: Mapping) {
     EventSourceMappingArn: mappingArn(mapping),
     EventSourceArn: mapping.eventSourceArn,
     FunctionArn: mapping.functionArn,
-    StartingPosition: mapping.startingPosition,
-    ...(mapping.startingPositionTimestamp !== undefined && {
-      StartingPositionTimestamp: new Date(mapping.startingPositionTimestamp),
-    }),
     BatchSize: settings.batchSize,
     MaximumBatchingWindowInSeconds: settings.maximumBatchingWindowInSeconds,
-    ParallelizationFactor: settings.parallelizationFactor,
-    MaximumRetryAttempts: settings.maximumRetryAttempts,
-    MaximumRecordAgeInSeconds: settings.maximumRecordAgeInSeconds,
-    BisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
-    TumblingWindowInSeconds: 0,
     FunctionResponseTypes: settings.reportBatchItemFailures ? ["ReportBatchItemFailures" as const] : [],
-    DestinationConfig: {
-      OnFailure: settings.onFailureDestination === undefined ? {} : { Destination: settings.onFailureDestination },
-    },
     State: mapping.state,
     StateTransitionReason: mapping.stateTransitionReason,
-    LastProcessingResult: mapping.lastProcessingResult,
     LastModified: new Date(mapping.lastModified),
+    ...(isQueueArn(mapping.eventSourceArn) ? queueSettings(mapping) : streamSettings(mapping)),
   };
 }
+
+const queueSettings = ({ settings: { filters, maximumConcurrency } }: Mapping) => ({
+  ...(filters && { FilterCriteria: { Filters: filters.map((Pattern) => ({ Pattern })) } }),
+  ...(maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
+});
+
+const streamSettings = ({ settings, startingPosition, startingPositionTimestamp, lastProcessingResult }: Mapping) => ({
+  ...(startingPosition !== undefined && { StartingPosition: startingPosition }),
+  ...(startingPositionTimestamp !== undefined && { StartingPositionTimestamp: new Date(startingPositionTimestamp) }),
+  ParallelizationFactor: settings.parallelizationFactor,
+  MaximumRetryAttempts: settings.maximumRetryAttempts,
+  MaximumRecordAgeInSeconds: settings.maximumRecordAgeInSeconds,
+  BisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
+  TumblingWindowInSeconds: 0,
+  DestinationConfig: {
+    OnFailure: settings.onFailureDestination === undefined ? {} : { Destination: settings.onFailureDestination },
+  },
+  LastProcessingResult: lastProcessingResult,
+});
 
 export const mappingArn = ({ account, region, uuid }: Pick<Mapping, "account" | "region" | "uuid">): string =>
   `arn:aws:lambda:${region}:${account}:event-source-mapping:${uuid}`;

@@ -1,6 +1,6 @@
-import type { Call } from "../../../emulator/model/context.ts";
-import type { Clock } from "../../../emulator/runtime/clock.ts";
+import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Ids } from "../../../emulator/runtime/ids.ts";
+import { datedName, parseDestination, send } from "../destinations.ts";
 import type { Mapping, StreamRecord } from "./model.ts";
 import { eventOf } from "./record.ts";
 
@@ -20,33 +20,24 @@ export interface Discard {
   readonly lastInvocation?: LastInvocation;
 }
 
-export const S3_ARN_PREFIX = "arn:aws:s3:::";
-
 /**
- * Writes one object for the records of a batch that are given up: what happened, where they stand in the stream, and
- * the event itself.
+ * Leaves the trace of the records of a batch that are given up: what happened, and where they stand in the stream. A bucket gets
+ * the event itself beside it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
-export async function writeToDestination(
-  { call, clock, ids }: { readonly call: Call; readonly clock: Clock; readonly ids: Ids },
+export async function sendToDestination(
+  { call, host }: { readonly call: Call; readonly host: Pick<Host, "clock" | "endpoint" | "ids"> },
   mapping: Mapping,
-  destinationArn: string,
+  arn: string,
   discard: Discard,
 ): Promise<void> {
-  const at = new Date(clock.now()).toISOString();
-  await call("s3", "PutObject", {
-    Bucket: destinationArn.slice(S3_ARN_PREFIX.length),
-    Key: objectKey(mapping.uuid, discard.shardId, at, ids.uuid()),
-    Body: Buffer.from(JSON.stringify(invocationRecord(mapping, discard, at, ids))),
-    ContentType: "application/json",
-  });
-}
-
-/** aws/lambda/MAPPING/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID, in UTC. */
-function objectKey(mappingUuid: string, shardId: string, at: string, uuid: string): string {
-  const [date = "", time = ""] = at.slice(0, 19).split("T");
-  const name = `${date}T${time.replaceAll(":", ".")}-${uuid}`;
-  return `aws/lambda/${mappingUuid}/${shardId}/${date.replaceAll("-", "/")}/${name}`;
+  const destination = parseDestination(arn);
+  if (!destination) throw new Error(`${arn} is no destination`);
+  const at = new Date(host.clock.now()).toISOString();
+  const record = invocationRecord(mapping, discard, at, host.ids);
+  const whole = destination.kind === "s3" ? { ...record, payload: eventOf(discard.records) } : record;
+  const objectKey = `aws/lambda/${mapping.uuid}/${discard.shardId}/${datedName(at, host.ids.uuid())}`;
+  await send({ call, endpoint: host.endpoint }, destination, { body: JSON.stringify(whole), objectKey });
 }
 
 function invocationRecord(mapping: Mapping, discard: Discard, at: string, ids: Ids): object {
@@ -77,6 +68,5 @@ function invocationRecord(mapping: Mapping, discard: Discard, at: string, ids: I
       batchSize: records.length,
       streamArn: mapping.eventSourceArn,
     },
-    payload: eventOf(records),
   };
 }

@@ -2,10 +2,15 @@ import { setMaxListeners } from "node:events";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
+import { LambdaStore } from "../store.ts";
 import { mappingInUse, sayingWhatIsWrongWith } from "./errors.ts";
+import { findFunction } from "./function-lookup.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
 import { callAsRole, requireReadable } from "./role.ts";
+import { checkQueue } from "./queue.ts";
+import { QueueRunner } from "./queue-runner.ts";
+import { isQueueArn } from "./source.ts";
 import { MappingStore } from "./store.ts";
 import { describeStream, type Start, takeStart } from "./stream.ts";
 
@@ -17,7 +22,7 @@ export class MappingEngine implements Engine {
   readonly #host: Host;
   readonly #scope: RunnerScope;
   readonly #stopping = new AbortController();
-  readonly #runners = new Map<string, MappingRunner>();
+  readonly #runners = new Map<string, MappingRunner | QueueRunner>();
   /** Where LATEST was in shards that nothing was read of yet, of mappings that stand still. */
   readonly #iterators = new Map<string, Iterators>();
   readonly #transitions = new Set<Promise<void>>();
@@ -46,6 +51,7 @@ export class MappingEngine implements Engine {
    * @throws AwsError ResourceConflictException; InvalidParameterValueException when the stream cannot be read
    */
   async create(mapping: Mapping): Promise<void> {
+    if (isQueueArn(mapping.eventSourceArn)) return this.#createOfQueue(mapping);
     // what the request itself gets wrong comes before what is there already
     const call = callAsRole(this.#host, mapping);
     requireReadable(this.#host, mapping);
@@ -56,6 +62,18 @@ export class MappingEngine implements Engine {
     this.#transit(mapping);
   }
 
+  async #createOfQueue(mapping: Mapping): Promise<void> {
+    await this.#checkQueue(mapping);
+    this.store.create(mapping);
+    this.#transit(mapping);
+  }
+
+  #checkQueue(mapping: Mapping): Promise<void> {
+    const store = new LambdaStore(this.#host, mapping);
+    const { timeoutSeconds } = findFunction(store, this.#host.ids, mapping.functionArn);
+    return checkQueue(this.#host, callAsRole(this.#host, mapping), mapping, timeoutSeconds);
+  }
+
   /**
    * Changes a mapping; its state says what is under way.
    * @throws AwsError ResourceInUseException, ResourceConflictException, InvalidParameterValueException
@@ -64,7 +82,9 @@ export class MappingEngine implements Engine {
     requireSettled(mapping, "update");
     const changed: Mapping = { ...mapping, ...changes };
     this.store.refuseDuplicate(changed);
-    const isFirstStart = changed.enabled && changed.streamCreatedAt === undefined;
+    const isQueue = isQueueArn(changed.eventSourceArn);
+    if (isQueue) await this.#checkQueue(changed);
+    const isFirstStart = !isQueue && changed.enabled && changed.streamCreatedAt === undefined;
     const start = isFirstStart ? await this.#takeStart(changed) : undefined;
     // the runner may have changed what is its own meanwhile
     const current = this.store.get(mapping.account, mapping.region, mapping.uuid) ?? mapping;
@@ -122,7 +142,10 @@ export class MappingEngine implements Engine {
     const state = mapping.enabled ? "Enabled" : "Disabled";
     const settled = this.store.patch(mapping, { state });
     if (!settled?.enabled) return;
-    this.#runners.set(mapping.uuid, new MappingRunner(this.#scope, settled, this.#iterators.get(mapping.uuid)));
+    const runner = isQueueArn(settled.eventSourceArn)
+      ? new QueueRunner(this.#scope, settled)
+      : new MappingRunner(this.#scope, settled, this.#iterators.get(mapping.uuid));
+    this.#runners.set(mapping.uuid, runner);
     this.#iterators.delete(mapping.uuid);
   }
 }

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Mapping } from "./model.ts";
+import { isQueueArn } from "./source.ts";
 
 const user = { Type: "User" };
 
@@ -17,13 +18,14 @@ export const mappingNotFound = () =>
 export const mappingInUse = (verb: "update" | "delete") =>
   new AwsError(ResourceInUseException$, `Cannot ${verb} the event source mapping because it is in use.`, user);
 
-export const mappingExists = (existing: Mapping) =>
-  new AwsError(
-    ResourceConflictException$,
-    `The event source arn (" ${existing.eventSourceArn} ") and function (" ${functionNameOf(existing)} ") provided mapping ` +
-      `already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
-    user,
-  );
+export const mappingExists = (existing: Mapping) => {
+  const names = `arn (" ${existing.eventSourceArn} ") and function (" ${functionNameOf(existing)} ")`;
+  const rest = `Please update or delete the existing mapping with UUID ${existing.uuid}`;
+  const message = isQueueArn(existing.eventSourceArn)
+    ? `An event source mapping with SQS ${names} already exists. ${rest}`
+    : `The event source ${names} provided mapping already exists. ${rest}`;
+  return new AwsError(ResourceConflictException$, message, user);
+};
 
 export const memberIsNull = (member: string) =>
   invalidParameter(

@@ -8,6 +8,7 @@ export interface MappedFunction {
   readonly functionArn: string;
   /** ARN of the role that the function has now. */
   readonly role: string;
+  readonly timeoutSeconds: number;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface MappedFunction {
 export function findFunction(store: LambdaStore, ids: Ids, functionName: string): MappedFunction {
   try {
     const { version, invokedArn } = resolveTarget(store, ids, functionName);
-    return { functionArn: invokedArn, role: version.role };
+    return { functionArn: invokedArn, role: version.role, timeoutSeconds: version.timeoutSeconds };
   } catch (error) {
     if ((error as Error).name === "ResourceNotFoundException") throw functionDoesNotExist();
     throw error;

@@ -127,7 +127,7 @@ export class MappingRunner {
 
   #positions(shards: readonly ListedShard[]): Map<string, Position> {
     const positions = this.#scope.store.positions(this.#mapping);
-    const { startingPosition, startingPositionTimestamp = 0 } = this.#mapping;
+    const { startingPosition = "TRIM_HORIZON", startingPositionTimestamp = 0 } = this.#mapping;
     for (const { shardId } of shards) {
       if (!positions.has(shardId)) positions.set(shardId, childPosition(startingPosition, startingPositionTimestamp));
     }

@@ -22,8 +22,12 @@ export interface Settings {
   readonly maximumRecordAgeInSeconds: number;
   readonly bisectBatchOnFunctionError: boolean;
   readonly reportBatchItemFailures: boolean;
-  /** ARN of an S3 bucket. */
+  /** ARN of an S3 bucket, an SQS queue or an SNS topic. */
   readonly onFailureDestination?: string;
+  /** Patterns of which a message has to match one, as JSON; of queues. */
+  readonly filters?: readonly string[];
+  /** Batches of a queue that are with the function at a time. */
+  readonly maximumConcurrency?: number;
 }
 
 export const defaultSettings: Settings = {
@@ -36,6 +40,9 @@ export const defaultSettings: Settings = {
   reportBatchItemFailures: false,
 };
 
+/** What a queue's mapping has where the request does not say. */
+export const defaultQueueSettings: Settings = { ...defaultSettings, batchSize: 10 };
+
 export interface Mapping {
   readonly account: string;
   readonly region: string;
@@ -43,9 +50,10 @@ export interface Mapping {
   readonly eventSourceArn: string;
   /** With the qualifier that the mapping was made with, if any. */
   readonly functionArn: string;
-  /** ARN of the role that reads the stream: the function's. */
+  /** ARN of the role that reads the source: the function's. */
   readonly role: string;
-  readonly startingPosition: StartingPosition;
+  /** Of streams. */
+  readonly startingPosition?: StartingPosition;
   /** Epoch milliseconds; with AT_TIMESTAMP only. */
   readonly startingPositionTimestamp?: number;
   readonly settings: Settings;

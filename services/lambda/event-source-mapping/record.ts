@@ -23,7 +23,7 @@ const TAIL = "]}";
 export const ENVELOPE_BYTES = HEAD.length + TAIL.length;
 
 /** The event as its text: members and their order are AWS's. */
-export const eventOf = (records: readonly StreamRecord[]): string =>
+export const eventOf = (records: readonly Pick<StreamRecord, "json">[]): string =>
   HEAD + records.map((record) => record.json).join(",") + TAIL;
 
 /**

@@ -41,6 +41,20 @@ export function requireReadable(host: Host, mapping: Mapping): void {
   if (refused) throw cannotAccessStream(resource);
 }
 
+/** @throws what `refusal` makes when the function's role may not do something with the source */
+export function requireAllowed(host: Host, mapping: Mapping, action: string, refusal: () => Error): void {
+  const { authorization } = host;
+  if (!authorization.enforced) return;
+  const access = { action, resource: mapping.eventSourceArn };
+  try {
+    const principal = serviceSession(host, mapping, roleOf(host, mapping));
+    if (authorization.refusal({ principal, region: mapping.region }, access) === undefined) return;
+  } catch {
+    // a role that Lambda cannot take on may do nothing
+  }
+  throw refusal();
+}
+
 function trusted(host: Host, mapping: Mapping) {
   try {
     return serviceSession(host, mapping, roleOf(host, mapping));

@@ -1,7 +1,7 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
 import { backoffMs, decide, expiredCount, type Outcome, type Part } from "./delivery.ts";
-import { type Discard, type LastInvocation, writeToDestination } from "./destination.ts";
+import { type Discard, type LastInvocation, sendToDestination } from "./destination.ts";
 import type { Mapping, StreamRecord } from "./model.ts";
 import { eventOf } from "./record.ts";
 import { partialOutcome } from "./response.ts";
@@ -151,7 +151,7 @@ export class Sender {
     });
     for (let failures = 1; destination !== undefined; failures++) {
       try {
-        await writeToDestination({ call, clock: host.clock, ids: host.ids }, mapping, destination, {
+        await sendToDestination({ call, host }, mapping, destination, {
           ...discard,
           shardId,
         });

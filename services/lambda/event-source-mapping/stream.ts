@@ -55,7 +55,7 @@ export async function takeStart(call: Call, mapping: Mapping, nowMs: number): Pr
   const streamArn = mapping.eventSourceArn;
   const { createdAt } = await describeStream(call, streamArn);
   const shards = await listShards(call, streamArn);
-  const { startingPosition, startingPositionTimestamp = 0 } = mapping;
+  const { startingPosition = "TRIM_HORIZON", startingPositionTimestamp = 0 } = mapping;
   const positions = firstPositions(shards, startingPosition, startingPositionTimestamp, nowMs);
   const iterators = new Map<string, string>();
   for (const [shardId, { kind }] of positions) {

@@ -3,26 +3,34 @@ import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { invalidParameter, memberIsNull } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
-import { defaultSettings, type Mapping, type StartingPosition } from "../event-source-mapping/model.ts";
+import {
+  defaultQueueSettings,
+  defaultSettings,
+  type Mapping,
+  type StartingPosition,
+} from "../event-source-mapping/model.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
-import { requireStreamArn } from "../event-source-mapping/source.ts";
+import { checkOnFailure } from "../event-source-mapping/on-failure.ts";
+import { isQueueArn, requireSource } from "../event-source-mapping/source.ts";
 import type { Operation } from "../index.ts";
 import { checkTags } from "../settings.ts";
 
 /**
- * Has a function called with the records of a Kinesis stream. The mapping is Creating when this answers, and Enabled or
- * Disabled soon after; what is put into the stream after the answer is not missed.
+ * Has a function called with the records of a Kinesis stream or the messages of an SQS queue. The mapping is Creating when
+ * this answers, and Enabled or Disabled soon after; what is put into a stream after the answer is not missed.
  * @throws InvalidParameterValueException, ResourceConflictException
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
 export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = async (ctx, input) => {
   refuseOtherSources(input);
   if (!input.EventSourceArn) throw invalidParameter("Unrecognized event source.");
-  requireStreamArn(input.EventSourceArn, ctx.account, ctx.region);
+  requireSource(input.EventSourceArn, ctx.account, ctx.region);
   checkTags(input.Tags ?? {});
-  const settings = mergeSettings(defaultSettings, input);
-  const start = startOf(input, ctx.clock.now());
+  const isQueue = isQueueArn(input.EventSourceArn);
+  const settings = mergeSettings(input.EventSourceArn, isQueue ? defaultQueueSettings : defaultSettings, input);
+  const start = isQueue ? startOfQueue(input) : startOf(input, ctx.clock.now());
   const { functionArn, role } = findFunction(ctx.store, ctx.ids, input.FunctionName);
+  await checkOnFailure(ctx, functionArn, role, settings);
 
   const mapping: Mapping = {
     account: ctx.account,
@@ -35,7 +43,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
     settings,
     enabled: input.Enabled ?? true,
     state: "Creating",
-    stateTransitionReason: "User action",
+    stateTransitionReason: isQueue ? "USER_INITIATED" : "User action",
     lastProcessingResult: "No records processed",
     lastModified: ctx.clock.now(),
     tags: { ...input.Tags },
@@ -50,6 +58,13 @@ function refuseOtherSources(input: Input): void {
   if (input.SelfManagedEventSource) throw unsupported("Self-managed Apache Kafka event sources");
   if (input.Topics?.length) throw unsupported("Amazon MSK event sources");
   if (input.Queues?.length) throw unsupported("Amazon MQ event sources");
+}
+
+function startOfQueue({ StartingPosition, StartingPositionTimestamp }: Input): object {
+  if (StartingPosition || StartingPositionTimestamp) {
+    throw invalidParameter("StartingPosition is not valid for SQS event sources.");
+  }
+  return {};
 }
 
 function startOf(

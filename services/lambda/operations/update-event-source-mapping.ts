@@ -1,6 +1,8 @@
 import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { mappingNotFound } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
+import { checkOnFailure } from "../event-source-mapping/on-failure.ts";
+import { isQueueArn } from "../event-source-mapping/source.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import type { Operation } from "../index.ts";
 
@@ -13,11 +15,16 @@ import type { Operation } from "../index.ts";
 export const updateEventSourceMapping: Operation<"UpdateEventSourceMapping"> = async (ctx, input) => {
   const mapping = ctx.engine.mappings.store.get(ctx.account, ctx.region, input.UUID);
   if (!mapping) throw mappingNotFound();
+  const settings = mergeSettings(mapping.eventSourceArn, mapping.settings, input);
+  const { functionArn, role } =
+    input.FunctionName === undefined ? mapping : findFunction(ctx.store, ctx.ids, input.FunctionName);
+  if (input.DestinationConfig) await checkOnFailure(ctx, functionArn, role, settings);
   const updated = await ctx.engine.mappings.update(mapping, {
-    settings: mergeSettings(mapping.settings, input),
-    ...(input.FunctionName !== undefined && findFunction(ctx.store, ctx.ids, input.FunctionName)),
+    settings,
+    functionArn,
+    role,
     enabled: input.Enabled ?? mapping.enabled,
-    stateTransitionReason: "User action",
+    stateTransitionReason: isQueueArn(mapping.eventSourceArn) ? "USER_INITIATED" : "User action",
     lastModified: ctx.clock.now(),
   });
   return configurationOf(updated);

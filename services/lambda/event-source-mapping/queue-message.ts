@@ -1,0 +1,99 @@
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import type { Batchable } from "./batcher.ts";
+import { compilePattern } from "./filter-pattern.ts";
+import type { Mapping } from "./model.ts";
+
+type Message = NonNullable<OutputOf<"sqs", "ReceiveMessage">["Messages"]>[number];
+
+/** A message on its way: rendered once, as the text that stands in the event. */
+export interface QueueMessage extends Batchable {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  /** Its element of the event's Records. */
+  readonly json: string;
+}
+
+/** In the order in which Lambda's events have them. */
+const ATTRIBUTES = [
+  "ApproximateReceiveCount",
+  "AWSTraceHeader",
+  "SentTimestamp",
+  "SequenceNumber",
+  "MessageGroupId",
+  "SenderId",
+  "MessageDeduplicationId",
+  "DeadLetterQueueSourceArn",
+  "ApproximateFirstReceiveTimestamp",
+] as const;
+
+/**
+ * Renders messages of one queue as elements of the event, and says which of them the function is to see.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
+ */
+export class MessageRenderer {
+  readonly #source: Pick<Mapping, "eventSourceArn" | "region">;
+  readonly #patterns: readonly ((record: unknown) => boolean)[] | undefined;
+
+  constructor({ eventSourceArn, region, settings }: Mapping) {
+    this.#source = { eventSourceArn, region };
+    this.#patterns = settings.filters?.map(compilePattern);
+  }
+
+  /** @returns undefined for a message that no filter lets through */
+  render(message: Message, readAt: number): QueueMessage | undefined {
+    const record = this.#recordOf(message);
+    if (this.#patterns && !this.#matches(record)) return undefined;
+    const json = JSON.stringify(record);
+    return {
+      messageId: record.messageId,
+      receiptHandle: record.receiptHandle,
+      json,
+      sizeBytes: Buffer.byteLength(json),
+      readAt,
+    };
+  }
+
+  #recordOf(message: Message) {
+    const { eventSourceArn, region } = this.#source;
+    const { Attributes = {}, MessageAttributes = {} } = message;
+    const attributes = ATTRIBUTES.filter((name) => Attributes[name] !== undefined);
+    return {
+      messageId: message.MessageId ?? "",
+      receiptHandle: message.ReceiptHandle ?? "",
+      body: typeof message.Body === "string" ? message.Body : "",
+      attributes: Object.fromEntries(attributes.map((name) => [name, Attributes[name]])),
+      messageAttributes: Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, value]) => [name, attributeOf(value)]),
+      ),
+      ...(message.MD5OfMessageAttributes !== undefined && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+      md5OfBody: message.MD5OfBody ?? "",
+      eventSource: "aws:sqs",
+      eventSourceARN: eventSourceArn,
+      awsRegion: region,
+    };
+  }
+
+  /** A pattern for an object looks into a body that is JSON; a pattern for text, at a body that is not. */
+  #matches(record: { readonly body: string }): boolean {
+    const seen = { ...record, body: parsed(record.body) };
+    return this.#patterns?.some((pattern) => pattern(seen)) === true;
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" ? value : body;
+  } catch {
+    return body;
+  }
+}
+
+const attributeOf = ({ DataType, StringValue, BinaryValue }: MessageAttributeValue) => ({
+  ...(StringValue !== undefined && { stringValue: StringValue }),
+  ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
+  stringListValues: [],
+  binaryListValues: [],
+  dataType: DataType,
+});
