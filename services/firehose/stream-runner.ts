@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Call, Host } from "../../emulator/model/context.ts";
 import { callWithRole } from "../../emulator/model/service-role.ts";
 import { BufferStore } from "./buffer-store.ts";
@@ -43,6 +44,8 @@ export class StreamRunner {
   /** Goes on with what was buffered when the last run ended. */
   constructor(host: Host, scope: Scope, stream: DeliveryStream) {
     this.#host = host;
+    // one listener for each batch that waits for its next attempt
+    setMaxListeners(0, this.#stopping.signal);
     this.#scope = scope;
     this.#stream = stream;
     this.#buffers = new BufferStore(host, scope, stream);

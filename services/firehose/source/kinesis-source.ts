@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { Latch } from "../../lambda/event-source-mapping/latch.ts";
 import { readableShards } from "../../lambda/event-source-mapping/lineage.ts";
@@ -41,17 +42,19 @@ export class KinesisSource {
   /** Shards have to be looked at again. */
   readonly #changed = new Latch();
   readonly #unlisten: () => void;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(of: SourceScope) {
     this.#of = of;
+    // one listener for each shard that waits to be read again
+    setMaxListeners(0, this.#stopping.signal);
     this.#arn = of.stream().source?.streamArn ?? "";
     this.#unlisten = of.host.signals.listen(`kinesis:${this.#arn}`, () => this.#wake());
     this.#supervise().catch((error: unknown) => of.host.log.error("delivery stream cannot read its source", { error }));
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#stopping.abort(new Error("the delivery stream stops"));
     this.#unlisten();
     this.#wake();
     this.#changed.set();
@@ -69,14 +72,14 @@ export class KinesisSource {
 
   async #supervise(): Promise<void> {
     let failures = 0;
-    while (!this.#isStopped) {
+    while (!this.#stopping.signal.aborted) {
       try {
         await this.#startReaders();
         failures = 0;
         await this.#changed.wait();
       } catch (error) {
         this.#problem(error as Error);
-        await this.#pause(failures++, this.#changed);
+        await this.#pause(failures++);
       }
     }
   }
@@ -85,7 +88,7 @@ export class KinesisSource {
     const shards = await listShards(this.#of.call, this.#arn);
     const positions = new Map(shards.map(({ shardId }) => [shardId, this.#position(shardId)] as const));
     for (const shardId of readableShards(shards, positions)) {
-      if (this.#readers.has(shardId) || this.#isStopped) continue;
+      if (this.#readers.has(shardId) || this.#stopping.signal.aborted) continue;
       const latch = new Latch();
       this.#readers.set(shardId, latch);
       this.#read(shardId, positions.get(shardId) as Position, latch).catch((error: unknown) =>
@@ -105,14 +108,14 @@ export class KinesisSource {
     const { buffers, call, host } = this.#of;
     const reader = new ShardReader({ call, clock: host.clock, streamArn: this.#arn, shardId }, position);
     let failures = 0;
-    while (!this.#isStopped) {
+    while (!this.#stopping.signal.aborted) {
       try {
         if (this.#of.backlogBytes() > MOST_BACKLOG_BYTES) {
           await latch.wait();
           continue;
         }
         const { records, hasEnded } = await reader.read(MAXIMUM_READ_RECORDS);
-        if (this.#isStopped) return;
+        if (this.#stopping.signal.aborted) return;
         failures = 0;
         if (records.length > 0) this.#accept(shardId, records);
         if (hasEnded) {
@@ -123,9 +126,9 @@ export class KinesisSource {
         }
         if (records.length === 0) await latch.wait();
       } catch (error) {
-        if (this.#isStopped) return;
+        if (this.#stopping.signal.aborted) return;
         this.#problem(error as Error);
-        await this.#pause(failures++, latch);
+        await this.#pause(failures++);
       }
     }
   }
@@ -151,16 +154,14 @@ export class KinesisSource {
     });
   }
 
-  /** Waits a while, or until `latch` says that something has changed. */
-  async #pause(failures: number, latch: Latch): Promise<void> {
+  /** What is put meanwhile wakes nobody: each attempt that fails is logged. */
+  async #pause(failures: number): Promise<void> {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
-    const timer = this.#of.host.scheduler.after(pauseMs, () => latch.set());
-    await latch.wait();
-    timer.cancel();
+    await this.#of.host.scheduler.sleep(pauseMs, this.#stopping.signal).catch(() => undefined);
   }
 
   #problem(error: Error): void {
-    if (this.#isStopped) return;
+    if (this.#stopping.signal.aborted) return;
     const { host, scope } = this.#of;
     const stream = this.#of.stream();
     const { code, message } = kinesisFailure(error);
