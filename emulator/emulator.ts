@@ -104,7 +104,7 @@ export class Emulator {
     this.guard = guard;
     this.dataDirectory = host.storage.directory;
     this.#withPolicies = new Map(
-      services.filter((service) => service.resourcePolicy).map((service) => [service.name, service]),
+      services.filter((service) => "resourcePolicy" in service).map((service) => [service.name, service]),
     );
     this.authorizer = new Authorizer({
       enforced: options.iam,
