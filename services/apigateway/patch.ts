@@ -38,7 +38,7 @@ export const replaces = <T>(
 ): PatchRule<T> => ({
   path,
   ops: ["replace"],
-  apply: (target, { value }) => ({ ...target, ...set(value ?? "", target) }) as T,
+  apply: (target, { value }) => ({ ...target, ...set(value ?? "", target) }),
 });
 
 /** A rule for the entries of a map: added, replaced (there must be one) and removed (there must be one). */

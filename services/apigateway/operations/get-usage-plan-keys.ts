@@ -9,8 +9,8 @@ import { planKeyView } from "../views.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsagePlanKeys.html
  */
 export const getUsagePlanKeys: Operation<"GetUsagePlanKeys"> = ({ store }, input) => {
-  const { id } = requirePlan(store, input.usagePlanId);
-  const keys = store.keysOf(id).filter(({ name = "" }) => name.startsWith(input.nameQuery ?? ""));
+  const plan = requirePlan(store, input.usagePlanId);
+  const keys = store.keysOf(plan.id).filter(({ name = "" }) => name.startsWith(input.nameQuery ?? ""));
   const { items, position } = page(keys, ({ id }) => id, input);
   return { items: items.map(planKeyView), ...(position !== undefined && { position }) };
 };
