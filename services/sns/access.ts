@@ -3,11 +3,13 @@ import { topicArn } from "./arn.ts";
 
 const named = (input: { TopicArn?: string }): string => input.TopicArn ?? "*";
 const tagged = (input: { ResourceArn?: string }): string => input.ResourceArn ?? "*";
-const publishing = (resource: string): Access[] => [{ action: "sns:Publish", resource }];
+const publishing = (resource: string): Access[] => [{ action: "SNS:Publish", resource }];
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
 export const access: AccessTable<"sns"> = {
-  prefix: "sns",
+  // as SNS words its refusals; the names of actions are compared without case
+  prefix: "SNS",
+  denied: { code: "AuthorizationError", status: 403 },
   rules: {
     AddPermission: named,
     ConfirmSubscription: named,
@@ -15,8 +17,8 @@ export const access: AccessTable<"sns"> = {
       const resource = topicArn({ account, region, name: Name });
       const conditions = Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value]));
       return [
-        { action: "sns:CreateTopic", resource, conditions },
-        ...(Tags.length > 0 ? [{ action: "sns:TagResource", resource, conditions }] : []),
+        { action: "SNS:CreateTopic", resource, conditions },
+        ...(Tags.length > 0 ? [{ action: "SNS:TagResource", resource, conditions }] : []),
       ];
     },
     DeleteTopic: named,
@@ -29,7 +31,7 @@ export const access: AccessTable<"sns"> = {
     SetTopicAttributes: named,
     Subscribe: (input) => [
       {
-        action: "sns:Subscribe",
+        action: "SNS:Subscribe",
         resource: named(input),
         conditions: {
           "sns:Protocol": input.Protocol,
