@@ -1,4 +1,5 @@
 import { customResource } from "./custom-resource/provider.ts";
+import { nestedStack } from "./nested-stack.ts";
 import { text } from "./properties.ts";
 import { defineProvider } from "./provider.ts";
 
@@ -24,4 +25,4 @@ const cdkMetadata = defineProvider({
   read: () => Promise.resolve({}),
 });
 
-export const cloudformationResources = [cdkMetadata, customResource];
+export const cloudformationResources = [cdkMetadata, customResource, nestedStack];

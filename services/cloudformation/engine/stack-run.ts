@@ -1,3 +1,4 @@
+import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { callWithRole } from "../../../emulator/model/service-role.ts";
 import { ResourceCallbacks } from "../custom-resource/callbacks.ts";
@@ -8,7 +9,7 @@ import type { AnyProvider, ProviderContext } from "../provider.ts";
 import { resourceProvider } from "../resource-types.ts";
 import type { CloudFormationStore, Scope } from "../store.ts";
 import { Unknown } from "../template/value.ts";
-import { Cancelled, failureReason, HandlerError, Stopping } from "./failure.ts";
+import { Cancelled, failureReason, HandlerError, PlainFailure, Stopping } from "./failure.ts";
 
 const SERVICE = "cloudformation.amazonaws.com";
 const FIRST_PAUSE_MS = 5;
@@ -101,7 +102,8 @@ export class StackRun {
   }
 
   reason(error: unknown, type: string): string {
-    if (error instanceof Error && !["AwsError", "HandlerError", "PlainFailure"].includes(error.constructor.name)) {
+    const isExpected = [AwsError, HandlerError, PlainFailure].some((expected) => error instanceof expected);
+    if (!isExpected) {
       this.host.log.error("a resource provider failed", { type, error });
     }
     return failureReason(error, type, this.host.ids);
