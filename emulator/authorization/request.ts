@@ -95,7 +95,6 @@ const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances
   "aws:sourceaccount": ofService(({ sourceArn, account }) => (sourceArn && accountOf(sourceArn)) ?? account),
   // what a topic's default policy asks for
   "aws:sourceowner": ofService(({ sourceArn, account }) => (sourceArn && accountOf(sourceArn)) ?? account),
-  "aws:sourceowner": ({ principal }) => [principal.account],
   "aws:resourceaccount": ({ principal }, { resource }) => [accountOf(resource) ?? principal.account],
   "aws:multifactorauthpresent": ({ principal }) => (principal.type === "assumed-role" ? ["false"] : undefined),
 };
