@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { CreateLogGroupCommand, CreateLogStreamCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { UpdateDestinationCommand } from "@aws-sdk/client-firehose";
 import AdmZip from "adm-zip";
+import { makeRole } from "../role.ts";
 import { eventually } from "../target.ts";
 import { bucketArn, FirehoseFixture, ROLE, streamArn, type Settings } from "./fixture.ts";
 
@@ -181,6 +182,34 @@ describe("delivery to S3", () => {
         return (await aws.keys("late"))[0];
       });
       expect((await aws.object("late")).text).toBe("kept");
+    });
+
+    it("says so when the role may not write", async () => {
+      const RoleARN = await makeRole(aws.target.clientConfig(), "log-only", {
+        service: "firehose.amazonaws.com",
+        statements: [{ Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" }],
+      });
+      const names = { logGroupName: "/aws/kinesisfirehose/forbidden", logStreamName: "S3Delivery" };
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: names.logGroupName }));
+      await aws.logs.send(new CreateLogStreamCommand(names));
+      await aws.stream("forbidden", {
+        ...MINUTE,
+        RoleARN,
+        CompressionFormat: "GZIP",
+        CloudWatchLoggingOptions: {
+          Enabled: true,
+          LogGroupName: names.logGroupName,
+          LogStreamName: names.logStreamName,
+        },
+      });
+      await aws.put("forbidden", "x");
+      await aws.target.clock.advance(60_000);
+      const message = await eventually("an error in the log", async () => {
+        const { events = [] } = await aws.logs.send(new GetLogEventsCommand(names));
+        return events[0]?.message;
+      });
+      expect(JSON.parse(message)).toMatchObject({ errorCode: "S3.AccessDenied" });
+      expect(await aws.keys("forbidden")).toEqual([]);
     });
 
     it("takes what waits to the bucket of an update", async () => {

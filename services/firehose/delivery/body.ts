@@ -52,11 +52,12 @@ async function* asynchronous(source: Iterable<Uint8Array>): AsyncGenerator<Uint8
   yield* source;
 }
 
-function gzipped(source: Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
+/** Begins when it is read: of an object that cannot be written, nothing is left running. */
+async function* gzipped(source: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip();
-  const input = Readable.from(source, { objectMode: true });
+  const input = Readable.from(source);
   input.on("error", (error) => gzip.destroy(error));
-  return input.pipe(gzip);
+  for await (const chunk of input.pipe(gzip)) yield chunk as Uint8Array;
 }
 
 function zipped(source: Iterable<Uint8Array>, key: string, sealedAt: number): Uint8Array {
