@@ -30,6 +30,8 @@ const PASSING = new Set([
 export interface Attempts {
   readonly host: Host;
   readonly signer: Signer;
+  /** Aborted when the emulator stops. */
+  readonly signal: AbortSignal;
 }
 
 /** One attempt to hand a message to a subscription's endpoint. It never throws. */
@@ -158,7 +160,7 @@ async function postTo(
 ): Promise<Outcome> {
   const raw = isRaw(subscription) && message.kind === "Notification";
   const policy = httpPolicy(topicPolicy, subscription.attributes.DeliveryPolicy || undefined);
-  const status = await post(tools.host.scheduler, {
+  const status = await post(tools, {
     message,
     subscription,
     body: raw

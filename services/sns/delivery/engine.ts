@@ -11,7 +11,8 @@ import { DeliveryStore } from "./delivery-store.ts";
 import { findDoor } from "./door.ts";
 import { Signer } from "./signer.ts";
 
-const MOST_IN_FLIGHT = 100;
+/** Deliveries to one subscription at once: an endpoint that does not answer holds up nobody else. */
+const MOST_IN_FLIGHT = 20;
 const TOKEN_SWEEP_MS = 3_600_000;
 
 /** ARNs name their account and region: a scope matters only to lists. */
@@ -19,9 +20,16 @@ const ANYWHERE = { account: "", region: "" };
 
 interface Lane {
   readonly name: string;
+  readonly subscriptionArn: string;
   /** Numbers of deliveries, in order. */
   readonly waiting: number[];
   timer?: Timer;
+}
+
+interface Recipient {
+  /** Lanes whose next delivery is due. */
+  readonly ready: Lane[];
+  inFlight: number;
 }
 
 /**
@@ -35,10 +43,11 @@ export class DeliveryEngine implements Engine {
   readonly #signer: Signer;
   readonly #service: () => Service;
   readonly #lanes = new Map<string, Lane>();
-  readonly #ready: Lane[] = [];
+  /** By the ARN of the subscription. */
+  readonly #recipients = new Map<string, Recipient>();
   /** Subscriptions with a throttle policy: when the next delivery may be made. */
   readonly #nextSlots = new Map<string, number>();
-  #inFlight = 0;
+  readonly #stopping = new AbortController();
   #isRunning = false;
 
   /** @param service of which this is the engine; known later */
@@ -52,7 +61,7 @@ export class DeliveryEngine implements Engine {
 
   start(): void {
     this.#isRunning = true;
-    for (const { number, delivery } of [...this.#store.all()]) this.#add(number, delivery.lane, delivery.dueAt);
+    for (const { number, delivery } of [...this.#store.all()]) this.#add(number, delivery, delivery.dueAt);
     this.#host.scheduler.every(TOKEN_SWEEP_MS, () => {
       this.#sns.sweepTokens(this.#host.clock.now());
     });
@@ -60,6 +69,7 @@ export class DeliveryEngine implements Engine {
 
   stop(): void {
     this.#isRunning = false;
+    this.#stopping.abort();
     for (const lane of this.#lanes.values()) lane.timer?.cancel();
   }
 
@@ -75,13 +85,16 @@ export class DeliveryEngine implements Engine {
   /** Begins with deliveries that the store has just accepted, once the transaction that they are part of is over. */
   begin(numbers: readonly number[]): void {
     queueMicrotask(() => {
-      for (const number of numbers) this.#add(number, this.#store.find(number)?.delivery.lane, 0);
+      for (const number of numbers) {
+        const found = this.#store.find(number);
+        if (found) this.#add(number, found.delivery, 0);
+      }
     });
   }
 
-  #add(number: number, laneName: string | undefined, dueAt: number): void {
+  #add(number: number, { lane: laneName, subscriptionArn }: Delivery, dueAt: number): void {
     const name = laneName ?? `${number}`;
-    const lane: Lane = this.#lanes.get(name) ?? { name, waiting: [] };
+    const lane: Lane = this.#lanes.get(name) ?? { name, subscriptionArn, waiting: [] };
     this.#lanes.set(name, lane);
     lane.waiting.push(number);
     if (lane.waiting.length === 1) this.#schedule(lane, dueAt);
@@ -96,22 +109,25 @@ export class DeliveryEngine implements Engine {
   }
 
   #enqueue(lane: Lane): void {
-    this.#ready.push(lane);
-    this.#pump();
+    const recipient = this.#recipients.get(lane.subscriptionArn) ?? { ready: [], inFlight: 0 };
+    this.#recipients.set(lane.subscriptionArn, recipient);
+    recipient.ready.push(lane);
+    this.#pump(lane.subscriptionArn, recipient);
   }
 
-  #pump(): void {
-    while (this.#isRunning && this.#inFlight < MOST_IN_FLIGHT) {
-      const lane = this.#ready.shift();
-      if (!lane) return;
-      this.#inFlight++;
+  #pump(subscriptionArn: string, recipient: Recipient): void {
+    while (this.#isRunning && recipient.inFlight < MOST_IN_FLIGHT) {
+      const lane = recipient.ready.shift();
+      if (!lane) break;
+      recipient.inFlight++;
       void this.#run(lane)
         .catch((error: unknown) => this.#host.log.error("a delivery failed unexpectedly", { error }))
         .finally(() => {
-          this.#inFlight--;
-          this.#pump();
+          recipient.inFlight--;
+          this.#pump(subscriptionArn, recipient);
         });
     }
+    if (recipient.inFlight === 0 && recipient.ready.length === 0) this.#recipients.delete(subscriptionArn);
   }
 
   async #run(lane: Lane): Promise<void> {
@@ -125,7 +141,7 @@ export class DeliveryEngine implements Engine {
     if (slot > this.#host.clock.now()) return this.#schedule(lane, slot);
     const queue = deadLetterQueue(subscription.attributes);
     const toQueue = delivery.stage === "dead-letter-queue";
-    const tools = { host: this.#host, signer: this.#signer };
+    const tools = { host: this.#host, signer: this.#signer, signal: this.#stopping.signal };
     const outcome = toQueue
       ? await deliverToQueue(tools, message, subscription, queue ?? "")
       : await deliver(tools, message, subscription, policy);

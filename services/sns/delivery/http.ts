@@ -1,6 +1,6 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Scheduler } from "../../../emulator/runtime/scheduler.ts";
+import type { Host } from "../../../emulator/model/context.ts";
 import type { Message, Subscription } from "../model.ts";
 
 /** How long an endpoint may take to answer. */
@@ -20,7 +20,10 @@ export interface Post {
  * @throws Error when there is none within 15 seconds
  * @see https://docs.aws.amazon.com/sns/latest/dg/http-header.html
  */
-export function post(scheduler: Scheduler, { message, subscription, body, contentType, isRaw }: Post): Promise<number> {
+export function post(
+  { host: { scheduler }, signal }: { readonly host: Pick<Host, "scheduler">; readonly signal: AbortSignal },
+  { message, subscription, body, contentType, isRaw }: Post,
+): Promise<number> {
   const url = new URL(subscription.endpoint);
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
@@ -28,6 +31,7 @@ export function post(scheduler: Scheduler, { message, subscription, body, conten
     const request = send(url, {
       method: "POST",
       agent: false,
+      signal,
       headers: {
         "x-amz-sns-message-type": message.kind,
         "x-amz-sns-message-id": message.id,
