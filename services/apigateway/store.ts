@@ -5,6 +5,7 @@ import type {
   ApiKey,
   DayUsage,
   Deployment,
+  PlanStage,
   QuotaState,
   RestApi,
   Scope,
@@ -98,9 +99,10 @@ export class ApiGatewayStore {
     this.putApi({ ...api, definition: { ...api.definition, ...change(api.definition) } });
   }
 
-  /** Removes an API with its deployments and stages. */
+  /** Removes an API with its deployments and stages, and takes it out of the usage plans that have it. */
   removeApi(id: string): void {
     this.transaction(() => {
+      this.#leavePlans((stage) => stage.apiId === id);
       for (const table of [this.#apis, this.#deployments, this.#stages]) table.clear(this.#key(id));
       this.#owners.remove([id]);
     });
@@ -134,8 +136,19 @@ export class ApiGatewayStore {
     this.#stages.put(this.#key(stage.apiId, stage.stageName), stage);
   }
 
+  /** Removes a stage, and takes it out of the usage plans that have it. */
   removeStage(apiId: string, name: string): void {
-    this.#stages.remove(this.#key(apiId, name));
+    this.transaction(() => {
+      this.#leavePlans((stage) => stage.apiId === apiId && stage.stage === name);
+      this.#stages.remove(this.#key(apiId, name));
+    });
+  }
+
+  #leavePlans(leaves: (stage: PlanStage) => boolean): void {
+    for (const plan of this.plans()) {
+      const apiStages = plan.apiStages.filter((stage) => !leaves(stage));
+      if (apiStages.length < plan.apiStages.length) this.putPlan({ ...plan, apiStages });
+    }
   }
 
   apiKey(id: string): ApiKey | undefined {

@@ -8,12 +8,6 @@ import { requireStage } from "../lookup.ts";
  */
 export const deleteStage: Operation<"DeleteStage"> = ({ store }, { restApiId, stageName }) => {
   requireStage(store, restApiId, stageName);
-  store.transaction(() => {
-    store.removeStage(restApiId, stageName);
-    for (const plan of store.plans()) {
-      const apiStages = plan.apiStages.filter(({ apiId, stage }) => apiId !== restApiId || stage !== stageName);
-      if (apiStages.length < plan.apiStages.length) store.putPlan({ ...plan, apiStages });
-    }
-  });
+  store.removeStage(restApiId, stageName);
   return {};
 };
