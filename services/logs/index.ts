@@ -3,30 +3,33 @@ import type { OperationName } from "../../emulator/model/sdk.ts";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
+import { LogsEngine } from "./engine.ts";
 import { createLogGroup } from "./operations/create-log-group.ts";
 import { createLogStream } from "./operations/create-log-stream.ts";
 import { deleteLogGroup } from "./operations/delete-log-group.ts";
 import { deleteLogStream } from "./operations/delete-log-stream.ts";
 import { deleteMetricFilter } from "./operations/delete-metric-filter.ts";
 import { deleteRetentionPolicy } from "./operations/delete-retention-policy.ts";
+import { deleteSubscriptionFilter } from "./operations/delete-subscription-filter.ts";
 import { describeLogGroups } from "./operations/describe-log-groups.ts";
 import { describeLogStreams } from "./operations/describe-log-streams.ts";
 import { describeMetricFilters } from "./operations/describe-metric-filters.ts";
+import { describeSubscriptionFilters } from "./operations/describe-subscription-filters.ts";
 import { filterLogEvents } from "./operations/filter-log-events.ts";
 import { getLogEvents } from "./operations/get-log-events.ts";
 import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
 import { putLogEvents } from "./operations/put-log-events.ts";
 import { putMetricFilter } from "./operations/put-metric-filter.ts";
 import { putRetentionPolicy } from "./operations/put-retention-policy.ts";
+import { putSubscriptionFilter } from "./operations/put-subscription-filter.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { testMetricFilter } from "./operations/test-metric-filter.ts";
 import { untagResource } from "./operations/untag-resource.ts";
-import { RetentionSweep } from "./retention-sweep.ts";
 import { LogsStore } from "./store.ts";
 
 export interface LogsState {
   store: LogsStore;
-  engine: RetentionSweep;
+  engine: LogsEngine;
 }
 
 export type Operation<N extends OperationName<"logs">> = ServiceOperation<"logs", N, LogsState>;
@@ -40,9 +43,10 @@ export const logs = defineService<"logs", LogsState>({
   validationError: { code: "InvalidParameterException", status: 400 },
   access,
   store: (host, scope) => new LogsStore(host, scope),
-  engine: (host) => new RetentionSweep(host),
+  engine: (host) => new LogsEngine(host),
   refuses: {
     PutMetricFilter: ["applyOnTransformedLogs", "emitSystemFieldDimensions", "fieldSelectionCriteria"],
+    PutSubscriptionFilter: ["applyOnTransformedLogs", "emitSystemFields", "fieldSelectionCriteria"],
   },
   operations: {
     CreateLogGroup: createLogGroup,
@@ -51,15 +55,18 @@ export const logs = defineService<"logs", LogsState>({
     DeleteLogStream: deleteLogStream,
     DeleteMetricFilter: deleteMetricFilter,
     DeleteRetentionPolicy: deleteRetentionPolicy,
+    DeleteSubscriptionFilter: deleteSubscriptionFilter,
     DescribeLogGroups: describeLogGroups,
     DescribeLogStreams: describeLogStreams,
     DescribeMetricFilters: describeMetricFilters,
+    DescribeSubscriptionFilters: describeSubscriptionFilters,
     FilterLogEvents: filterLogEvents,
     GetLogEvents: getLogEvents,
     ListTagsForResource: listTagsForResource,
     PutLogEvents: putLogEvents,
     PutMetricFilter: putMetricFilter,
     PutRetentionPolicy: putRetentionPolicy,
+    PutSubscriptionFilter: putSubscriptionFilter,
     TagResource: tagResource,
     TestMetricFilter: testMetricFilter,
     UntagResource: untagResource,

@@ -59,6 +59,11 @@ export class LogsStore {
     });
   }
 
+  /** All of its writes, or none. */
+  write<T>(work: () => T): T {
+    return this.#storage.write(work);
+  }
+
   group(name: string): LogGroup {
     const group = this.#groups.get([...this.#scope, name]);
     if (!group) throw groupNotFound();

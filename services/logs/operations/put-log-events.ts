@@ -3,6 +3,7 @@ import { recordMetrics } from "../derived-metrics.ts";
 import { invalidParameter } from "../errors.ts";
 import { groupArn } from "../names.ts";
 import { eventBytes } from "../store.ts";
+import { keepDeliveries } from "../subscriptions.ts";
 import type { Operation } from "../index.ts";
 
 const HOUR_MS = 3600 * 1000;
@@ -42,7 +43,13 @@ export const putLogEvents: Operation<"PutLogEvents"> = (ctx, input) => {
   const firstTooNew = logEvents.findIndex((event) => event.timestamp > now + NEWEST_MS);
   const kept = logEvents.slice(Math.max(expired, tooOld), firstTooNew < 0 ? undefined : firstTooNew);
   if (kept.length > 0) {
-    ctx.store.append(logGroupName, logStreamName, kept);
+    const { nextNumber } = ctx.store.stream(logGroupName, logStreamName);
+    const numbered = kept.map((event, index) => ({ ...event, number: nextNumber + index }));
+    const isSubscribed = ctx.store.write(() => {
+      ctx.store.append(logGroupName, logStreamName, kept);
+      return keepDeliveries(ctx, logGroupName, logStreamName, numbered);
+    });
+    if (isSubscribed) ctx.engine.deliveries.pump();
     recordMetrics(ctx, logGroupName, kept);
     ctx.signals.notify(`logs:${groupArn(ctx, logGroupName)}`);
   }
