@@ -11,6 +11,7 @@ import { lambdaResources } from "../lambda/resources.ts";
 import { logsResources } from "../logs/resources.ts";
 import { s3Resources } from "../s3/resources.ts";
 import { snsResources } from "../sns/resources.ts";
+import { sqsResources } from "../sqs/resources.ts";
 import { ssmResources } from "../ssm/resources.ts";
 import type { AnyProvider } from "./provider.ts";
 
@@ -27,6 +28,7 @@ const PROVIDERS: readonly AnyProvider[] = [
   ...logsResources,
   ...s3Resources,
   ...snsResources,
+  ...sqsResources,
   ...ssmResources,
 ];
 

@@ -55,7 +55,7 @@ function compileMember(name: string, wanted: unknown, depth: number): Pattern {
   const tests = wanted.map(compileLeaf);
   return (record) => {
     const isThere = isObject(record) && Object.hasOwn(record, name);
-    const values = isThere ? ([record[name]].flat() as unknown[]) : [];
+    const values: unknown[] = isThere ? [record[name]].flat() : [];
     return tests.some((test) => test(values));
   };
 }
@@ -89,7 +89,7 @@ const OPERATORS: Readonly<Record<string, (operand: unknown) => Test>> = {
       const test = compileLeaf(operand);
       return (values) => values.length > 0 && !test(values);
     }
-    const refused = [operand].flat() as unknown[];
+    const refused: unknown[] = [operand].flat();
     if (refused.length === 0 || refused.some((one) => !["string", "number"].includes(typeof one))) throw invalid();
     return (values) => values.length > 0 && values.every((value) => !refused.includes(value));
   },

@@ -29,8 +29,9 @@ const mappingProperties = {
   MaximumRecordAgeInSeconds: integer({ min: -1, max: 604_800 }),
   MaximumRetryAttempts: integer({ min: -1, max: 10_000 }),
   ParallelizationFactor: integer({ min: 1, max: 10 }),
+  FilterCriteria: object({ Filters: list(object({ Pattern: text({ max: 4_096 }) })) }),
+  ScalingConfig: object({ MaximumConcurrency: integer({ min: 2, max: 1_000 }) }),
   Tags: tags(),
-  FilterCriteria: refused({}, { Filters: [] }),
   TumblingWindowInSeconds: refused(0),
   AmazonManagedKafkaEventSourceConfig: refused(),
   DocumentDBEventSourceConfig: refused(),
@@ -39,7 +40,6 @@ const mappingProperties = {
   MetricsConfig: refused({ Metrics: [] }),
   ProvisionedPollerConfig: refused(),
   Queues: refused([]),
-  ScalingConfig: refused(),
   SelfManagedEventSource: refused(),
   SelfManagedKafkaEventSourceConfig: refused(),
   SourceAccessConfigurations: refused([]),
@@ -50,17 +50,40 @@ const mappingProperties = {
 
 type MappingValues = Values<typeof mappingProperties>;
 
-/** Every setting, with Lambda's default for what the template does not say. */
+/** Every setting, with Lambda's default for what the template does not say; what is not for this kind of source is Lambda's to refuse. */
 const settingsOf = (given: MappingValues) => ({
-  BatchSize: given.BatchSize ?? 100,
-  BisectBatchOnFunctionError: given.BisectBatchOnFunctionError ?? false,
-  DestinationConfig: { OnFailure: { ...given.DestinationConfig?.OnFailure } },
   Enabled: given.Enabled ?? true,
   FunctionResponseTypes: given.FunctionResponseTypes ?? [],
   MaximumBatchingWindowInSeconds: given.MaximumBatchingWindowInSeconds ?? 0,
+  ...(given.EventSourceArn?.split(":")[2] === "sqs" ? queueSettings(given) : streamSettings(given)),
+});
+
+const filtersOf = ({ FilterCriteria }: MappingValues) => ({ Filters: FilterCriteria?.Filters ?? [] });
+
+const queueSettings = (given: MappingValues) => {
+  const { BisectBatchOnFunctionError, DestinationConfig, MaximumRecordAgeInSeconds, ...rest } = given;
+  const { MaximumRetryAttempts, ParallelizationFactor } = rest;
+  return {
+    BatchSize: given.BatchSize ?? 10,
+    FilterCriteria: filtersOf(given),
+    ScalingConfig: given.ScalingConfig ?? {},
+    ...(BisectBatchOnFunctionError !== undefined && { BisectBatchOnFunctionError }),
+    ...(DestinationConfig !== undefined && { DestinationConfig }),
+    ...(MaximumRecordAgeInSeconds !== undefined && { MaximumRecordAgeInSeconds }),
+    ...(MaximumRetryAttempts !== undefined && { MaximumRetryAttempts }),
+    ...(ParallelizationFactor !== undefined && { ParallelizationFactor }),
+  };
+};
+
+const streamSettings = (given: MappingValues) => ({
+  BatchSize: given.BatchSize ?? 100,
+  BisectBatchOnFunctionError: given.BisectBatchOnFunctionError ?? false,
+  DestinationConfig: { OnFailure: { ...given.DestinationConfig?.OnFailure } },
+  FilterCriteria: filtersOf(given),
   MaximumRecordAgeInSeconds: given.MaximumRecordAgeInSeconds ?? -1,
   MaximumRetryAttempts: given.MaximumRetryAttempts ?? -1,
   ParallelizationFactor: given.ParallelizationFactor ?? 1,
+  ...(given.ScalingConfig && { ScalingConfig: given.ScalingConfig }),
 });
 
 const get = (ctx: ProviderContext, UUID: string) =>

@@ -54,6 +54,7 @@ const functionProperties = {
     LogGroup: text({ min: 1, max: 512 }),
     SystemLogLevel: choice("DEBUG", "INFO", "WARN"),
   }),
+  DeadLetterConfig: object({ TargetArn: text() }),
   Tags: tags(),
   PackageType: refused("Zip"),
   EphemeralStorage: refused({ Size: 512 }, { Size: "512" }),
@@ -65,7 +66,6 @@ const functionProperties = {
   PublishToLatestPublished: refused(false),
   CapacityProviderConfig: refused(),
   CodeSigningConfigArn: refused(),
-  DeadLetterConfig: refused(),
   DurableConfig: refused(),
   FileSystemConfigs: refused([]),
   FunctionScalingConfig: refused(),
@@ -111,6 +111,7 @@ const configurationOf = (given: FunctionValues) => ({
   ...(given.Handler !== undefined && { Handler: given.Handler }),
   // which runtimes there are is for Lambda to say
   ...(given.Runtime !== undefined && { Runtime: given.Runtime as "nodejs22.x" }),
+  DeadLetterConfig: { TargetArn: given.DeadLetterConfig?.TargetArn ?? "" },
   ...(given.LoggingConfig && { LoggingConfig: given.LoggingConfig }),
 });
 
