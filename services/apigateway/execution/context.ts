@@ -84,5 +84,5 @@ export function contextValue(context: Readonly<Record<string, unknown>>, path: s
 export function contextText(context: Readonly<Record<string, unknown>>, path: string): string | undefined {
   const value = contextValue(context, path);
   if (value === undefined) return undefined;
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -77,7 +77,6 @@ function fill(template: string, failed: FailedRequest): string {
   return template.replaceAll(
     /\$!?(?:\{((?:context|stageVariables|method\.request)\.[\w.-]+)\}|((?:context|stageVariables|method\.request)(?:\.[\w-]+)+))/g,
     (_whole, braced?: string, bare?: string) =>
-      parameterValue(failed, braced ?? bare ?? "") ??
-      (/error\.messageString$/.test(braced ?? bare ?? "") ? "null" : ""),
+      parameterValue(failed, braced ?? bare ?? "") ?? ((braced ?? bare)?.endsWith("error.messageString") ? "null" : ""),
   );
 }

@@ -61,7 +61,7 @@ function walk(document: unknown, steps: readonly (string | number)[]): unknown {
 function search(document: unknown, path: string): unknown {
   try {
     const json = document as object;
-    return JSONPath({ path, json, wrap: true, eval: "safe" }) as unknown;
+    return JSONPath({ path, json, wrap: true, eval: "safe" });
   } catch (error) {
     throw new VtlError(`The JSON path ${path} cannot be read: ${(error as Error).message}`);
   }

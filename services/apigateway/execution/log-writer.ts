@@ -68,8 +68,8 @@ export class LogWriter {
         await putEvents(call, place, events);
       }
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      this.#host.log.warn("API Gateway cannot write a log", { group: place.group, error });
+      const level = error instanceof AwsError ? "warn" : "error";
+      this.#host.log[level]("API Gateway cannot write a log", { group: place.group, error });
     }
   }
 }

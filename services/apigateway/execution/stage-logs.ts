@@ -15,30 +15,33 @@ const VARIABLE = /\$\{?(context\.[\w.-]*\w)\}?/g;
 export class StageLogs {
   readonly #host: Host;
   readonly #writer: LogWriter;
+  readonly #deliveries = new Set<Promise<void>>();
 
   constructor(host: Host) {
     this.#host = host;
     this.#writer = new LogWriter(host);
   }
 
-  drain(): Promise<void> {
-    return this.#writer.drain();
+  /** Resolves when everything is on its way. */
+  async drain(): Promise<void> {
+    await Promise.all([this.#writer.drain(), ...this.#deliveries]);
   }
 
   /** One line for a request, in the stage's format. */
-  async access(
-    scope: Scope,
-    stage: Stage,
-    role: string | undefined,
-    context: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  access(scope: Scope, stage: Stage, role: string | undefined, context: Readonly<Record<string, unknown>>): void {
     const { format, destinationArn } = stage.accessLogSettings ?? {};
     if (format === undefined || destinationArn === undefined) return;
     const line = format.replaceAll(
       VARIABLE,
       (_whole, name: string) => contextText(context, name.slice("context.".length)) ?? "-",
     );
-    if (destinationArn.includes(":firehose:")) return this.#deliver(scope, stage, destinationArn, line);
+    if (destinationArn.includes(":firehose:")) {
+      const delivery = this.#deliver(scope, stage, destinationArn, line).finally(() =>
+        this.#deliveries.delete(delivery),
+      );
+      this.#deliveries.add(delivery);
+      return;
+    }
     const group = /:log-group:([^:]+)/.exec(destinationArn)?.[1];
     const principal = this.#principal(scope, stage, role);
     if (group === undefined || !principal) return;
@@ -75,8 +78,8 @@ export class StageLogs {
     try {
       await call("firehose", "PutRecord", { DeliveryStreamName: name, Record: { Data: Buffer.from(`${line}\n`) } });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      this.#host.log.warn("API Gateway cannot deliver an access log", { deliveryStream: name, error });
+      const level = error instanceof AwsError ? "warn" : "error";
+      this.#host.log[level]("API Gateway cannot deliver an access log", { deliveryStream: name, error });
     }
   }
 

@@ -179,5 +179,5 @@ function parseAnswer(payload: string): ProxyAnswer | undefined {
         ))) &&
     (body === undefined || body === null || typeof body === "string") &&
     (isBase64Encoded === undefined || isBase64Encoded === null || typeof isBase64Encoded === "boolean");
-  return isSound ? (answer as ProxyAnswer) : undefined;
+  return isSound ? answer : undefined;
 }

@@ -75,8 +75,8 @@ function convert(
   const { binaryMediaTypes } = api.definition;
   const isBinary = isBinaryType(mediaType(answer.headers.get("content-type")), binaryMediaTypes);
   const wantsBinary = isBinaryType(firstAccepted(request.headers.get("accept")), binaryMediaTypes);
-  const toText = contentHandling === "CONVERT_TO_TEXT" || (contentHandling === undefined && !wantsBinary);
-  if (isBinary) return toText ? Buffer.from(answer.body.toString("base64")) : answer.body;
+  const isText = contentHandling === "CONVERT_TO_TEXT" || (contentHandling === undefined && !wantsBinary);
+  if (isBinary) return isText ? Buffer.from(answer.body.toString("base64")) : answer.body;
   return contentHandling === "CONVERT_TO_BINARY" ||
     (contentHandling === undefined && wantsBinary && binaryMediaTypes.length > 0)
     ? Buffer.from(answer.body.toString("utf8"), "base64")

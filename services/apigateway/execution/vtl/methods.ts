@@ -26,7 +26,7 @@ const OBJECT_METHODS: Methods<unknown> = {
 
 function hashCode(text: string): number {
   let hash = 0;
-  for (let at = 0; at < text.length; at++) hash = (hash * 31 + text.charCodeAt(at)) | 0;
+  for (let index = 0; index < text.length; index++) hash = (hash * 31 + text.charCodeAt(index)) | 0;
   return hash;
 }
 
@@ -67,7 +67,7 @@ const MAP_METHODS: Methods<VtlMap> = {
 
 const indexOf = (list: readonly unknown[], value: unknown): number => list.findIndex((item) => isEqual(item, value));
 
-function at(list: readonly unknown[], index: unknown): number {
+function placeOf(list: readonly unknown[], index: unknown): number {
   const place = Number(index);
   if (!Number.isInteger(place) || place < 0 || place >= list.length) {
     throw new VtlError(`Index: ${toText(index)}, Size: ${list.length}`);
@@ -76,8 +76,8 @@ function at(list: readonly unknown[], index: unknown): number {
 }
 
 const LIST_METHODS: Methods<unknown[]> = {
-  get: (list, index) => list[at(list, index)],
-  set: (list, index, value) => list.splice(at(list, index), 1, value)[0],
+  get: (list, index) => list[placeOf(list, index)],
+  set: (list, index, value) => list.splice(placeOf(list, index), 1, value)[0],
   add: (list, first, second) => {
     if (second === undefined) return list.push(first) > 0;
     list.splice(Number(first), 0, second);
@@ -89,7 +89,7 @@ const LIST_METHODS: Methods<unknown[]> = {
     return items.length > 0;
   },
   remove: (list, item) => {
-    if (typeof item === "number") return list.splice(at(list, item), 1)[0];
+    if (typeof item === "number") return list.splice(placeOf(list, item), 1)[0];
     const found = indexOf(list, item);
     if (found >= 0) list.splice(found, 1);
     return found >= 0;

@@ -1,5 +1,5 @@
 import type { BinaryOperator, Expression, Node, Reference, Step } from "./ast.ts";
-import { Scanner } from "./scanner.ts";
+import type { Scanner } from "./scanner.ts";
 import { parseNumber, VtlError } from "./values.ts";
 
 /** Expressions nest no deeper, so that no template exhausts the stack. */

@@ -2,18 +2,7 @@ import { calculate, compare } from "./arithmetic.ts";
 import type { CallNode, Expression, ForeachNode, Macro, Node, Reference, ReferenceNode } from "./ast.ts";
 import { callMethod, element, property } from "./methods.ts";
 import type { ParsedTemplate } from "./parse.ts";
-import {
-  HostObject,
-  isEqual,
-  isMap,
-  isNumber,
-  isTrue,
-  javaList,
-  newMap,
-  toText,
-  VtlError,
-  type VtlMap,
-} from "./values.ts";
+import { HostObject, isEqual, isMap, isNumber, isTrue, javaList, newMap, toText, VtlError } from "./values.ts";
 
 /** As often as a loop runs in API Gateway; it ends then, without an error. */
 const MOST_ITERATIONS = 1_000;
@@ -156,7 +145,7 @@ export class Renderer {
     if (last.kind === "method") throw new VtlError("A call cannot be set");
     const key = last.kind === "property" ? last.name : this.#evaluate(last.index);
     if (Array.isArray(holder) && isNumber(key)) callMethod(holder, "set", [key, value]);
-    else if (isMap(holder)) (holder as VtlMap)[toText(key)] = value;
+    else if (isMap(holder)) holder[toText(key)] = value;
   }
 
   #foreach({ variable, items, body }: ForeachNode): Signal {

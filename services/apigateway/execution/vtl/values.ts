@@ -94,7 +94,7 @@ export function toText(value: unknown): string {
       .map(([key, item]) => `${key}=${nested(item)}`)
       .join(", ")}}`;
   }
-  return String(value as VtlNumber | boolean | MapEntry);
+  return String(value);
 }
 
 const nested = (value: unknown): string => (value === null || value === undefined ? "null" : toText(value));
@@ -173,5 +173,5 @@ export function stringifyJson(value: unknown): string {
       .join(",")}}`;
   }
   if (value instanceof HostObject) return "{}";
-  return String(value as VtlNumber | boolean);
+  return String(value);
 }
