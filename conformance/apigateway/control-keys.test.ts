@@ -6,11 +6,13 @@ import {
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
   DeleteApiKeyCommand,
+  DeleteRestApiCommand,
   DeleteUsagePlanCommand,
   DeleteUsagePlanKeyCommand,
   GetApiKeyCommand,
   GetApiKeysCommand,
   GetUsageCommand,
+  GetUsagePlanCommand,
   GetUsagePlanKeysCommand,
   GetUsagePlansCommand,
   ImportApiKeysCommand,
@@ -217,6 +219,15 @@ describe("DeleteUsagePlan", () => {
     await gateway.send(new UpdateUsagePlanCommand({ usagePlanId: id, patchOperations }));
     await remove();
     await expect(remove()).rejects.toThrow("Invalid Usage Plan ID specified");
+  });
+});
+
+describe("DeleteRestApi", () => {
+  it("takes the API's stages out of the usage plans", async () => {
+    const apiStage = await stage();
+    const { id } = await gateway.send(new CreateUsagePlanCommand({ name: "p", apiStages: [apiStage] }));
+    await gateway.send(new DeleteRestApiCommand({ restApiId: apiStage.apiId }));
+    expect((await gateway.send(new GetUsagePlanCommand({ usagePlanId: id }))).apiStages).toEqual([]);
   });
 });
 
