@@ -49,8 +49,20 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
   engine: (host) => new CloudWatchEngine(host),
   refuses: {
     DescribeAlarmHistory: ["AlarmContributorId"],
-    PutCompositeAlarm: ["ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod"],
-    PutMetricAlarm: ["EvaluationCriteria", "EvaluationInterval", "ThresholdMetricId"],
+    PutCompositeAlarm: [
+      "ActionConfiguration",
+      "ActionsSuppressor",
+      "ActionsSuppressorExtensionPeriod",
+      "ActionsSuppressorWaitPeriod",
+    ],
+    PutMetricAlarm: [
+      "ActionConfiguration",
+      "EvaluationCriteria",
+      "EvaluationInterval",
+      "EvaluationWindow",
+      "ThresholdMetricId",
+      "WarmUpConfiguration",
+    ],
     PutMetricData: ["EntityMetricData", "StrictEntityValidation"],
   },
   operations: {

@@ -1,17 +1,6 @@
-import {
-  choice,
-  decimal,
-  list,
-  object,
-  readOnly,
-  refused,
-  replaces,
-  required,
-  tags,
-  text,
-  type Values,
-} from "../cloudformation/properties.ts";
+import { choice, readOnly, refused, replaces, required, tags, text } from "../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, tagChanges, tagMap, unless } from "../cloudformation/provider.ts";
+import { metricFilter, subscriptionFilter } from "./resources/filters.ts";
 
 async function findGroup(ctx: ProviderContext, name: string) {
   const { logGroups = [] } = await ctx.call("logs", "DescribeLogGroups", { logGroupNamePrefix: name });
@@ -111,4 +100,4 @@ export const logStream = defineProvider({
   read: async () => ({}),
 });
 
-export const logsResources = [logGroup, logStream];
+export const logsResources = [logGroup, logStream, metricFilter, subscriptionFilter];
