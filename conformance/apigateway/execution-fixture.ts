@@ -110,6 +110,11 @@ export class ExecutionFixture extends LambdaFixture {
     }
   }
 
+  async rootOf(restApiId: string): Promise<string> {
+    const { items = [] } = await this.gateway.send(new GetResourcesCommand({ restApiId }));
+    return items.find(({ path }) => path === "/")?.id ?? "";
+  }
+
   async #makeResources(restApiId: string, places: readonly string[]): Promise<Map<string, string>> {
     const { items = [] } = await this.gateway.send(new GetResourcesCommand({ restApiId }));
     const resources = new Map(items.map(({ path = "", id = "" }) => [path, id]));
