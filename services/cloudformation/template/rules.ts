@@ -46,7 +46,9 @@ export function checkRules(rules: ReadonlyMap<string, Rule>, valueOf: (node: Jso
     if (condition !== undefined && !holds(condition, valueOf)) continue;
     const broken = assertions.filter(({ assert }) => !holds(assert, valueOf));
     if (broken.length === 0) continue;
-    const complaints = broken.map(({ assert, description }) => description ?? `Assertion ${JSON.stringify(assert)} failed`);
+    const complaints = broken.map(
+      ({ assert, description }) => description ?? `Assertion ${JSON.stringify(assert)} failed`,
+    );
     throw templateError(`Rule ${name} failed: ${complaints.join(" ")}`);
   }
 }
