@@ -147,7 +147,7 @@ describe("retail", () => {
     expect(customers.toSorted(byKey)).toEqual(withCustomer.toSorted(byKey));
     const raw = await eventually(pipeline.patienceMs, rawLines, ({ length }) => length >= expected.length);
     expect(raw.toSorted(byKey)).toEqual(expected.toSorted(byKey));
-  });
+  }, 90_000);
 
   it("changes no table when the file is sent again", async () => {
     const expected = sourceLines();

@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface PatientRequest {
   readonly url: string | URL;
   readonly init?: RequestInit;
-  /** Attempts in all. */
-  readonly attempts: number;
+  /** How long to go on with attempts, in milliseconds. */
+  readonly patienceMs: number;
   /** Status codes that are worth another attempt. */
   readonly retriedStatuses: ReadonlySet<number>;
   /** Ends waits and attempts. */
@@ -16,7 +16,7 @@ export interface PatientRequest {
 
 const ATTEMPT_TIMEOUT_MS = 30_000;
 const BACKOFF_BASE_MS = 100;
-const BACKOFF_CAP_MS = 10_000;
+const BACKOFF_CAP_MS = 5000;
 /** The longest wait that a Retry-After header may ask for. */
 const RETRY_AFTER_CAP_MS = 60_000;
 
@@ -29,15 +29,16 @@ export const THROTTLED_OR_AWAY: ReadonlySet<number> = new Set([429, 500, 502, 50
  * @throws what the last attempt failed with, when no answer came at all
  */
 export async function patientFetch(request: PatientRequest): Promise<Response> {
-  const { url, init, attempts, retriedStatuses, signal, onRetry } = request;
+  const { url, init, patienceMs, retriedStatuses, signal, onRetry } = request;
+  const deadlineMs = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt++) {
     let response: Response | undefined;
     try {
       const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
       response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-      if (!retriedStatuses.has(response.status) || attempt === attempts) return response;
+      if (!retriedStatuses.has(response.status) || performance.now() > deadlineMs) return response;
     } catch (error) {
-      if (signal?.aborted || attempt === attempts) throw error;
+      if (signal?.aborted || performance.now() > deadlineMs) throw error;
     }
     onRetry?.({ reason: response ? `HTTP ${response.status}` : "no answer", answered: response !== undefined });
     // an answer that nobody reads would hold its connection

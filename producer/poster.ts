@@ -13,8 +13,8 @@ export interface Posted {
   readonly attempts: number;
 }
 
-/** With the backoff, the API may be away or throttle for about half a minute. */
-const ATTEMPTS = 10;
+/** How long the API may be away or throttle. */
+const PATIENCE_MS = 120_000;
 
 /**
  * POSTs events as JSON, each again while the API asks for patience (429) or is not well (5xx). What it refuses otherwise is
@@ -37,7 +37,7 @@ export class Poster {
     const response = await patientFetch({
       url,
       init: { method: "POST", headers: { "content-type": "application/json", ...headers }, body },
-      attempts: ATTEMPTS,
+      patienceMs: PATIENCE_MS,
       retriedStatuses: THROTTLED_OR_AWAY,
       onRetry: ({ answered }) => {
         attempts++;

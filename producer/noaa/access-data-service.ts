@@ -9,7 +9,7 @@ export const ACCESS_URL = "https://www.ncei.noaa.gov";
 const PIECE_DAYS = 7;
 /** The service states no limit; politeness is that of the older one. */
 const REQUESTS_PER_SECOND = 5;
-const ATTEMPTS = 8;
+const PATIENCE_MS = 60_000;
 const RETRIED = new Set([429, 503]);
 
 /** Values are text, and absent where nothing was measured. */
@@ -53,7 +53,7 @@ export class AccessDataService implements Source {
     await this.#pacer.next(this.#options.signal);
     const response = await patientFetch({
       url,
-      attempts: ATTEMPTS,
+      patienceMs: PATIENCE_MS,
       retriedStatuses: RETRIED,
       signal: this.#options.signal,
       onRetry: ({ reason }) => this.#options.onRetry?.(reason),

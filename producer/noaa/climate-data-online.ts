@@ -11,7 +11,7 @@ const PAGE_VALUES = 1000;
 const REQUESTS_PER_SECOND = 5;
 /** Daily data are given for less than a year at a time. */
 const PIECE_DAYS = 364;
-const ATTEMPTS = 8;
+const PATIENCE_MS = 60_000;
 const RETRIED = new Set([429, 503]);
 
 interface Datum {
@@ -76,7 +76,7 @@ export class ClimateDataOnline implements Source {
     const response = await patientFetch({
       url,
       init: { headers: { token: this.#token } },
-      attempts: ATTEMPTS,
+      patienceMs: PATIENCE_MS,
       retriedStatuses: RETRIED,
       signal: this.#options.signal,
       onRetry: ({ reason }) => this.#options.onRetry?.(reason),
