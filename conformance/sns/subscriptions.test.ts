@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { useClient, useTarget } from "../target.ts";
-import { makeQueue, makeTopic, receive, subscribeQueue } from "./fixture.ts";
+import { envelopeOf, makeQueue, makeTopic, receive, subscribeQueue } from "./fixture.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -173,6 +173,23 @@ describe("an HTTP endpoint", () => {
     expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("AuthorizationError")]);
     await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
     await expect(attributes(SubscriptionArn)).rejects.toMatchObject({ message: "Subscription does not exist" });
+  });
+});
+
+describe("a queue of another account", () => {
+  it("gets messages once somebody has confirmed with the token that it was sent", async () => {
+    const credentials = { accessKeyId: "111111111111", secretAccessKey: "test" };
+    const theirs = new SQSClient({ ...target.clientConfig(), credentials });
+    const queue = await makeQueue(theirs, "abroad");
+    expect(queue.arn).toBe("arn:aws:sqs:us-east-1:111111111111:abroad");
+    const TopicArn = await makeTopic(sns, "exporting");
+    expect((await subscribe({ TopicArn, Endpoint: queue.arn })).SubscriptionArn).toBe("pending confirmation");
+    const asked = envelopeOf((await receive(theirs, queue))[0]);
+    expect(asked).toMatchObject({ Type: "SubscriptionConfirmation", TopicArn });
+    await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: String(asked.Token) }));
+    await sns.send(new PublishCommand({ TopicArn, Message: "hello" }));
+    expect(envelopeOf((await receive(theirs, queue))[0])).toMatchObject({ Type: "Notification", Message: "hello" });
+    theirs.destroy();
   });
 });
 
