@@ -21,7 +21,10 @@ export const errorContext = (error: GatewayError): Record<string, unknown> => ({
   message: error.text,
   messageString: JSON.stringify(error.text),
   responseType: error.type,
-  ...(error.validationError !== undefined && { validationErrorString: error.validationError }),
+  // it quotes names, and templates put it between quotes
+  ...(error.validationError !== undefined && {
+    validationErrorString: JSON.stringify(error.validationError).slice(1, -1),
+  }),
 });
 
 /** The answer to a request that failed, as the API's gateway responses have it. */
