@@ -109,6 +109,10 @@ export const access: AccessTable<"apigateway"> = {
     GetAuthorizers: on("GET", (input) => `/restapis/${input.restApiId}/authorizers`),
     GetDeployment: on("GET", (input) => `/restapis/${input.restApiId}/deployments/${input.deploymentId}`),
     GetDeployments: on("GET", (input) => `/restapis/${input.restApiId}/deployments`),
+    GetExport: on(
+      "GET",
+      (input) => `/restapis/${input.restApiId}/stages/${input.stageName}/exports/${input.exportType}`,
+    ),
     GetGatewayResponse: on("GET", (input) => `/restapis/${input.restApiId}/gatewayresponses/${input.responseType}`),
     GetGatewayResponses: on("GET", (input) => `/restapis/${input.restApiId}/gatewayresponses`),
     GetIntegration: on(

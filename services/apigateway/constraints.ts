@@ -33,6 +33,7 @@ export const constraints: Constraints = {
   GetAuthorizersRequest: {"restApiId":{"required":true}},
   GetDeploymentRequest: {"restApiId":{"required":true},"deploymentId":{"required":true}},
   GetDeploymentsRequest: {"restApiId":{"required":true}},
+  GetExportRequest: {"restApiId":{"required":true},"stageName":{"required":true},"exportType":{"required":true}},
   GetGatewayResponseRequest: {"restApiId":{"required":true},"responseType":{"enum":["DEFAULT_4XX","DEFAULT_5XX","RESOURCE_NOT_FOUND","UNAUTHORIZED","INVALID_API_KEY","ACCESS_DENIED","AUTHORIZER_FAILURE","AUTHORIZER_CONFIGURATION_ERROR","INVALID_SIGNATURE","EXPIRED_TOKEN","MISSING_AUTHENTICATION_TOKEN","INTEGRATION_FAILURE","INTEGRATION_TIMEOUT","API_CONFIGURATION_ERROR","UNSUPPORTED_MEDIA_TYPE","BAD_REQUEST_PARAMETERS","BAD_REQUEST_BODY","REQUEST_TOO_LARGE","THROTTLED","QUOTA_EXCEEDED","WAF_FILTERED"],"required":true}},
   GetGatewayResponsesRequest: {"restApiId":{"required":true}},
   GetIntegrationRequest: {"restApiId":{"required":true},"resourceId":{"required":true},"httpMethod":{"required":true}},

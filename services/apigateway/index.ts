@@ -37,6 +37,7 @@ import { getAuthorizer } from "./operations/get-authorizer.ts";
 import { getAuthorizers } from "./operations/get-authorizers.ts";
 import { getDeployment } from "./operations/get-deployment.ts";
 import { getDeployments } from "./operations/get-deployments.ts";
+import { getExport } from "./operations/get-export.ts";
 import { getGatewayResponse } from "./operations/get-gateway-response.ts";
 import { getGatewayResponses } from "./operations/get-gateway-responses.ts";
 import { getIntegrationResponse } from "./operations/get-integration-response.ts";
@@ -146,6 +147,7 @@ export const apigateway = defineService<"apigateway", ApiGatewayState>({
     GetAuthorizers: getAuthorizers,
     GetDeployment: getDeployment,
     GetDeployments: getDeployments,
+    GetExport: getExport,
     GetGatewayResponse: getGatewayResponse,
     GetGatewayResponses: getGatewayResponses,
     GetIntegration: getIntegration,
