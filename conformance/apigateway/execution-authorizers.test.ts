@@ -70,7 +70,12 @@ describe("Lambda authorizers", () => {
     it.each([
       ["no token", undefined, 401, { message: "Unauthorized" }],
       ["a token that the function refuses", "Unauthorized", 401, { message: "Unauthorized" }],
-      ["a policy that denies", "deny", 403, { Message: "User is not authorized to access this resource with an explicit deny" }],
+      [
+        "a policy that denies",
+        "deny",
+        403,
+        { Message: "User is not authorized to access this resource with an explicit deny" },
+      ],
       ["a policy for something else", "elsewhere", 403, { Message: "User is not authorized to access this resource" }],
       ["a function that fails", "broken", 500, { message: null }],
       ["an answer that is none", "nonsense", 500, { message: null }],

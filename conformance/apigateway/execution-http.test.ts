@@ -19,7 +19,11 @@ describe("HTTP integrations", () => {
     request.on("end", () => {
       if (request.url?.startsWith("/hang")) return;
       const status = Number(/[?&]status=(\d+)/.exec(request.url ?? "")?.[1] ?? 200);
-      response.writeHead(status, { "content-type": "application/json", "x-backend": "yes", "set-cookie": ["a=1", "b=2"] });
+      response.writeHead(status, {
+        "content-type": "application/json",
+        "x-backend": "yes",
+        "set-cookie": ["a=1", "b=2"],
+      });
       response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }));
     });
   });
@@ -64,7 +68,12 @@ describe("HTTP integrations", () => {
         method: "POST",
         url: "/to/a/b%20c?q=1&status=418&fixed=value",
         body: '{"n":1}',
-        headers: { "x-mine": "1", "x-stage": "test", "x-amzn-apigateway-api-id": restApiId, host: base.replace("http://", "") },
+        headers: {
+          "x-mine": "1",
+          "x-stage": "test",
+          "x-amzn-apigateway-api-id": restApiId,
+          host: base.replace("http://", ""),
+        },
       });
     });
 
@@ -79,7 +88,10 @@ describe("HTTP integrations", () => {
         status: 504,
         json: { message: "Network error communicating with endpoint" },
       });
-      expect(await read(fetch(`${url}/late`))).toMatchObject({ status: 504, json: { message: "Endpoint request timed out" } });
+      expect(await read(fetch(`${url}/late`))).toMatchObject({
+        status: 504,
+        json: { message: "Endpoint request timed out" },
+      });
     });
   });
 
@@ -115,7 +127,13 @@ describe("HTTP integrations", () => {
           },
         },
       });
-      const body = { numbers: [1, 2, 3], map: { a: 1, b: 2 }, user: { name: 'O"Neil' }, json: '{"a": "deep"}', price: 2.5 };
+      const body = {
+        numbers: [1, 2, 3],
+        map: { a: 1, b: 2 },
+        user: { name: 'O"Neil' },
+        json: '{"a": "deep"}',
+        price: 2.5,
+      };
       const answer = await read(postJson(`${url}/x/k1?q=find`, body));
       expect(answer.status).toBe(200);
       expect(answer.headers.get("x-from")).toBe("yes");
@@ -165,26 +183,29 @@ describe("HTTP integrations", () => {
       ["WHEN_NO_TEMPLATES", { "application/json": "json" }, 415, undefined],
       ["WHEN_NO_TEMPLATES", undefined, 200, "<a/>"],
       ["NEVER", undefined, 415, undefined],
-    ])("passes a body of another type through %s of templates %j: %d", async (passthroughBehavior, requestTemplates, status, sent) => {
-      const { url } = await aws.deploy({
-        methods: {
-          "POST /x": {
-            integration: {
-              type: "HTTP",
-              integrationHttpMethod: "POST",
-              uri: base,
-              passthroughBehavior,
-              ...(requestTemplates && { requestTemplates }),
+    ])(
+      "passes a body of another type through %s of templates %j: %d",
+      async (passthroughBehavior, requestTemplates, status, sent) => {
+        const { url } = await aws.deploy({
+          methods: {
+            "POST /x": {
+              integration: {
+                type: "HTTP",
+                integrationHttpMethod: "POST",
+                uri: base,
+                passthroughBehavior,
+                ...(requestTemplates && { requestTemplates }),
+              },
+              responses: { 200: {} },
             },
-            responses: { 200: {} },
           },
-        },
-      });
-      const answer = await read(postJson(`${url}/x`, "<a/>", { "content-type": "application/xml" }));
-      expect(answer.status).toBe(status);
-      if (sent === undefined) expect(answer.json).toEqual({ message: "Unsupported Media Type" });
-      else expect((answer.json as Seen).body).toBe(sent);
-    });
+        });
+        const answer = await read(postJson(`${url}/x`, "<a/>", { "content-type": "application/xml" }));
+        expect(answer.status).toBe(status);
+        if (sent === undefined) expect(answer.json).toEqual({ message: "Unsupported Media Type" });
+        else expect((answer.json as Seen).body).toBe(sent);
+      },
+    );
 
     it("answers 500 where no response fits, and 400 where a template wants JSON of a body that is none", async () => {
       const integration = { type: "HTTP" as const, integrationHttpMethod: "POST", uri: base };
@@ -197,7 +218,10 @@ describe("HTTP integrations", () => {
           },
         },
       });
-      expect(await read(postJson(`${url}/x`, {}))).toMatchObject({ status: 500, json: { message: "Internal server error" } });
+      expect(await read(postJson(`${url}/x`, {}))).toMatchObject({
+        status: 500,
+        json: { message: "Internal server error" },
+      });
       expect(await read(postJson(`${url}/y`, "{nonsense"))).toMatchObject({ status: 400 });
     });
   });

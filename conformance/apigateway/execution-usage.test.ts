@@ -19,7 +19,9 @@ describe("API keys and usage plans", () => {
     const { restApiId, url } = await aws.deploy({
       methods: { "GET /x": mock("{}", { method: { apiKeyRequired: true } }), "GET /open": mock("{}") },
     });
-    const { id: keyId = "", value = "" } = await aws.gateway.send(new CreateApiKeyCommand({ name: "key", enabled: true }));
+    const { id: keyId = "", value = "" } = await aws.gateway.send(
+      new CreateApiKeyCommand({ name: "key", enabled: true }),
+    );
     const { id: usagePlanId = "" } = await aws.gateway.send(
       new CreateUsagePlanCommand({ name: "plan", apiStages: [{ apiId: restApiId, stage: "test" }], ...plan }),
     );
@@ -38,7 +40,9 @@ describe("API keys and usage plans", () => {
       expect(without).toMatchObject(forbidden);
       expect(without.headers.get("x-amzn-errortype")).toBe("ForbiddenException");
       expect(await read(fetch(`${url}/open`))).toMatchObject({ status: 200 });
-      const { value: elsewhere = "" } = await aws.gateway.send(new CreateApiKeyCommand({ name: "other", enabled: true }));
+      const { value: elsewhere = "" } = await aws.gateway.send(
+        new CreateApiKeyCommand({ name: "other", enabled: true }),
+      );
       expect(await get(elsewhere)).toMatchObject(forbidden);
       const off = [{ op: "replace" as const, path: "/enabled", value: "false" }];
       await aws.gateway.send(new UpdateApiKeyCommand({ apiKey: keyId, patchOperations: off }));
@@ -60,8 +64,12 @@ describe("API keys and usage plans", () => {
     });
 
     it("takes the throttle of a method before that of the plan", async () => {
-      const { restApiId, url } = await aws.deploy({ methods: { "GET /x": mock("{}", { method: { apiKeyRequired: true } }) } });
-      const { id: keyId = "", value = "" } = await aws.gateway.send(new CreateApiKeyCommand({ name: "k", enabled: true }));
+      const { restApiId, url } = await aws.deploy({
+        methods: { "GET /x": mock("{}", { method: { apiKeyRequired: true } }) },
+      });
+      const { id: keyId = "", value = "" } = await aws.gateway.send(
+        new CreateApiKeyCommand({ name: "k", enabled: true }),
+      );
       const { id: usagePlanId = "" } = await aws.gateway.send(
         new CreateUsagePlanCommand({
           name: "by method",

@@ -20,15 +20,11 @@ const CASES: readonly (readonly [what: string, template: string, expected: strin
   [
     "JSON lists print as JSON",
     "$j|$j.l",
-    '{l=[{"a":1.50}], n=1}|[{"a":1.50}]'.replaceAll("1.50", "1.5"),
+    '{l=[{"a":1.5}], n=1}|[{"a":1.5}]',
     { j: parseJson('{"l":[{"a":1.50}],"n":1}') },
   ],
   ["what is not there is nothing", "[$a][$!a][${a.b}][$m.x][$m.x.y()]", "[][][][][]", { m: {} }],
-  [
-    "only null and false are false",
-    "#if('')t#end#if(0)t#end#if([])t#end#if($no)f#else t#end#if(false)f#end",
-    "tttt".replace("tttt", "ttt t"),
-  ],
+  ["only null and false are false", "#if('')t#end#if(0)t#end#if([])t#end#if($no)f#else t#end#if(false)f#end", "ttt t"],
   [
     "conditions",
     "#if($a && !$b)1#end#if($b || $a == 1)2#end#if($a >= 1 and $a lt 2)3#end#if(not ($a != 1))4#end",
@@ -98,9 +94,11 @@ const CASES: readonly (readonly [what: string, template: string, expected: strin
 
 describe("mapping templates", () => {
   describe("behaviour", () => {
-    it.each(CASES)("%s", (_what, template, expected, variables) => {
-      expect(render(template, variables as Readonly<Record<string, unknown>>)).toBe(expected);
-    });
+    for (const [what, template, expected, variables] of CASES) {
+      it(what, () => {
+        expect(render(template, variables as Readonly<Record<string, unknown>>)).toBe(expected);
+      });
+    }
   });
 
   describe("validation", () => {

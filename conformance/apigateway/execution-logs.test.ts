@@ -1,0 +1,162 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  TestInvokeMethodCommand,
+  UpdateAccountCommand,
+  UpdateStageCommand,
+  type PatchOperation,
+} from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { makeRole } from "../role.ts";
+import { eventually, useClient } from "../target.ts";
+import { ExecutionFixture, mock, postJson, proxyTo, read } from "./execution-fixture.ts";
+
+describe("what a stage tells of its requests", () => {
+  const aws = new ExecutionFixture();
+  const cloudwatch = useClient(new CloudWatchClient(aws.target.clientConfig()));
+
+  beforeAll(async () => {
+    const service = "apigateway.amazonaws.com";
+    const value = await makeRole(aws.target.clientConfig(), "gateway-logs", { service });
+    const patchOperations: PatchOperation[] = [{ op: "replace", path: "/cloudwatchRoleArn", value }];
+    await aws.gateway.send(new UpdateAccountCommand({ patchOperations }));
+  });
+
+  const set = (restApiId: string, ...changes: (readonly [path: string, value: string])[]) =>
+    aws.gateway.send(
+      new UpdateStageCommand({
+        restApiId,
+        stageName: "test",
+        patchOperations: changes.map(([path, value]) => ({ op: "replace", path, value })),
+      }),
+    );
+
+  const messages = (logGroupName: string, atLeast: number) =>
+    eventually(`${atLeast} lines in ${logGroupName}`, async () => {
+      const answer = await aws.logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => undefined);
+      const lines = (answer?.events ?? []).map(({ message = "" }) => message);
+      return lines.length >= atLeast ? lines : undefined;
+    });
+
+  describe("access logs", () => {
+    it("have a line for each request in the stage's format, with dashes for what there is not", async () => {
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: "access" }));
+      const { restApiId, url } = await aws.deploy({ methods: { "GET /x/{id}": mock('{"a": 1}') } });
+      await set(
+        restApiId,
+        ["/accessLogSettings/destinationArn", "arn:aws:logs:us-east-1:000000000000:log-group:access"],
+        [
+          "/accessLogSettings/format",
+          '{"requestId":"$context.requestId","method":"$context.httpMethod","path":"$context.resourcePath","status":"$context.status","bytes":$context.responseLength,"who":"$context.authorizer.principalId","error":"$context.error.message"}',
+        ],
+      );
+      const { headers } = await read(fetch(`${url}/x/1`));
+      await read(fetch(`${url}/y`));
+      const lines = (await messages("access", 2)).map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(lines).toEqual([
+        {
+          requestId: headers.get("x-amzn-requestid"),
+          method: "GET",
+          path: "/x/{id}",
+          status: "200",
+          bytes: 8,
+          who: "-",
+          error: "-",
+        },
+        expect.objectContaining({ status: "403", path: "-", error: "Missing Authentication Token" }),
+      ]);
+    });
+  });
+
+  describe("execution logs", () => {
+    it("tell of each step at level INFO, and of errors only at level ERROR", async () => {
+      await aws.create("not-allowed", "exports.handler = async () => ({ statusCode: 200 });");
+      const { restApiId, url } = await aws.deploy({
+        methods: { "POST /x": mock('{"a": 1}'), "GET /f": proxyTo("not-allowed") },
+      });
+      await set(
+        restApiId,
+        ["/~1x/POST/logging/loglevel", "INFO"],
+        ["/~1x/POST/logging/dataTrace", "true"],
+        ["/~1f/GET/logging/loglevel", "ERROR"],
+      );
+      const { headers } = await read(postJson(`${url}/x`, { n: 1 }));
+      const requestId = headers.get("x-amzn-requestid") ?? "";
+      await read(fetch(`${url}/f`));
+      const lines = await messages(`API-Gateway-Execution-Logs_${restApiId}/test`, 10);
+      const own = lines
+        .filter((line) => line.startsWith(`(${requestId}) `))
+        .map((line) => line.slice(requestId.length + 3));
+      expect(own).toEqual(
+        expect.arrayContaining([
+          `Starting execution for request: ${requestId}`,
+          "HTTP Method: POST, Resource Path: /x",
+          'Method request body before transformations: {"n":1}',
+          'Method response body after transformations: {"a": 1}',
+          "Method completed with status: 200",
+        ]),
+      );
+      const others = lines.filter((line) => !line.includes(requestId));
+      expect(others.join("\n")).toContain("Invalid permissions on Lambda function");
+      expect(others.join("\n")).not.toContain("Starting execution");
+    });
+  });
+
+  describe("metrics", () => {
+    it("count requests and errors of a stage", async () => {
+      const { url } = await aws.deploy({ api: { name: "counted" }, methods: { "GET /x": mock("{}") } });
+      for (const path of ["x", "x", "y"]) await read(fetch(`${url}/${path}`));
+      const sumOf = async (MetricName: string) => {
+        const { Datapoints = [] } = await cloudwatch.send(
+          new GetMetricStatisticsCommand({
+            Namespace: "AWS/ApiGateway",
+            MetricName,
+            Dimensions: [
+              { Name: "ApiName", Value: "counted" },
+              { Name: "Stage", Value: "test" },
+            ],
+            StartTime: new Date(Date.now() - 3_600_000),
+            EndTime: new Date(Date.now() + 120_000),
+            Period: 7_200,
+            Statistics: ["Sum"],
+          }),
+        );
+        return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+      };
+      expect(await sumOf("Count")).toBe(3);
+      expect(await sumOf("4XXError")).toBe(1);
+      expect(await sumOf("5XXError")).toBe(0);
+    });
+  });
+
+  describe("TestInvokeMethod", () => {
+    it("runs what is being edited, without a deployment, and tells how it went", async () => {
+      const { restApiId, resources } = await aws.deploy({ methods: { "GET /x/{id}": mock("{}") } });
+      const resourceId = resources.get("/x/{id}") ?? "";
+      await aws.putMethod(
+        restApiId,
+        resourceId,
+        "POST",
+        mock(`{"id": "$input.params('id')", "q": "$input.params('q')"}`),
+      );
+      const result = await aws.gateway.send(
+        new TestInvokeMethodCommand({
+          restApiId,
+          resourceId,
+          httpMethod: "POST",
+          pathWithQueryString: "/x/7?q=1",
+          body: '{"n": 1}',
+          headers: { "x-a": "b" },
+        }),
+      );
+      expect(result).toMatchObject({
+        status: 200,
+        body: '{"id": "7", "q": "1"}',
+        headers: { "Content-Type": "application/json" },
+      });
+      expect(result.log).toMatch(/^Execution log for request /);
+      expect(result.log).toContain('Method request body before transformations: {"n": 1}');
+      expect(result.log).toContain("Method completed with status: 200");
+    });
+  });
+});
