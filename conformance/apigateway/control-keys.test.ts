@@ -251,10 +251,15 @@ describe("GetUsage", () => {
     });
   });
 
-  it("refuses dates that are none", async () => {
-    const plan = await gateway.send(new CreateUsagePlanCommand({ name: "p" }));
-    await expect(
-      gateway.send(new GetUsageCommand({ usagePlanId: plan.id, startDate: "today", endDate: "2026-01-01" })),
-    ).rejects.toMatchObject({ name: "BadRequestException" });
+  it.each([
+    ["today", "2026-01-01"],
+    ["2026-02-01", "2026-01-01"],
+    ["2026-13-01", "2026-13-02"],
+    ["0001-01-01", "9999-12-31"],
+  ])("refuses the days from %s to %s", async (startDate, endDate) => {
+    const { id } = await gateway.send(new CreateUsagePlanCommand({ name: "p" }));
+    await expect(gateway.send(new GetUsageCommand({ usagePlanId: id, startDate, endDate }))).rejects.toMatchObject({
+      name: "BadRequestException",
+    });
   });
 });
