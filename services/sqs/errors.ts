@@ -30,6 +30,9 @@ export const invalidValue = (value: unknown, parameter: string, reason: string):
 export const missingParameter = (name: string): AwsError =>
   new AwsError({ code: "MissingParameter", status: 400 }, `The request must contain the parameter ${name}.`);
 
+export const accessDenied = (url: string): AwsError =>
+  new AwsError({ code: "AccessDenied", status: 403 }, `Access to the resource ${url} is denied.`);
+
 export const queueNotFound = (): AwsError => new AwsError(QueueDoesNotExist$, "The specified queue does not exist.");
 
 export const invalidAddress = (url: string): AwsError =>

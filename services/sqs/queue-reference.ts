@@ -1,5 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { invalidAddress, missingParameter, queueNotFound } from "./errors.ts";
+import { accessDenied, invalidAddress, missingParameter, queueNotFound } from "./errors.ts";
 import type { SqsState } from "./index.ts";
 import type { Queue, Scope } from "./model.ts";
 
@@ -35,5 +35,16 @@ export function requireQueue(ctx: Context<SqsState>, given: string | undefined):
   if (!reference) throw invalidAddress(url);
   const queue = ctx.store.find(reference.name, reference.account);
   if (!queue) throw queueNotFound();
+  return queue;
+}
+
+/**
+ * The same for what only the queue's own account may do, whatever its policy says.
+ * @throws QueueDoesNotExist, InvalidAddress, MissingParameter, AccessDenied
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html
+ */
+export function requireOwnQueue(ctx: Context<SqsState>, url: string | undefined): Queue {
+  const queue = requireQueue(ctx, url);
+  if (queue.account !== ctx.account) throw accessDenied(url ?? "");
   return queue;
 }

@@ -1,7 +1,7 @@
 import { missingParameter } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { withPermission } from "../policy.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 
 /**
  * Lets other accounts do something with a queue: adds a statement to its policy.
@@ -9,7 +9,7 @@ import { requireQueue } from "../queue-reference.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
  */
 export const addPermission: Operation<"AddPermission"> = (ctx, input) => {
-  const queue = requireQueue(ctx, input.QueueUrl);
+  const queue = requireOwnQueue(ctx, input.QueueUrl);
   if (input.Label === undefined) throw missingParameter("Label");
   const Policy = withPermission(queue, input.Label, input.AWSAccountIds, input.Actions);
   ctx.store.put({ ...queue, attributes: { ...queue.attributes, Policy } });

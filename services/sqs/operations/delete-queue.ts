@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 
 /**
  * Deletes a queue with its messages; its name rests for a minute.
@@ -7,7 +7,7 @@ import { requireQueue } from "../queue-reference.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
  */
 export const deleteQueue: Operation<"DeleteQueue"> = (ctx, input) => {
-  const queue = requireQueue(ctx, input.QueueUrl);
+  const queue = requireOwnQueue(ctx, input.QueueUrl);
   ctx.store.remove(queue);
   ctx.engine.changed(queue);
   return {};

@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 
 /**
  * The tags of a queue.
@@ -7,6 +7,6 @@ import { requireQueue } from "../queue-reference.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueueTags.html
  */
 export const listQueueTags: Operation<"ListQueueTags"> = (ctx, input) => {
-  const { tags } = requireQueue(ctx, input.QueueUrl);
+  const { tags } = requireOwnQueue(ctx, input.QueueUrl);
   return Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } };
 };

@@ -2,7 +2,7 @@ import { mergeAttributes } from "../attributes.ts";
 import { invalidAttributeValue, missingParameter, unknownAttribute } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { isFifo } from "../model.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 
 /**
  * Changes attributes of a queue, at once.
@@ -10,7 +10,7 @@ import { requireQueue } from "../queue-reference.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
 export const setQueueAttributes: Operation<"SetQueueAttributes"> = (ctx, input) => {
-  const queue = requireQueue(ctx, input.QueueUrl);
+  const queue = requireOwnQueue(ctx, input.QueueUrl);
   if (input.Attributes === undefined) throw missingParameter("Attributes");
   const given = { ...input.Attributes } as Record<string, string>;
   if (given["FifoQueue"] !== undefined) {

@@ -1,6 +1,6 @@
 import { missingParameter } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 import { checkTags } from "../tags.ts";
 
 /**
@@ -9,7 +9,7 @@ import { checkTags } from "../tags.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_TagQueue.html
  */
 export const tagQueue: Operation<"TagQueue"> = (ctx, input) => {
-  const queue = requireQueue(ctx, input.QueueUrl);
+  const queue = requireOwnQueue(ctx, input.QueueUrl);
   if (input.Tags === undefined || Object.keys(input.Tags).length === 0) throw missingParameter("Tags");
   const tags = { ...queue.tags, ...input.Tags };
   checkTags(tags);

@@ -1,6 +1,6 @@
 import { missingParameter } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { requireQueue } from "../queue-reference.ts";
+import { requireOwnQueue } from "../queue-reference.ts";
 
 /**
  * Removes tags from a queue.
@@ -8,7 +8,7 @@ import { requireQueue } from "../queue-reference.ts";
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_UntagQueue.html
  */
 export const untagQueue: Operation<"UntagQueue"> = (ctx, input) => {
-  const queue = requireQueue(ctx, input.QueueUrl);
+  const queue = requireOwnQueue(ctx, input.QueueUrl);
   const keys = input.TagKeys;
   if (!keys?.length) throw missingParameter("TagKeys");
   const tags = Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !keys.includes(key)));
