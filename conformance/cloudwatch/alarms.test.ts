@@ -118,24 +118,12 @@ describe("PutMetricAlarm", () => {
       async (points, needed, states) => {
         const namespace = `missing ${points} ${needed}`;
         const treatments = ["missing", "ignore", "breaching", "notBreaching"];
-        await Promise.all(
-          [...points].map((point, index) =>
-            point === "-"
-              ? undefined
-              : cloudwatch.send(
-                  new PutMetricDataCommand({
-                    Namespace: namespace,
-                    MetricData: [
-                      {
-                        MetricName: "m",
-                        Value: point === "X" ? 9 : 0,
-                        Timestamp: new Date(target.clock.now() - (4 - index) * MINUTE_MS),
-                      },
-                    ],
-                  }),
-                ),
-          ),
-        );
+        for (const [index, point] of [...points].entries()) {
+          if (point === "-") continue;
+          const Timestamp = new Date(target.clock.now() - (4 - index) * MINUTE_MS);
+          const MetricData = [{ MetricName: "m", Value: point === "X" ? 9 : 0, Timestamp }];
+          await cloudwatch.send(new PutMetricDataCommand({ Namespace: namespace, MetricData }));
+        }
         for (const TreatMissingData of treatments) {
           const name = `${namespace} ${TreatMissingData}`;
           await putAlarm(name, {

@@ -32,7 +32,7 @@ export function readQueries(queries: readonly QueryInput[], at: string): MetricQ
 
 function readQuery(query: QueryInput, at: string): MetricQuery {
   if (query.AccountId !== undefined) throw unsupported(`${at}.AccountId`);
-  const { Id: id = "", MetricStat: stat, Expression: expression } = query;
+  const { Id: id, MetricStat: stat, Expression: expression } = query;
   if (!ID.test(id)) {
     throw validationError(
       `The value ${id} for parameter ${at}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,

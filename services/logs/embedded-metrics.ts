@@ -93,5 +93,5 @@ function readMetric(
   if (target === undefined) return [];
   const values: unknown[] = Array.isArray(target) ? target : [target];
   if (values.length > MOST_VALUES || !values.every((value) => typeof value === "number")) return undefined;
-  return (values as number[]).map((value) => ({ namespace, name, unit, resolution, value }));
+  return values.map((value) => ({ namespace, name, unit, resolution, value }));
 }

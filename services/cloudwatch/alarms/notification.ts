@@ -110,12 +110,15 @@ const stateOf = ({ value, reason, reasonData, transitionedAt }: AlarmState) => (
   timestamp: longDate(transitionedAt),
 });
 
+const queriesOf = ({ stat, metrics }: MetricAlarm, id: string): readonly MetricQuery[] =>
+  metrics ?? [{ id, ...(stat && { stat }), returnData: true }];
+
 /** The event with which CloudWatch invokes a Lambda function. `id`: of the metric, made up. */
 export function lambdaEvent({ account, region, alarm, before }: Transition, id: string): string {
   const metrics =
     alarm.type === "CompositeAlarm"
       ? undefined
-      : (alarm.metrics ?? [{ id, stat: alarm.stat, returnData: true } as MetricQuery]).map((query) => ({
+      : queriesOf(alarm, id).map((query) => ({
           id: query.id,
           ...(query.expression !== undefined && { expression: query.expression }),
           ...(query.label !== undefined && { label: query.label }),

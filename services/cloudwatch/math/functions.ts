@@ -104,7 +104,7 @@ const fill: MathFunction = ([value, filler], scope) => {
     const known = [...series.points];
     const at = (time: number): number | undefined => {
       if (typeof filler === "number") return filler;
-      if (isSeries(filler as Value)) return (filler as TimeSeries).points.get(time);
+      if (isSeries(filler)) return filler.points.get(time);
       const before = known.findLast(([other]) => other < time);
       const after = known.find(([other]) => other > time);
       if (filler === "REPEAT") return before?.[1];
@@ -121,35 +121,33 @@ const fill: MathFunction = ([value, filler], scope) => {
   });
 };
 
-const conditional: MathFunction = ([condition, whenTrue, whenFalse], scope) => {
-  const sides = [whenTrue, whenFalse];
-  if (
-    condition === undefined ||
-    whenTrue === undefined ||
-    sides.some((side) => typeof side === "string" || (side && isList(side)))
-  ) {
-    throw wrongArguments("IF");
+const conditional: MathFunction = ([condition, ...sides], scope) => {
+  const all = [condition, ...sides];
+  if (all.length < 2 || all.length > 3) throw wrongArguments("IF");
+  const parts = all.map((value) => {
+    if (value === undefined || typeof value === "string" || isList(value)) throw wrongArguments("IF");
+    return value;
+  });
+  const [test = 0, whenTrue = 0, whenFalse] = parts;
+  if (typeof test === "number" && typeof whenTrue === "number" && typeof whenFalse === "number") {
+    return test === 0 ? whenFalse : whenTrue;
   }
-  if (typeof condition === "string" || isList(condition)) throw wrongArguments("IF");
-  const isNumber = (value: Value | undefined) => typeof value === "number";
-  if (isNumber(condition) && isNumber(whenTrue) && isNumber(whenFalse))
-    return condition !== 0 ? whenTrue : (whenFalse as number);
-  const all = [condition, whenTrue, whenFalse].filter(
-    (value) => value !== undefined && isSeries(value),
-  ) as TimeSeries[];
-  const period = Math.max(scope.period ?? 0, ...all.map((series) => series.period));
-  const times = isSeries(condition)
-    ? condition.points.keys()
-    : [...new Set(all.flatMap(({ points }) => [...points.keys()]))].toSorted((a, b) => a - b);
-  const at = (value: Value | undefined, time: number) =>
-    typeof value === "number" ? value : (value as TimeSeries | undefined)?.points.get(time);
+  const series = parts.filter((value) => typeof value !== "number");
   const points = new Map<number, number>();
-  for (const time of times) {
-    const chosen = at(at(condition, time) !== 0 ? whenTrue : whenFalse, time);
+  for (const time of typeof test === "number" ? timesOf(series) : test.points.keys()) {
+    const chosen = pointAt(pointAt(test, time) === 0 ? whenFalse : whenTrue, time);
     if (chosen !== undefined) points.set(time, chosen);
   }
-  return { label: all[0]?.label ?? "IF", period, points };
+  const period = Math.max(scope.period ?? 0, ...series.map((each) => each.period));
+  return { label: series[0]?.label ?? "IF", period, points };
 };
+
+const pointAt = (value: number | TimeSeries | undefined, time: number): number | undefined =>
+  typeof value === "number" ? value : value?.points.get(time);
+
+/** Every time at which one of them has a data point, in order. */
+const timesOf = (series: readonly TimeSeries[]): number[] =>
+  [...new Set(series.flatMap(({ points }) => [...points.keys()]))].toSorted((a, b) => a - b);
 
 function listOf(name: string, value: Value | undefined): readonly TimeSeries[] {
   if (value === undefined || !isList(value)) throw wrongArguments(name);

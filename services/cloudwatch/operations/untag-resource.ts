@@ -7,7 +7,7 @@ import { taggedResource } from "../tags.ts";
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html
  */
 export const untagResource: Operation<"UntagResource"> = (ctx, input) => {
-  const { tags, set } = taggedResource(ctx, input.ResourceARN);
-  set(Object.fromEntries(Object.entries(tags).filter(([key]) => !input.TagKeys.includes(key))));
+  const resource = taggedResource(ctx, input.ResourceARN);
+  resource.set(Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !input.TagKeys.includes(key))));
   return {};
 };
