@@ -12,7 +12,7 @@ const METHOD_SETTINGS =
 const paths = (prefix: string, gap: string): string =>
   METHOD_SETTINGS.replaceAll(/(^|[, ] ?)(?=[a-z])/g, (separator) => `${separator === " " ? gap : separator}${prefix}`);
 
-/** AWS's list, with the commas that it lacks. */
+/** AWS's list to the letter: commas are missing in it. */
 export const invalidStagePath = (path: string) =>
   badRequest(
     `Invalid method setting path: ${path}. Must be one of: [/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, ${paths("/{resourcePath}/{httpMethod}/", "")}, ${paths("/*/*/", " ")}, /variables/{variable_name}, /tracingEnabled]`,
