@@ -18,7 +18,7 @@ import {
   PutRecordsCommand,
 } from "@aws-sdk/client-kinesis";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
-import { useClient, useTarget } from "../target.ts";
+import { eventually, useClient, useTarget } from "../target.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -198,6 +198,11 @@ describe("AWS/Lambda", () => {
       all: await of("Invocations", "Sum", {}),
     }).toEqual({ invocations: 2, errors: 1, durations: 2, throttles: 0, concurrent: 1, byName: 2, all: 2 });
     expect(await of("Duration", "Maximum")).toBeGreaterThan(0);
+    const embedded = await eventually("the metrics that the function wrote into its log", async () => {
+      const found = await measured("embedded", "rows", { kind: "a" });
+      return found === 14 ? found : undefined;
+    });
+    expect(embedded).toBe(await measured("embedded", "rows", {}));
   }, 60_000);
 });
 

@@ -12,6 +12,9 @@ const MOST_METRICS = 100;
 const MOST_DIMENSIONS = 30;
 const MOST_VALUES = 100;
 
+/** What the console of a Node.js function writes before a line: time, request, level. */
+const CONSOLE_PREFIX = /^\d{4}-\S+\t\S+\t[A-Z]+\t(?=\{)/;
+
 /** `Aws-Embedded-Metrics` documents as they are, with nothing assumed of their members. */
 interface Document {
   readonly [member: string]: unknown;
@@ -28,7 +31,7 @@ export function embeddedMetrics(
   message: string,
   now: number,
 ): readonly EmbeddedMetric[] | "unreadable" | "invalid" | undefined {
-  const start = message.trimStart();
+  const start = message.trimStart().replace(CONSOLE_PREFIX, "");
   if (!start.startsWith("{") || !start.includes('"_aws"')) return undefined;
   let root: unknown;
   try {
