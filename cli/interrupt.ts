@@ -1,9 +1,13 @@
+import { setMaxListeners } from "node:events";
+
 /** Exit code of a process that Ctrl+C ended at once, by the shells' custom. */
 export const INTERRUPTED = 130;
 
 /** Aborted by the first Ctrl+C (or SIGTERM), which asks for a tidy end; the second ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  // each of a producer's workers listens
+  setMaxListeners(0, controller.signal);
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();

@@ -6,8 +6,11 @@ import { promisify } from "node:util";
 export const ROOT = join(import.meta.dirname, "..");
 const BUILT = join(ROOT, "dist/cli/main.js");
 
+/** By its place, so that the command can run in any folder. */
+const TSX = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+
 /** Arguments of node that run the `headwater` command: the built one, unless a source is newer than it. */
-export const HEADWATER: readonly string[] = isBuiltFresh() ? [BUILT] : ["--import", "tsx", join(ROOT, "cli/main.ts")];
+export const HEADWATER: readonly string[] = isBuiltFresh() ? [BUILT] : ["--import", TSX, join(ROOT, "cli/main.ts")];
 
 export const ENVIRONMENT = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 

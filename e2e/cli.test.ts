@@ -26,9 +26,9 @@ let folder: string;
 let emulator: ChildProcess;
 let endpoint: string;
 
-function spawnHeadwater(args: readonly string[]): ChildProcess {
+function spawnHeadwater(args: readonly string[], { cwd }: { readonly cwd?: string } = {}): ChildProcess {
   const { AWS_ENDPOINT_URL: _, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _shown, ...env } = process.env;
-  return spawn(process.execPath, [...HEADWATER, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [...HEADWATER, ...args], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {
@@ -195,6 +195,36 @@ describe("headwater", () => {
     await run("destroy", "rivers");
   }, 120_000);
 
+  it("asks, reports, and writes an environment, each pipeline in its own way", async () => {
+    await run("deploy", "weather");
+    const produced = await run("produce", "weather", "--source", "stand-in", "--to", "2021-10-03", "--rate", "1000");
+    expect(produced).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^NOAA's services are not asked[^]*observations sent/),
+    });
+    const asked = async () => (await run("query", "weather", "--date", "2021-10-02")).stdout;
+    await eventually(20_000, asked, (text) => text.trim().split("\n").length > 10);
+    expect(await asked()).toMatch(/^Station +Date +Rain mm +Snow mm +Min °F +Max °F\n/);
+    expect(await run("query", "rivers", "--date", "2021-10-02")).toMatchObject({
+      code: 1,
+      stderr: "rivers has no query. Pipelines that have: retail, weather.\n",
+    });
+    await run("destroy", "weather");
+
+    const file = join(folder, ".env");
+    const deployed = await run("deploy", "sensors", "--write-env", file);
+    expect(deployed).toMatchObject({ code: 0, stdout: expect.stringMatching(/API_URL +http:[^]*API_KEY +\w{20,}/) });
+    const sending = spawnHeadwater(
+      ["produce", "sensors", "--n-events", "6", "--n-workers", "2", "--max-delay", "0", "--endpoint", endpoint],
+      { cwd: folder },
+    );
+    const sent = await endOf(sending);
+    expect(sent).toMatchObject({ code: 0, stderr: "" });
+    expect(sent.stdout.match(/^201 {2}sensor /gm)).toHaveLength(6);
+    expect(sent.stdout).toMatch(/^6 events sent in/m);
+    await run("destroy", "sensors");
+  }, 120_000);
+
   it.each([
     [
       "no emulator",
@@ -206,8 +236,16 @@ describe("headwater", () => {
       ["status", "--endpoint", "http://127.0.0.1:9"],
       "No emulator at http://127.0.0.1:9: start one with `npx headwater start`.",
     ],
-    ["control characters", ["deploy", "\u001b[31m"], 'There is no pipeline "\\x1b[31m". Pipelines: rivers.'],
-    ["no pipeline", ["deploy", "lakes"], 'There is no pipeline "lakes". Pipelines: rivers.'],
+    [
+      "control characters",
+      ["deploy", "\u001b[31m"],
+      'There is no pipeline "\\x1b[31m". Pipelines: rivers, retail, weather, iot, sensors.',
+    ],
+    [
+      "no pipeline",
+      ["deploy", "lakes"],
+      'There is no pipeline "lakes". Pipelines: rivers, retail, weather, iot, sensors.',
+    ],
     ["no target", ["deploy", "rivers", "--target", "moon"], 'There is no target "moon". Targets: embedded.'],
     [
       "no address",
@@ -249,4 +287,19 @@ describe("headwater demo", () => {
     const url = new URL(/http:\/\/127\.0\.0\.1:\d+/.exec(demo.stdout)![0]);
     await expect(fetch(url)).rejects.toThrow("fetch failed");
   }, 60_000);
+
+  it("runs all pipelines one after another, and ends with a table", async () => {
+    const demo = await endOf(spawnHeadwater(["demo", "all", "--rate", "300"]));
+    expect(demo).toMatchObject({ code: 0, stderr: "" });
+    const table = demo.stdout.slice(demo.stdout.indexOf("Pipeline  Events"));
+    for (const [name, unit, events] of [
+      ["rivers", "rows", 640],
+      ["retail", "rows", 553],
+      ["weather", "observations", 424],
+      ["iot", "events", 600],
+      ["sensors", "events", 50],
+    ]) {
+      expect(table).toMatch(new RegExp(`^${name} +${unit} +${events} +\\d+ +\\d+ +\\d+\\.\\d s +equal$`, "m"));
+    }
+  }, 180_000);
 });
