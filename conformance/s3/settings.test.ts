@@ -155,7 +155,6 @@ describe("what no bucket has", () => {
   it.each([
     ["cors", "NoSuchCORSConfiguration"],
     ["website", "NoSuchWebsiteConfiguration"],
-    ["lifecycle", "NoSuchLifecycleConfiguration"],
     ["replication", "ReplicationConfigurationNotFoundError"],
     ["object-lock", "ObjectLockConfigurationNotFoundError"],
   ])("is answered for %s by %s, and refused by name", async (query, code) => {

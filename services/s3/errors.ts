@@ -79,6 +79,22 @@ export const invalidArgument = (message: string, name: string, value: string | n
 
 export const invalidArgumentValue = (message: string) => error("InvalidArgument", 400, message);
 
+export const unableToValidate = (failures: readonly { readonly arn: string; readonly reason: string }[]) =>
+  error(
+    "InvalidArgument",
+    400,
+    "Unable to validate the following destination configurations",
+    Object.fromEntries(
+      failures.flatMap(({ arn, reason }, index) => {
+        const number = index === 0 ? "" : String(index + 1);
+        return [
+          [`ArgumentName${number}`, arn],
+          [`ArgumentValue${number}`, reason],
+        ];
+      }),
+    ),
+  );
+
 export const invalidRequest = (message: string) => error("InvalidRequest", 400, message);
 
 export const illegalVersioning = () =>

@@ -49,6 +49,7 @@ import { listObjects } from "./operations/list-objects.ts";
 import { listParts } from "./operations/list-parts.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
+import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.ts";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.ts";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.ts";
 import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
@@ -142,6 +143,7 @@ export const s3 = defineService<"s3", S3State>({
     ListParts: listParts,
     PutBucketAcl: putBucketAcl,
     PutBucketEncryption: putBucketEncryption,
+    PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
     PutBucketOwnershipControls: putBucketOwnershipControls,
     PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
     PutBucketPolicy: putBucketPolicy,

@@ -1,6 +1,7 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
+import type { StoredRule } from "./model.ts";
 import { invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
 
 const MOST_RULES = 1000;
@@ -15,7 +16,7 @@ type Filter = NonNullable<LifecycleRule["Filter"]>;
  * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument, NotImplemented for transitions to other storage classes
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  */
-export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids: Ids): LifecycleRule[] {
+export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids: Ids): StoredRule[] {
   const rules = given ?? [];
   if (rules.length === 0 || rules.length > MOST_RULES) throw malformedXml();
   const seen = new Set<string>();
@@ -27,8 +28,21 @@ export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids:
     }
     if (seen.has(ID)) throw invalidArgumentValue("Rule ID must be unique. Found same ID for one or more rules");
     seen.add(ID);
-    return { ...rule, ID };
+    return stored({ ...rule, ID });
   });
+}
+
+function stored({ Expiration, ...rule }: LifecycleRule): StoredRule {
+  if (!Expiration) return rule;
+  const { Date: date, ...expiration } = Expiration;
+  return { ...rule, Expiration: { ...expiration, ...(date && { dateMs: date.getTime() }) } };
+}
+
+/** A kept rule as it is read back. */
+export function ruleOf({ Expiration, ...rule }: StoredRule): LifecycleRule {
+  if (!Expiration) return rule;
+  const { dateMs, ...expiration } = Expiration;
+  return { ...rule, Expiration: { ...expiration, ...(dateMs !== undefined && { Date: new Date(dateMs) }) } };
 }
 
 function checkRule(rule: LifecycleRule): void {

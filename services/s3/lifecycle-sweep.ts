@@ -70,7 +70,7 @@ export class LifecycleSweep {
     for (const [key, versions] of histories) {
       const { expires, removed } = verdict(bucket, key, versions, nowMs);
       if (expires) store.expireObject(bucket.name, key, nowMs);
-      for (const version of removed) store.expireVersion(bucket.name, key, versionIdOf(version));
+      for (const version of removed) store.expireVersion(bucket.name, key, versionIdOf(version), nowMs);
     }
     const last = [...histories.keys()].at(-1);
     return isWhole || last === undefined ? undefined : successor(utf8(last));

@@ -1,5 +1,4 @@
-import type { LifecycleRule } from "@aws-sdk/client-s3";
-import type { BucketRecord, ObjectRecord, UploadRecord } from "./model.ts";
+import type { BucketRecord, ObjectRecord, StoredRule, UploadRecord } from "./model.ts";
 import type { ListedVersion } from "./object-table.ts";
 import { isDeleteMarker, type Version } from "./version-table.ts";
 
@@ -8,11 +7,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** S3 adds the days and goes on to the next midnight of UTC. */
 const dueMs = (sinceMs: number, days: number): number => Math.ceil((sinceMs + days * DAY_MS) / DAY_MS) * DAY_MS;
 
-const active = ({ lifecycle }: Pick<BucketRecord, "lifecycle">): readonly LifecycleRule[] =>
+const active = ({ lifecycle }: Pick<BucketRecord, "lifecycle">): readonly StoredRule[] =>
   (lifecycle ?? []).filter(({ Status }) => Status === "Enabled");
 
 /** Whether a rule is about a key, and where there is one, about its object. */
-function matches({ Prefix, Filter = {} }: LifecycleRule, key: string, object: ObjectRecord | undefined): boolean {
+function matches({ Prefix, Filter = {} }: StoredRule, key: string, object: ObjectRecord | undefined): boolean {
   const { And } = Filter;
   if (!key.startsWith(Prefix ?? Filter.Prefix ?? And?.Prefix ?? "")) return false;
   const tags = [...(Filter.Tag ? [Filter.Tag] : []), ...(And?.Tags ?? [])];
@@ -40,9 +39,9 @@ export function expiryOf(
 ): Expiry | undefined {
   let first: Expiry | undefined;
   for (const rule of active(bucket)) {
-    const { Days, Date: date } = rule.Expiration ?? {};
-    if ((Days ?? date) === undefined || !matches(rule, key, object)) continue;
-    const atMs = Days === undefined ? (date?.getTime() ?? 0) : dueMs(object.modifiedMs, Days);
+    const { Days, dateMs } = rule.Expiration ?? {};
+    if ((Days ?? dateMs) === undefined || !matches(rule, key, object)) continue;
+    const atMs = Days === undefined ? (dateMs ?? 0) : dueMs(object.modifiedMs, Days);
     if (!first || atMs < first.atMs) first = { atMs, ruleId: rule.ID ?? "" };
   }
   return first;
@@ -94,7 +93,7 @@ export function verdict(
 }
 
 function endsNoncurrent(
-  rule: LifecycleRule,
+  rule: StoredRule,
   key: string,
   version: Version,
   newerOnes: number,
@@ -107,11 +106,11 @@ function endsNoncurrent(
 }
 
 /** A delete marker that hides nothing goes when it is asked for, or when it is as old as objects that expire. */
-function endsMarker(rule: LifecycleRule, key: string, markedMs: number, nowMs: number): boolean {
-  const { Days, Date: date, ExpiredObjectDeleteMarker: markers } = rule.Expiration ?? {};
+function endsMarker(rule: StoredRule, key: string, markedMs: number, nowMs: number): boolean {
+  const { Days, dateMs, ExpiredObjectDeleteMarker: markers } = rule.Expiration ?? {};
   if (!matches(rule, key, undefined)) return false;
   if (markers === true) return true;
-  if (date !== undefined) return date.getTime() <= nowMs;
+  if (dateMs !== undefined) return dateMs <= nowMs;
   return Days !== undefined && dueMs(markedMs, Days) <= nowMs;
 }
 

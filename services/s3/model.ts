@@ -6,7 +6,14 @@ import type {
   TransitionDefaultMinimumObjectSize,
 } from "@aws-sdk/client-s3";
 
+import type { Notification } from "./notification-rules.ts";
+
 export type TagSet = { Key: string; Value: string }[];
+
+/** A lifecycle rule as it is kept: dates are epoch milliseconds. */
+export interface StoredRule extends Omit<LifecycleRule, "Expiration"> {
+  readonly Expiration?: Omit<NonNullable<LifecycleRule["Expiration"]>, "Date"> & { readonly dateMs?: number };
+}
 
 export interface BucketRecord {
   readonly name: string;
@@ -21,7 +28,8 @@ export interface BucketRecord {
   readonly encryption?: ServerSideEncryptionRule;
   /** Undefined: it never had versioning. */
   readonly versioning?: "Enabled" | "Suspended";
-  readonly lifecycle?: readonly LifecycleRule[];
+  readonly lifecycle?: readonly StoredRule[];
+  readonly notifications?: readonly Notification[];
   readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";

@@ -10,6 +10,8 @@ import {
   invalidBucketName,
   noSuchBucket,
 } from "./errors.ts";
+import { lifecycleCause } from "./causes.ts";
+import { EVENTS_SIGNAL, EventTable, type Cause, type PendingEvent } from "./event-table.ts";
 import type { Seek } from "./listing.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
 import { ObjectTable, type Check, type ListedVersion } from "./object-table.ts";
@@ -22,6 +24,7 @@ interface Tables {
   readonly names: Table<string>;
   readonly objects: ObjectTable;
   readonly uploads: UploadTable;
+  readonly events: EventTable;
   readonly bodies: Bodies;
 }
 
@@ -44,6 +47,7 @@ function openTables({ storage, ids }: Host): Tables {
       ids,
     }),
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
+    events: new EventTable(storage.table("s3/events")),
     bodies,
   };
   tablesOf.set(storage, tables);
@@ -55,11 +59,22 @@ const LONGEST_BUCKET_NAME = 63;
 /** What one account sees of S3. Every change is one transaction. */
 export class S3Store {
   readonly #account: string;
+  readonly #host: Host;
   readonly #tables: Tables;
 
   constructor(host: Host, { account }: { account: string }) {
     this.#account = account;
+    this.#host = host;
     this.#tables = openTables(host);
+  }
+
+  /** The events of all accounts that wait for their delivery, from the one behind `after`. */
+  static pendingEvents(host: Host, after: number): Generator<{ number: number; event: PendingEvent }> {
+    return openTables(host).events.all(after);
+  }
+
+  static eventDelivered(host: Host, number: number): void {
+    openTables(host).events.remove(number);
   }
 
   /** The buckets of all accounts. */
@@ -177,13 +192,20 @@ export class S3Store {
   }
 
   /** Puts the object if `check` lets it; else what was received is gone. */
-  putObject(bucket: string, key: string, record: ObjectRecord, received: ReceivedBody, check: Check): ObjectRecord {
+  putObject(
+    bucket: string,
+    key: string,
+    record: ObjectRecord,
+    received: ReceivedBody,
+    check: Check,
+    cause: Cause,
+  ): ObjectRecord {
     const { objects, bodies } = this.#tables;
     return this.#orDiscard(received, () =>
       bodies.write(() => {
         const now = this.bucket({ Bucket: bucket });
         check(objects.get(bucket, key));
-        return objects.put(now, key, record, received);
+        return this.#told(now, key, cause, objects.put(now, key, record, received));
       }),
     );
   }
@@ -194,40 +216,62 @@ export class S3Store {
     key: string,
     find: () => ObjectRecord,
     change: (found: ObjectRecord) => ObjectRecord,
+    cause: Cause,
   ): void {
     const { objects, bodies } = this.#tables;
-    bodies.write(() => objects.update(bucket, key, change(find())));
+    bodies.write(() => {
+      const changed = change(find());
+      objects.update(bucket, key, changed);
+      this.#told(this.bucket({ Bucket: bucket }), key, cause, changed);
+    });
   }
 
   /** Deletes the current object, which in a bucket with versioning becomes an older version behind a delete marker. */
-  removeObject(bucket: string, key: string, check: Check, nowMs: number): DeleteMarker | undefined {
+  removeObject(
+    bucket: string,
+    key: string,
+    check: Check,
+    causeOf: (name: "Delete" | "DeleteMarkerCreated") => Cause,
+  ): DeleteMarker | undefined {
     const { objects, bodies } = this.#tables;
     return bodies.write(() => {
       const now = this.bucket({ Bucket: bucket });
-      check(objects.get(bucket, key));
-      return objects.remove(now, key, nowMs);
+      const current = objects.get(bucket, key);
+      check(current);
+      const cause = causeOf(now.versioning === undefined ? "Delete" : "DeleteMarkerCreated");
+      return this.#told(now, key, cause, objects.remove(now, key, cause.atMs));
     });
   }
 
   /** Removes a version for good. @returns what it was; undefined when there was none */
-  removeVersion(bucket: string, key: string, versionId: string, check: Check): Version | undefined {
+  removeVersion(bucket: string, key: string, versionId: string, check: Check, cause: Cause): Version | undefined {
     const { objects, bodies } = this.#tables;
     return bodies.write(() => {
       const version = objects.version(bucket, key, versionId);
       check(version && !isDeleteMarker(version) ? version : undefined);
-      if (version) objects.removeVersion(bucket, key, version);
+      if (version) {
+        objects.removeVersion(bucket, key, version);
+        this.#told(this.bucket({ Bucket: bucket }), key, cause, version);
+      }
       return version;
     });
   }
 
   /** What a lifecycle rule does with a current object: in a bucket with versioning it becomes an older version. */
   expireObject(bucket: string, key: string, nowMs: number): void {
-    this.removeObject(bucket, key, () => {}, nowMs);
+    const requestId = this.#host.ids.uuid();
+    this.removeObject(
+      bucket,
+      key,
+      () => {},
+      (name) => lifecycleCause(`LifecycleExpiration:${name}`, requestId, nowMs),
+    );
   }
 
   /** What a lifecycle rule does with an older version or a delete marker. */
-  expireVersion(bucket: string, key: string, versionId: string): void {
-    this.removeVersion(bucket, key, versionId, () => {});
+  expireVersion(bucket: string, key: string, versionId: string, nowMs: number): void {
+    const cause = lifecycleCause("LifecycleExpiration:Delete", this.#host.ids.uuid(), nowMs);
+    this.removeVersion(bucket, key, versionId, () => {}, cause);
   }
 
   createUpload(bucket: string, key: string, record: UploadRecord): void {
@@ -273,6 +317,7 @@ export class S3Store {
   completeUpload(
     at: { bucket: string; key: string; uploadId: string },
     partNumbers: readonly number[],
+    cause: Cause,
     assemble: (upload: UploadRecord, current: ObjectRecord | undefined) => ObjectRecord,
   ): ObjectRecord {
     const { objects, uploads, bodies } = this.#tables;
@@ -281,7 +326,7 @@ export class S3Store {
       const upload = uploads.get(at.bucket, at.key, at.uploadId);
       const record = assemble(upload, objects.get(at.bucket, at.key));
       uploads.end(at.bucket, at.key, at.uploadId, new Set(partNumbers));
-      return objects.put(bucket, at.key, record, undefined);
+      return this.#told(bucket, at.key, cause, objects.put(bucket, at.key, record, undefined));
     });
   }
 
@@ -291,6 +336,14 @@ export class S3Store {
       uploads.get(bucket, key, uploadId);
       uploads.end(bucket, key, uploadId, new Set());
     });
+  }
+
+  /** Keeps the events of what happened, in its own transaction, for those whom the bucket tells of them. */
+  #told<T extends Version | undefined>(bucket: BucketRecord, key: string, cause: Cause, what: T): T {
+    if (bucket.notifications && this.#tables.events.record(bucket, key, cause, what)) {
+      queueMicrotask(() => this.#host.signals.notify(EVENTS_SIGNAL));
+    }
+    return what;
   }
 
   #orDiscard<T>(received: ReceivedBody, work: () => T): T {

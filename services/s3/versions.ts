@@ -1,3 +1,4 @@
+import { causeOf } from "./causes.ts";
 import { markerNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
@@ -71,10 +72,10 @@ export function deleteVersion(
 ): Deletion {
   checkVersionId(versionId);
   if (versionId === undefined) {
-    const marker = ctx.store.removeObject(bucket.name, key, check, ctx.clock.now());
+    const marker = ctx.store.removeObject(bucket.name, key, check, (name) => causeOf(ctx, `ObjectRemoved:${name}`));
     return marker ? { DeleteMarker: true, VersionId: versionIdOf(marker) } : {};
   }
-  const removed = ctx.store.removeVersion(bucket.name, key, versionId, check);
+  const removed = ctx.store.removeVersion(bucket.name, key, versionId, check, causeOf(ctx, "ObjectRemoved:Delete"));
   if (bucket.versioning === undefined) return {};
   return { ...(removed && isDeleteMarker(removed) && { DeleteMarker: true as const }), VersionId: versionId };
 }

@@ -148,7 +148,7 @@ const isGood = (document: string): boolean => parsed(document).Status === "SUCCE
 function parsed(document: string): CallbackAnswer {
   try {
     const answer: unknown = JSON.parse(document);
-    if (answer !== null && typeof answer === "object" && !Array.isArray(answer)) return answer as CallbackAnswer;
+    if (answer !== null && typeof answer === "object" && !Array.isArray(answer)) return answer;
   } catch {
     // an answer without a status is no answer
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
@@ -26,11 +27,17 @@ export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ct
   const check = checkWriteConditions(input, key);
   const upload = ctx.store.upload(bucket.name, key, uploadId);
   if (input.MultipartUpload === undefined || listed.length === 0) throw malformedXml();
-  const record = ctx.store.completeUpload({ bucket: bucket.name, key, uploadId }, partNumbers, (_upload, current) => {
-    check(current);
-    const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
-    return objectOf(upload, parts, ctx.clock.now(), input);
-  });
+  const cause = causeOf(ctx, "ObjectCreated:CompleteMultipartUpload");
+  const record = ctx.store.completeUpload(
+    { bucket: bucket.name, key, uploadId },
+    partNumbers,
+    cause,
+    (_upload, current) => {
+      check(current);
+      const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
+      return objectOf(upload, parts, ctx.clock.now(), input);
+    },
+  );
   return {
     Location: `${ctx.endpoint}/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`,
     Bucket: bucket.name,

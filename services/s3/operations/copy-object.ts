@@ -1,4 +1,5 @@
 import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
+import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
 import { encryptionMembers, kmsOf } from "../encryption.ts";
@@ -63,6 +64,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     },
     received,
     check,
+    causeOf(ctx, "ObjectCreated:Copy"),
   );
   return {
     CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },

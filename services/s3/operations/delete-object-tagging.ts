@@ -1,3 +1,4 @@
+import { causeOf } from "../causes.ts";
 import type { Operation } from "../index.ts";
 import { findObject, versionMember } from "../versions.ts";
 
@@ -12,6 +13,7 @@ export const deleteObjectTagging: Operation<"DeleteObjectTagging"> = (ctx, input
     input.Key,
     () => findObject(ctx, bucket, input),
     ({ tags: _tags, ...record }) => record,
+    causeOf(ctx, "ObjectTagging:Delete"),
   );
   return versionMember(bucket, findObject(ctx, bucket, input));
 };

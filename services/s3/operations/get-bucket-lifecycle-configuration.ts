@@ -1,5 +1,6 @@
 import { notConfigured } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import { ruleOf } from "../lifecycle-rules.ts";
 
 /**
  * The rules as they were put, each with an id.
@@ -11,5 +12,5 @@ export const getBucketLifecycleConfiguration: Operation<"GetBucketLifecycleConfi
   if (!lifecycle) {
     throw notConfigured("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", name);
   }
-  return { Rules: [...lifecycle], TransitionDefaultMinimumObjectSize: transitionMinimumSize };
+  return { Rules: lifecycle.map(ruleOf), TransitionDefaultMinimumObjectSize: transitionMinimumSize };
 };

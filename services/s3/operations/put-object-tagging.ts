@@ -1,3 +1,4 @@
+import { causeOf } from "../causes.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
 import { checkTags } from "../tags.ts";
@@ -17,6 +18,7 @@ export const putObjectTagging: Operation<"PutObjectTagging"> = (ctx, input) => {
     input.Key,
     () => findObject(ctx, bucket, input),
     ({ tags: _before, ...record }) => ({ ...record, ...(tags.length > 0 && { tags }) }),
+    causeOf(ctx, "ObjectTagging:Put"),
   );
   return versionMember(bucket, findObject(ctx, bucket, input));
 };

@@ -1,4 +1,5 @@
 import { checksumMembersWithType } from "../checksums.ts";
+import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { encryptionMembers, kmsOf } from "../encryption.ts";
 import type { Operation } from "../index.ts";
@@ -33,7 +34,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const etag = md5.toString("hex");
   const { sizeBytes } = received.body;
   const record = { ...properties, sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum, ...(tags && { tags }) };
-  const kept = ctx.store.putObject(bucket.name, key, record, received, check);
+  const kept = ctx.store.putObject(bucket.name, key, record, received, check, causeOf(ctx, "ObjectCreated:Put"));
   return {
     ETag: `"${etag}"`,
     ...encryptionMembers(kept),

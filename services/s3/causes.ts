@@ -1,0 +1,24 @@
+import type { S3Context } from "./index.ts";
+import type { Cause } from "./event-table.ts";
+import type { EventName } from "./notification-events.ts";
+
+/** What an operation says of an event that it brings about. */
+export const causeOf = (
+  ctx: Pick<S3Context, "principal" | "request" | "requestId" | "clock">,
+  name: EventName,
+): Cause => ({
+  name,
+  principalId: `AWS:${ctx.principal.userId}`,
+  sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
+  requestId: ctx.requestId,
+  atMs: ctx.clock.now(),
+});
+
+/** What a lifecycle rule says of it. */
+export const lifecycleCause = (name: EventName, requestId: string, atMs: number): Cause => ({
+  name,
+  principalId: "s3.amazonaws.com",
+  sourceIp: "s3.amazonaws.com",
+  requestId,
+  atMs,
+});

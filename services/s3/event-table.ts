@@ -1,0 +1,120 @@
+import type { Table } from "../../emulator/storage/storage.ts";
+import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
+import { standsFor, type EventName } from "./notification-events.ts";
+import type { Notification } from "./notification-rules.ts";
+import { canonicalUser } from "./owner.ts";
+import { isDeleteMarker } from "./version-table.ts";
+import { versionIdOf } from "./version-id.ts";
+
+/** The signal that there is an event to deliver. */
+export const EVENTS_SIGNAL = "s3/events";
+
+/** What brought an event about. */
+export interface Cause {
+  readonly name: EventName;
+  readonly principalId: string;
+  readonly sourceIp: string;
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** An event on its way to one destination. */
+export interface PendingEvent {
+  readonly account: string;
+  readonly bucket: string;
+  readonly kind: Notification["kind"];
+  readonly arn: string;
+  readonly document: string;
+}
+
+/** The first part of every key: there is one queue. */
+const QUEUE = "queue";
+
+const EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
+
+/** The events that have happened and that their destinations have not been given yet, in their order. */
+export class EventTable {
+  readonly #events: Table<PendingEvent>;
+  #last: number | undefined;
+
+  constructor(events: Table<PendingEvent>) {
+    this.#events = events;
+  }
+
+  /** Within the transaction of what happened. @returns whether anybody is to be told */
+  record(bucket: BucketRecord, key: string, cause: Cause, what: ObjectRecord | DeleteMarker | undefined): boolean {
+    const wanted = (bucket.notifications ?? []).filter(
+      ({ events, prefix = "", suffix = "" }) =>
+        key.startsWith(prefix) && key.endsWith(suffix) && events.some((event) => standsFor(event, cause.name)),
+    );
+    for (const { id, kind, arn } of wanted) {
+      const number = this.#next();
+      const document = JSON.stringify({ Records: [recordOf(bucket, key, cause, what, id, number)] });
+      this.#events.put([QUEUE, number], { account: bucket.account, bucket: bucket.name, kind, arn, document });
+    }
+    return wanted.length > 0;
+  }
+
+  /** Numbers rise for as long as the emulator runs, also when all events before are delivered. */
+  #next(): number {
+    if (this.#last === undefined) {
+      const [last] = this.#events.under([QUEUE], { reverse: true, limit: 1 });
+      this.#last = Number(last?.key[1] ?? 0);
+    }
+    return ++this.#last;
+  }
+
+  *all(after: number): Generator<{ number: number; event: PendingEvent }> {
+    for (const { key, value } of this.#events.under([QUEUE])) {
+      const number = key[1] as number;
+      if (number > after) yield { number, event: value };
+    }
+  }
+
+  remove(number: number): void {
+    this.#events.remove([QUEUE, number]);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+function recordOf(
+  bucket: BucketRecord,
+  key: string,
+  cause: Cause,
+  what: ObjectRecord | DeleteMarker | undefined,
+  configurationId: string,
+  number: number,
+): object {
+  const isCreation = cause.name.startsWith("ObjectCreated:");
+  const eTag = what && (isDeleteMarker(what) ? EMPTY_MD5 : cause.name.endsWith(":Delete") ? undefined : what.etag);
+  return {
+    eventVersion: cause.name.startsWith("Object") && !cause.name.startsWith("ObjectTagging") ? "2.1" : "2.3",
+    eventSource: "aws:s3",
+    awsRegion: bucket.region,
+    eventTime: new Date(cause.atMs).toISOString(),
+    eventName: cause.name,
+    userIdentity: { principalId: cause.principalId },
+    requestParameters: { sourceIPAddress: cause.sourceIp },
+    responseElements: {
+      "x-amz-request-id": cause.requestId,
+      "x-amz-id-2": Buffer.from(cause.requestId).toString("base64"),
+    },
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId,
+      bucket: {
+        name: bucket.name,
+        ownerIdentity: { principalId: canonicalUser(bucket.account).ID },
+        arn: `arn:aws:s3:::${bucket.name}`,
+      },
+      object: {
+        key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"),
+        ...(isCreation && what && !isDeleteMarker(what) && { size: what.sizeBytes }),
+        ...(eTag !== undefined && { eTag }),
+        ...(bucket.versioning !== undefined && what && { versionId: versionIdOf(what) }),
+        sequencer: `${cause.atMs.toString(16)}${number.toString(16).padStart(6, "0")}`.toUpperCase().padStart(18, "0"),
+      },
+    },
+  };
+}
