@@ -20,7 +20,11 @@ export class GatewayError extends Error {
     text: string | null,
     more: { readonly status?: number; readonly validationError?: string; readonly cause?: unknown } = {},
   ) {
+    const { stackTraceLimit } = Error;
+    // an answer, not a fault: nobody reads where it was made
+    Error.stackTraceLimit = 0;
     super(text ?? type, { cause: more.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.type = type;
     this.errorType = errorType;
     this.text = text;

@@ -16,7 +16,6 @@ export interface Invocation {
   readonly context: RequestContext;
   readonly overrides: Overrides;
   readonly log: ExecutionLog;
-  readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   resource: Resource;

@@ -112,7 +112,6 @@ function testOf(
       resourcePath: found.resource.path,
     },
     log: new ExecutionLog("all", true),
-    signal: new AbortController().signal,
     startedAt,
     settings: {},
     ...found,

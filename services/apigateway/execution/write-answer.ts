@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { deflate, gunzip, gzip } from "node:zlib";
 import type { DoorAnswer } from "../../../emulator/model/service.ts";
@@ -10,6 +11,8 @@ import type { Answer } from "./integration/answer.ts";
 const gzipAsync = promisify(gzip);
 const gunzipAsync = promisify(gunzip);
 const deflateAsync = promisify(deflate);
+
+const LONGEST_TEXT_BYTES = 65_536;
 
 /** API Gateway's limit of a payload, in bytes. */
 export const PAYLOAD_LIMIT_BYTES = 10_485_760;
@@ -63,5 +66,7 @@ export function doorAnswer({ status, headers, body }: Answer, extendedRequestId:
   for (const [name, values] of Object.entries(headers.multi())) {
     fields[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
-  return { status, headers: fields, body };
+  // Node sends text in one piece with the headers
+  const isText = body.length <= LONGEST_TEXT_BYTES && isUtf8(body);
+  return { status, headers: fields, body: isText ? body.toString("utf8") : body };
 }
