@@ -89,6 +89,10 @@ describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
         const { Role } = await json<{ Role: { Arn: string } }>(
           ...["iam", "create-role", "--role-name", "cli-role", "--assume-role-policy-document", TRUST_POLICY],
         );
+        await aws(
+          ...["iam", "attach-role-policy", "--role-name", "cli-role"],
+          ...["--policy-arn", "arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole"],
+        );
         const name = ["--function-name", "cli-echo"];
         await aws(
           ...["lambda", "create-function", ...name, "--runtime", "nodejs22.x", "--handler", "index.handler"],

@@ -239,6 +239,8 @@ def lambda_function():
     client, iam = boto3.client("lambda"), boto3.client("iam")
     role = iam.create_role(RoleName="boto3-role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     wait(iam, "role_exists", RoleName="boto3-role")
+    basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    iam.attach_role_policy(RoleName="boto3-role", PolicyArn=basic)
     name = {"FunctionName": "boto3-echo"}
     client.create_function(
         **name, Runtime="nodejs22.x", Handler="index.handler", Role=role, Code={"ZipFile": zipped("echo.zip")}
