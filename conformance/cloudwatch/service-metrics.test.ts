@@ -17,7 +17,13 @@ import {
   PutRecordCommand,
   PutRecordsCommand,
 } from "@aws-sdk/client-kinesis";
-import { CreateFunctionCommand, InvokeCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  waitUntilFunctionActiveV2,
+} from "@aws-sdk/client-lambda";
 import { eventually, useClient, useTarget } from "../target.ts";
 
 const HOUR_MS = 3_600_000;
@@ -166,7 +172,7 @@ describe("AWS/Lambda", () => {
     const { Role } = await iam.send(
       new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }),
     );
-    const logs = { Effect: "Allow", Action: "logs:*", Resource: "*" };
+    const logs = { Effect: "Allow", Action: ["logs:*", "kinesis:*"], Resource: "*" };
     await iam.send(
       new PutRolePolicyCommand({
         RoleName,
@@ -203,6 +209,20 @@ describe("AWS/Lambda", () => {
       return found === 14 ? found : undefined;
     });
     expect(embedded).toBe(await measured("embedded", "rows", {}));
+  }, 60_000);
+
+  it("tells how old the last record of a batch is", async () => {
+    // the stream and the records of the first test
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName,
+        EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/measured",
+        StartingPosition: "TRIM_HORIZON",
+      }),
+    );
+    const age = await eventually("a batch has come", () => of("IteratorAge", "Maximum"));
+    expect(age).toBeGreaterThan(0);
+    await eventually("it is counted", async () => ((await of("Invocations")) === 3 ? true : undefined));
   }, 60_000);
 });
 
