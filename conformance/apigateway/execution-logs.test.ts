@@ -7,6 +7,8 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateLogGroupCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateDeliveryStreamCommand, FirehoseClient } from "@aws-sdk/client-firehose";
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { makeRole } from "../role.ts";
 import { eventually, useClient } from "../target.ts";
 import { ExecutionFixture, mock, postJson, proxyTo, read } from "./execution-fixture.ts";
@@ -65,6 +67,45 @@ describe("what a stage tells of its requests", () => {
         },
         expect.objectContaining({ status: "403", path: "-", error: "Missing Authentication Token" }),
       ]);
+    });
+  });
+
+  describe("access logs in Firehose", () => {
+    it("are delivered to streams whose names begin as API Gateway wants it", async () => {
+      const s3 = new S3Client({ ...aws.target.clientConfig(), forcePathStyle: true });
+      const firehose = new FirehoseClient(aws.target.clientConfig());
+      try {
+        await s3.send(new CreateBucketCommand({ Bucket: "access-logs" }));
+        const RoleARN = await makeRole(aws.target.clientConfig(), "delivery", { service: "firehose.amazonaws.com" });
+        await firehose.send(
+          new CreateDeliveryStreamCommand({
+            DeliveryStreamName: "amazon-apigateway-access",
+            ExtendedS3DestinationConfiguration: {
+              RoleARN,
+              BucketARN: "arn:aws:s3:::access-logs",
+              BufferingHints: { IntervalInSeconds: 0, SizeInMBs: 1 },
+            },
+          }),
+        );
+        const { restApiId, url } = await aws.deploy({ methods: { "GET /x": mock("{}") } });
+        const destination = "arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-access";
+        await set(
+          restApiId,
+          ["/accessLogSettings/destinationArn", destination],
+          ["/accessLogSettings/format", "$context.requestId $context.status"],
+        );
+        const { headers } = await read(fetch(`${url}/x`));
+        const text = await eventually("an object of access logs", async () => {
+          const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "access-logs" }));
+          const Key = Contents[0]?.Key;
+          if (Key === undefined) return undefined;
+          return (await s3.send(new GetObjectCommand({ Bucket: "access-logs", Key }))).Body?.transformToString();
+        });
+        expect(text).toBe(`${headers.get("x-amzn-requestid")} 200\n`);
+      } finally {
+        s3.destroy();
+        firehose.destroy();
+      }
     });
   });
 
