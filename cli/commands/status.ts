@@ -1,3 +1,6 @@
+import { APIGatewayClient, GetStagesCommand, paginateGetRestApis } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { DescribeDeliveryStreamCommand, FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
 import { paginateDescribeStacks } from "@aws-sdk/client-cloudformation";
 import { DescribeStreamSummaryCommand, KinesisClient, paginateListStreams } from "@aws-sdk/client-kinesis";
 import { LambdaClient, paginateListEventSourceMappings } from "@aws-sdk/client-lambda";
@@ -11,7 +14,10 @@ export async function status(options: TargetOptions): Promise<void> {
     print(`Target ${target.name}, ${target.clientConfig.region}${await health(target)}`);
     section("Stacks", ["Name", "Status", "Since"], await stacks(target));
     section("Streams", ["Name", "Status", "Mode", "Open shards", "Retention"], await streams(target));
+    section("Firehose streams", ["Name", "Status", "Source", "Bucket"], await deliveryStreams(target));
+    section("REST APIs", ["Name", "Stage", "URL"], await apis(target));
     section("Event source mappings", ["Function", "Source", "State", "Batch", "Last result"], await mappings(target));
+    section("Alarms", ["Name", "State", "Since", "Reason"], await alarms(target));
   });
 }
 
@@ -46,6 +52,48 @@ async function streams(target: Target) {
     }
   }
   client.destroy();
+  return rows;
+}
+
+async function deliveryStreams(target: Target) {
+  const client = new FirehoseClient(target.clientConfig);
+  const rows: string[][] = [];
+  let last: string | undefined;
+  for (let hasMore = true; hasMore;) {
+    const page = await client.send(new ListDeliveryStreamsCommand({ ExclusiveStartDeliveryStreamName: last }));
+    for (const DeliveryStreamName of page.DeliveryStreamNames ?? []) {
+      const { DeliveryStreamDescription: it } = await client.send(
+        new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
+      );
+      const bucket = it?.Destinations?.[0]?.S3DestinationDescription?.BucketARN?.split(":").at(-1) ?? "";
+      rows.push([DeliveryStreamName, it?.DeliveryStreamStatus ?? "", it?.DeliveryStreamType ?? "", bucket]);
+      last = DeliveryStreamName;
+    }
+    hasMore = page.HasMoreDeliveryStreams ?? false;
+  }
+  return rows;
+}
+
+async function apis(target: Target) {
+  const client = new APIGatewayClient(target.clientConfig);
+  const rows: string[][] = [];
+  for await (const { items = [] } of paginateGetRestApis({ client }, {})) {
+    for (const { id = "", name = "" } of items) {
+      const { item: stages = [] } = await client.send(new GetStagesCommand({ restApiId: id }));
+      for (const { stageName = "" } of stages) rows.push([name, stageName, target.apiUrl(id, stageName)]);
+    }
+  }
+  return rows;
+}
+
+async function alarms(target: Target) {
+  const rows: string[][] = [];
+  const client = new CloudWatchClient(target.clientConfig);
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, {})) {
+    for (const { AlarmName, StateValue, StateUpdatedTimestamp, StateReason } of MetricAlarms) {
+      rows.push([AlarmName ?? "", StateValue ?? "", StateUpdatedTimestamp?.toISOString() ?? "", StateReason ?? ""]);
+    }
+  }
   return rows;
 }
 
