@@ -12,6 +12,7 @@ import {
 } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, sameValue, unless } from "../../cloudformation/provider.ts";
 import type { Values } from "../../cloudformation/properties.ts";
+import { notificationProperty, notificationsOf } from "./notification-property.ts";
 import { lifecycleOf, lifecycleProperty } from "./lifecycle-property.ts";
 
 const encryption = object({
@@ -56,7 +57,7 @@ const bucketProperties = {
   MetadataConfiguration: refused(),
   MetadataTableConfiguration: refused(),
   MetricsConfigurations: refused([]),
-  NotificationConfiguration: refused({}),
+  NotificationConfiguration: notificationProperty,
   ObjectLockConfiguration: refused(),
   ReplicationConfiguration: refused(),
   WebsiteConfiguration: refused(),
@@ -111,6 +112,12 @@ async function configure(ctx: ProviderContext, name: string, before: BucketValue
         ...(TransitionDefaultMinimumObjectSize !== undefined && { TransitionDefaultMinimumObjectSize }),
       });
     } else await ctx.call("s3", "DeleteBucketLifecycle", { Bucket: name });
+  }
+  if (!sameValue(before.NotificationConfiguration ?? {}, after.NotificationConfiguration ?? {})) {
+    await ctx.call("s3", "PutBucketNotificationConfiguration", {
+      Bucket: name,
+      NotificationConfiguration: notificationsOf(after.NotificationConfiguration),
+    });
   }
   if (!sameValue(before.Tags ?? [], after.Tags ?? [])) {
     if (after.Tags?.length) await ctx.call("s3", "PutBucketTagging", { Bucket: name, Tagging: { TagSet: after.Tags } });
