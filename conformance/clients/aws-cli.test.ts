@@ -89,10 +89,11 @@ describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
         const { Role } = await json<{ Role: { Arn: string } }>(
           ...["iam", "create-role", "--role-name", "cli-role", "--assume-role-policy-document", TRUST_POLICY],
         );
-        await aws(
-          ...["iam", "attach-role-policy", "--role-name", "cli-role"],
+        const permissions = [
+          ...["--role-name", "cli-role"],
           ...["--policy-arn", "arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole"],
-        );
+        ];
+        await aws("iam", "attach-role-policy", ...permissions);
         const name = ["--function-name", "cli-echo"];
         await aws(
           ...["lambda", "create-function", ...name, "--runtime", "nodejs22.x", "--handler", "index.handler"],
@@ -132,6 +133,7 @@ describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
         });
         await aws("lambda", "delete-event-source-mapping", "--uuid", UUID);
         await aws("lambda", "delete-function", ...name);
+        await aws("iam", "detach-role-policy", ...permissions);
         await aws("iam", "delete-role", "--role-name", "cli-role");
         await expect(aws("lambda", "get-function", ...name)).rejects.toThrow(/\(ResourceNotFoundException\)/);
       },

@@ -267,6 +267,7 @@ def lambda_function():
     ]
     assert "boto3-role" in [r["RoleName"] for page in iam.get_paginator("list_roles").paginate() for r in page["Roles"]]
     client.delete_function(**name)
+    iam.detach_role_policy(RoleName="boto3-role", PolicyArn=basic)
     iam.delete_role(RoleName="boto3-role")
     refused("ResourceNotFoundException", client.get_function, **name)
     refused("NoSuchEntity", iam.get_role, RoleName="boto3-role")
