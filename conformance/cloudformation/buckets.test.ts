@@ -1,0 +1,153 @@
+import { CreateStackCommand, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketVersioningCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { useClient } from "../target.ts";
+import { body, uniqueName, useCloudFormation } from "./fixture.ts";
+
+const on = useCloudFormation();
+const s3 = useClient(new S3Client({ ...on.target.clientConfig(), forcePathStyle: true }));
+
+const bucketOf = (Properties: object, rest: object = {}) =>
+  body({ Bucket: { Type: "AWS::S3::Bucket", Properties }, ...rest });
+
+async function deploy(StackName: string, TemplateBody: string, isNew = false) {
+  const command = { StackName, TemplateBody };
+  if (isNew) await on.cloudformation.send(new CreateStackCommand(command));
+  else await on.cloudformation.send(new UpdateStackCommand(command));
+  return (await on.settled(StackName)).StackStatus;
+}
+
+describe("AWS::S3::Bucket", () => {
+  it("gets versioning, lifecycle rules and encryption, and loses them with the template", async () => {
+    const stack = uniqueName();
+    const configured = bucketOf({
+      VersioningConfiguration: { Status: "Enabled" },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }],
+      },
+      LifecycleConfiguration: {
+        Rules: [
+          { Id: "old", Status: "Enabled", NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+          {
+            Id: "tagged",
+            Status: "Enabled",
+            Prefix: "a/",
+            TagFilters: [{ Key: "k", Value: "v" }],
+            ExpirationInDays: 5,
+          },
+        ],
+      },
+    });
+    expect(await deploy(stack, configured, true)).toBe("CREATE_COMPLETE");
+    const Bucket = await on.physicalId(stack, "Bucket");
+    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Enabled");
+    const encryption = async () =>
+      (await s3.send(new GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration?.Rules?.[0]
+        ?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+    expect(await encryption()).toBe("aws:kms");
+    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules).toEqual([
+      { ID: "old", Status: "Enabled", Filter: { Prefix: "" }, NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+      {
+        ID: "tagged",
+        Status: "Enabled",
+        Filter: { And: { Prefix: "a/", Tags: [{ Key: "k", Value: "v" }] } },
+        Expiration: { Days: 5 },
+      },
+    ]);
+
+    expect(await deploy(stack, bucketOf({}))).toBe("UPDATE_COMPLETE");
+    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Suspended");
+    expect(await encryption()).toBe("AES256");
+    await expect(s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NoSuchLifecycleConfiguration",
+    });
+  });
+
+  it("tells a queue of the template of its events", async () => {
+    const stack = uniqueName();
+    const bucketName = uniqueName("telling");
+    const QueueArn = { "Fn::GetAtt": ["Queue", "Arn"] };
+    const Rules = [{ Name: "suffix", Value: ".csv" }];
+    const template = body({
+      Queue: { Type: "AWS::SQS::Queue" },
+      Policy: {
+        Type: "AWS::SQS::QueuePolicy",
+        Properties: {
+          Queues: [{ Ref: "Queue" }],
+          PolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { Service: "s3.amazonaws.com" },
+                Action: "sqs:SendMessage",
+                Resource: QueueArn,
+                Condition: { ArnLike: { "aws:SourceArn": `arn:aws:s3:::${bucketName}` } },
+              },
+            ],
+          },
+        },
+      },
+      Bucket: {
+        Type: "AWS::S3::Bucket",
+        DependsOn: "Policy",
+        Properties: {
+          BucketName: bucketName,
+          NotificationConfiguration: {
+            QueueConfigurations: [{ Event: "s3:ObjectCreated:*", Queue: QueueArn, Filter: { S3Key: { Rules } } }],
+          },
+        },
+      },
+    });
+    expect(await deploy(stack, template, true)).toBe("CREATE_COMPLETE");
+    const answer = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucketName }));
+    expect(answer.QueueConfigurations).toMatchObject([
+      {
+        Events: ["s3:ObjectCreated:*"],
+        QueueArn: expect.stringMatching(/^arn:aws:sqs:/),
+        Filter: { Key: { FilterRules: [{ Name: "Suffix", Value: ".csv" }] } },
+      },
+    ]);
+  });
+});
+
+describe("a type behind a condition", () => {
+  const template = (isWanted: string) =>
+    body(
+      {
+        Key: { Type: "AWS::KMS::Key", Condition: "Wanted", Properties: { KeyPolicy: {} } },
+        Bucket: { Type: "AWS::S3::Bucket" },
+      },
+      { Conditions: { Wanted: { "Fn::Equals": [isWanted, "yes"] } } },
+    );
+
+  it("need not be supported while the condition does not hold", async () => {
+    expect(await deploy(uniqueName(), template("no"), true)).toBe("CREATE_COMPLETE");
+    await expect(deploy(uniqueName(), template("yes"), true)).rejects.toMatchObject({
+      message: expect.stringContaining("Unrecognized resource types: [AWS::KMS::Key]"),
+    });
+  });
+});
+
+describe("a template of SAM", () => {
+  it("is refused by the name of its transform", async () => {
+    const TemplateBody = body(
+      {
+        F: {
+          Type: "AWS::Serverless::Function",
+          Properties: { CodeUri: "s3://b/k", Handler: "i.h", Runtime: "nodejs20.x" },
+        },
+      },
+      { Transform: "AWS::Serverless-2016-10-31" },
+    );
+    await expect(deploy(uniqueName(), TemplateBody, true)).rejects.toMatchObject({
+      message: "Transform AWS::Serverless-2016-10-31 is not supported by Headwater.",
+    });
+  });
+});
