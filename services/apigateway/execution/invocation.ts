@@ -40,10 +40,11 @@ export const newInvocation = (given: NewInvocation): Invocation => ({
   body: Buffer.alloc(0),
 });
 
-/** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`: of the request itself, or of its method's resource. */
-export function methodArn(invocation: Invocation, of: "request" | "resource"): string {
-  const { scope, api, stageName, request, resource, method } = invocation;
-  const [verb, path] = of === "request" ? [request.httpMethod, request.path] : [method.httpMethod, resource.path];
-  const name = verb === "ANY" ? "*" : verb;
-  return `arn:aws:execute-api:${scope.region}:${scope.account}:${api.apiId}/${stageName}/${name}${path}`;
+/** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`: with the path of the request itself, or of its resource. */
+export function methodArn(
+  { scope, api, stageName, request, resource }: Invocation,
+  of: "request" | "resource",
+): string {
+  const path = of === "request" ? request.path : resource.path;
+  return `arn:aws:execute-api:${scope.region}:${scope.account}:${api.apiId}/${stageName}/${request.httpMethod}${path}`;
 }
