@@ -12,7 +12,7 @@ import {
 import { requiredTemplateText } from "../template-source.ts";
 
 /**
- * Creates a stack. Answers when all is created or has taken a second.
+ * Creates a stack. Answers when all is created or has taken three seconds.
  * @throws AlreadyExistsException, InsufficientCapabilitiesException, TokenAlreadyExistsException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
  */

@@ -11,7 +11,7 @@ const UNDELETABLE = [
 ];
 
 /**
- * Deletes a stack with its resources. Answers when that is done or has taken a second; a stack that does not exist is no error.
+ * Deletes a stack with its resources. Answers when that is done or has taken three seconds; a stack that does not exist is no error.
  * @throws ValidationError when termination protection is on, or while the stack is being updated
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */

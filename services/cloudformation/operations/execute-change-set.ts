@@ -5,7 +5,7 @@ import { beginUpdate, isUpdatable, newOperation } from "../stack-request.ts";
 import { findChangeSet } from "./describe-change-set.ts";
 
 /**
- * Creates or updates the stack as the change set says. Answers when that is done or has taken a second.
+ * Creates or updates the stack as the change set says. Answers when that is done or has taken three seconds.
  * @throws ChangeSetNotFoundException, InvalidChangeSetStatusException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
  */

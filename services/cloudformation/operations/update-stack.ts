@@ -13,7 +13,7 @@ import {
 import { templateText } from "../template-source.ts";
 
 /**
- * Updates a stack in place. Answers when it is done or has taken a second; the resources go back when one fails.
+ * Updates a stack in place. Answers when it is done or has taken three seconds; the resources go back when one fails.
  * @throws InsufficientCapabilitiesException, TokenAlreadyExistsException, ValidationError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
  */
