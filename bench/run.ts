@@ -92,6 +92,69 @@ const BENCHES: readonly Bench[] = [
     })),
   },
   {
+    file: "pipelines.ts",
+    quick: ["--rounds", "1", "--load", "0.2"],
+    figures: [
+      ["rivers", "batching window 0"],
+      ["rivers", "as shipped"],
+      ["retail", "batching window 0"],
+      ["retail", "as shipped"],
+      ["weather", "batching window 0"],
+      ["weather", "as shipped"],
+      ["iot", "buffers of 0 s"],
+      ["iot", "buffers of 1 s"],
+      ["sensors", "usage plan wide open"],
+    ].flatMap(([pipeline, setting]) => {
+      const line = `  ${pipeline}, ${setting}.*`;
+      const name = `${pipeline}, ${setting}`;
+      return [
+        { name: `${name}: p50`, pattern: new RegExp(`${line} p50 +([\\d.]+) ms`), unit: "ms" },
+        { name: `${name}: p99`, pattern: new RegExp(`${line} p99 +([\\d.]+) ms`), unit: "ms" },
+        { name: `${name}: sustained`, pattern: new RegExp(`${line} ([\\d,]+) events/s`), unit: "events/s" },
+      ];
+    }),
+  },
+  {
+    file: "apigateway/post.ts",
+    quick: ["--rounds", "3", "--calls", "1000"],
+    figures: [1, 8, 32].flatMap((connections) => {
+      const line = ` ${connections} connections: API`;
+      const name = `POST to Lambda, ${connections} connections`;
+      return [
+        { name, pattern: new RegExp(`${line} ([\\d,]+)/s`), unit: "req/s" },
+        { name: `${name}: p50`, pattern: new RegExp(`${line} .*?p50 ([\\d.]+) ms`), unit: "ms" },
+        { name: `${name}: p99`, pattern: new RegExp(`${line} .*?p99 ([\\d.]+) ms`), unit: "ms" },
+        { name: `${name}: to Invoke's`, pattern: new RegExp(`${line} .*?API is ([\\d.]+) of it; bare`), unit: "x" },
+        {
+          name: `${name}: to bare server's`,
+          pattern: new RegExp(`${line} .*bare .*API is ([\\d.]+) of it`),
+          unit: "x",
+        },
+      ];
+    }),
+  },
+  {
+    file: "firehose/put-record-batch.ts",
+    quick: ["--rounds", "3", "--calls", "100"],
+    figures: [
+      ["plain", "PutRecordBatch"],
+      ["with Lambda", "PutRecordBatch with Lambda"],
+    ].flatMap(([line, name]) => [
+      { name: `${name}: acknowledged`, pattern: new RegExp(`${line} +acknowledged ([\\d.]+) MB/s`), unit: "MB/s" },
+      { name: `${name}: to bare server's`, pattern: new RegExp(`${line} .*\\(([\\d.]+) of bare`), unit: "x" },
+      {
+        name: `${name}: delivered to S3`,
+        pattern: new RegExp(`${line} .*delivered to S3 ([\\d.]+) MB/s`),
+        unit: "MB/s",
+      },
+    ]),
+  },
+  {
+    file: "demo.ts",
+    quick: [],
+    figures: [{ name: "make demo PIPELINE=all", pattern: /make demo PIPELINE=all: ([\d.]+) s/, unit: "s" }],
+  },
+  {
     file: "s3/objects.ts",
     quick: [],
     figures: ["PutObject 1 KB", "GetObject 1 KB"].map((call) => ({

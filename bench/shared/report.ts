@@ -11,3 +11,9 @@ export const grouped = (value: number): string => Math.round(value).toLocaleStri
 /** The ratio of two measurements that were taken in turn: the median of the rounds' own ratios. */
 export const medianRatio = (ours: readonly number[], theirs: readonly number[]): number =>
   median(ours.map((value, round) => value / (theirs[round] as number)));
+
+/** The value that `share` (0 to 1) of the values do not exceed. */
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+};
