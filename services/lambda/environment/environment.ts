@@ -37,6 +37,7 @@ const MEMORY_ALLOWANCE_MB = 64;
 /** Lambda gives a start this long; what takes longer is tried again under the function's own timeout. */
 const INIT_LIMIT_MS = 10_000;
 const LOG_TAIL_BYTES = 4_096;
+const FREEZE_AFTER_MS = 5;
 
 interface Running {
   readonly invocation: Invocation;
@@ -72,6 +73,7 @@ export class Environment {
   #running: Running | undefined;
   /** Ends the log of an invocation that is answered. */
   #pendingReport: (() => void) | undefined;
+  #freezing: NodeJS.Timeout | undefined;
   #maxMemoryMb = 0;
   #isOutOfMemory = false;
   #isEnded = false;
@@ -107,6 +109,7 @@ export class Environment {
   /** Runs one invocation; the environment is ready and idle. */
   run(invocation: Invocation): Promise<InvocationResult> {
     this.#pendingReport?.();
+    clearTimeout(this.#freezing);
     this.#process.thaw();
     return new Promise((resolve) => {
       const timeoutMs = this.version.timeoutSeconds * 1000;
@@ -210,6 +213,7 @@ export class Environment {
     this.#isEnded = true;
     this.#isUsable = false;
     clearTimeout(this.#initTimer);
+    clearTimeout(this.#freezing);
     this.#pendingReport?.();
     const initError = this.#initError;
     this.#settleReady((requestId) => initError ?? exited(requestId, exit, this.#isOutOfMemory));
@@ -241,9 +245,16 @@ export class Environment {
     });
   }
 
-  /** As on AWS nothing runs between invocations: what a handler did not wait for goes on in the next one, or never. */
+  /**
+   * As on AWS nothing runs between invocations: what a handler did not wait for goes on in the next one, or never. Where one
+   * invocation follows another, stopping and waking the process would cost as much as a small function.
+   */
   #freeze(): void {
-    if (this.#isUsable && !this.#isDebugged()) this.#process.freeze();
+    if (!this.#isUsable || this.#isDebugged()) return;
+    clearTimeout(this.#freezing);
+    this.#freezing = setTimeout(() => {
+      if (this.#isUsable && !this.#running) this.#process.freeze();
+    }, FREEZE_AFTER_MS);
   }
 
   /** Ends an invocation that the function never saw: it has no log. */

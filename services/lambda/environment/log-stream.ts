@@ -28,6 +28,7 @@ export class LogStream {
   #queue: LogEvent[] = [];
   #queuedBytes = 0;
   #isCreated = false;
+  #hasWarned = false;
   #flushing: Promise<void> | undefined;
   #onDrain: (() => void) | undefined;
 
@@ -62,10 +63,17 @@ export class LogStream {
     } catch (error) {
       this.#queue = [];
       this.#queuedBytes = 0;
-      this.#host.log.debug("log events of a function were not put", { group: this.group, error });
+      this.#warn(error as Error);
     }
     this.#flushing = undefined;
     this.#drained();
+  }
+
+  /** Nobody else will say why the function has no log: once, as each of its lines would fail. */
+  #warn({ name, message }: Error): void {
+    const level = this.#hasWarned ? "debug" : "warn";
+    this.#hasWarned = true;
+    this.#host.log[level]("log events of a function are lost", { group: this.group, error: `${name}: ${message}` });
   }
 
   #drained(): void {

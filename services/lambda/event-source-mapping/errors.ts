@@ -36,11 +36,11 @@ export const functionDoesNotExist = () => invalidParameter("Function does not ex
 
 const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
 
-export const cannotAccess = (arn: string): string =>
-  `Cannot access stream ${arn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ` +
-  "ListShards, and ListStreams Actions on your stream in IAM.";
-
-export const cannotAccessStream = (arn: string) => invalidParameter(cannotAccess(arn));
+export const cannotAccessStream = (arn: string) =>
+  invalidParameter(
+    `Cannot access stream ${arn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ` +
+      "ListShards, and ListStreams Actions on your stream in IAM.",
+  );
 
 /** What Lambda says when Kinesis refuses what `work` asks of a stream. */
 export async function sayingWhatIsWrongWith<T>(streamArn: string, work: Promise<T>): Promise<T> {

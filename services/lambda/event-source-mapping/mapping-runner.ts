@@ -5,8 +5,7 @@ import { backoffMs } from "./delivery.ts";
 import { Latch } from "./latch.ts";
 import { childPosition, type ListedShard, readableShards } from "./lineage.ts";
 import type { Mapping, Position } from "./model.ts";
-import { cannotAccess } from "./errors.ts";
-import { callAsRole, requireReadable } from "./role.ts";
+import { callAsRole, readRefusal } from "./role.ts";
 import { type ConsumerScope, ShardConsumer } from "./shard-consumer.ts";
 import type { MappingStore } from "./store.ts";
 import { describeStream, listShards, takeStart } from "./stream.ts";
@@ -98,7 +97,8 @@ export class MappingRunner {
   async #startReadable(): Promise<void> {
     const { store } = this.#scope;
     const streamArn = this.#mapping.eventSourceArn;
-    requireReadable(this.#scope.host, this.#mapping);
+    const refusal = readRefusal(this.#scope.host, this.#mapping);
+    if (refusal !== undefined) throw new Error(refusal);
     const { createdAt } = await describeStream(this.#call, streamArn);
     if (this.#mapping.streamCreatedAt !== createdAt) await this.#begin();
     const shards = await listShards(this.#call, streamArn);
@@ -184,14 +184,6 @@ function newConsumption(): AbortController {
   return controller;
 }
 
-function problemOf(error: Error, streamArn: string): string {
-  switch (error.name) {
-    case "ResourceNotFoundException":
-      return `PROBLEM: Stream not found: ${streamArn}`;
-    case "AccessDenied":
-    case "AccessDeniedException":
-      return `PROBLEM: ${cannotAccess(streamArn)}`;
-    default:
-      return `PROBLEM: ${error.message}`;
-  }
-}
+/** What is refused is told as IAM words it: whom, what, and on which resource. */
+const problemOf = ({ name, message }: Error, streamArn: string): string =>
+  `PROBLEM: ${name === "ResourceNotFoundException" ? `Stream not found: ${streamArn}` : message}`;

@@ -6,10 +6,11 @@ import { findFunction } from "./function-lookup.ts";
 import type { Mapping } from "./model.ts";
 
 /** Whoever reads the source and writes to the destination: the function's role, as Lambda takes it on. */
-function roleOf(host: Host, { account, region, uuid, functionArn, role }: Mapping): ServiceRole {
+function roleOf(host: Host, mapping: Mapping, store = new LambdaStore(host, mapping)): ServiceRole {
+  const { uuid, functionArn, role } = mapping;
   let roleArn = role;
   try {
-    roleArn = findFunction(new LambdaStore(host, { account, region }), host.ids, functionArn).role;
+    roleArn = findFunction(store, host.ids, functionArn).role;
   } catch {
     // the function is gone: the last role that is known
   }
@@ -17,28 +18,39 @@ function roleOf(host: Host, { account, region, uuid, functionArn, role }: Mappin
 }
 
 /** Calls as the role that the function has at each call; as the last one known when the function is gone. */
-export const callAsRole =
-  (host: Host, mapping: Mapping): Call =>
-  async (service, operation, input, options) =>
-    callWithRole(host, mapping, roleOf(host, mapping))(service, operation, input, options);
+export function callAsRole(host: Host, mapping: Mapping): Call {
+  const store = new LambdaStore(host, mapping);
+  return async (service, operation, input, options) =>
+    callWithRole(host, mapping, roleOf(host, mapping, store))(service, operation, input, options);
+}
 
 /** What a role needs to read a stream; Lambda asks for all of it before it begins. */
 const READING = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
 
 /**
- * @throws AwsError InvalidParameterValueException when the function's role may not read the stream
- * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+ * Why the function's role may not read the stream, in IAM's words; undefined: it may.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
  */
-export function requireReadable(host: Host, mapping: Mapping): void {
+export function readRefusal(host: Host, mapping: Mapping): string | undefined {
   const { authorization } = host;
-  if (!authorization.enforced) return;
+  if (!authorization.enforced) return undefined;
   const { region, eventSourceArn: resource } = mapping;
-  const principal = trusted(host, mapping);
-  const refused = READING.some(
-    (operation) =>
-      authorization.refusal({ principal, region }, { action: `kinesis:${operation}`, resource }) !== undefined,
-  );
-  if (refused) throw cannotAccessStream(resource);
+  try {
+    const principal = serviceSession(host, mapping, roleOf(host, mapping));
+    for (const operation of READING) {
+      const refusal = authorization.refusal({ principal, region }, { action: `kinesis:${operation}`, resource });
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  } catch (error) {
+    // a role that Lambda cannot take on
+    return (error as Error).message;
+  }
+}
+
+/** @throws AwsError InvalidParameterValueException when the function's role may not read the stream */
+export function requireReadable(host: Host, mapping: Mapping): void {
+  if (readRefusal(host, mapping) !== undefined) throw cannotAccessStream(mapping.eventSourceArn);
 }
 
 /** @throws what `refusal` makes when the function's role may not do something with the source */
@@ -53,12 +65,4 @@ export function requireAllowed(host: Host, mapping: Mapping, action: string, ref
     // a role that Lambda cannot take on may do nothing
   }
   throw refusal();
-}
-
-function trusted(host: Host, mapping: Mapping) {
-  try {
-    return serviceSession(host, mapping, roleOf(host, mapping));
-  } catch {
-    throw cannotAccessStream(mapping.eventSourceArn);
-  }
 }

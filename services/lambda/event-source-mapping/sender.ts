@@ -163,7 +163,7 @@ export class Sender {
           destination,
           error,
         });
-        this.#scope.report(DESTINATION_FAILED);
+        this.#scope.report(`${DESTINATION_FAILED}: ${(error as Error).message}`);
         await this.#wait(backoffMs(failures));
         if (draining.aborted) return;
       }

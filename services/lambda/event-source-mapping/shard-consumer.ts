@@ -147,8 +147,7 @@ export class ShardConsumer {
       const result = await this.#reader.read(limit);
       this.#readFailures = 0;
       this.#take(result);
-      // MillisBehindLatest is 0 within a millisecond: only an answer without records says that there are no more
-      if (result.records.length === 0) this.#seen = wakes;
+      if (result.isAtTip) this.#seen = wakes;
     } catch (error) {
       if (this.#scope.draining.aborted) return;
       this.#scope.onReadError(error as Error);

@@ -5,9 +5,14 @@ import type { KinesisRecord } from "./record.ts";
 
 export interface ReadResult {
   readonly records: readonly KinesisRecord[];
+  /** Nothing was left behind the last record when they were read. */
+  readonly isAtTip: boolean;
   /** The shard is closed and was read to its end. */
   readonly hasEnded: boolean;
 }
+
+/** Characters of base64 far below the 10 MiB at which GetRecords cuts its answer. */
+const SMALL_ANSWER = 4 * 1024 * 1024;
 
 /** Most that GetRecords answers. */
 export const MAXIMUM_READ_RECORDS = 10_000;
@@ -46,13 +51,16 @@ export class ShardReader {
 
   async read(limit: number): Promise<ReadResult> {
     const readAt = this.#clock.now();
-    const output = await this.#getRecords(Math.min(limit, MAXIMUM_READ_RECORDS));
+    const asked = Math.min(limit, MAXIMUM_READ_RECORDS);
+    const output = await this.#getRecords(asked);
     const records = output.Records ?? [];
     const last = records.at(-1)?.SequenceNumber;
     if (last !== undefined) this.#position = { kind: "after", sequenceNumber: last };
     else if (this.holdsLatest) this.#position = { kind: "latest", atMs: readAt };
     this.#iterator = output.NextShardIterator ?? undefined;
-    return { records, hasEnded: this.#iterator === undefined };
+    // MillisBehindLatest tells less: it is 0 within a millisecond
+    const isAtTip = records.length < asked && sizeOf(records) < SMALL_ANSWER;
+    return { records, isAtTip, hasEnded: this.#iterator === undefined };
   }
 
   async #getRecords(limit: number) {
@@ -78,6 +86,9 @@ export class ShardReader {
     return ShardIterator;
   }
 }
+
+const sizeOf = (records: readonly KinesisRecord[]): number =>
+  records.reduce((sum, { Data }) => sum + (Data?.length ?? 0), 0);
 
 /** The iterator that goes on at `position`; a sequence number that was trimmed goes on at the horizon by itself. */
 function iteratorInput(position: Position) {
