@@ -91,6 +91,14 @@ describe("SendMessageBatch", () => {
       ]);
       expect(await aws.bodies(url)).toEqual(["1", "2"]);
     });
+
+    it("leaves out the list that has no entries", async () => {
+      const url = await aws.queue("batch-lists");
+      const { $metadata: _all, ...allSent } = await batch(url, [entry("a", "1")]);
+      expect(Object.keys(allSent)).toEqual(["Successful"]);
+      const { $metadata: _none, ...noneSent } = await batch(url, [entry("b", "\u{1}")]);
+      expect(Object.keys(noneSent)).toEqual(["Failed"]);
+    });
   });
 });
 

@@ -47,3 +47,9 @@ export function forEach<E extends { readonly Id: string }, R>(
   }
   return { done, failed };
 }
+
+/** The answer to a batch: SQS leaves out a list that has no entries, although its model calls both required. */
+export const batchAnswer = <R>(successful: readonly R[], failed: readonly Failed[]) => ({
+  Successful: successful.length > 0 ? [...successful] : undefined,
+  Failed: failed.length > 0 ? [...failed] : undefined,
+});

@@ -1,4 +1,4 @@
-import { checkBatch, forEach } from "../batch.ts";
+import { batchAnswer, checkBatch, forEach } from "../batch.ts";
 import type { Operation } from "../index.ts";
 import { requireQueue } from "../queue-reference.ts";
 import { changeVisibility } from "../visibility.ts";
@@ -13,5 +13,8 @@ export const changeMessageVisibilityBatch: Operation<"ChangeMessageVisibilityBat
   const entries = checkBatch(input.Entries, "ChangeMessageVisibilityBatchRequestEntry");
   const { done, failed } = forEach(entries, (entry) => changeVisibility(ctx.store, queue, entry));
   ctx.engine.changed(queue);
-  return { Successful: done.map(({ entry }) => ({ Id: entry.Id })), Failed: failed };
+  return batchAnswer(
+    done.map(({ entry }) => ({ Id: entry.Id })),
+    failed,
+  );
 };

@@ -1,4 +1,4 @@
-import { checkBatch, forEach } from "../batch.ts";
+import { batchAnswer, checkBatch, forEach } from "../batch.ts";
 import type { Operation } from "../index.ts";
 import { publish } from "../metrics.ts";
 import { requireQueue } from "../queue-reference.ts";
@@ -17,5 +17,8 @@ export const deleteMessageBatch: Operation<"DeleteMessageBatch"> = (ctx, input) 
   );
   ctx.engine.changed(queue);
   if (done.length > 0) publish(ctx, queue, "NumberOfMessagesDeleted", done.length);
-  return { Successful: done.map(({ entry }) => ({ Id: entry.Id })), Failed: failed };
+  return batchAnswer(
+    done.map(({ entry }) => ({ Id: entry.Id })),
+    failed,
+  );
 };

@@ -1,4 +1,4 @@
-import { checkBatch, forEach } from "../batch.ts";
+import { batchAnswer, checkBatch, forEach } from "../batch.ts";
 import { draftOf, entryBytes, sentResult } from "../draft.ts";
 import { batchTooLong } from "../errors.ts";
 import type { Operation } from "../index.ts";
@@ -27,5 +27,5 @@ export const sendMessageBatch: Operation<"SendMessageBatch"> = (ctx, input) => {
     Id: entry.Id,
     ...sentResult(result, sent[index] as Sent),
   }));
-  return { Successful: successful, Failed: failed };
+  return batchAnswer(successful, failed);
 };
