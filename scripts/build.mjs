@@ -57,6 +57,9 @@ await build({
   format: "esm",
   target: "node20",
   mainFields: ["module", "main"],
+  // half the text to load; names stay, as errors and stack traces show them
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: true,
   // native code, and WebAssembly that looks for its own folder as CommonJS does
   external: ["lmdb", "esbuild", "jq-wasm"],

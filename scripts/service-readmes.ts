@@ -12,10 +12,10 @@ export const readmePath = (service: Service): string =>
 /** What stands between the markers: made from the operation table, nothing else. */
 function operationsSection(service: Service): string {
   const supported = Object.keys(service.operations).toSorted();
-  const others = service.schemas.size - supported.length;
+  const others = service.schemas.all().length - supported.length;
   return [
     "<!-- operations -->",
-    `${supported.length} of the ${service.schemas.size} operations of AWS's API: ${supported.map((name) => `\`${name}\``).join(", ")}.`,
+    `${supported.length} of the ${service.schemas.all().length} operations of AWS's API: ${supported.map((name) => `\`${name}\``).join(", ")}.`,
     ...(others > 0 ? ["", `The other ${others} are refused by name (\`NotImplemented\`, 501).`] : []),
     "<!-- /operations -->",
   ].join("\n");

@@ -34,7 +34,7 @@ export class RestRouter {
   constructor(service: Service) {
     // S3's schemas have no bucket in their URIs: an endpoint rule of the clients puts it into the path or the host
     this.#bucketInPath = service.name === "s3";
-    for (const schema of service.schemas.values()) {
+    for (const schema of service.schemas.all()) {
       const { method, route } = compileRoute(schema);
       const routes = this.#byMethod.get(method) ?? [];
       routes.push(route);

@@ -93,7 +93,7 @@ export interface Service extends Omit<
   "operations" | "store" | "engine" | "access" | "resourcePolicy"
 > {
   readonly signingName: string;
-  readonly schemas: ReadonlyMap<string, StaticOperationSchema>;
+  readonly schemas: OperationSchemas;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly access?: AccessTable<ServiceName>;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
@@ -103,13 +103,36 @@ export interface Service extends Omit<
 
 const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;
 
+/**
+ * The operation schemas of an SDK package by name. A package exports each as its name with a `$` behind it; looking at all of
+ * its hundreds of exports is left for when somebody asks for all.
+ */
+export class OperationSchemas {
+  readonly #sdk: Readonly<Record<string, unknown>>;
+  #all: readonly StaticOperationSchema[] | undefined;
+
+  constructor(sdk: object) {
+    this.#sdk = sdk as Readonly<Record<string, unknown>>;
+  }
+
+  get(name: string): StaticOperationSchema | undefined {
+    const schema = this.#sdk[`${name}$`];
+    return isOperationSchema(schema) ? schema : undefined;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  all(): readonly StaticOperationSchema[] {
+    this.#all ??= Object.values(this.#sdk).filter(isOperationSchema);
+    return this.#all;
+  }
+}
+
 /** Ties operations to the schemas of the SDK package; an operation that the SDK does not know stops the start. */
 export function defineService<S extends ServiceName, T extends State>(definition: ServiceDefinition<S, T>): Service {
-  const schemas = new Map(
-    Object.values(definition.sdk)
-      .filter(isOperationSchema)
-      .map((schema) => [schema[2], schema]),
-  );
+  const schemas = new OperationSchemas(definition.sdk);
   for (const name of Object.keys(definition.operations)) {
     if (!schemas.has(name)) throw new Error(`${definition.name}: the SDK has no operation ${name}`);
   }
