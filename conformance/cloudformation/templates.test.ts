@@ -48,7 +48,7 @@ describe("ValidateTemplate", () => {
       "Unresolved resource dependencies [B]",
     ],
     ["Resources: [", "Template format error: YAML not well-formed."],
-    ["Resources: {A: {Type: AWS::SQS::Queue}}", "Unrecognized resource types: [AWS::SQS::Queue]"],
+    ["Resources: {A: {Type: AWS::SES::Template}}", "Unrecognized resource types: [AWS::SES::Template]"],
     ["Resources: {A: {Type: AWS::Kinesis::Stream, Properties: {Name: !Transform {Name: X}}}}", "Fn::Transform"],
   ])("refuses %s", async (TemplateBody, message) => {
     await expect(on.cloudformation.send(new ValidateTemplateCommand({ TemplateBody }))).rejects.toThrow(message);

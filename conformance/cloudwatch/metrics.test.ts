@@ -415,7 +415,7 @@ describe("ListMetrics", () => {
 });
 
 describe("retention", () => {
-  it("keeps seconds for three hours, minutes for fifteen days, and five minutes beyond", async () => {
+  it("keeps seconds for three hours, minutes for 15 days, five minutes for 63, hours for 455, and nothing beyond", async () => {
     const at = minute();
     const seconds = [1, 1.5, 65].map((offset) => ({
       MetricName: "m",
@@ -424,20 +424,26 @@ describe("retention", () => {
       Timestamp: new Date(at + offset * 1000),
     }));
     await put("aging", ...seconds);
-    const points = async (Period: number) =>
-      (
-        await statistics("aging", {
-          Period,
-          StartTime: new Date(at - (at % 300_000)),
-          EndTime: new Date(at - (at % 300_000) + 600_000),
-        })
-      ).Datapoints?.map(({ Sum }) => Sum).toSorted();
+    const points = async (Period: number) => {
+      const spanMs = Math.max(600, Period) * 1000;
+      const start = at - (at % spanMs);
+      const span = { StartTime: new Date(start), EndTime: new Date(start + 2 * spanMs) };
+      return (await statistics("aging", { Period, ...span })).Datapoints?.map(({ Sum }) => Sum).toSorted();
+    };
+    const total = async (Period: number) => (await points(Period))?.reduce((sum = 0, value = 0) => sum + value, 0);
     expect(await points(1)).toEqual([1, 2]);
     await target.clock.advance(4 * HOUR_MS);
     expect(await points(1)).toEqual([]);
     expect(await points(60)).toEqual([1, 2]);
     await target.clock.advance(16 * DAY_MS);
     expect(await points(60)).toEqual([]);
-    expect((await points(300))?.reduce((sum, value) => sum! + value!, 0)).toBe(3);
+    expect(await total(300)).toBe(3);
+    await target.clock.advance(48 * DAY_MS);
+    expect(await points(300)).toEqual([]);
+    expect(await total(3600)).toBe(3);
+    await target.clock.advance(390 * DAY_MS);
+    expect(await total(3600)).toBe(3);
+    await target.clock.advance(2 * DAY_MS);
+    expect(await points(3600)).toEqual([]);
   });
 });

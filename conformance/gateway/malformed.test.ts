@@ -117,21 +117,21 @@ describe("malformed requests", () => {
       400,
       { __type: "UnknownOperationException", message: "Unknown operation: MakeCoffee" },
     ]);
-    const unsupported = await request(json("Kinesis_20131202.StartStreamEncryption", "kinesis"), "{}");
+    const unsupported = await request(json("Kinesis_20131202.RegisterStreamConsumer", "kinesis"), "{}");
     expect([unsupported.status, JSON.parse(unsupported.body)]).toEqual([
       501,
-      { __type: "NotImplemented", message: "kinesis:StartStreamEncryption is not supported by Headwater." },
+      { __type: "NotImplemented", message: "kinesis:RegisterStreamConsumer is not supported by Headwater." },
     ]);
     const service = await request(json("AWSGlue.GetTables", "glue"), "{}");
     expect([service.status, service.body]).toEqual([501, expect.stringContaining("The service glue")]);
   });
 
   it("names a service that Headwater does not have in the form that its clients read", async () => {
-    const form = { ...signed("sns"), "content-type": "application/x-www-form-urlencoded" };
-    const query = await request(form, "Action=ListTopics&Version=2010-03-31");
+    const form = { ...signed("rds"), "content-type": "application/x-www-form-urlencoded" };
+    const query = await request(form, "Action=DescribeDBInstances&Version=2014-10-31");
     expect([query.status, query.body]).toEqual([
       501,
-      expect.stringMatching(/^<ErrorResponse.*<Code>NotImplemented<\/Code><Message>The service sns is not supported/),
+      expect.stringMatching(/^<ErrorResponse.*<Code>NotImplemented<\/Code><Message>The service rds is not supported/),
     ]);
     const xml = await request(signed("route53"), "", "/2013-04-01/hostedzone", "GET");
     expect(xml.body).toMatch(/<Error><Code>NotImplemented<\/Code><Message>The service route53 is not supported/);

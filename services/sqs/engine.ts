@@ -19,6 +19,7 @@ export class SqsEngine implements Engine {
   readonly #mover: MessageMover;
   /** By queue id. */
   readonly #alarms = new Map<string, { readonly at: number; readonly timer: Timer }>();
+  #gauges: Timer | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -29,11 +30,12 @@ export class SqsEngine implements Engine {
   start(): void {
     for (const queue of this.#store.all()) this.arm(queue);
     this.#mover.start();
-    this.#host.scheduler.every(GAUGES_INTERVAL_MS, () => publishGauges(this.#host, this.#store));
+    this.armGauges();
   }
 
   stop(): void {
     this.#mover.stop();
+    this.#gauges?.cancel();
     for (const { timer } of this.#alarms.values()) timer.cancel();
     this.#alarms.clear();
   }
@@ -42,6 +44,19 @@ export class SqsEngine implements Engine {
   changed(queue: Queue): void {
     this.arm(queue);
     this.#host.signals.notify(topicOf(queue));
+  }
+
+  /** To be called after a queue was made: without queues there is nothing to tell CloudWatch, and no timer. */
+  armGauges(): void {
+    if (this.#gauges || this.#store.isEmpty()) return;
+    this.#gauges = this.#host.scheduler.after(GAUGES_INTERVAL_MS, () => {
+      this.#gauges = undefined;
+      try {
+        publishGauges(this.#host, this.#store);
+      } finally {
+        this.armGauges();
+      }
+    });
   }
 
   move(task: MoveTask): void {

@@ -56,6 +56,11 @@ export class SqsStore {
     for (const { value } of this.#queues.range()) yield value;
   }
 
+  /** Whether there is no queue at all. */
+  isEmpty(): boolean {
+    return this.all().next().done === true;
+  }
+
   put(queue: Queue): void {
     this.#queues.put(keyOf(queue), queue);
   }

@@ -50,6 +50,7 @@ export const createQueue: Operation<"CreateQueue"> = (ctx, input) => {
   }
   if (store.isResting(queue.name)) throw queueDeletedRecently();
   store.put(queue);
+  ctx.engine.armGauges();
   return { QueueUrl: queueUrl(ctx, queue) };
 };
 
