@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import AdmZip from "adm-zip";
 import { bundleHandlers } from "../../cli/deployment/bundle.ts";
-import { findPipeline } from "../../cli/pipelines/index.ts";
+import { findPipeline, PIPELINE_NAMES } from "../../cli/pipelines/index.ts";
 
 /** Why a tool cannot be used here; undefined when it can. */
 export function whyMissing(command: string, ...args: readonly string[]): string | undefined {
@@ -51,6 +51,41 @@ export async function runProgram(
 ): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { ...options, maxBuffer: 16 * 1024 * 1024 });
   return stdout;
+}
+
+/** The AWS CLI on a target. Each call is a process of its own. */
+export interface AwsCli {
+  /** @returns what the command writes */
+  run(...args: readonly string[]): Promise<string>;
+  json<T>(...args: readonly string[]): Promise<T>;
+}
+
+const AWS_CONFIG = join(import.meta.dirname, "aws-config");
+
+/** @param settings environment variables: other credentials, for one */
+export function awsCli(target: { readonly endpoint: string }, settings: NodeJS.ProcessEnv = {}): AwsCli {
+  const run = (...args: readonly string[]): Promise<string> =>
+    // version 1 of the CLI does not take the endpoint of SQS from AWS_ENDPOINT_URL
+    runProgram("aws", ["--endpoint-url", target.endpoint, ...args], {
+      env: { ...awsEnvironment(target.endpoint), AWS_CONFIG_FILE: AWS_CONFIG, ...settings },
+    });
+  return {
+    run,
+    json: async <T>(...args: readonly string[]) => JSON.parse(await run(...args, "--output", "json")) as T,
+  };
+}
+
+/** Writes each pipeline's code, as it is deployed, to a zip of its name: the paths by name. */
+export async function writeBundles(
+  folder: string,
+  names: readonly string[] = PIPELINE_NAMES,
+): Promise<Readonly<Record<string, string>>> {
+  const written = names.map(async (name) => {
+    const file = join(folder, `${name}.zip`);
+    writeFileSync(file, (await bundleHandlers(findPipeline(name))).zip);
+    return [name, file] as const;
+  });
+  return Object.fromEntries(await Promise.all(written));
 }
 
 /** Writes the code of the rivers function, and of one that says what it was given, as zips. */
