@@ -205,7 +205,9 @@ describe("Lambda transformation", () => {
     it("says so when the role may not invoke the function", async () => {
       const role = await makeRole(aws.target.clientConfig(), "writer", {
         service: "firehose.amazonaws.com",
-        statements: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "*" }],
+        statements: [
+          { Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:PutObject"], Resource: "*" },
+        ],
       });
       await aws.function("forbidden", perRecord(`({ recordId, data }) => [{ recordId, data, result: "Ok" }]`));
       await aws.stream("forbidden", { ...transformed("forbidden", ["NumberOfRetries", "0"]), RoleARN: role });

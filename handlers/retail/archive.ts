@@ -20,9 +20,7 @@ export const handler: KinesisStreamHandler = async (event, context) => {
     new PutObjectCommand({ Bucket, Key, Body: linesOf(event.Records), ContentType: "application/x-ndjson" }),
   );
   const others = await otherCuts(`${batch.prefix}${batch.first}-`, Key);
-  if (others.length > 0) {
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: others.map((other) => ({ Key: other })) } }));
-  }
+  if (others.length > 0) await remove(others);
   logger.info("batch kept", { records: event.Records.length, key: Key, replaced: others.length });
 };
 
@@ -51,6 +49,14 @@ const linesOf = (records: readonly KinesisStreamRecord[]): string =>
           .replaceAll(/[\r\n]+/g, " ")}\n`,
     )
     .join("");
+
+/** What cannot be removed is told key by key, in an answer that is a success. */
+async function remove(keys: readonly string[]): Promise<void> {
+  const { Errors: [first] = [] } = await s3.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }),
+  );
+  if (first) throw new Error(`${first.Key} is not removed: ${first.Message}`);
+}
 
 async function otherCuts(prefix: string, own: string): Promise<string[]> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));

@@ -28,12 +28,22 @@ export interface Parcel {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 
-/** What whoever sends must be allowed: the operation, and the service as Lambda's refusals name it. */
-const SENDING: Readonly<Record<DestinationKind, readonly [operation: string, service: string]>> = {
-  lambda: ["InvokeFunction", "Lambda"],
-  s3: ["PutObject", "S3"],
-  sns: ["Publish", "SNS"],
-  sqs: ["SendMessage", "SQS"],
+interface Sending {
+  /** The service as Lambda's refusals name it. */
+  readonly service: string;
+  /** What whoever sends must be allowed, each with what follows the destination's ARN in that of its resource. */
+  readonly operations: Readonly<Record<string, string>>;
+}
+
+/**
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+const SENDING: Readonly<Record<DestinationKind, Sending>> = {
+  lambda: { service: "Lambda", operations: { InvokeFunction: "" } },
+  s3: { service: "S3", operations: { PutObject: "/*", ListBucket: "" } },
+  sns: { service: "SNS", operations: { Publish: "" } },
+  sqs: { service: "SQS", operations: { SendMessage: "" } },
 };
 
 const isKind = (service: string): service is DestinationKind => service in SENDING;
@@ -111,10 +121,13 @@ export async function checkDestination(
   const { arn, kind } = destination;
   if (!(await exists(call, scope, destination))) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
   if (!authorization.enforced) return;
-  const [operation, service] = SENDING[kind];
-  const access = { action: `${kind}:${operation}`, resource: kind === "s3" ? `${arn}/*` : arn };
-  if (authorization.refusal({ principal: role(), region: scope.region }, access) === undefined) return;
-  throw invalidParameter(`The provided execution role does not have permissions to call ${operation} on ${service}`);
+  const { service, operations } = SENDING[kind];
+  const caller = { principal: role(), region: scope.region };
+  for (const [operation, suffix] of Object.entries(operations)) {
+    const access = { action: `${kind}:${operation}`, resource: arn + suffix };
+    if (authorization.refusal(caller, access) === undefined) continue;
+    throw invalidParameter(`The provided execution role does not have permissions to call ${operation} on ${service}`);
+  }
 }
 
 const MISSING: ReadonlySet<string> = new Set([

@@ -43,9 +43,12 @@ export async function deliver(of: DeliveryScope, lane: LaneId, entries: readonly
     segments(buffers, lane, mine, (segment, bytes) => (sourceBytes += segment.sourceBytes ?? bytes)),
     sealed,
   );
+  const call = of.callAs(sealed.target.roleArn);
+  const Bucket = bucketOf(sealed.target.bucketArn);
   try {
-    await of.callAs(sealed.target.roleArn)("s3", "PutObject", {
-      Bucket: bucketOf(sealed.target.bucketArn),
+    await findBucket(call, Bucket);
+    await call("s3", "PutObject", {
+      Bucket,
       Key: sealed.key,
       Body: body as Uint8Array,
       ContentType: "application/octet-stream",
@@ -69,6 +72,15 @@ export async function deliver(of: DeliveryScope, lane: LaneId, entries: readonly
     ...(of.stream().destination.dynamicPartitioning?.enabled && { [`${prefix}.ObjectCount`]: 1 }),
   });
   return mine.length;
+}
+
+/**
+ * Looks where the bucket is and whether it is there, for which the role needs s3:GetBucketLocation and s3:ListBucket.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+ */
+async function findBucket(call: Call, Bucket: string): Promise<void> {
+  await call("s3", "GetBucketLocation", { Bucket });
+  await call("s3", "HeadBucket", { Bucket });
 }
 
 const metricPrefix = ({ kind }: LaneId): string => (kind === "backup" ? "BackupToS3" : "DeliveryToS3");
@@ -161,13 +173,14 @@ function failed(of: DeliveryScope, lane: LaneId, entries: readonly Entry[], seal
   if (!(error instanceof AwsError))
     host.log.error("delivery stream cannot write an object", { deliveryStreamARN, error });
   const { code, message } = s3Failure(error);
-  logError(host, of.callAs(sealed.target.roleArn), sealed.target.logging, {
+  const logged = {
     deliveryStreamARN,
     destination: sealed.target.bucketArn,
     deliveryStreamVersionId: sealed.version,
     message,
     errorCode: code,
-  });
+  };
+  logError(host, of.callAs(sealed.target.roleArn), sealed.target.logging, logged, error);
   record(host, of.scope, stream.name, { [`${metricPrefix(lane)}.Success`]: 0 });
   if (of.giveUp(lane, entries, sealed, error)) return entries.length;
   if (host.clock.now() - sealed.arrivedAt >= RETENTION_MS) {

@@ -96,20 +96,21 @@ function transformScope(of: ProcessScope): TransformScope {
     now: () => host.clock.now(),
     uuid: () => host.ids.uuid(),
     sleep: (ms) => of.sleep(ms),
-    onAttempt: ({ durationMs, failure }) => {
+    onAttempt: ({ durationMs, failure, cause }) => {
       record(host, scope, stream.name, {
         "ExecuteProcessing.Duration": durationMs,
         "ExecuteProcessing.Success": failure ? 0 : 1,
       });
       if (!failure || of.isStopped()) return;
-      logError(host, of.callAs(stream.destination.roleArn), stream.destination.logging, {
+      const error = {
         deliveryStreamARN: deliveryStreamArn,
         destination: stream.destination.bucketArn,
         deliveryStreamVersionId: stream.version,
         message: failure.message,
         errorCode: failure.code,
         processor: lambdaArn,
-      });
+      };
+      logError(host, of.callAs(stream.destination.roleArn), stream.destination.logging, error, cause);
     },
   };
 }

@@ -17,7 +17,14 @@ export interface TransformScope {
   readonly uuid: () => string;
   /** Rejects when the stream goes away. */
   readonly sleep: (ms: number) => Promise<void>;
-  readonly onAttempt: (attempt: { readonly durationMs: number; readonly failure?: Problem }) => void;
+  readonly onAttempt: (attempt: Attempted) => void;
+}
+
+interface Attempted {
+  readonly durationMs: number;
+  readonly failure?: Problem;
+  /** Why the function could not be invoked. */
+  readonly cause?: Error | undefined;
 }
 
 /** A code and a text of Firehose's. */
@@ -72,13 +79,15 @@ async function transformBatch(scope: TransformScope, batch: readonly Item[]): Pr
   }
 }
 
-type Attempt = { readonly problem: Problem } | { readonly problem?: undefined; readonly payload: Uint8Array };
+type Attempt =
+  | { readonly problem: Problem; readonly cause?: Error }
+  | { readonly problem?: undefined; readonly payload: Uint8Array };
 
 async function attempt(scope: TransformScope, batch: readonly Item[]): Promise<Attempt> {
   const startedAt = scope.now();
   const answer = await invoke(scope, batch);
-  const { problem } = answer;
-  scope.onAttempt({ durationMs: scope.now() - startedAt, ...(problem && { failure: problem }) });
+  const durationMs = scope.now() - startedAt;
+  scope.onAttempt(answer.problem ? { durationMs, failure: answer.problem, cause: answer.cause } : { durationMs });
   return answer;
 }
 
@@ -92,7 +101,7 @@ async function invoke(scope: TransformScope, batch: readonly Item[]): Promise<At
     if (FunctionError !== undefined) return { problem: LAMBDA_FAILURES.functionError };
     return { payload: Payload ?? new Uint8Array() };
   } catch (error) {
-    return { problem: problemOf(error as Error) };
+    return { problem: problemOf(error as Error), cause: error as Error };
   }
 }
 

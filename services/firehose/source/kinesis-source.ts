@@ -165,13 +165,14 @@ export class KinesisSource {
     const { host, scope } = this.#of;
     const stream = this.#of.stream();
     const { code, message } = kinesisFailure(error);
-    logError(host, this.#of.call, stream.destination.logging, {
+    const logged = {
       deliveryStreamARN: streamArn(scope, stream.name),
       destination: this.#arn,
       deliveryStreamVersionId: stream.version,
       message,
       errorCode: code,
-    });
+    };
+    logError(host, this.#of.call, stream.destination.logging, logged, error);
   }
 }
 
