@@ -1,5 +1,6 @@
 // The share of a call's time that the evaluation of policies takes: the calls of a deployed function's role on two emulators in
-// turn, one of them with --iam off. Usage: node --import tsx bench/iam.ts [--rounds 15] [--calls 3000]
+// turn, one of them with --iam off; and by the samples of a CPU profile of a third one, which the noise of a machine disturbs less.
+// Usage: node --import tsx bench/iam.ts [--rounds 15] [--calls 3000]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { busyShare, EVALUATION, monotonicUs } from "./shared/cpu-profile.ts";
+import { startArguments } from "./shared/headwater-command.ts";
 import { RawClient } from "./shared/raw-client.ts";
 import { median, medianRatio } from "./shared/report.ts";
 import { freePort, startServer } from "./shared/server-process.ts";
@@ -18,6 +21,7 @@ const { values: options } = parseArgs({
 });
 const ROUNDS = Number(options.rounds);
 const CALLS = Number(options.calls);
+const PROFILED_ROUNDS = 5;
 const ACCOUNT = "000000000000";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/bench`;
 
@@ -117,14 +121,35 @@ async function perCall(client: RawClient, requests: readonly Buffer[]): Promise<
 }
 
 const directory = mkdtempSync(join(tmpdir(), "headwater-bench-"));
-const server = async (name: string, ...flags: string[]) => {
+/** `headwater start` as it is built. */
+const server = async (name: string, nodeFlags: readonly string[] = [], ...flags: string[]) => {
   const port = await freePort();
-  const script = ["--import", "tsx", "bench/shared/headwater-server.ts", String(port), join(directory, name), ...flags];
-  return startServer(script, port);
+  return startServer([...nodeFlags, ...startArguments(port, join(directory, name)), ...flags], port);
 };
-try {
+
+/** The share of evaluation in the busy time of an emulator that is profiled. */
+async function profiledShare(): Promise<number> {
+  const folder = join(directory, "profile");
+  const profiled = await server("profiled", ["--cpu-prof", "--cpu-prof-interval=500", `--cpu-prof-dir=${folder}`]);
+  let [fromUs, toUs] = [0, 0];
+  try {
+    const requests = await prepare(profiled.port);
+    const client = await RawClient.connect(profiled.port);
+    await perCall(client, requests);
+    fromUs = monotonicUs();
+    for (let round = 0; round < PROFILED_ROUNDS; round++) await perCall(client, requests);
+    toUs = monotonicUs();
+    client.close();
+  } finally {
+    // it writes its profile when it ends
+    await profiled[Symbol.asyncDispose]();
+  }
+  return busyShare(folder, EVALUATION, fromUs, toUs);
+}
+
+async function pairedShare(): Promise<{ share: number; on: number; off: number }> {
   await using on = await server("on");
-  await using off = await server("off", "--iam-off");
+  await using off = await server("off", [], "--iam", "off");
   const [onRequests, offRequests] = [await prepare(on.port), await prepare(off.port)];
   const [onClient, offClient] = [await RawClient.connect(on.port), await RawClient.connect(off.port)];
   await perCall(onClient, onRequests);
@@ -135,11 +160,17 @@ try {
     taken.off.push(await perCall(offClient, offRequests));
   }
   for (const client of [onClient, offClient]) client.close();
-  const share = 1 - 1 / medianRatio(taken.on, taken.off);
+  return { share: 1 - 1 / medianRatio(taken.on, taken.off), on: median(taken.on), off: median(taken.off) };
+}
+
+try {
+  const { share, on, off } = await pairedShare();
+  const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
   console.log(
-    `PutItem, PutRecords, PutObject of a role: ${median(taken.on).toFixed(1)} us a call, ` +
-      `${median(taken.off).toFixed(1)} us with --iam off; evaluation takes ${(share * 100).toFixed(1)} % of the time`,
+    `PutItem, PutRecords, PutObject of a role: ${on.toFixed(1)} us a call, ` +
+      `${off.toFixed(1)} us with --iam off; evaluation takes ${percent(share)} of the time`,
   );
+  console.log(`by a CPU profile of the emulator: ${percent(await profiledShare())} of its busy time`);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
