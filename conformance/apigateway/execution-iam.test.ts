@@ -56,6 +56,23 @@ describe("authorization by IAM", () => {
   });
 
   describe("resource policies", () => {
+    it("let in callers of another account whom they name, and no others", async () => {
+      const open = async (Principal: unknown) => {
+        const policy = policyOf({
+          Effect: "Allow",
+          Principal,
+          Action: "execute-api:Invoke",
+          Resource: "execute-api:/*",
+        });
+        const methods = { "GET /x": mock("{}", { method: { authorizationType: "AWS_IAM" } }) };
+        return (await aws.deploy({ api: { policy }, methods })).url;
+      };
+      const theirs = signed("111111111111");
+      const status = async (url: string) => (await read(fetch(`${url}/x`, { headers: theirs }))).status;
+      expect(await status(await open({ AWS: "111111111111" }))).toBe(200);
+      expect(await status(await open({ AWS: "222222222222" }))).toBe(403);
+    });
+
     it("deny and allow by address and path", async () => {
       const { url } = await aws.deploy({
         api: {

@@ -7,8 +7,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
+import { CreateTopicCommand, PublishCommand, SetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ACCOUNT, outcome, policyOf, RoleFixture, roleArn, sessionArn, type Statement, uniqueName } from "./fixture.ts";
-import { useClient } from "../target.ts";
+import { useClient, type TargetConfig } from "../target.ts";
 
 const fixture = new RoleFixture();
 const root = useClient(new S3Client({ ...fixture.target.clientConfig(), forcePathStyle: true }));
@@ -97,5 +100,56 @@ describe("a bucket's policy", () => {
     await root.send(new PutBucketPolicyCommand({ Bucket: "shared", Policy }));
     expect(await outcome(root.send(new GetObjectCommand({ Bucket: "shared", Key: "k" })))).toBe("allowed");
     await root.send(new DeleteBucketPolicyCommand({ Bucket: "shared" }));
+  });
+});
+
+describe("the root of another account", () => {
+  const FOREIGN = "111111111111";
+  const clientsOf = (config: TargetConfig) => ({
+    kinesis: useClient(new KinesisClient(config)),
+    s3: useClient(new S3Client({ ...config, forcePathStyle: true })),
+    sns: useClient(new SNSClient(config)),
+    sqs: useClient(new SQSClient(config)),
+  });
+  const owner = clientsOf(fixture.target.clientConfig());
+  const guest = clientsOf({
+    ...fixture.target.clientConfig(),
+    credentials: { accessKeyId: FOREIGN, secretAccessKey: "test" },
+  });
+  const allow = (Action: string, Resource: string) =>
+    policyOf({ Effect: "Allow", Principal: { AWS: FOREIGN }, Action, Resource });
+  const refused = (action: string, resource: string): string =>
+    `User: arn:aws:iam::${FOREIGN}:root is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`;
+
+  it("may use a queue as far as the queue's policy says", async () => {
+    const { QueueUrl } = await owner.sqs.send(new CreateQueueCommand({ QueueName: "lent" }));
+    const arn = `arn:aws:sqs:us-east-1:${ACCOUNT}:lent`;
+    const send = () => outcome(guest.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" })));
+    expect(await send()).toMatch(/sqs:sendmessage on resource: .*:lent/i);
+    await owner.sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: allow("sqs:SendMessage", arn) } }),
+    );
+    expect(await send()).toBe("allowed");
+  });
+
+  it("may use a topic as far as the topic's policy says", async () => {
+    const { TopicArn = "" } = await owner.sns.send(new CreateTopicCommand({ Name: "lent" }));
+    const publish = () => outcome(guest.sns.send(new PublishCommand({ TopicArn, Message: "x" })));
+    expect(await publish()).toContain(refused("SNS:Publish", TopicArn));
+    const AttributeValue = allow("sns:Publish", TopicArn);
+    await owner.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue }));
+    expect(await publish()).toBe("allowed");
+  });
+
+  it("may not use what has no policy", async () => {
+    await owner.kinesis.send(new CreateStreamCommand({ StreamName: "kept", ShardCount: 1 }));
+    const StreamARN = `arn:aws:kinesis:us-east-1:${ACCOUNT}:stream/kept`;
+    expect(await outcome(guest.kinesis.send(new DescribeStreamSummaryCommand({ StreamARN })))).toBe(
+      refused("kinesis:DescribeStreamSummary", StreamARN),
+    );
+  });
+
+  it("may not read a bucket", async () => {
+    expect(await outcome(guest.s3.send(new GetObjectCommand({ Bucket: "shared", Key: "k" })))).toBe("Access Denied");
   });
 });

@@ -63,7 +63,7 @@ export class Authorizer implements Authorization {
   /** @throws AwsError, the refusal as the service words it */
   authorize(service: Service, operation: string, input: object, caller: Caller): void {
     const { principal, region } = caller;
-    if (!this.enforced || principal.type === "root") return;
+    if (!this.enforced) return;
     const { account } = principal;
     const prefix = service.access?.prefix ?? service.name;
     const rule = (service.access?.rules as Rules | undefined)?.[operation];
@@ -77,15 +77,17 @@ export class Authorizer implements Authorization {
 
   refusal(caller: Caller, access: Access): string | undefined {
     const { principal } = caller;
-    if (!this.enforced || principal.type === "root") return undefined;
+    const crossAccount = isForeign(access.resource, principal.account);
+    // an account's root may do everything there; what is another's asks for that one's policy
+    if (!this.enforced || (principal.type === "root" && !crossAccount)) return undefined;
     const role = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
     const own = role && this.#policiesOf(role);
     const refusal = decide(new ConditionedRequest(caller, this.#lower(access.action), access, role, this.#clock), {
       identity: own?.identity,
       boundary: own?.boundary,
       session: this.#sessionPolicy(principal),
-      resource: this.#policyOf(access.resource, caller),
-      crossAccount: isForeign(access.resource, principal.account),
+      resource: this.#policyOf(access, caller),
+      crossAccount,
     });
     return refusal && wordRefusal(principal.arn, access, refusal);
   }
@@ -155,8 +157,8 @@ export class Authorizer implements Authorization {
     return policies;
   }
 
-  #policyOf(resource: string, { principal, region }: Caller): Policy | undefined {
-    const text = this.#resourcePolicy(resource, { account: principal.account, region });
+  #policyOf({ resource, policy }: Access, { principal, region }: Caller): Policy | undefined {
+    const text = policy ?? this.#resourcePolicy(resource, { account: principal.account, region });
     return text === undefined ? undefined : this.#compile([text]);
   }
 

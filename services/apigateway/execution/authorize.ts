@@ -49,13 +49,17 @@ const questionOf = (invocation: Invocation, principal: Principal): PolicyQuestio
   },
 });
 
+/** The policy of the API; undefined: it has none. */
+function policyOf({ api, scope }: Invocation): string | undefined {
+  const { policy } = api.definition;
+  if (policy === undefined || policy === "") return undefined;
+  return expandPolicy(policy, `arn:aws:execute-api:${scope.region}:${scope.account}:${api.apiId}`);
+}
+
 /** Undefined: the API has no policy. */
 function policyVerdict(invocation: Invocation, principal: Principal): Verdict | undefined {
-  const { policy } = invocation.api.definition;
-  if (policy === undefined || policy === "") return undefined;
-  const { account, region } = invocation.scope;
-  const prefix = `arn:aws:execute-api:${region}:${account}:${invocation.api.apiId}`;
-  return resourceVerdict(expandPolicy(policy, prefix), questionOf(invocation, principal));
+  const policy = policyOf(invocation);
+  return policy === undefined ? undefined : resourceVerdict(policy, questionOf(invocation, principal));
 }
 
 /** Of the account, clients see its last digits only. */
@@ -79,6 +83,7 @@ function authorizeBySignature(invocation: Invocation): void {
   });
   const byPolicy = policyVerdict(invocation, caller);
   if (byPolicy === "deny") throw refusedByPolicy(invocation, caller.arn, true);
+  const isForeign = caller.account !== scope.account;
   const refusal = host.authorization.refusal(
     {
       principal: caller,
@@ -86,9 +91,12 @@ function authorizeBySignature(invocation: Invocation): void {
       sourceIp: request.sourceIp,
       userAgent: request.headers.get("user-agent"),
     },
-    { action: "execute-api:Invoke", resource: methodArn(invocation, "request") },
+    {
+      action: "execute-api:Invoke",
+      resource: methodArn(invocation, "request"),
+      policy: isForeign ? policyOf(invocation) : undefined,
+    },
   );
-  const isForeign = caller.account !== scope.account;
   const isAllowed = isForeign
     ? refusal === undefined && byPolicy === "allow"
     : refusal === undefined || byPolicy === "allow";
