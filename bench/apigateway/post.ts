@@ -1,6 +1,7 @@
 // POST through API Gateway to a Lambda function (proxy integration) that answers at once: requests a second and the time of a
 // request over 1, 8 and 32 connections. Beside it direct Invoke calls of the same function and a bare node:http server that
-// parses the same JSON, all in one run, rounds in turn. Each connection has one request under way.
+// parses the same JSON, all in one run, rounds in turn. The emulator is the built one, with data
+// on disk. Each connection has one request under way.
 // Usage: node --import tsx bench/apigateway/post.ts [--rounds 5] [--calls 3000] [--profile DIR]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +17,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import { AddPermissionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig, type Config, makeFunction, makeRole } from "../shared/fixture.ts";
+import { startArguments } from "../shared/headwater-command.ts";
 import { RawClient } from "../shared/raw-client.ts";
 import { grouped, median, medianRatio, percentile } from "../shared/report.ts";
 import { freePort, startServer } from "../shared/server-process.ts";
@@ -98,10 +100,7 @@ async function measure(port: number, request: Buffer, connections: number, calls
 const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-bench-"));
 const [ourPort, barePort] = [await freePort(), await freePort()];
 const profile = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
-const ours = await startServer(
-  [...profile, "--import", "tsx", "bench/shared/headwater-server.ts", String(ourPort), dataDirectory],
-  ourPort,
-);
+const ours = await startServer([...profile, ...startArguments(ourPort, dataDirectory)], ourPort);
 const bare = await startServer(["bench/shared/bare-server.mjs", String(barePort)], barePort);
 try {
   const config = clientConfig(ourPort);

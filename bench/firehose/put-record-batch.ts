@@ -1,7 +1,8 @@
 // PutRecordBatch of 500 records of 1 KB over 4 connections, without and with a Lambda transformation that gives the records back:
 // megabytes a second (of payload, 1 MB = 1,000,000 bytes) that are acknowledged, and that are delivered, from the first call until
 // the objects in S3 hold every byte. Beside it a bare node:http server that parses the same JSON, in one run, rounds in turn.
-// Objects of 5 MiB; nothing waits for time. Usage: node --import tsx bench/firehose/put-record-batch.ts [--rounds 5] [--calls 200] [--profile DIR]
+// The emulator is the built one, with data on disk; objects of 5 MiB, and nothing waits for time.
+// Usage: node --import tsx bench/firehose/put-record-batch.ts [--rounds 5] [--calls 200] [--profile DIR]
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import { CreateDeliveryStreamCommand, FirehoseClient, type Processor } from "@aws-sdk/client-firehose";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { clientConfig, type Config, makeFunction, makeRole } from "../shared/fixture.ts";
+import { startArguments } from "../shared/headwater-command.ts";
 import { amzJsonRequest, RawClient } from "../shared/raw-client.ts";
 import { median, medianRatio } from "../shared/report.ts";
 import { freePort, startServer } from "../shared/server-process.ts";
@@ -111,10 +113,7 @@ async function measure(port: number, store: StoreClient, name: string, requests:
 const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-bench-"));
 const [ourPort, barePort] = [await freePort(), await freePort()];
 const profile = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
-const ours = await startServer(
-  [...profile, "--import", "tsx", "bench/shared/headwater-server.ts", String(ourPort), dataDirectory],
-  ourPort,
-);
+const ours = await startServer([...profile, ...startArguments(ourPort, dataDirectory)], ourPort);
 const bare = await startServer(["bench/shared/bare-server.mjs", String(barePort)], barePort);
 try {
   const config = clientConfig(ourPort);
