@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ListStacksCommand } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -181,14 +181,16 @@ describe("rivers", () => {
 
   it("keeps the data when a changed handler is deployed, and runs the new code", async () => {
     const before = await totals();
-    const folder = join(PACKAGE_ROOT, ".headwater", "changed-handler");
-    cpSync(pipeline.folder, folder, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+    // all handlers: they share what is beside their folders
+    const handlers = join(PACKAGE_ROOT, ".headwater", "changed-handlers");
+    cpSync(dirname(pipeline.folder), handlers, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+    const folder = join(handlers, basename(pipeline.folder));
     const file = join(folder, "decode-record.ts");
     writeFileSync(file, readFileSync(file, "utf8").replace("county.trim() }", "county.trim().toUpperCase() }"));
     let progress = "";
     const out = { write: (text: string) => (progress += text) };
     await deployPipeline(open.target, { ...pipeline, folder }, {}, out).finally(() =>
-      rmSync(folder, { recursive: true }),
+      rmSync(handlers, { recursive: true }),
     );
     expect(progress).toMatch(/UPDATE_COMPLETE +Function /);
     expect(progress).not.toContain("CountsTable");
