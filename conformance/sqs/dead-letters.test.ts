@@ -4,6 +4,7 @@ import {
   DeleteQueueCommand,
   ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
+  SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { arnOf, SqsFixture } from "./fixture.ts";
@@ -52,6 +53,14 @@ describe("RedrivePolicy", () => {
         "Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive.",
       );
     });
+
+    it("refuses the queue itself as its dead-letter queue", async () => {
+      const QueueUrl = await aws.queue("itself");
+      const Attributes = redrive(QueueUrl);
+      await expect(aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))).rejects.toThrow(
+        "Dead-letter target should be another queue than the source.",
+      );
+    });
   });
 
   describe("behaviour", () => {
@@ -79,6 +88,15 @@ describe("RedrivePolicy", () => {
       expect(await aws.counts(dlq)).toEqual([1, 0, 0]);
       await aws.target.clock.advance(9_000);
       expect(await aws.counts(dlq)).toEqual([0, 0, 0]);
+    });
+
+    it("knows a FIFO queue's message by its id: two of one deduplication id are two", async () => {
+      const dlq = await aws.queue("ids-dlq.fifo");
+      const source = await aws.queue("ids.fifo", { VisibilityTimeout: "1", ...redrive(dlq) });
+      const { MessageId } = await aws.send(source, "poison", { MessageGroupId: "g", MessageDeduplicationId: "d" });
+      await exhaust(source);
+      const [message] = await aws.receive(dlq, { MessageSystemAttributeNames: ["All"] });
+      expect(message).toMatchObject({ MessageId, Attributes: { MessageDeduplicationId: MessageId } });
     });
 
     it("frees a FIFO group of a message that was received too often", async () => {
@@ -129,6 +147,14 @@ describe("StartMessageMoveTask", () => {
   });
 
   describe("behaviour", () => {
+    it("wants a destination of the same type", async () => {
+      const { dlq } = await pair("same-type");
+      const fifo = await aws.queue("of-another-type.fifo");
+      await expect(
+        aws.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arnOf(dlq), DestinationArn: arnOf(fifo) })),
+      ).rejects.toThrow("Source queue and destination queue must be of the same type.");
+    });
+
     it("brings messages back to where they came from, as new ones", async () => {
       const { dlq, source } = await deadLetters("back", 3);
       await start(arnOf(dlq));

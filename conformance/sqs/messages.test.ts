@@ -7,6 +7,7 @@ import {
   DeleteMessageCommand,
   DeleteQueueCommand,
   SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
 } from "@aws-sdk/client-sqs";
 import { SqsFixture } from "./fixture.ts";
 
@@ -61,7 +62,7 @@ describe("SendMessage", () => {
 
 describe("SendMessageBatch", () => {
   const entry = (Id: string, MessageBody = "x") => ({ Id, MessageBody });
-  const batch = (QueueUrl: string, Entries: ReturnType<typeof entry>[]) =>
+  const batch = (QueueUrl: string, Entries: SendMessageBatchRequestEntry[]) =>
     aws.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 
   describe("validation", () => {
@@ -90,6 +91,18 @@ describe("SendMessageBatch", () => {
         expect.objectContaining({ Id: "bad", SenderFault: true, Code: "InvalidMessageContents" }),
       ]);
       expect(await aws.bodies(url)).toEqual(["1", "2"]);
+    });
+
+    it("takes the other entries where the attributes of one are wrong", async () => {
+      const url = await aws.queue("batch-attributes");
+      const { Successful, Failed } = await batch(url, [
+        { ...entry("bad"), MessageAttributes: { n: { DataType: "Number", StringValue: "many" } } },
+        entry("good"),
+      ]);
+      expect(Successful?.map(({ Id }) => Id)).toEqual(["good"]);
+      expect(Failed).toEqual([
+        expect.objectContaining({ Id: "bad", Message: expect.stringContaining("attribute 'n' to a number") }),
+      ]);
     });
 
     it("leaves out the list that has no entries", async () => {

@@ -17,9 +17,17 @@ export type Entry = Omit<InputOf<"sqs", "SendMessage">, "QueueUrl">;
 
 const hash = (algorithm: "md5" | "sha256", text: string): string => createHash(algorithm).update(text).digest("hex");
 
-/** Bytes that count for the limits of a message and of a batch. */
+/** Bytes that count for the limit of a batch; what is wrong with an entry is that entry's affair. */
 export const entryBytes = (entry: Entry): number =>
-  Buffer.byteLength(entry.MessageBody ?? "") + attributeBytes(readAttributes(entry.MessageAttributes));
+  Buffer.byteLength(entry.MessageBody ?? "") +
+  Object.entries(entry.MessageAttributes ?? {}).reduce(
+    (sum, [name, { DataType = "", StringValue = "", BinaryValue }]) =>
+      sum +
+      attributeBytes({
+        [name]: { dataType: DataType, text: StringValue, ...(BinaryValue && { binary: BinaryValue }) },
+      }),
+    0,
+  );
 
 /**
  * Checks what a client sends.

@@ -76,12 +76,16 @@ export class MessageStore {
   }
 
   #forgetDuplicates(queue: Queue, now: number): void {
-    const end = [queue.id, "duplicate", now - REMEMBERED_MS];
-    for (const key of [...this.#tables.index.keys({ start: [queue.id, "duplicate", 0], end })]) {
+    for (const key of this.#expired(queue, "duplicate", now)) {
       const [, , , scope = "", id = ""] = key;
       this.#tables.index.remove(key);
       this.#tables.duplicates.remove([queue.id, scope, id]);
     }
+  }
+
+  /** Keys of the index under what is remembered for a while, and was long enough. */
+  #expired({ id }: Queue, part: "attempt" | "duplicate", now: number) {
+    return [...this.#tables.index.keys({ start: [id, part, 0], end: [id, part, now - REMEMBERED_MS] })];
   }
 
   receive(queue: Queue, options: ReceiveOptions): Reception {
@@ -133,17 +137,25 @@ export class MessageStore {
 
   #remember(queue: Queue, { attemptId }: ReceiveOptions, taken: readonly Received[], now: number): void {
     if (attemptId === undefined || taken.length === 0) return;
-    for (const { key, value } of [...this.#tables.attempts.under([queue.id])]) {
-      if (now - value.at > REMEMBERED_MS) this.#tables.attempts.remove(key);
+    for (const key of this.#expired(queue, "attempt", now)) {
+      const [, , at, id = ""] = key;
+      this.#tables.index.remove(key);
+      // it may have been used again since
+      if (this.#tables.attempts.get([queue.id, id])?.at === at) this.#tables.attempts.remove([queue.id, id]);
     }
     this.#tables.attempts.put([queue.id, attemptId], { at: now, messages: taken.map(attemptOf) });
+    this.#tables.index.put([queue.id, "attempt", now, attemptId], 1);
   }
 
   #isExhausted(messages: QueueMessages, number: number, { deadLetters }: ReceiveOptions): boolean {
     return deadLetters !== undefined && (messages.state(number)?.receivesHere ?? 0) >= deadLetters.maxReceiveCount;
   }
 
-  /** A standard queue's message keeps the time at which it was sent: its retention goes on. */
+  /**
+   * A standard queue's message keeps the time at which it was sent: its retention goes on. That of a FIFO queue is known by its
+   * id from now on, so that two of one deduplication id are two in the dead-letter queue as well.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+   */
   #deadLetter(messages: QueueMessages, number: number, { deadLetters }: ReceiveOptions, now: number): void {
     const state = messages.state(number);
     const content = messages.content(number);
@@ -152,7 +164,11 @@ export class MessageStore {
     const { sequenceNumber: _sequenceNumber, ...rest } = content;
     this.#with(deadLetters.queue, (target) =>
       target.add({
-        content: { ...rest, deadLetterSourceArn: queueArn(messages.queue) },
+        content: {
+          ...rest,
+          ...(isFifo(messages.queue) && { deduplicationId: content.messageId }),
+          deadLetterSourceArn: queueArn(messages.queue),
+        },
         sentAt: isFifo(messages.queue) ? now : state.sentAt,
         receives: state.receives,
         ...(state.firstReceivedAt !== undefined && { firstReceivedAt: state.firstReceivedAt }),
@@ -216,6 +232,11 @@ export class MessageStore {
       }
       return { moved, targets: [...targets.values()] };
     });
+  }
+
+  /** Whether a receive would find something now: to ask costs less than to receive nothing. */
+  hasReady(queue: Queue): boolean {
+    return new QueueMessages(queue, this.#tables, this.#host.ids, this.#host.clock.now()).firstReady() !== undefined;
   }
 
   /** Applies what time has done. */

@@ -161,7 +161,7 @@ export class QueueMessages {
     for (const table of [this.#tables.states, this.#tables.contents, this.#tables.groups, this.#tables.attempts]) {
       table.clear([id]);
     }
-    for (const part of [...LANES, "age", "group"]) this.#tables.index.clear([id, part]);
+    for (const part of [...LANES, "age", "group", "attempt"]) this.#tables.index.clear([id, part]);
     for (const lane of LANES) this.#counters[lane] = 0;
   }
 

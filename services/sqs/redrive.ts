@@ -49,6 +49,8 @@ export function readRedrivePolicy(store: SqsStore, queue: Queue, text: string): 
   if (account !== queue.account) throw invalid("Dead-letter target owner should be same as the source.");
   const target = store.findByArn(arn);
   if (!target) throw invalid("Dead letter target does not exist.");
+  // its messages would go round for ever
+  if (arn === queueArn(queue)) throw invalid("Dead-letter target should be another queue than the source.");
   if (isFifo(target) !== isFifo(queue)) throw invalid("Dead-letter queue must be same type of queue as the source.");
   if (!allowsRedriveFrom(target, queueArn(queue))) {
     throw invalid("Dead-letter target does not allow redrive from this source queue.");

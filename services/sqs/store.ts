@@ -71,11 +71,17 @@ export class SqsStore {
     return deletedAt !== undefined && this.#host.clock.now() - deletedAt < NAME_REST_MS;
   }
 
+  /** Removes a queue with its messages and the tasks that moved them away. */
   remove(queue: Queue): void {
     this.#host.storage.write(() => {
+      const now = this.#host.clock.now();
+      for (const { key, value } of [...this.#deleted.range()]) {
+        if (now - value >= NAME_REST_MS) this.#deleted.remove(key);
+      }
       this.#queues.remove(keyOf(queue));
-      this.#deleted.put(keyOf(queue), this.#host.clock.now());
+      this.#deleted.put(keyOf(queue), now);
       this.messages.removeAll(queue);
+      this.#tasks.clear([queue.account, queue.region, queueArn(queue)]);
     });
   }
 

@@ -23,7 +23,7 @@ export interface Tables {
   readonly states: Table<MessageState>;
   /**
    * [id, lane, at, number], [id, "age", sentAt, number], [id, "group", group, number], [id, "duplicate", at, scope,
-   * deduplication id]
+   * deduplication id], [id, "attempt", at, attempt]
    */
   readonly index: Table<1>;
   /** [id] */

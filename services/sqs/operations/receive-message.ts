@@ -89,6 +89,8 @@ function waitForOne(ctx: Context<SqsState>, queue: Queue, input: Input, waitMs: 
         // its attributes may have changed while it was waited for
         const current = ctx.store.findByArn(queueArn(queue));
         if (current?.id !== queue.id) return finish(() => resolve(answer(ctx, queue, input, NOTHING)));
+        // of all that wait for a message, one gets it: the others look only
+        if (!ctx.store.messages.hasReady(current)) return;
         const reception = receive(ctx, current, input);
         if (reception.messages.length > 0) finish(() => resolve(answer(ctx, current, input, reception)));
       } catch (error) {

@@ -1,6 +1,6 @@
 import { invalidParameter, invalidValue } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import type { MoveTask } from "../model.ts";
+import { isFifo, type MoveTask } from "../model.ts";
 import { isActive, requireByArn, writeTaskHandle } from "../move-tasks.ts";
 
 const MOST_PER_SECOND = 500;
@@ -22,6 +22,9 @@ export const startMessageMoveTask: Operation<"StartMessageMoveTask"> = (ctx, inp
     const target = requireByArn(store, "DestinationArn", input.DestinationArn);
     if (target.id === source.id)
       throw invalidParameter("Source queue arn and destination queue arn cannot be the same.");
+    if (isFifo(target) !== isFifo(source)) {
+      throw invalidParameter("Source queue and destination queue must be of the same type.");
+    }
   }
   const perSecond = input.MaxNumberOfMessagesPerSecond;
   if (perSecond !== undefined && (perSecond < 1 || perSecond > MOST_PER_SECOND)) {
