@@ -60,7 +60,7 @@ describeUnless(whyMissing("aws", "--version"), "the AWS CLI and the pipelines")(
         },
         PATIENCE_MS,
       );
-      expect(lines.map(({ StockCode }) => StockCode).toSorted()).toEqual(["71053", "85123A", "D"]);
+      expect(new Set(lines.map(({ StockCode }) => StockCode))).toEqual(new Set(["71053", "85123A", "D"]));
 
       const [answer, event] = [join(folder, "answer.json"), join(folder, "event.json")];
       writeFileSync(event, JSON.stringify(proxyEvent("/invoices/{InvoiceNo}", { InvoiceNo: "536365" })));

@@ -56,8 +56,8 @@ export async function runProgram(
 /** The AWS CLI on a target. Each call is a process of its own. */
 export interface AwsCli {
   /** @returns what the command writes */
-  run(...args: readonly string[]): Promise<string>;
-  json<T>(...args: readonly string[]): Promise<T>;
+  readonly run: (...args: readonly string[]) => Promise<string>;
+  readonly json: <T>(...args: readonly string[]) => Promise<T>;
 }
 
 const AWS_CONFIG = join(import.meta.dirname, "aws-config");
@@ -101,7 +101,7 @@ export async function writeZips(folder: string): Promise<{ rivers: string; echo:
 const ECHO = `
 export const handler = async (event) => {
   if (event.fail) throw new TypeError(event.fail);
-  console.log("given " + JSON.stringify(event.Records ? event.Records.map((record) => record.kinesis.data) : event));
+  console.log("given " + JSON.stringify(event.Records ? event.Records.map((record) => record.kinesis?.data ?? record.body) : event));
   return { event, greeting: process.env.GREETING };
 };
 `;
