@@ -3,6 +3,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
@@ -12,7 +13,10 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { useClient, useTarget } from "../target.ts";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openTarget, useClient, useTarget } from "../target.ts";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -162,6 +166,84 @@ describe("FilterLogEvents", () => {
     } while (nextToken);
     expect(new Set(seen).size).toBe(4);
     expect(seen).toHaveLength(4);
+  });
+});
+
+describe("GetLogEvents of a stream without events", () => {
+  it("answers a token that leads to the events that come later, also older ones", async () => {
+    const [logGroupName, logStreamName] = ["waited", "s"];
+    await makeStream(logGroupName, logStreamName);
+    const read = (more: object) => logs.send(new GetLogEventsCommand({ logGroupName, logStreamName, ...more }));
+    for (const more of [{ startFromHead: true }, {}, { startTime: target.clock.now() - HOUR_MS }]) {
+      const { events, nextForwardToken } = await read(more);
+      expect(events).toEqual([]);
+      expect((await read({ nextToken: nextForwardToken })).nextForwardToken).toBe(nextForwardToken);
+    }
+    const { nextForwardToken } = await read({});
+    await put(logGroupName, logStreamName, [-HOUR_MS, "an hour ago"], [0, "now"]);
+    const later = await read({ nextToken: nextForwardToken });
+    expect(later.events?.map(({ message }) => message)).toEqual(["an hour ago", "now"]);
+  });
+});
+
+describe("FilterLogEvents of many streams", () => {
+  it("keeps the order of streams that overlap and of those that follow each other, over pages", async () => {
+    const logGroupName = "many";
+    const names = ["e", "d", "c", "b", "a"];
+    await makeStream(logGroupName, ...names, "empty");
+    // a and b overlap; the others begin one behind the other, against the order of their names
+    await put(logGroupName, "e", [-500, "1"], [-490, "2"]);
+    await put(logGroupName, "d", [-480, "3"]);
+    await put(logGroupName, "c", [-470, "4"], [-470, "5"]);
+    await put(logGroupName, "b", [-460, "7"], [-440, "9"]);
+    await put(logGroupName, "a", [-460, "6"], [-450, "8"], [-430, "10"]);
+    const read = async (more: object): Promise<(string | undefined)[]> => {
+      const found: (string | undefined)[] = [];
+      let nextToken: string | undefined;
+      do {
+        const answer = await logs.send(new FilterLogEventsCommand({ logGroupName, limit: 1, nextToken, ...more }));
+        found.push(...(answer.events ?? []).map(({ message }) => message));
+        nextToken = answer.nextToken;
+      } while (nextToken !== undefined);
+      return found;
+    };
+    expect(await read({})).toEqual(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+    const now = target.clock.now();
+    expect(await read({ startTime: now - 480, endTime: now - 460 })).toEqual(["3", "4", "5", "6", "7"]);
+    expect(await read({ logStreamNamePrefix: "a" })).toEqual(["6", "8", "10"]);
+  });
+
+  it("lets go of what it does not read: pages of a search do not make the storage grow", async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), "hw-logs-"));
+    try {
+      await using own = await openTarget({ dataDirectory });
+      const client = new CloudWatchLogsClient(own.clientConfig());
+      const logGroupName = "held";
+      await client.send(new CreateLogGroupCommand({ logGroupName }));
+      const write = (logStreamName: string, bytes: number) =>
+        client.send(
+          new PutLogEventsCommand({
+            logGroupName,
+            logStreamName,
+            logEvents: [{ timestamp: Date.now(), message: "x".repeat(bytes) }],
+          }),
+        );
+      for (const logStreamName of ["a", "b", "c"]) {
+        await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+        await write(logStreamName, 100);
+      }
+      for (let round = 0; round < 40; round++) {
+        await client.send(new FilterLogEventsCommand({ logGroupName, limit: 1 }));
+        await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: "large" }));
+        for (let each = 0; each < 3; each++) await write("large", 200_000);
+        await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName: "large" }));
+      }
+      client.destroy();
+      // 24 MB were written, and never more than 0.6 MB were there
+      expect(statSync(join(dataDirectory, "data", "data.mdb")).size).toBeLessThan(12_000_000);
+    } finally {
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
   });
 });
 

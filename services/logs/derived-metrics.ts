@@ -2,7 +2,7 @@ import type { Context } from "../../emulator/model/context.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { compiledPattern, type Pattern } from "./filter-pattern.ts";
 import type { LogsState } from "./index.ts";
-import type { MetricFilter, MetricTransformation } from "./model.ts";
+import type { LogGroup, MetricFilter, MetricTransformation } from "./model.ts";
 import { eventBytes } from "./store.ts";
 
 interface Event {
@@ -13,8 +13,11 @@ interface Event {
 const MINUTE_MS = 60_000;
 
 /** What comes of log events beside the events: metrics of filters and of embedded documents, and those of the group itself. */
-export function recordMetrics(ctx: Context<LogsState>, groupName: string, events: readonly Event[]): void {
-  const { id } = ctx.store.group(groupName);
+export function recordMetrics(
+  ctx: Context<LogsState>,
+  { id, name: groupName }: LogGroup,
+  events: readonly Event[],
+): void {
   for (const filter of ctx.store.metricFilters.of(id)) applyFilter(ctx, filter, events);
   const now = ctx.clock.now();
   const own = (name: string, value: number, unit: string) =>

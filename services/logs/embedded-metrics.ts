@@ -1,4 +1,5 @@
 import type { Measurement } from "../../emulator/runtime/metrics.ts";
+import { OLDEST_MS } from "./model.ts";
 
 export interface EmbeddedMetric {
   readonly measurement: Measurement;
@@ -6,7 +7,6 @@ export interface EmbeddedMetric {
   readonly atMs: number;
 }
 
-const OLDEST_MS = 14 * 24 * 3_600_000;
 const NEWEST_MS = 2 * 3_600_000;
 const MOST_METRICS = 100;
 const MOST_DIMENSIONS = 30;
@@ -31,8 +31,9 @@ export function embeddedMetrics(
   message: string,
   now: number,
 ): readonly EmbeddedMetric[] | "unreadable" | "invalid" | undefined {
+  if (!message.includes('"_aws"')) return undefined;
   const start = message.trimStart().replace(CONSOLE_PREFIX, "");
-  if (!start.startsWith("{") || !start.includes('"_aws"')) return undefined;
+  if (!start.startsWith("{")) return undefined;
   let root: unknown;
   try {
     root = JSON.parse(start);

@@ -19,16 +19,45 @@ export function takePage(events: Iterable<StoredEvent>, limit: number): StoredEv
   return page;
 }
 
-/** Events of several streams, each in order, as one in order of time. */
-export function* mergeByTime(sources: readonly Generator<StoredEvent>[]): Generator<StoredEvent> {
-  const heads = sources.map((source) => ({ source, next: source.next() })).filter(({ next }) => !next.done);
-  while (heads.length > 0) {
-    const first = heads.reduce((a, b) =>
-      compare(a.next.value as StoredEvent, b.next.value as StoredEvent) <= 0 ? a : b,
-    );
-    yield first.next.value as StoredEvent;
-    first.next = first.source.next();
-    if (first.next.done) heads.splice(heads.indexOf(first), 1);
+/** The events of one stream, in order. */
+export interface EventSource {
+  /** No event is older than this, in epoch milliseconds. */
+  readonly firstAt: number;
+  read(): Generator<StoredEvent>;
+}
+
+interface Head {
+  readonly source: Generator<StoredEvent>;
+  event: StoredEvent;
+}
+
+/** Events of several streams as one in order of time. A stream is opened when its time has come: most do not overlap. */
+export function* mergeByTime(sources: readonly EventSource[]): Generator<StoredEvent> {
+  const waiting = sources.toSorted((a, b) => b.firstAt - a.firstAt);
+  const heads = new Set<Head>();
+  try {
+    for (;;) {
+      let first: Head | undefined;
+      for (const head of heads) if (!first || compare(head.event, first.event) < 0) first = head;
+      for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
+        if (first && next.firstAt > first.event.timestamp) break;
+        waiting.pop();
+        const source = next.read();
+        const { done, value } = source.next();
+        if (done) continue;
+        const head: Head = { source, event: value };
+        heads.add(head);
+        if (!first || compare(value, first.event) < 0) first = head;
+      }
+      if (!first) return;
+      yield first.event;
+      const { done, value } = first.source.next();
+      if (done) heads.delete(first);
+      else first.event = value;
+    }
+  } finally {
+    // whoever reads a page leaves the rest: an iterator that is left open holds on to its snapshot of the storage
+    for (const { source } of heads) source.return(undefined);
   }
 }
 

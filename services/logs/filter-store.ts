@@ -9,6 +9,8 @@ interface Named {
 export class FilterStore<F extends Named> {
   readonly #scope: readonly [account: string, region: string];
   readonly #filters: Table<F>;
+  /** Every PutLogEvents asks, and most groups have none. */
+  readonly #known = new Map<string, readonly F[]>();
 
   constructor(storage: Storage, scope: readonly [string, string], table: string) {
     this.#scope = scope;
@@ -16,8 +18,13 @@ export class FilterStore<F extends Named> {
   }
 
   /** In the order of their names. */
-  of(groupId: string): F[] {
-    return [...this.#filters.under([...this.#scope, groupId])].map(({ value }) => value);
+  of(groupId: string): readonly F[] {
+    let filters = this.#known.get(groupId);
+    if (!filters) {
+      filters = [...this.#filters.under([...this.#scope, groupId])].map(({ value }) => value);
+      this.#known.set(groupId, filters);
+    }
+    return filters;
   }
 
   get(groupId: string, name: string): F | undefined {
@@ -25,15 +32,18 @@ export class FilterStore<F extends Named> {
   }
 
   put(groupId: string, filter: F): void {
+    this.#known.delete(groupId);
     this.#filters.put([...this.#scope, groupId, filter.name], filter);
   }
 
   /** @returns whether there was one */
   remove(groupId: string, name: string): boolean {
+    this.#known.delete(groupId);
     return this.#filters.remove([...this.#scope, groupId, name]);
   }
 
   clear(groupId: string): void {
+    this.#known.delete(groupId);
     this.#filters.clear([...this.#scope, groupId]);
   }
 }

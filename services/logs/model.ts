@@ -9,6 +9,9 @@ export interface LogGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** How old events may be that come in, in milliseconds. */
+export const OLDEST_MS = 14 * 24 * 3_600_000;
+
 export interface LogStream {
   readonly name: string;
   readonly createdAt: number;

@@ -96,7 +96,11 @@ export class LogsStore {
   }
 
   stream(group: string, name: string): LogStream {
-    const stream = this.#streams.get([...this.#scope, this.group(group).id, name]);
+    return this.streamOf(this.group(group), name);
+  }
+
+  streamOf({ id }: LogGroup, name: string): LogStream {
+    const stream = this.#streams.get([...this.#scope, id, name]);
     if (!stream) throw streamNotFound();
     return stream;
   }
@@ -120,35 +124,36 @@ export class LogsStore {
     });
   }
 
-  append(group: string, name: string, events: readonly Pick<LogEvent, "timestamp" | "message">[]): void {
-    const { id } = this.group(group);
-    const stream = this.stream(group, name);
+  /** The events' numbers begin at the stream's `nextNumber`. @returns the stream as it is now */
+  append({ id }: LogGroup, stream: LogStream, events: readonly Pick<LogEvent, "timestamp" | "message">[]): LogStream {
+    const { name } = stream;
     const ingestedAt = this.#clock.now();
     const timestamps = events.map((event) => event.timestamp);
+    const grown: LogStream = {
+      ...stream,
+      firstEventAt: Math.min(stream.firstEventAt ?? Number.POSITIVE_INFINITY, ...timestamps),
+      lastEventAt: Math.max(stream.lastEventAt ?? 0, ...timestamps),
+      lastIngestedAt: ingestedAt,
+      nextNumber: stream.nextNumber + events.length,
+      storedBytes: stream.storedBytes + events.reduce((sum, event) => sum + eventBytes(event.message), 0),
+    };
     this.#storage.write(() => {
       events.forEach(({ timestamp, message }, index) => {
         this.#events.put([...this.#scope, id, name, timestamp, stream.nextNumber + index], [message, ingestedAt]);
       });
-      this.#streams.put([...this.#scope, id, name], {
-        ...stream,
-        firstEventAt: Math.min(stream.firstEventAt ?? Number.POSITIVE_INFINITY, ...timestamps),
-        lastEventAt: Math.max(stream.lastEventAt ?? 0, ...timestamps),
-        lastIngestedAt: ingestedAt,
-        nextNumber: stream.nextNumber + events.length,
-        storedBytes: stream.storedBytes + events.reduce((sum, event) => sum + eventBytes(event.message), 0),
-      });
+      this.#streams.put([...this.#scope, id, name], grown);
     });
+    return grown;
   }
 
   /** The earliest time that the group's retention still shows, in epoch milliseconds. */
-  horizon(group: string): number {
-    const { retentionDays } = this.group(group);
+  horizon({ retentionDays }: LogGroup): number {
     return retentionDays === undefined ? 0 : this.#clock.now() - retentionDays * DAY_MS;
   }
 
   /** Reads lazily, in order of time (backwards if `reverse`); what the group's retention ended is not there. */
-  *events(group: string, name: string, { startTime, endTime, beyond, reverse }: EventRange): Generator<StoredEvent> {
-    const prefix = [...this.#scope, this.group(group).id, name];
+  *events(group: LogGroup, name: string, { startTime, endTime, beyond, reverse }: EventRange): Generator<StoredEvent> {
+    const prefix = [...this.#scope, group.id, name];
     const from = Math.max(startTime ?? 0, this.horizon(group));
     const position = beyond && [...prefix, beyond.timestamp, beyond.number];
     const start = position && !reverse && beyond.timestamp >= from ? position : [...prefix, from];
@@ -168,7 +173,7 @@ export class LogsStore {
       if (group.retentionDays === undefined) continue;
       for (const stream of this.streams(group.name)) {
         const prefix = [...this.#scope, group.id, stream.name];
-        const old = [...this.#events.keys({ start: prefix, end: [...prefix, this.horizon(group.name)], limit: most })];
+        const old = [...this.#events.keys({ start: prefix, end: [...prefix, this.horizon(group)], limit: most })];
         this.#storage.write(() => {
           let freed = 0;
           for (const key of old) {

@@ -1,5 +1,6 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { groupName } from "../names.ts";
+import { OLDEST_MS } from "../model.ts";
 import { MOST_EVENTS, readToken, takePage, writeToken } from "../event-pages.ts";
 import type { Operation } from "../index.ts";
 
@@ -11,10 +12,11 @@ import type { Operation } from "../index.ts";
 export const getLogEvents: Operation<"GetLogEvents"> = (ctx, input) => {
   if (input.unmask === true) throw unsupported("unmask of GetLogEvents");
   const name = groupName(input.logGroupName, input.logGroupIdentifier);
-  ctx.store.stream(name, input.logStreamName);
+  const group = ctx.store.group(name);
+  ctx.store.streamOf(group, input.logStreamName);
   const token = input.nextToken === undefined ? undefined : readToken(input.nextToken);
   const reverse = token ? token.direction === "b" : input.startFromHead !== true;
-  const found = ctx.store.events(name, input.logStreamName, {
+  const found = ctx.store.events(group, input.logStreamName, {
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
     ...(token && { beyond: token.position }),
@@ -24,7 +26,9 @@ export const getLogEvents: Operation<"GetLogEvents"> = (ctx, input) => {
   if (reverse) events.reverse();
   const first = events[0];
   const last = events.at(-1);
-  const fallback = token?.position ?? { timestamp: ctx.clock.now(), number: 0 };
+  // of nothing: before anything that may come
+  const oldest = Math.max(input.startTime ?? 0, ctx.clock.now() - OLDEST_MS);
+  const fallback = token?.position ?? { timestamp: oldest - 1, number: 0 };
   return {
     events: events.map((event) => ({
       timestamp: event.timestamp,

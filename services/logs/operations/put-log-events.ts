@@ -1,13 +1,13 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { recordMetrics } from "../derived-metrics.ts";
 import { invalidParameter } from "../errors.ts";
+import { OLDEST_MS } from "../model.ts";
 import { groupArn } from "../names.ts";
 import { eventBytes } from "../store.ts";
 import { keepDeliveries } from "../subscriptions.ts";
 import type { Operation } from "../index.ts";
 
 const HOUR_MS = 3600 * 1000;
-const OLDEST_MS = 14 * 24 * HOUR_MS;
 const NEWEST_MS = 2 * HOUR_MS;
 const LONGEST_SPAN_MS = 24 * HOUR_MS;
 const BATCH_LIMIT_BYTES = 1_048_576;
@@ -35,22 +35,23 @@ function checkBatch(events: readonly { timestamp: number; message: string }[]): 
 export const putLogEvents: Operation<"PutLogEvents"> = (ctx, input) => {
   const { logGroupName, logStreamName, logEvents } = input;
   if (input.entity !== undefined) throw unsupported("entity of PutLogEvents");
-  ctx.store.stream(logGroupName, logStreamName);
+  const group = ctx.store.group(logGroupName);
+  let stream = ctx.store.streamOf(group, logStreamName);
   checkBatch(logEvents);
   const now = ctx.clock.now();
-  const expired = logEvents.filter((event) => event.timestamp < ctx.store.horizon(logGroupName)).length;
+  const horizon = ctx.store.horizon(group);
+  const expired = logEvents.filter((event) => event.timestamp < horizon).length;
   const tooOld = logEvents.filter((event) => event.timestamp < now - OLDEST_MS).length;
   const firstTooNew = logEvents.findIndex((event) => event.timestamp > now + NEWEST_MS);
   const kept = logEvents.slice(Math.max(expired, tooOld), firstTooNew < 0 ? undefined : firstTooNew);
   if (kept.length > 0) {
-    const { nextNumber } = ctx.store.stream(logGroupName, logStreamName);
-    const numbered = kept.map((event, index) => ({ ...event, number: nextNumber + index }));
+    const before = stream;
     const isSubscribed = ctx.store.write(() => {
-      ctx.store.append(logGroupName, logStreamName, kept);
-      return keepDeliveries(ctx, logGroupName, logStreamName, numbered);
+      stream = ctx.store.append(group, before, kept);
+      return keepDeliveries(ctx, group, before, kept);
     });
     if (isSubscribed) ctx.engine.deliveries.pump();
-    recordMetrics(ctx, logGroupName, kept);
+    recordMetrics(ctx, group, kept);
     ctx.signals.notify(`logs:${groupArn(ctx, logGroupName)}`);
   }
   const rejected = {
@@ -58,6 +59,6 @@ export const putLogEvents: Operation<"PutLogEvents"> = (ctx, input) => {
     ...(expired > tooOld && { expiredLogEventEndIndex: expired }),
     ...(firstTooNew >= 0 && { tooNewLogEventStartIndex: firstTooNew }),
   };
-  const nextSequenceToken = String(ctx.store.stream(logGroupName, logStreamName).nextNumber).padStart(56, "4");
+  const nextSequenceToken = String(stream.nextNumber).padStart(56, "4");
   return { nextSequenceToken, ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }) };
 };
