@@ -51,8 +51,9 @@ export class ObjectTable {
 
   hasAny(bucket: string): boolean {
     const start = bucketPrefix(bucket);
-    const anyObject = this.#objects.keys({ start, end: afterPrefix(start), limit: 1 }).next().done !== true;
-    return anyObject || this.#versions.hasAny(bucket);
+    // a loop, not next(): an iterator that is left open holds on to its snapshot of the storage
+    for (const _any of this.#objects.keys({ start, end: afterPrefix(start), limit: 1 })) return true;
+    return this.#versions.hasAny(bucket);
   }
 
   /** By its id, which was checked. */

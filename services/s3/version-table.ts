@@ -23,7 +23,8 @@ export class VersionTable {
 
   hasAny(bucket: string): boolean {
     const start = bucketPrefix(bucket);
-    return this.#versions.keys({ start, end: afterPrefix(start), limit: 1 }).next().done !== true;
+    for (const _any of this.#versions.keys({ start, end: afterPrefix(start), limit: 1 })) return true;
+    return false;
   }
 
   put(bucket: string, key: string, version: Version): void {

@@ -58,7 +58,9 @@ export class SqsStore {
 
   /** Whether there is no queue at all. */
   isEmpty(): boolean {
-    return this.all().next().done === true;
+    // a loop, not next(): an iterator that is left open holds on to its snapshot of the storage
+    for (const _any of this.all()) return false;
+    return true;
   }
 
   put(queue: Queue): void {
