@@ -266,7 +266,7 @@ describe("retail", () => {
     const client = new CloudWatchClient(pipeline.target.clientConfig);
     const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({}));
     const topic = pipeline.output("AlarmTopicArn");
-    expect(MetricAlarms.map(({ MetricName }) => MetricName).toSorted()).toEqual([
+    expect(MetricAlarms.map(({ MetricName }) => String(MetricName)).toSorted()).toEqual([
       ...["5XXError", "Errors", "Errors", "Errors", "Errors", "IteratorAge", "IteratorAge"],
     ]);
     for (const { AlarmActions } of MetricAlarms) expect(AlarmActions).toEqual([topic]);

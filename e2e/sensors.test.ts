@@ -16,13 +16,16 @@ beforeAll(async () => {
   key = environment["API_KEY"]!;
 });
 
-const eventOf = (changes: Partial<Record<keyof SensorEvent, unknown>> = {}) => ({
-  id: randomUUID(),
-  sensor_id: randomUUID(),
-  temperature: 21.5,
-  epoch: 1_772_359_200,
-  ...changes,
-});
+/** An event of a sensor of its own; `changes` may break it. */
+const eventOf = (changes: Partial<Record<keyof SensorEvent, unknown>> = {}) => {
+  const event: SensorEvent = {
+    id: randomUUID(),
+    sensor_id: randomUUID(),
+    temperature: 21.5,
+    epoch: 1_772_359_200,
+  };
+  return { ...event, ...(changes as Partial<SensorEvent>) };
+};
 
 async function post(body: unknown, apiKey: string | undefined = key) {
   const response = await fetch(`${url}/events`, {
