@@ -66,8 +66,8 @@ export class DemoRun {
     this.#print(follower.header === undefined ? "" : `\n${styled("bold", follower.header)}`);
     progress = new ProduceProgress(run);
     let latest: Progress = { lines: [], stored: 0, errors: 0 };
-    const look = async () => {
-      latest = await follower.next();
+    const look = async (isWhole: boolean) => {
+      latest = await follower.next(isWhole);
       print(...latest.lines);
     };
     const isMissing = () => latest.stored + latest.errors < run.stats.sent;
@@ -77,10 +77,10 @@ export class DemoRun {
     sending.catch(() => undefined);
     try {
       while (!signal.aborted && (!run.stats.isDone || isMissing()) && performance.now() < deadlineMs) {
-        await Promise.all([pause(FOLLOW_INTERVAL_MS, signal), look()]);
+        await Promise.all([pause(FOLLOW_INTERVAL_MS, signal), look(false)]);
       }
       await sending;
-      await look();
+      await look(true);
     } finally {
       await sending.catch(() => undefined);
       progress.stop();

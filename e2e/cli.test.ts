@@ -200,7 +200,7 @@ describe("headwater", () => {
     const produced = await run("produce", "weather", "--source", "stand-in", "--to", "2021-10-03", "--rate", "1000");
     expect(produced).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^NOAA's services are not asked[^]*observations sent/),
+      stdout: expect.stringMatching(/^A stand-in at \S+ serves made-up data: NOAA is not asked[^]*observations sent/),
     });
     const asked = async () => (await run("query", "weather", "--date", "2021-10-02")).stdout;
     await eventually(20_000, asked, (text) => text.trim().split("\n").length > 10);

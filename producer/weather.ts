@@ -70,7 +70,7 @@ export class WeatherRun implements ProducerRun {
   async run(): Promise<void> {
     const { source, sampleFile, print, client } = this.#options;
     await using standIn = source === "stand-in" ? await StandIn.start({ file: sampleFile }) : undefined;
-    if (standIn) print(`NOAA's services are not asked: a stand-in at ${standIn.url} serves made-up sample data.`);
+    if (standIn) print(`A stand-in at ${standIn.url} serves made-up data: NOAA is not asked.`);
     try {
       await this.#stream(this.#open(standIn?.url));
     } catch (error) {

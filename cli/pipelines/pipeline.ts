@@ -79,7 +79,8 @@ export interface Progress {
 export interface Follower {
   /** Above the first line. */
   readonly header?: string;
-  next(): Promise<Progress>;
+  /** @param isWhole nothing more is to come: what was held back is shown */
+  next(isWhole: boolean): Promise<Progress>;
   /** Further figures for the closing line: "14 batches", "62 counties". */
   figures?(): Promise<readonly string[]>;
 }

@@ -10,6 +10,7 @@ import { PACKAGE_ROOT } from "../package.ts";
 import { styled } from "../style.ts";
 import { tableLines } from "../table.ts";
 import { counted, printable } from "../text.ts";
+import { Settled } from "./settled.ts";
 import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from "./pipeline.ts";
 
 const SAMPLE_FILE = join(PACKAGE_ROOT, "data", "retail.csv");
@@ -97,20 +98,19 @@ async function* pages(url: string, invoice?: string, customer?: string): AsyncGe
   } while (nextToken !== undefined);
 }
 
-/** Shows the invoices as their lines arrive. */
+/** Shows each invoice when it is whole. */
 class InvoicesFollower implements Follower {
   readonly header = invoiceLine("Invoice", "Lines", "Customer", "Country", "Total");
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  #counts: ReadonlyMap<string, number> = new Map();
-  readonly #shown = new Set<string>();
+  readonly #settled = new Settled();
 
   constructor({ target, outputs }: Deployed) {
     this.#client = new DynamoDBClient(target.clientConfig);
     this.#table = output(outputs, "InvoicesTableName");
   }
 
-  async next() {
+  async next(isWhole: boolean) {
     const invoices = new Map<string, { lines: number; total: number; customer: string; country: string }>();
     let stored = 0;
     const pagesOfTable = paginateScan({ client: this.#client }, { TableName: this.#table, ConsistentRead: true });
@@ -127,19 +127,16 @@ class InvoicesFollower implements Follower {
         });
       }
     }
-    const lines = [...invoices]
-      .filter(([number, { lines: count }]) => !this.#shown.has(number) && this.#counts.get(number) === count)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([number, { lines: count, total, customer, country }]) => {
-        this.#shown.add(number);
-        return invoiceLine(number, String(count), customer, country, total.toFixed(2));
-      });
-    this.#counts = new Map([...invoices].map(([number, { lines: count }]) => [number, count]));
+    const sizes = new Map([...invoices].map(([number, { lines: count }]) => [number, count]));
+    const lines = this.#settled.look(sizes, isWhole).map((number) => {
+      const { lines: count, total, customer, country } = invoices.get(number)!;
+      return invoiceLine(number, String(count), customer, country, total.toFixed(2));
+    });
     return { lines, stored, errors: 0 };
   }
 
   async figures() {
-    return [counted(this.#counts.size, "invoice")];
+    return [counted(this.#settled.count, "invoice")];
   }
 }
 

@@ -11,6 +11,7 @@ import { PACKAGE_ROOT } from "../package.ts";
 import { tableLines } from "../table.ts";
 import { counted } from "../text.ts";
 import { type StoredObservation, WeatherReader } from "../weather-reader.ts";
+import { Settled } from "./settled.ts";
 import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from "./pipeline.ts";
 
 const SAMPLE_FILE = join(PACKAGE_ROOT, "data", "weather.csv");
@@ -123,12 +124,11 @@ async function answer(reader: WeatherReader, options: WeatherQueryOptions): Prom
     .slice(0, limit);
 }
 
-/** Shows each day when no more of it arrive: shards and batches do not keep step. */
+/** Shows each day when it is whole: shards and batches do not keep step. */
 class DaysFollower implements Follower {
   readonly header = dayLine("Date", "Stations", "Coldest °F", "Warmest °F", "Wettest mm");
   readonly #reader: WeatherReader;
-  readonly #shown = new Set<string>();
-  #counts: ReadonlyMap<string, number> = new Map();
+  readonly #settled = new Settled();
   #stored = 0;
   #stations = 0;
 
@@ -136,25 +136,19 @@ class DaysFollower implements Follower {
     this.#reader = new WeatherReader(deployed);
   }
 
-  async next() {
+  async next(isWhole: boolean) {
     const everything = await this.#reader.everything();
     this.#stored = everything.length;
     this.#stations = new Set(everything.map(({ Station }) => Station)).size;
     const days = new Map<string, StoredObservation[]>();
     for (const each of everything) days.set(each.Date, [...(days.get(each.Date) ?? []), each]);
-    const dates = [...days.keys()].toSorted((a, b) => (a < b ? -1 : 1));
-    const lines = dates
-      .filter((date) => !this.#shown.has(date) && this.#counts.get(date) === days.get(date)!.length)
-      .map((date) => {
-        this.#shown.add(date);
-        return summaryOfDay(date, days.get(date)!);
-      });
-    this.#counts = new Map(dates.map((date) => [date, days.get(date)!.length]));
+    const sizes = new Map([...days].map(([date, observations]) => [date, observations.length]));
+    const lines = this.#settled.look(sizes, isWhole).map((date) => summaryOfDay(date, days.get(date)!));
     return { lines, stored: this.#stored, errors: 0 };
   }
 
   async figures() {
-    return [counted(this.#stations, "station"), counted(this.#shown.size, "day")];
+    return [counted(this.#stations, "station"), counted(this.#settled.count, "day")];
   }
 }
 
@@ -176,7 +170,7 @@ function summaryOfDay(date: string, observations: readonly StoredObservation[]):
 }
 
 const demo: Demo = {
-  title: "daily weather of Maryland, October 2021; made-up sample data from a stand-in of NOAA's service",
+  title: "Maryland's weather of October 2021, made up, from a stand-in of NOAA's service",
   produceOptions: ({ rate }): WeatherProduceOptions => ({
     state: findState("MD"),
     from: "2021-10-01",

@@ -34,7 +34,7 @@ export function iotPage(summary: IotSummary, madeAt: Date): string {
 <h1>Devices, by the events in the data lake</h1>
 <p class="made">made ${madeAt.toISOString()}</p>
 <div class="figures">${figures.map(([figure, name]) => `<div><b>${figure}</b><span>${name}</span></div>`).join("")}</div>
-<h2>Events over time</h2>
+<h2>Events over time, UTC</h2>
 ${plot(eventsOverTime(summary))}
 <h2>Temperature over time, °C</h2>
 ${plot(temperatureOverTime(summary))}
@@ -50,7 +50,7 @@ ${table(summary)}
 
 function plot(option: EChartsOption): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height: HEIGHT });
-  chart.setOption({ animation: false, grid: { left: 50, right: 20, top: 34, bottom: 34 }, ...option });
+  chart.setOption({ useUTC: true, animation: false, grid: { left: 50, right: 20, top: 34, bottom: 34 }, ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg;
@@ -66,7 +66,7 @@ const eventsOverTime = ({ overTime }: IotSummary): EChartsOption => ({
 });
 
 const temperatureOverTime = ({ overTime }: IotSummary): EChartsOption => ({
-  legend: { data: ["minimum", "mean", "maximum"] },
+  legend: { top: 0, data: ["minimum", "mean", "maximum"] },
   xAxis: timeAxis,
   yAxis: valueAxis,
   series: (
@@ -86,7 +86,7 @@ const temperatureOverTime = ({ overTime }: IotSummary): EChartsOption => ({
 
 /** The bar reaches from a device's minimum to its maximum, the point is its mean. */
 const temperatureByDevice = ({ devices }: IotSummary): EChartsOption => ({
-  legend: { data: ["minimum to maximum", "mean"] },
+  legend: { top: 0, data: ["minimum to maximum", "mean"] },
   xAxis: { type: "category", data: devices.map(({ device }) => device) },
   yAxis: valueAxis,
   series: [
