@@ -1,7 +1,7 @@
 // POST through API Gateway to a Lambda function (proxy integration) that answers at once: requests a second and the time of a
 // request over 1, 8 and 32 connections. Beside it direct Invoke calls of the same function and a bare node:http server that
-// parses the same JSON, all in one run, rounds in turn. The emulator is the built one, with data
-// on disk. Each connection has one request under way.
+// parses the same JSON, all in one run, rounds in turn. The emulator is the built
+// one, with data on disk. Each connection has one request under way.
 // Usage: node --import tsx bench/apigateway/post.ts [--rounds 5] [--calls 3000] [--profile DIR]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
