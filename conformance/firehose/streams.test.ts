@@ -147,6 +147,13 @@ describe("CreateDeliveryStream", () => {
       expect(await creation(settings)).toBe(`InvalidArgumentException: ${message}`);
     });
 
+    it("leaves the exit code of the process alone when a query is none", async () => {
+      const before = process.exitCode;
+      const ProcessingConfiguration = metadata("{p: ");
+      expect(await creation({ ...partitioned, ProcessingConfiguration })).toContain("not a valid JQ expression");
+      expect(process.exitCode).toBe(before);
+    });
+
     it("refuses a role that does not trust Firehose", async () => {
       const roleArn = "arn:aws:iam::000000000000:role/function";
       expect(await creation({ RoleARN: roleArn })).toBe(

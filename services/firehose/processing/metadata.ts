@@ -8,6 +8,17 @@ let loading: Promise<Jq> | undefined;
 /** A megabyte of WebAssembly: loaded when the first query is there. */
 const jq = (): Promise<Jq> => (loading ??= import("jq-wasm"));
 
+/** What jq answers. Where it fails it sets the exit code of the process, as the command would: that is taken back. */
+async function run(input: string, filter: string): Promise<string> {
+  const { raw } = await jq();
+  const { exitCode } = process;
+  try {
+    return await raw(input, filter, ["-c"]);
+  } finally {
+    process.exitCode = exitCode;
+  }
+}
+
 const failed = (message: string, endedAt: number): Failure => ({
   type: "metadata-extraction-failed",
   code: "DynamicPartitioning.MetadataExtractionFailed",
@@ -24,9 +35,8 @@ export const missingKeys = (endedAt: number): Failure =>
  * @throws AwsError InvalidArgumentException for one that jq cannot read
  */
 export async function keysOfQuery(query: string): Promise<string[]> {
-  const { raw } = await jq();
   try {
-    await raw("null", `(${query}\n) | empty`, ["-c"]);
+    await run("null", `(${query}\n) | empty`);
   } catch (error) {
     if (complaint(error).includes("compile error")) {
       throw invalidArgument("MetaDataExtraction JQ Query is not a valid JQ expression");
@@ -34,7 +44,7 @@ export async function keysOfQuery(query: string): Promise<string[]> {
   }
   try {
     // of several answers the last one counts
-    const answer: unknown = JSON.parse((await raw("{}", query, ["-c"])).trim().split("\n").at(-1) || "null");
+    const answer: unknown = JSON.parse((await run("{}", query)).trim().split("\n").at(-1) || "null");
     return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? Object.keys(answer) : [];
   } catch (error) {
     complaint(error); // it wants a record of some form
@@ -78,10 +88,9 @@ function complaint(error: unknown): string {
 type Answer = { readonly ok: readonly unknown[] } | { readonly error: string };
 
 async function evaluate(documents: readonly unknown[], query: string): Promise<Answer[]> {
-  const { raw } = await jq();
   const filter = `.[] | try {ok: [(${query}\n)]} catch {error: tostring}`;
   try {
-    const text = await raw(JSON.stringify(documents), filter, ["-c"]);
+    const text = await run(JSON.stringify(documents), filter);
     return text
       .trim()
       .split("\n")
