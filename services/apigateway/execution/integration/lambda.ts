@@ -1,5 +1,5 @@
 import { AwsError } from "../../../../emulator/model/errors.ts";
-import { internalError, requestTooLong } from "../gateway-error.ts";
+import { internalError, notJson, requestTooLong } from "../gateway-error.ts";
 import type { Invocation } from "../invocation.ts";
 import { fillUri } from "../parameter-mapping.ts";
 import { callAs, integrationPrincipal } from "./credentials.ts";
@@ -47,9 +47,14 @@ export async function callLambda(invocation: Invocation, call: LambdaCall): Prom
   }
 }
 
-function refusal({ log }: Invocation, error: unknown): unknown {
+function refusal({ host, log }: Invocation, error: unknown): unknown {
   if (!(error instanceof AwsError)) return error;
   if (error.name === "RequestTooLargeException") return requestTooLong();
+  // what a template made of the request
+  if (error.name === "InvalidRequestContentException") return notJson(error.message);
+  // clients see an internal error, and stages rarely log: somebody has to learn who may not do what
+  if (error.name === "AccessDeniedException")
+    host.log.warn("API Gateway may not invoke a function", { error: error.message });
   const isForbidden = error.name === "AccessDeniedException" || error.name === "ResourceNotFoundException";
   log.error(
     isForbidden
