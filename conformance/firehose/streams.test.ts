@@ -148,10 +148,9 @@ describe("CreateDeliveryStream", () => {
     });
 
     it("leaves the exit code of the process alone when a query is none", async () => {
-      const before = process.exitCode;
       const ProcessingConfiguration = metadata("{p: ");
       expect(await creation({ ...partitioned, ProcessingConfiguration })).toContain("not a valid JQ expression");
-      expect(process.exitCode).toBe(before);
+      expect(process.exitCode).toBeUndefined();
     });
 
     it("refuses a role that does not trust Firehose", async () => {
