@@ -122,6 +122,17 @@ describe("Publish", () => {
       expect([verify(signed), verify(`${signed}.`)]).toEqual([true, false]);
     });
 
+    it("goes once to each of a hundred subscriptions, under one signature", async () => {
+      const topic = await makeTopic(sns, "fan-out");
+      const queues = await Promise.all(Array.from({ length: 100 }, (_, index) => makeQueue(sqs, `fan-out-${index}`)));
+      await Promise.all(queues.map((queue) => subscribeQueue(sns, topic, queue)));
+      const { MessageId } = await publish({ TopicArn: topic, Message: "to all" });
+      const got = await Promise.all(queues.map((queue) => receive(sqs, queue)));
+      const envelopes = got.map(([message]) => envelopeOf(message));
+      expect(new Set(envelopes.map((envelope) => envelope["MessageId"]))).toEqual(new Set([MessageId]));
+      expect(new Set(envelopes.map((envelope) => envelope["Signature"])).size).toBe(1);
+    });
+
     it("delivers the text and the attributes alone where raw delivery is asked for", async () => {
       const { topic, queue } = await topicWithQueue("raw", { RawMessageDelivery: "true" });
       await publish({

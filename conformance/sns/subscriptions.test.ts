@@ -261,6 +261,21 @@ describe("a filter policy", () => {
     expect(got).toEqual(["cased", "exact", "float", "listed", "prefixed"]);
   });
 
+  it("keeps out a list of which one is what anything-but names", async () => {
+    const interests = (text: string, value: string, type = "String.Array") => ({
+      text,
+      attributes: { interests: [type, value] as [string, string] },
+    });
+    const got = await passing("anything-but", { interests: [{ "anything-but": ["rugby", "tennis"] }] }, [
+      interests("other", "football", "String"),
+      interests("listed", "rugby", "String"),
+      interests("others", '["football","baseball"]'),
+      interests("mixed", '["rugby","baseball"]'),
+      { text: "none" },
+    ]);
+    expect(got).toEqual(["other", "others"]);
+  });
+
   it("matches bodies at any depth, with lists, $or, anything-but and address blocks", async () => {
     const policy = {
       order: { items: { kind: ["book"] } },

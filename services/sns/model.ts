@@ -72,8 +72,6 @@ export interface Message {
   readonly token?: string;
   /** 1: SHA1withRSA, 2: SHA256withRSA; messages of FIFO topics are not signed. */
   readonly signatureVersion?: "1" | "2";
-  /** How many deliveries are still to be made. */
-  readonly pending: number;
 }
 
 /** A message on its way to one subscription. */

@@ -142,7 +142,6 @@ function publishOne(
     ...(sequenceNumber === undefined
       ? { signatureVersion: topic.attributes.SignatureVersion === "2" ? "2" : "1" }
       : { sequenceNumber }),
-    pending: 0,
   };
   if (duplicateId !== undefined && sequenceNumber !== undefined) {
     store.putTopic({ ...topic, sequence });

@@ -105,7 +105,6 @@ function send(
     publishedAt: clock.now(),
     token,
     signatureVersion: topic.attributes.SignatureVersion === "2" ? "2" : "1",
-    pending: 1,
   };
   return store.accept(message, [subscription.arn]);
 }

@@ -8,12 +8,15 @@ const QUEUE = "queue";
 export class DeliveryStore {
   readonly #storage: Storage;
   readonly #messages: Table<Message>;
+  /** How many deliveries of a message are still to be made: beside the message, which may be long and is written once. */
+  readonly #pending: Table<number>;
   readonly #deliveries: Table<Delivery>;
   readonly #signing: Table<SigningKey>;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#messages = storage.table("sns/messages");
+    this.#pending = storage.table("sns/pending");
     this.#deliveries = storage.table("sns/deliveries");
     this.#signing = storage.table("sns/signing-keys");
   }
@@ -23,7 +26,8 @@ export class DeliveryStore {
     if (subscriptionArns.length === 0) return [];
     return this.#storage.write(() => {
       const first = this.#nextNumber();
-      this.#messages.put([message.id], { ...message, pending: subscriptionArns.length });
+      this.#messages.put([message.id], message);
+      this.#pending.put([message.id], subscriptionArns.length);
       return subscriptionArns.map((subscriptionArn, index) => {
         const delivery: Delivery = {
           messageId: message.id,
@@ -65,10 +69,11 @@ export class DeliveryStore {
       const delivery = this.#deliveries.get([QUEUE, number]);
       if (!delivery) return;
       this.#deliveries.remove([QUEUE, number]);
-      const message = this.#messages.get([delivery.messageId]);
-      if (!message) return;
-      if (message.pending > 1) this.#messages.put([message.id], { ...message, pending: message.pending - 1 });
-      else this.#messages.remove([message.id]);
+      const message = [delivery.messageId];
+      const left = (this.#pending.get(message) ?? 1) - 1;
+      if (left > 0) return this.#pending.put(message, left);
+      this.#pending.remove(message);
+      this.#messages.remove(message);
     });
   }
 

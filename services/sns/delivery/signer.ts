@@ -1,4 +1,4 @@
-import { generateKeyPair, sign, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPair, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { SigningKey } from "../model.ts";
@@ -11,11 +11,16 @@ const signInBackground = promisify(sign);
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-([0-9a-f]{32})\.pem$/;
 const ALGORITHMS = { "1": "sha1", "2": "sha256" } as const;
 
+/** Signatures that are kept: a message to many subscriptions is signed once. */
+const MOST_KEPT = 100;
+
 /** Signs notifications with a key pair of this emulator, which is made with the first of them and kept. */
 export class Signer {
   readonly #host: Host;
   readonly #store: DeliveryStore;
-  #key: Promise<SigningKey> | undefined;
+  #key: Promise<{ readonly key: KeyObject; readonly fingerprint: string }> | undefined;
+  /** By version and digest of the text, the oldest first. */
+  readonly #signatures = new Map<string, Promise<string>>();
 
   constructor(host: Host, store: DeliveryStore) {
     this.#host = host;
@@ -24,12 +29,25 @@ export class Signer {
 
   /** @returns the signature (base64) and the URL of the certificate that it is verified with */
   async sign(text: string, version: "1" | "2"): Promise<{ signature: string; certificateUrl: string }> {
-    const { privateKeyPem, fingerprint } = await (this.#key ??= this.#load());
-    const signature = await signInBackground(ALGORITHMS[version], Buffer.from(text), privateKeyPem);
+    const { key, fingerprint } = await (this.#key ??= this.#load());
     return {
-      signature: signature.toString("base64"),
+      signature: await this.#signature(key, text, version),
       certificateUrl: `${this.#host.endpoint}/SimpleNotificationService-${fingerprint}.pem`,
     };
+  }
+
+  #signature(key: KeyObject, text: string, version: "1" | "2"): Promise<string> {
+    const name = `${version} ${createHash("sha256").update(text).digest("base64")}`;
+    let signature = this.#signatures.get(name);
+    if (!signature) {
+      const [oldest] = this.#signatures.keys();
+      if (this.#signatures.size >= MOST_KEPT && oldest !== undefined) this.#signatures.delete(oldest);
+      signature = signInBackground(ALGORITHMS[version], Buffer.from(text), key).then((bytes) =>
+        bytes.toString("base64"),
+      );
+      this.#signatures.set(name, signature);
+    }
+    return signature;
   }
 
   /** The certificate that a path asks for, as PEM. */
@@ -40,9 +58,12 @@ export class Signer {
     return key?.fingerprint === asked ? key.certificatePem : undefined;
   }
 
-  async #load(): Promise<SigningKey> {
-    const kept = this.#store.signingKey();
-    if (kept) return kept;
+  async #load(): Promise<{ readonly key: KeyObject; readonly fingerprint: string }> {
+    const { privateKeyPem, fingerprint } = this.#store.signingKey() ?? (await this.#make());
+    return { key: createPrivateKey(privateKeyPem), fingerprint };
+  }
+
+  async #make(): Promise<SigningKey> {
     const { privateKey } = await newKeyPair("rsa", {
       modulusLength: 2048,
       publicKeyEncoding: { type: "spki", format: "pem" },

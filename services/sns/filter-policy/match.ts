@@ -47,22 +47,29 @@ export function rejection(
   const policy = policyOf(text, scope);
   if (scope === "MessageAttributes") {
     const view = attributeView(message.attributes);
-    if (view && policy.some((alternative) => passes(alternative, [view]))) return undefined;
+    if (view && policy.some((alternative) => passes(alternative, [view], scope))) return undefined;
     if (!view) return "InvalidAttributes";
     return Object.keys(message.attributes).length === 0 ? "NoMessageAttributes" : "MessageAttributes";
   }
   const views = bodyViews(body);
   if (!views) return "InvalidMessageBody";
-  return policy.some((alternative) => passes(alternative, views)) ? undefined : "MessageBody";
+  return policy.some((alternative) => passes(alternative, views, scope)) ? undefined : "MessageBody";
 }
 
-const passes = (alternative: Alternative, views: readonly View[]): boolean =>
+const passes = (alternative: Alternative, views: readonly View[], scope: Scope): boolean =>
   [...alternative].every(([name, rules]) =>
-    rules.some((rule) => views.some((view) => holdsForAny(rule, view.get(name)))),
+    rules.some((rule) => views.some((view) => fits(rule, view.get(name), scope))),
   );
 
-function holdsForAny(rule: Rule, values: readonly Scalar[] | undefined): boolean {
+/**
+ * One value of a list is enough; of a String.Array, anything-but wants all of them.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
+ */
+function fits(rule: Rule, values: readonly Scalar[] | undefined, scope: Scope): boolean {
   if (rule.kind === "exists") return (values !== undefined) === rule.value;
+  if (rule.kind === "anything-but" && scope === "MessageAttributes") {
+    return values?.every((value) => holds(rule, value)) ?? false;
+  }
   return values?.some((value) => holds(rule, value)) ?? false;
 }
 
