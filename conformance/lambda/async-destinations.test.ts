@@ -204,6 +204,21 @@ describe("the record of an asynchronous invocation", () => {
     });
   });
 
+  it("tells of an event that has become too old, without another attempt", async () => {
+    const url = await queue("outdated");
+    await aws.create("outdates", FAILS);
+    const DestinationConfig = { OnFailure: toQueue("outdated") };
+    await put({ FunctionName: "outdates", DestinationConfig });
+    await send("outdates");
+    await aws.logged("outdates", "REPORT");
+    await stepUntilReported("outdates", 2);
+    await put({ FunctionName: "outdates", MaximumEventAgeInSeconds: 60, DestinationConfig });
+    await aws.target.clock.advance(120_000);
+    expect(await nextRecord(url)).toMatchObject({
+      requestContext: { condition: "EventAgeExceeded", approximateInvokeCount: 2 },
+    });
+  });
+
   it("tells of an event of a function whose concurrency is reserved to zero, without an attempt", async () => {
     const url = await queue("not-run");
     await aws.create("zero", ECHO);

@@ -12,6 +12,8 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 const THROTTLE_DELAY_MS = 1_000;
 const LONGEST_THROTTLE_DELAY_MS = 300_000;
 const MOST_IN_FLIGHT = 100;
+/** After what should not happen: a disk that is full, say, is so for some time. */
+const FAILURE_DELAY_MS = 5_000;
 
 type Run = (event: AsyncEvent) => Promise<InvokeResult>;
 
@@ -83,6 +85,7 @@ export class AsyncQueue {
       else await this.#invoke(queued);
     } catch (error) {
       this.#host.log.error("the event of an asynchronous invocation cannot be handled", { requestId, error });
+      await this.#host.scheduler.sleep(FAILURE_DELAY_MS);
     } finally {
       this.#inFlight.delete(requestId);
       this.#pump();
@@ -94,7 +97,9 @@ export class AsyncQueue {
     if (this.#outcome.settings(event).reservedConcurrency === 0) {
       return this.#finish(queued, "ZeroReservedConcurrency");
     }
-    this.#outcome.measure(event, "AsyncEventAge", this.#host.clock.now() - event.acceptedAt, "Milliseconds");
+    const ageMs = this.#host.clock.now() - event.acceptedAt;
+    if (ageMs > this.#outcome.settings(event).maximumAgeMs) return this.#finish(queued, "EventAgeExceeded");
+    this.#outcome.measure(event, "AsyncEventAge", ageMs, "Milliseconds");
     try {
       const result = await this.#run(event);
       if (!this.#isRunning) return;
