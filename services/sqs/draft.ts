@@ -5,7 +5,7 @@ import { invalidContents, invalidParameter, invalidValue, messageTooLong, missin
 import { attributeBytes, hasValidCharacters, md5OfAttributes, readAttributes } from "./message-attributes.ts";
 import type { Draft } from "./message-store.ts";
 import { isFifo, milliseconds } from "./model.ts";
-import type { Queue } from "./model.ts";
+import type { AttributeValues, Queue } from "./model.ts";
 import type { Sent } from "./tables.ts";
 
 const MOST_DELAY_SECONDS = 900;
@@ -19,14 +19,14 @@ const hash = (algorithm: "md5" | "sha256", text: string): string => createHash(a
 
 /** Bytes that count for the limit of a batch; what is wrong with an entry is that entry's affair. */
 export const entryBytes = (entry: Entry): number =>
-  Buffer.byteLength(entry.MessageBody ?? "") +
-  Object.entries(entry.MessageAttributes ?? {}).reduce(
-    (sum, [name, { DataType = "", StringValue = "", BinaryValue }]) =>
-      sum +
-      attributeBytes({
-        [name]: { dataType: DataType, text: StringValue, ...(BinaryValue && { binary: BinaryValue }) },
-      }),
-    0,
+  Buffer.byteLength(entry.MessageBody ?? "") + attributeBytes(unchecked(entry.MessageAttributes ?? {}));
+
+const unchecked = (attributes: NonNullable<Entry["MessageAttributes"]>): AttributeValues =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType: dataType, StringValue: text, BinaryValue: binary }]) => [
+      name,
+      { dataType, ...(text !== undefined && { text }), ...(binary && { binary }) },
+    ]),
   );
 
 /**
