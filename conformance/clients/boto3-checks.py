@@ -7,55 +7,13 @@ the functions are in FOLDER, which is also for files of its own. Waiters ask mor
 import io
 import json
 import os
-import sys
-import time
 import urllib.request
 from decimal import Decimal
 
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
 from boto3.s3.transfer import TransferConfig
-from botocore.exceptions import ClientError
-
-OFTEN = {"Delay": 0.1, "MaxAttempts": 200}
-FOLDER = sys.argv[2]
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)
-
-
-def wait(client, name, **arguments):
-    client.get_waiter(name).wait(WaiterConfig=OFTEN, **arguments)
-
-
-def equal(found, expected):
-    assert found == expected, f"found {found!r}, not {expected!r}"
-
-
-def refused(code, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        equal(error.response["Error"]["Code"], code)
-        return error.response
-    raise AssertionError(f"{code} expected, but the call was answered")
-
-
-def eventually(what, probe):
-    deadline = time.monotonic() + 20
-    while not probe():
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.05)
-
-
-def zipped(name):
-    with open(os.path.join(FOLDER, name), "rb") as file:
-        return file.read()
+from boto3_tools import FOLDER, TRUST, equal, eventually, refused, run, wait, zipped
 
 
 def kinesis():
@@ -388,4 +346,4 @@ def whole_path():
         wait(dynamodb, "table_not_exists", TableName=name)
 
 
-globals()[sys.argv[1]]()
+run(globals())
