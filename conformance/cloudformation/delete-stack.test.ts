@@ -67,10 +67,10 @@ describe("DeleteStack", () => {
         logGroup(`${StackName}/${index}`, {}, index === 0 ? {} : { DependsOn: `G${index - 1}` }),
       ]),
     );
-    const { StackId = "" } = await on.cloudformation.send(
-      new CreateStackCommand({ StackName, TemplateBody: body(resources) }),
-    );
+    const creation = on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: body(resources) }));
+    const { StackId = "" } = await on.inStatus(StackName, /^CREATE_IN_PROGRESS$/);
     expect(await deleted(StackName, StackId)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
+    expect(await creation).toMatchObject({ StackId });
     expect(await groups(StackName)).toEqual([]);
     const events = (await on.events(StackId)).filter((event) => event.startsWith(StackName));
     expect(events).toEqual(
