@@ -100,6 +100,15 @@ describe("Lambda authorizers", () => {
       expect(await calls("one")).not.toBe(first);
     });
 
+    it("REQUEST: does not take the values of one client for those of another", async () => {
+      const identitySource = "method.request.querystring.a,method.request.querystring.b";
+      const { get } = await deploy({ type: "REQUEST", identitySource, authorizerResultTtlInSeconds: 300 });
+      const calls = async (search: string) => ((await get("one", search)).json as { calls: string }).calls;
+      const first = await calls("?a=1%0A2&b=3");
+      expect(await calls("?a=1%0A2&b=3")).toBe(first);
+      expect(await calls("?a=1&b=2%0A3")).not.toBe(first);
+    });
+
     it("REQUEST: wants every identity source, and gives the function the request", async () => {
       const identitySource = "method.request.header.x-token, method.request.querystring.user";
       const { get } = await deploy({ type: "REQUEST", identitySource, authorizerResultTtlInSeconds: 0 });

@@ -78,11 +78,11 @@ describe("HTTP integrations", () => {
     });
 
     it("answers 504 where nobody answers, or too late", async () => {
-      const to = (uri: string) => ({
-        integration: { type: "HTTP_PROXY" as const, integrationHttpMethod: "GET", uri, timeoutInMillis: 50 },
+      const to = (uri: string, timeoutInMillis?: number) => ({
+        integration: { type: "HTTP_PROXY" as const, integrationHttpMethod: "GET", uri, timeoutInMillis },
       });
       const { url } = await aws.deploy({
-        methods: { "GET /nobody": to("http://127.0.0.1:1/"), "GET /late": to(`${base}/hang`) },
+        methods: { "GET /nobody": to("http://127.0.0.1:1/"), "GET /late": to(`${base}/hang`, 50) },
       });
       expect(await read(fetch(`${url}/nobody`))).toMatchObject({
         status: 504,
@@ -92,6 +92,28 @@ describe("HTTP integrations", () => {
         status: 504,
         json: { message: "Endpoint request timed out" },
       });
+    });
+  });
+
+  describe("connections", () => {
+    /** Answers the first request of every connection, and hangs up at the second. */
+    const used = new WeakSet<object>();
+    const fickle = http.createServer(({ socket }, response) => {
+      if (used.has(socket)) return void socket.destroy();
+      used.add(socket);
+      response.end();
+    });
+    afterAll(() => void fickle.close());
+
+    it("that a backend closed while they were kept fail no request that can be sent again", async () => {
+      await new Promise<void>((resolve) => fickle.listen(0, "127.0.0.1", resolve));
+      const uri = `http://127.0.0.1:${(fickle.address() as AddressInfo).port}/`;
+      const { url } = await aws.deploy({
+        methods: { "ANY /": { integration: { type: "HTTP_PROXY", integrationHttpMethod: "ANY", uri } } },
+      });
+      expect(await read(fetch(url))).toMatchObject({ status: 200 });
+      expect(await read(fetch(url))).toMatchObject({ status: 200 });
+      expect(await read(fetch(url, { method: "POST", body: "once" }))).toMatchObject({ status: 504 });
     });
   });
 

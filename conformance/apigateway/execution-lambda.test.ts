@@ -170,5 +170,37 @@ describe("Lambda proxy integrations", () => {
         json: { error: "Not found: 7" },
       });
     });
+
+    it("hold no pattern against a function that did not fail", async () => {
+      await aws.createFor(
+        "errs",
+        'exports.handler = async ({ fail }) => { if (fail) throw new Error("no"); return 1; };',
+      );
+      const { url: selected } = await aws.deploy({
+        methods: {
+          "POST /": {
+            integration: { type: "AWS", integrationHttpMethod: "POST", uri: lambdaUri("errs") },
+            responses: { 500: { selectionPattern: ".+" }, 200: {} },
+          },
+        },
+      });
+      expect(await read(postJson(selected, {}))).toMatchObject({ status: 200, body: "1" });
+      expect(await read(postJson(selected, { fail: true }))).toMatchObject({ status: 500 });
+    });
+
+    it("answer 400 where the request is no JSON that a function could be given", async () => {
+      const { url: passing } = await aws.deploy({
+        methods: {
+          "POST /": {
+            integration: { type: "AWS", integrationHttpMethod: "POST", uri: lambdaUri("errs") },
+            responses: { 200: {} },
+          },
+        },
+      });
+      expect(await read(postJson(passing, "{nonsense"))).toMatchObject({
+        status: 400,
+        json: { message: expect.stringMatching(/^Could not parse request body into json: /) },
+      });
+    });
   });
 });

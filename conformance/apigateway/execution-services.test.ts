@@ -93,6 +93,18 @@ describe("integrations with services of AWS", () => {
             }),
             responses: { 200: {} },
           },
+          "POST /json": {
+            integration: to("sqs:action/SendMessage", {
+              requestParameters: {
+                "integration.request.header.Content-Type": "'application/x-amz-json-1.0'",
+                "integration.request.header.X-Amz-Target": "'AmazonSQS.SendMessage'",
+              },
+              requestTemplates: {
+                "application/json": `{"QueueUrl": "${QueueUrl}", "MessageBody": $input.json('$.text')}`,
+              },
+            }),
+            responses: { 200: {} },
+          },
           "POST /topic": {
             integration: to("sns:action/Publish", {
               requestParameters: { "integration.request.querystring.TopicArn": `'${TopicArn}'` },
@@ -105,14 +117,16 @@ describe("integrations with services of AWS", () => {
         },
       });
       expect(await read(postJson(`${url}/queue`, { a: "ä&b" }))).toMatchObject({ status: 200 });
+      expect(await read(postJson(`${url}/json`, { text: "in JSON" }))).toMatchObject({ status: 200 });
       expect(await read(postJson(`${url}/topic`, { text: "hello" }))).toMatchObject({ status: 200 });
       const bodies: string[] = [];
-      await eventually("both messages are there", async () => {
+      await eventually("all messages are there", async () => {
         const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
         bodies.push(...Messages.map(({ Body = "" }) => Body));
-        return bodies.length >= 2 ? true : undefined;
+        return bodies.length >= 3 ? true : undefined;
       });
       expect(bodies).toContain('{"a":"ä&b"}');
+      expect(bodies).toContain("in JSON");
       expect(bodies.join()).toContain('"Message":"hello"');
     });
 

@@ -69,6 +69,10 @@ export const badBody = (validationError: string) =>
 export const badJson = () =>
   new GatewayError("DEFAULT_4XX", "BadRequestException", "Invalid JSON in request body", { status: 400 });
 
+/** @param message of Lambda, which clients see */
+export const notJson = (message: string) =>
+  new GatewayError("DEFAULT_4XX", "BadRequestException", message, { status: 400 });
+
 export const requestTooLong = () =>
   new GatewayError("REQUEST_TOO_LARGE", "RequestEntityTooLargeException", "Request Too Long");
 

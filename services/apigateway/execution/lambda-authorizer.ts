@@ -44,7 +44,8 @@ export class LambdaAuthorizers {
     const identity = identityOf(invocation, authorizer);
     const ttlMs = authorizer.authorizerResultTtlInSeconds * 1000;
     const isCached = ttlMs > 0 && identity.length > 0;
-    const key = [invocation.api.apiId, invocation.stageName, authorizer.id, ...identity].join("\n");
+    // as JSON: no value of one source may look like the values of two
+    const key = [invocation.api.apiId, invocation.stageName, authorizer.id, JSON.stringify(identity)].join("\n");
     const now = invocation.host.clock.now();
     const known = isCached ? this.#cache.get(key) : undefined;
     if (known && known.until > now) return { ...known.authorization, latency: 0 };

@@ -5,9 +5,12 @@ interface Bucket {
   tokens: number;
   /** Epoch milliseconds of the last look. */
   at: number;
+  /** What it holds at the most, and gains a second. */
+  most: number;
+  rate: number;
 }
 
-/** Buckets that are kept; full ones are forgotten when there are more. */
+/** Buckets that are kept; when there are more, those that are full again are forgotten. */
 const MOST_BUCKETS = 50_000;
 
 /** Token buckets by name: each holds up to `burstLimit` tokens and gains `rateLimit` of them a second. */
@@ -38,14 +41,26 @@ export class Throttles {
     const most = Number.isFinite(burst) ? burst : Math.max(rate, 1);
     let bucket = this.#buckets.get(key);
     if (!bucket) {
-      if (this.#buckets.size >= MOST_BUCKETS) this.#buckets.clear();
-      this.#buckets.set(key, (bucket = { tokens: most, at: now }));
+      if (this.#buckets.size >= MOST_BUCKETS) this.#makeRoom(now);
+      this.#buckets.set(key, (bucket = { tokens: most, at: now, most, rate }));
     }
-    const elapsedSeconds = Math.max(0, now - bucket.at) / 1000;
     // a limit may have changed: a bucket holds no more than it may now
-    const gained = Number.isFinite(rate) ? elapsedSeconds * rate : most;
-    bucket.tokens = Math.min(most, bucket.tokens + gained);
+    bucket.most = most;
+    bucket.rate = rate;
+    bucket.tokens = tokensAt(bucket, now);
     bucket.at = now;
     return bucket;
   }
+
+  /** A full bucket says what none would. Where none is full, all go. */
+  #makeRoom(now: number): void {
+    for (const [key, bucket] of this.#buckets) if (tokensAt(bucket, now) >= bucket.most) this.#buckets.delete(key);
+    if (this.#buckets.size >= MOST_BUCKETS) this.#buckets.clear();
+  }
+}
+
+function tokensAt({ tokens, at, most, rate }: Bucket, now: number): number {
+  const elapsedSeconds = Math.max(0, now - at) / 1000;
+  const gained = Number.isFinite(rate) ? elapsedSeconds * rate : most;
+  return Math.min(most, tokens + gained);
 }

@@ -6,6 +6,10 @@ import type { Answer } from "./answer.ts";
 
 /** API Gateway's limit of a payload. */
 const LONGEST_BODY_BYTES = 10_485_760;
+/** Connections are kept for less than backends keep theirs (5 seconds are common), so that they seldom close under a request. */
+const IDLE_MS = 4_000;
+/** May be sent a second time without doing more than once would. */
+const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
 export interface OutgoingRequest {
   readonly url: URL;
@@ -18,11 +22,12 @@ export interface OutgoingRequest {
 
 /** Sends requests to backends over connections that are kept. Redirects are answers like any other. */
 export class HttpClient {
-  readonly #http = new http.Agent({ keepAlive: true });
-  readonly #https = new https.Agent({ keepAlive: true });
+  readonly #http = new http.Agent({ keepAlive: true, timeout: IDLE_MS });
+  readonly #https = new https.Agent({ keepAlive: true, timeout: IDLE_MS });
 
   /** @throws GatewayError where nobody answers, or too much */
-  send({ url, method, headers, body, insecure, signal }: OutgoingRequest): Promise<Answer> {
+  send(outgoing: OutgoingRequest): Promise<Answer> {
+    const { url, method, headers, body, insecure, signal } = outgoing;
     const isSecure = url.protocol === "https:";
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown) => reject(integrationFailure("Network error communicating with endpoint", cause));
@@ -38,7 +43,12 @@ export class HttpClient {
           resolve({ status: response.statusCode ?? 502, headers: HeaderList.raw(response.rawHeaders), body: received });
         }, fail);
       });
-      request.on("error", fail);
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        // the backend had closed the connection that was kept: no fault of this request
+        const isStale = request.reusedSocket && error.code === "ECONNRESET" && !signal.aborted;
+        if (isStale && IDEMPOTENT.has(method)) resolve(this.send(outgoing));
+        else fail(error);
+      });
       request.end(body);
     });
   }

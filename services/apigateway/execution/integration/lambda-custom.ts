@@ -27,7 +27,7 @@ export async function runLambdaCustom(
     status,
     headers: answer,
     body: Buffer.from(payload),
-    // of a function that failed, patterns see the message
-    selection: failed ? errorMessage(payload) : String(status),
+    // patterns see the message of a function that failed; of one that did not, they see nothing: `.+` is any failure
+    selection: failed ? errorMessage(payload) : "",
   };
 }

@@ -121,10 +121,10 @@ class TemplateParser {
     return this.#directive(name, start);
   }
 
-  /** `#end}` is an end with a brace behind it, and `#elsewhere` an else. */
+  /** `#end-` is an end with a dash behind it; `#endpoint` and `#elsewhere` are words like any other. */
   #directiveName(name: string, start: number): string {
     if (BUILT_IN.has(name) || this.#macros.has(name) || this.#scanner.text[start + 1] === "{") return name;
-    const short = /^(?:end|elseif|else)/.exec(name)?.[0];
+    const short = /^(?:end|elseif|else)(?=-)/.exec(name)?.[0];
     if (short === undefined) return name;
     this.#scanner.at = start + 1 + short.length;
     return short;

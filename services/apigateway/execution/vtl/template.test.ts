@@ -62,6 +62,7 @@ const CASES: readonly (readonly [what: string, template: string, expected: strin
   ["define renders when used", "#define($d)[$x]#end#set($x = 1)$d#set($x = 2)$d", "[1][2]"],
   ["comments and raw text", "a## no $x\nb#* no\n *#c#[[ $x #if ]]#d", "abc $x #if d"],
   ["a directive swallows the end of its line", "{\n#if(true)\n  1\n#else\n  2\n#end\n}", "{\n  1\n}"],
+  ["words that begin like a directive are text", "#if(true)#endpoint #elsewhere#end-x", "#endpoint #elsewhere-x"],
   ["whitespace before a #set goes", "a\n   #set($x = 1)  \nb", "a\nb"],
   ["escapes", "\\$a|\\\\$a|\\$b|\\#if|#5 $5 $ # a@b.c #x(1)", "$a|\\1|\\$b|#if|#5 $5 $ # a@b.c #x(1)", { a: 1 }],
   ["quotes", "#set($s = \"say \"\"$a\"\"\")$s#set($t = '$a ''x''')$t", "say \"1\"$a 'x'", { a: 1 }],
