@@ -4,14 +4,17 @@ import { CreateStreamCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   AddPermissionCommand,
   CreateEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
   InvokeCommand,
   LambdaClient,
+  UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { DeleteRoleCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { body, helpers, logGroup } from "../cloudformation/fixture.ts";
 import { LambdaFixture } from "../lambda/fixture.ts";
-import { useClient } from "../target.ts";
+import { eventually, useClient } from "../target.ts";
 import {
   ACCOUNT,
   outcome,
@@ -113,6 +116,7 @@ describe("the role of a function", () => {
 describe("CreateEventSourceMapping", () => {
   const ACTIONS = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
   const kinesis = useClient(new KinesisClient(fixture.target.clientConfig()));
+  const s3 = useClient(new S3Client({ ...fixture.target.clientConfig(), forcePathStyle: true }));
   const stream = `arn:aws:kinesis:us-east-1:${ACCOUNT}:stream/source`;
   beforeAll(() => kinesis.send(new CreateStreamCommand({ StreamName: "source", ShardCount: 1 })));
   const map = (FunctionName: string) =>
@@ -136,6 +140,44 @@ describe("CreateEventSourceMapping", () => {
       ),
     );
     expect((await map(name)).State).toBe("Creating");
+  });
+
+  it.each(["PutObject", "ListBucket"])("refuses a failures bucket when the role lacks s3:%s", async (missing) => {
+    const Bucket = uniqueName("failures");
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const reading = ACTIONS.map((action) => `kinesis:${action}`);
+    const others = ["s3:PutObject", "s3:ListBucket"].filter((action) => action !== `s3:${missing}`);
+    const settings = {
+      FunctionName: await functionWith(allow([...reading, ...others])),
+      EventSourceArn: stream,
+      StartingPosition: "LATEST",
+      DestinationConfig: { OnFailure: { Destination: `arn:aws:s3:::${Bucket}` } },
+    } as const;
+    await expect(functions.lambda.send(new CreateEventSourceMappingCommand(settings))).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+      message: `The provided execution role does not have permissions to call ${missing} on S3`,
+    });
+  });
+
+  it("is followed by a mapping that tells whom IAM refuses what, when a permission goes", async () => {
+    const reading = ACTIONS.map((action) => `kinesis:${action}`);
+    const name = await functionWith(allow(reading, stream));
+    const { UUID } = await map(name);
+    await fixture.permit(name, allow(reading.slice(0, -1), stream));
+    const result = async () =>
+      (await functions.lambda.send(new GetEventSourceMappingCommand({ UUID }))).LastProcessingResult;
+    const settled = await eventually("the mapping is enabled", async () => {
+      const update = functions.lambda.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 5 }));
+      return update.catch(() => undefined);
+    });
+    expect(settled.BatchSize).toBe(5);
+    const told = await eventually("a problem", async () => {
+      const text = await result();
+      return text?.startsWith("PROBLEM") ? text : undefined;
+    });
+    expect(told).toBe(
+      `PROBLEM: User: ${sessionArn(name, UUID)} is not authorized to perform: kinesis:ListShards on resource: ${stream} because no identity-based policy allows the kinesis:ListShards action`,
+    );
   });
 });
 
