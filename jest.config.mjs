@@ -11,7 +11,7 @@ export default {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // a test that leaves something open is a test that leaks
   detectOpenHandles: false,
 };

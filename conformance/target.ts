@@ -93,7 +93,7 @@ export function useClient<C extends { destroy(): void }>(client: C): C {
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined>,
-  patienceMs = 15_000,
+  patienceMs = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {

@@ -7,7 +7,7 @@ export async function embedded(): Promise<OpenTarget> {
   const emulator = await startEmulator({ port: 0, logLevel: "error" });
   return {
     target: findTarget({ target: "embedded", endpoint: emulator.endpoint }),
-    patienceMs: 20_000,
+    patienceMs: 30_000,
     [Symbol.asyncDispose]: () => emulator.stop(),
   };
 }
