@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
 import type { AccessScope } from "./model/access.ts";
 import type { Identities } from "./model/authorization.ts";
@@ -29,6 +30,8 @@ type Request = Scope &
   Pick<Context, "requestId" | "response" | "request"> & { readonly abort: { readonly signal: AbortSignal } };
 
 const NEVER = new AbortController();
+// every call of a service may listen
+setMaxListeners(0, NEVER.signal);
 
 /** A class, not a literal: one is made for every request, and the signal only when an operation looks at it. */
 class RequestContext implements Context {

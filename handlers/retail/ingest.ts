@@ -7,7 +7,9 @@ import { type InvoiceLine, invoiceLineOf } from "./invoice-line.ts";
 import { LineStream } from "./line-stream.ts";
 
 const logger = new Logger({ serviceName: "retail-ingest" });
-const stream = new LineStream(new KinesisClient(), environment("STREAM_NAME"));
+// one HTTP/2 session for all calls: by itself, the client opens one for each
+const client = new KinesisClient({ requestHandler: { disableConcurrentStreams: false } });
+const stream = new LineStream(client, environment("STREAM_NAME"));
 
 /** What PutRecords takes. */
 const MOST_ROWS = 500;

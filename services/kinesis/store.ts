@@ -42,6 +42,7 @@ export class KinesisStore {
   readonly #meta: Table<string | number>;
   readonly #log: RecordLog;
   readonly #live = new Map<string, LiveStream>();
+  #opened: { kind?: TokenKind; token?: string; content?: readonly unknown[] | undefined } = {};
   readonly #tokenKey: Uint8Array;
 
   constructor(host: Host, scope: { account: string; region: string }) {
@@ -175,8 +176,12 @@ export class KinesisStore {
   }
 
   /** @returns undefined when the token was not sealed here, or was changed */
-  open(kind: TokenKind, token: string): unknown[] | undefined {
-    return openToken(kind, token, this.#tokenKey);
+  open(kind: TokenKind, token: string): readonly unknown[] | undefined {
+    // a call opens its token twice: to know what it needs to be allowed, and to serve it
+    if (this.#opened.token !== token || this.#opened.kind !== kind) {
+      this.#opened = { kind, token, content: openToken(kind, token, this.#tokenKey) };
+    }
+    return this.#opened.content;
   }
 
   #tail(live: LiveStream, shard: Shard): Tail {

@@ -37,7 +37,7 @@ const MEMORY_ALLOWANCE_MB = 64;
 /** Lambda gives a start this long; what takes longer is tried again under the function's own timeout. */
 const INIT_LIMIT_MS = 10_000;
 const LOG_TAIL_BYTES = 4_096;
-const FREEZE_AFTER_MS = 5;
+const FREEZE_AFTER_MS = 25;
 
 interface Running {
   readonly invocation: Invocation;

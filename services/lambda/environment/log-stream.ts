@@ -13,6 +13,8 @@ const EVENT_OVERHEAD_BYTES = 26;
 /** Beyond this the environment's output is not read any further until CloudWatch Logs has taken some. */
 const HIGH_WATER_BYTES = 4 * 1024 * 1024;
 
+const GATHER_MS = 5;
+
 /** Characters of a line may be up to three bytes. An upper bound is enough for batches. */
 const sizeOf = ({ message }: LogEvent): number => message.length * 3 + EVENT_OVERHEAD_BYTES;
 
@@ -56,8 +58,8 @@ export class LogStream {
   }
 
   async #flush(): Promise<void> {
-    // lets the lines of one invocation gather
-    await new Promise((resolve) => setImmediate(resolve));
+    // lets the lines of an invocation, and of those that follow it at once, gather
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     try {
       while (this.#queue.length > 0) await this.#put(this.#takeBatch());
     } catch (error) {
