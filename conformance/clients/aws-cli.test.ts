@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, useTarget } from "../target.ts";
-import { awsEnvironment, describeUnless, itUnless, runProgram, TRUST_POLICY, whyMissing, writeZips } from "./tools.ts";
+import { awsCli, describeUnless, itUnless, TRUST_POLICY, whyMissing, writeZips } from "./tools.ts";
 
 const missing = whyMissing("aws", "--version");
 const noTail = missing ?? (listsCommand("logs", "tail") ? undefined : "version 1 of the AWS CLI does not have it");
@@ -12,6 +12,7 @@ const noTail = missing ?? (listsCommand("logs", "tail") ? undefined : "version 1
 const TEST_MS = 120_000;
 
 const target = useTarget();
+const { run: aws, json } = awsCli(target);
 let folder: string;
 let zips: { rivers: string; echo: string };
 /** A waiter of the CLI that finds a stack in progress sleeps for so long before it looks again. */
@@ -247,12 +248,6 @@ async function putRecord(stream: string, text: string): Promise<{ SequenceNumber
   writeFileSync(file, text);
   return json("kinesis", "put-record", "--stream-name", stream, "--partition-key", "key", "--data", `fileb://${file}`);
 }
-
-const aws = (...args: readonly string[]): Promise<string> =>
-  runProgram("aws", args, { env: awsEnvironment(target.endpoint) });
-
-const json = async <T>(...args: readonly string[]): Promise<T> =>
-  JSON.parse(await aws(...args, "--output", "json")) as T;
 
 /** An unknown command makes the CLI list those that it has. */
 function listsCommand(service: string, command: string): boolean {

@@ -154,7 +154,7 @@ def roles():
         "sns": ("AuthorizationError", "publish", {"TopicArn": "{sns}:t", "Message": "m"}, "SNS:Publish", ":t"),
         "s3": ("AccessDenied", "list_objects_v2", {"Bucket": "bucket"}, "s3:ListBucket", ":::bucket"),
         "iam": ("AccessDenied", "get_role", {"RoleName": "boto3-reader"}, "iam:GetRole", "role/boto3-reader"),
-        "firehose": ("AccessDeniedException", "describe_delivery_stream", {"DeliveryStreamName": "d"}, "firehose:DescribeDeliveryStream", "/d"),
+        "ssm": ("AccessDeniedException", "get_parameter", {"Name": "/a/b"}, "ssm:GetParameter", ":parameter/a/b"),
     }
     boto3.client("s3").create_bucket(Bucket="bucket")
     for service, (code, operation, arguments, action, resource) in calls.items():
