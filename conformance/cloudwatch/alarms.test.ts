@@ -193,6 +193,38 @@ describe("PutMetricAlarm", () => {
       ]);
     });
 
+    it("has no data points where an expression divides by nothing", async () => {
+      const stat = (MetricName: string) => ({
+        Metric: { Namespace: "divided", MetricName },
+        Period: 60,
+        Stat: "Sum",
+      });
+      await cloudwatch.send(
+        new PutMetricAlarmCommand({
+          AlarmName: "divided",
+          EvaluationPeriods: 1,
+          Threshold: 1,
+          ComparisonOperator: "GreaterThanOrEqualToThreshold",
+          TreatMissingData: "breaching",
+          Metrics: [
+            { Id: "e", Expression: "m * (SUM(m) / SUM(none))" },
+            { Id: "m", ReturnData: false, MetricStat: stat("m") },
+            { Id: "none", ReturnData: false, MetricStat: stat("none") },
+          ],
+        }),
+      );
+      await put("divided", 5);
+      // an alarm whose name comes after it is evaluated as well
+      await putAlarm("divided-after");
+      await put("divided-after", 5);
+      await target.clock.advance(MINUTE_MS);
+      expect(await describeOne("divided")).toMatchObject({
+        StateValue: "ALARM",
+        StateReason: expect.stringContaining("no datapoints were received"),
+      });
+      expect(await describeOne("divided-after")).toMatchObject({ StateValue: "ALARM" });
+    });
+
     it("evaluates an alarm of ten seconds every ten seconds", async () => {
       await putAlarm("fast", { Period: 10 });
       await cloudwatch.send(
@@ -240,6 +272,31 @@ describe("PutMetricAlarm", () => {
       ],
     ])("refuses %s", async (_what, given, message) => {
       await expect(putAlarm("refused", given)).rejects.toMatchObject({ name: "ValidationException", message });
+      expect(await describeOne("refused")).toBeUndefined();
+    });
+
+    it.each([
+      ["a name that there is not", "m1 / m3"],
+      ["a number", "SUM(m1)"],
+      ["several time series", "METRICS()"],
+      ["a circle", "f * 2"],
+      ["arguments of the wrong kind", "FILL(m1)"],
+    ])("refuses an expression that is %s", async (_what, Expression) => {
+      const queries = ["m1", "m2"].map((Id) => ({
+        Id,
+        ReturnData: false,
+        MetricStat: { Metric: { Namespace: "refused", MetricName: Id }, Period: 60, Stat: "Sum" },
+      }));
+      const given = {
+        AlarmName: "refused",
+        EvaluationPeriods: 1,
+        Threshold: 50,
+        ComparisonOperator: "GreaterThanThreshold" as const,
+        Metrics: [{ Id: "e", Expression }, { Id: "f", Expression: "e + 1", ReturnData: false }, ...queries],
+      };
+      await expect(cloudwatch.send(new PutMetricAlarmCommand({ ...given }))).rejects.toMatchObject({
+        name: "ValidationException",
+      });
       expect(await describeOne("refused")).toBeUndefined();
     });
 
@@ -301,6 +358,37 @@ describe("DescribeAlarmHistory", () => {
     );
     expect(states.AlarmHistoryItems).toHaveLength(1);
   });
+
+  it("answers each item once over pages, also when more happens in between", async () => {
+    await putAlarm("busy");
+    // all in one millisecond
+    const reasons = ["1", "2", "3", "4"];
+    for (const [index, reason] of reasons.entries()) await setState("busy", index % 2 ? "OK" : "ALARM", reason);
+    for (const ScanBy of ["TimestampDescending", "TimestampAscending"] as const) {
+      const seen: unknown[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await cloudwatch.send(
+          new DescribeAlarmHistoryCommand({
+            AlarmName: "busy",
+            HistoryItemType: "StateUpdate",
+            MaxRecords: 1,
+            ScanBy,
+            NextToken,
+          }),
+        );
+        for (const { HistoryData = "" } of page.AlarmHistoryItems ?? []) {
+          seen.push((JSON.parse(HistoryData) as { newState: { stateReason: string } }).newState.stateReason);
+        }
+        NextToken = page.NextToken;
+        await putAlarm("busy");
+      } while (NextToken !== undefined);
+      expect(seen).toEqual(ScanBy === "TimestampAscending" ? reasons : reasons.toReversed());
+    }
+    await expect(cloudwatch.send(new DescribeAlarmHistoryCommand({ NextToken: "bm8tdG9rZW4" }))).rejects.toMatchObject({
+      name: "InvalidNextToken",
+    });
+  });
 });
 
 describe("PutCompositeAlarm", () => {
@@ -337,6 +425,23 @@ describe("PutCompositeAlarm", () => {
       new DescribeAlarmsCommand({ ChildrenOfAlarmName: "both", AlarmTypes: ["MetricAlarm"] }),
     );
     expect(children.MetricAlarms?.map(({ AlarmName }) => AlarmName)).toEqual(["child-a", "child-b"]);
+  });
+
+  it("follows another child once its rule names that one", async () => {
+    for (const name of ["before", "after"]) await putAlarm(name);
+    const putRule = (AlarmRule: string) =>
+      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "moved", AlarmRule }));
+    await putRule("ALARM(before)");
+    await putRule("ALARM(after)");
+    await setState("before", "ALARM");
+    expect(await compositeOne("moved")).toMatchObject({ StateValue: "OK" });
+    await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ["before"] }));
+    await setState("after", "ALARM");
+    expect(await compositeOne("moved")).toMatchObject({ StateValue: "ALARM" });
+    const parents = await cloudwatch.send(new DescribeAlarmsCommand({ ParentsOfAlarmName: "after" }));
+    expect(parents.CompositeAlarms?.map(({ AlarmName }) => AlarmName)).toEqual(["moved"]);
+    await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ["moved"] }));
+    await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ["after"] }));
   });
 
   it("keeps its children from being deleted", async () => {

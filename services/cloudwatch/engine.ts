@@ -4,11 +4,11 @@ import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { AlarmRunner, stepOf } from "./alarms/runner.ts";
 import { AlarmStore } from "./alarms/store.ts";
 import { MetricStore, sortDimensions } from "./metric-store.ts";
-import type { Metric } from "./model.ts";
+import { MetricSweep } from "./metric-sweep.ts";
+import type { Alarm, Metric } from "./model.ts";
 
 /** What services measure is written so long after the first measurement; a read writes it at once. */
 const FLUSH_MS = 10_000;
-const SWEEP_MS = 24 * 3_600_000;
 
 interface Scope {
   readonly account: string;
@@ -19,30 +19,33 @@ interface Scope {
 export class CloudWatchEngine implements Engine {
   readonly runner: AlarmRunner;
   readonly #host: Host;
+  readonly #sweep: MetricSweep;
+  readonly #metricStores = new Map<string, MetricStore>();
   #isRunning = false;
   #flushTimer: Timer | undefined;
   #evaluation: { readonly timer: Timer; readonly at: number } | undefined;
-  #sweepTimer: Timer | undefined;
 
   constructor(host: Host) {
     this.#host = host;
-    this.runner = new AlarmRunner(host, (scope) => new MetricStore(host, scope));
+    this.#sweep = new MetricSweep(host, (scope) => this.#metrics(scope));
+    this.runner = new AlarmRunner(host, (scope) => this.#metrics(scope));
     host.metrics.whenPending((full) => this.#armFlush(full));
   }
 
   start(): void {
     this.#isRunning = true;
-    if (MetricStore.scopes(this.#host).length > 0) this.#armSweep();
+    this.#sweep.start();
     for (const scope of AlarmStore.pendingScopes(this.#host)) this.runner.act(new AlarmStore(this.#host, scope));
-    this.armEvaluation();
+    this.#armEvaluation(this.#alarms().flatMap(({ alarms }) => alarms));
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#isRunning = false;
     this.#flushTimer?.cancel();
     this.#evaluation?.timer.cancel();
-    this.#sweepTimer?.cancel();
+    this.#sweep.stop();
     this.flush();
+    await this.runner.stop();
   }
 
   /** Writes what the services have measured. */
@@ -51,18 +54,29 @@ export class CloudWatchEngine implements Engine {
     this.#flushTimer = undefined;
     const measured = this.#host.metrics.drain();
     if (measured.length === 0) return;
-    this.#armSweep();
     this.#host.storage.write(() => {
       for (const { scope, metric, buckets } of measured) {
         const { namespace, name, dimensions, unit, resolution = 60 } = metric;
         const sorted = sortDimensions(Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })));
         const known: Metric = { namespace, name, dimensions: sorted };
-        new MetricStore(this.#host, scope).add(
+        this.#metrics(scope).add(
           known,
           [...buckets].map(([start, data]) => ({ start, resolution, unit, data: data.stored() })),
         );
       }
     });
+  }
+
+  /** An alarm is new, or has other settings: it may have to be looked at earlier than those that are there. */
+  watch(alarm: Alarm): void {
+    this.#armEvaluation([alarm]);
+  }
+
+  #metrics(scope: Scope): MetricStore {
+    const key = `${scope.account} ${scope.region}`;
+    let store = this.#metricStores.get(key);
+    if (!store) this.#metricStores.set(key, (store = new MetricStore(this.#host, scope)));
+    return store;
   }
 
   #armFlush(full: boolean): void {
@@ -71,41 +85,32 @@ export class CloudWatchEngine implements Engine {
     this.#flushTimer = this.#host.scheduler.after(full ? 0 : FLUSH_MS, () => this.flush());
   }
 
-  /** Sets the timer to the next time at which an alarm has to be evaluated; without alarms there is none. */
-  armEvaluation(): void {
-    if (!this.#isRunning) return;
-    const step = stepOf(this.#scopes().flatMap((scope) => new AlarmStore(this.#host, scope).all()));
+  /** Sets the timer to the next time at which one of the alarms has to be evaluated, unless it is set to an earlier one. */
+  #armEvaluation(alarms: readonly Alarm[]): void {
+    const step = stepOf(alarms);
+    if (!this.#isRunning || step === undefined) return;
     const now = this.#host.clock.now();
-    const at = step === undefined ? undefined : now - (now % step) + step;
-    if (this.#evaluation?.at === at) return;
+    const at = now - (now % step) + step;
+    if (this.#evaluation && this.#evaluation.at <= at) return;
     this.#evaluation?.timer.cancel();
-    this.#evaluation =
-      at === undefined ? undefined : { at, timer: this.#host.scheduler.after(at - now, () => this.#evaluate(at)) };
+    this.#evaluation = { at, timer: this.#host.scheduler.after(at - now, () => this.#evaluate(at)) };
   }
 
   #evaluate(at: number): void {
     this.#evaluation = undefined;
-    this.flush();
+    const found = this.#alarms();
     try {
-      for (const scope of this.#scopes()) this.runner.evaluate(new AlarmStore(this.#host, scope), at);
+      this.flush();
+      for (const { store, alarms } of found) this.runner.evaluate(store, alarms, at);
     } finally {
-      this.armEvaluation();
+      this.#armEvaluation(found.flatMap(({ alarms }) => alarms));
     }
   }
 
-  #scopes(): Scope[] {
-    return AlarmStore.scopes(this.#host);
-  }
-
-  #armSweep(): void {
-    if (!this.#isRunning) return;
-    this.#sweepTimer ??= this.#host.scheduler.after(SWEEP_MS, () => {
-      this.#sweepTimer = undefined;
-      for (const scope of MetricStore.scopes(this.#host)) {
-        new MetricStore(this.#host, scope).sweep();
-        new AlarmStore(this.#host, scope).sweepHistory();
-      }
-      if (MetricStore.scopes(this.#host).length > 0) this.#armSweep();
+  #alarms(): { readonly store: AlarmStore; readonly alarms: readonly Alarm[] }[] {
+    return AlarmStore.scopes(this.#host).map((scope) => {
+      const store = new AlarmStore(this.#host, scope);
+      return { store, alarms: store.all() };
     });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Host } from "../../emulator/model/context.ts";
 import { Distribution, type StoredDistribution } from "../../emulator/runtime/distribution.ts";
-import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import type { KeyPart, Storage, Table } from "../../emulator/storage/storage.ts";
 import type { Bucket, Dimension, KnownMetric, Metric } from "./model.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,8 +56,15 @@ export class MetricStore {
     this.#data = host.storage.table("cloudwatch/data");
   }
 
-  static scopes(host: Pick<Host, "storage">): { account: string; region: string }[] {
-    return scopesOf(host.storage.table<StoredMetric>("cloudwatch/metrics"));
+  /** The keys of all buckets, or of all metrics, behind the place `after`. To be given to `coarsen` and `forget`. */
+  static keys(
+    host: Pick<Host, "storage">,
+    of: "data" | "metrics",
+    after: readonly KeyPart[] | undefined,
+    limit: number,
+  ): KeyPart[][] {
+    const table = host.storage.table<unknown>(`cloudwatch/${of}`);
+    return [...table.keys({ ...(after && { start: after, exclusiveStart: true }), limit })];
   }
 
   /** Adds what was published of a metric to what is known. */
@@ -105,37 +112,39 @@ export class MetricStore {
     }
   }
 
-  /** Gives buckets the coarser resolution that their age asks for, and removes what is too old. */
-  sweep(): void {
-    const now = this.#clock.now();
-    const all = [...this.#metrics.under(this.#scope)];
-    for (const { key, value } of all) {
-      const id = String(key[4]);
-      this.#storage.write(() => this.#sweepSeries(id, now));
-      if (value.updatedAt < now - LONGEST_KEPT_MS) this.#metrics.remove(key);
-    }
+  /** Gives a bucket the coarser resolution that its age asks for, or removes it if it is too old. */
+  coarsen(key: readonly KeyPart[]): void {
+    const [, , id, start, resolution, unit] = key as [string, string, string, number, number, string];
+    const age = this.#clock.now() - start;
+    const next = finestResolution(age);
+    if (age <= LONGEST_KEPT_MS && resolution >= next) return;
+    this.#storage.write(() => {
+      const data = this.#data.get(key);
+      this.#data.remove(key);
+      if (age > LONGEST_KEPT_MS || !data) return;
+      this.#merge(id, { start: start - (start % (next * 1000)), resolution: next, unit, data });
+    });
   }
 
-  #sweepSeries(id: string, now: number): void {
-    const prefix = [...this.#scope, id];
-    const old = [...this.#data.range({ start: prefix, end: [...prefix, now - (AGES[0]?.keptMs ?? 0)] })];
-    for (const { key, value } of old) {
-      const [start, resolution, unit] = key.slice(3) as [number, number, string];
-      const age = now - start;
-      const next = finestResolution(age);
-      if (age <= LONGEST_KEPT_MS && resolution >= next) continue;
-      this.#data.remove(key);
-      if (age > LONGEST_KEPT_MS) continue;
-      this.#merge(id, { start: start - (start % (next * 1000)), resolution: next, unit, data: value });
-    }
+  /** Forgets a metric of which there is no data any more. */
+  forget(key: readonly KeyPart[]): void {
+    const known = this.#metrics.get(key);
+    if (known && known.updatedAt < this.#clock.now() - LONGEST_KEPT_MS) this.#metrics.remove(key);
   }
 }
 
-/** The accounts and regions that keys begin with. */
+/** Sorts behind every number and text that can follow account and region in a key. */
+const LAST = "\u{10ffff}";
+
+/** The accounts and regions that keys begin with: one look-up for each, not one for each key. */
 export function scopesOf(table: Table<unknown>): { account: string; region: string }[] {
-  const seen = new Set([...table.keys()].map(([account, region]) => `${String(account)} ${String(region)}`));
-  return [...seen].map((scope) => {
-    const [account = "", region = ""] = scope.split(" ");
-    return { account, region };
-  });
+  const scopes: { account: string; region: string }[] = [];
+  for (;;) {
+    const last = scopes.at(-1);
+    const behind = last && { start: [last.account, last.region, LAST] };
+    const [key] = [...table.keys({ ...behind, limit: 1 })];
+    if (!key) return scopes;
+    const [account, region] = key as [string, string];
+    scopes.push({ account, region });
+  }
 }

@@ -93,7 +93,7 @@ export interface Span {
 
 /** The values of one statistic of one metric. */
 export function readStatistic(
-  store: MetricStore,
+  store: Pick<MetricStore, "buckets">,
   { metric, period, stat, unit }: MetricStat,
   { start, end, now }: Span,
 ): StatResult {
@@ -115,7 +115,7 @@ export function readStatistic(
 export class QueryRun implements Scope {
   readonly start: number;
   readonly end: number;
-  readonly #store: MetricStore;
+  readonly #store: Pick<MetricStore, "buckets">;
   readonly #queries: ReadonlyMap<string, MetricQuery>;
   readonly #span: Span;
   readonly #startOf: (periodSeconds: number) => number;
@@ -124,7 +124,7 @@ export class QueryRun implements Scope {
   readonly #running = new Set<string>();
 
   constructor(
-    store: MetricStore,
+    store: Pick<MetricStore, "buckets">,
     queries: readonly MetricQuery[],
     span: Span,
     startOf: (periodSeconds: number) => number = () => span.start,

@@ -25,7 +25,7 @@ export function roundStart(start: number, periodSeconds: number, now: number): n
 
 /** What was published in each period of a grid, by unit and by the start of the period. */
 export function readWindows(
-  store: MetricStore,
+  store: Pick<MetricStore, "buckets">,
   metric: Metric,
   { start, end, periodMs }: Grid,
   now: number,

@@ -2,9 +2,8 @@ import { unsupported } from "../../../emulator/model/errors.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { validationError } from "../errors.ts";
 import { sortDimensions } from "../metric-store.ts";
-import type { Comparison, MetricAlarm, MetricStat, MissingData } from "../model.ts";
-import { parseExpression } from "../math/parse.ts";
-import { readQueries } from "../queries.ts";
+import type { Comparison, MetricAlarm, MetricQuery, MetricStat, MissingData } from "../model.ts";
+import { QueryRun, readQueries } from "../queries.ts";
 import { isStandard, parseStatistic } from "../statistics.ts";
 import { compare } from "./decide.ts";
 import { periodOf } from "./reason.ts";
@@ -85,7 +84,9 @@ function readLowSamples(value: string | undefined): "evaluate" | "ignore" | unde
 
 const SINGLE = ["MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"] as const;
 
-function readMetrics(input: Input) {
+const NO_DATA = { *buckets() {} };
+
+function readMetrics(input: Input): MetricQuery[] {
   const given = SINGLE.filter((name) => input[name] !== undefined);
   if (given.length > 0) {
     throw validationError(`Metrics list and ${given.join(", ")} are mutually exclusive and you have specified both.`);
@@ -95,10 +96,12 @@ function readMetrics(input: Input) {
   const queries = metrics.map((query, index) => ({ ...query, returnData: input.Metrics?.[index]?.ReturnData ?? true }));
   const returned = queries.filter(({ returnData }) => returnData);
   if (returned.length !== 1) throw validationError("Exactly one element of the metrics list should return data.");
-  for (const { expression } of queries) {
-    if (expression !== undefined) parseExpression(expression);
-  }
   if (!queries.some(({ stat }) => stat)) throw validationError("The metrics list must contain at least one metric.");
+  const [{ id }] = returned as [MetricQuery];
+  // what cannot be evaluated without data, cannot with them either
+  if (new QueryRun(NO_DATA, queries, { start: 0, end: 60_000, now: 60_000 }).series(id).length > 1) {
+    throw validationError(`The expression '${id}' must return a single time series`);
+  }
   return queries;
 }
 

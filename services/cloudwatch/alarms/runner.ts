@@ -6,7 +6,7 @@ import { QueryRun, readStatistic } from "../queries.ts";
 import { decide, type Point, rangeOf } from "./decide.ts";
 import { lambdaEvent, snsMessage } from "./notification.ts";
 import { longDate, periodOf, reasonDataOf, reasonOf } from "./reason.ts";
-import { childrenOf, holds, parseRule } from "./rule.ts";
+import { holds, parseRule } from "./rule.ts";
 import type { AlarmStore, PendingAction } from "./store.ts";
 
 const MINUTE_MS = 60_000;
@@ -15,30 +15,46 @@ const MINUTE_MS = 60_000;
 export class AlarmRunner {
   readonly #host: Host;
   readonly #metrics: (scope: AlarmStore["scope"]) => MetricStore;
-  readonly #acting = new Set<string>();
+  readonly #acting = new Map<string, Promise<void>>();
+  #isStopped = false;
 
   constructor(host: Host, metrics: (scope: AlarmStore["scope"]) => MetricStore) {
     this.#host = host;
     this.#metrics = metrics;
   }
 
-  /** Evaluates the alarms whose time has come at `now`, a multiple of ten seconds. */
-  evaluate(store: AlarmStore, now: number): void {
-    for (const alarm of store.all()) {
-      if (alarm.type === "MetricAlarm" && now % evaluationStepMs(alarm) === 0) this.#evaluateOne(store, alarm, now);
-    }
+  /** What is under way is waited for; what is not done is done after the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#acting.values());
   }
 
-  #evaluateOne(store: AlarmStore, alarm: MetricAlarm, now: number): void {
-    const points = readPoints(this.#metrics(store.scope), alarm, now);
+  /** Evaluates those of the alarms whose time has come at `now`, a multiple of ten seconds. */
+  evaluate(store: AlarmStore, alarms: readonly Alarm[], now: number): void {
+    const metrics = this.#metrics(store.scope);
+    for (const alarm of alarms) {
+      if (alarm.type !== "MetricAlarm" || now % evaluationStepMs(alarm) !== 0) continue;
+      try {
+        this.#evaluateOne(store, metrics, alarm, now);
+      } catch (error) {
+        // of one alarm: all others are evaluated nevertheless
+        this.#host.log.error("an alarm cannot be evaluated", { alarm: alarm.arn, error });
+      }
+    }
+    this.act(store);
+  }
+
+  #evaluateOne(store: AlarmStore, metrics: MetricStore, alarm: MetricAlarm, now: number): void {
+    const points = readPoints(metrics, alarm, now);
     if (tooFewSamples(alarm, points)) return;
     const decision = decide(alarm, points);
     if (!decision || decision.value === alarm.state.value) return;
-    this.setState(store, alarm, {
+    const state = {
       value: decision.value,
       reason: reasonOf(alarm, decision, alarm.state.value),
       reasonData: reasonDataOf(alarm, decision, points, now),
-    });
+    };
+    this.#cascade(store, alarm, state, new Set());
   }
 
   /** Gives an alarm a state, and the composite alarms that look at it theirs. */
@@ -60,7 +76,7 @@ export class AlarmRunner {
     const changed = store.transition(alarm, next, child && [{ arn: child.arn, state: child.state }]);
     if (!isNew || seen.has(alarm.name)) return;
     seen.add(alarm.name);
-    for (const parent of parentsOf(store, alarm.name)) {
+    for (const parent of store.parentsOf(alarm.name)) {
       const value = stateOf(store, parent);
       if (value === parent.state.value) continue;
       this.#cascade(
@@ -83,13 +99,19 @@ export class AlarmRunner {
   /** Does the actions that wait, one after another. */
   act(store: AlarmStore): void {
     const key = `${store.scope.account} ${store.scope.region}`;
-    if (this.#acting.has(key) || !store.nextAction()) return;
-    this.#acting.add(key);
-    void this.#actAll(store).finally(() => this.#acting.delete(key));
+    if (this.#isStopped || this.#acting.has(key) || !store.nextAction()) return;
+    this.#acting.set(
+      key,
+      this.#actAll(store, () => this.#acting.delete(key)).catch((error: unknown) => {
+        this.#acting.delete(key);
+        this.#host.log.error("the actions of alarms stand still", { ...store.scope, error });
+      }),
+    );
   }
 
-  async #actAll(store: AlarmStore): Promise<void> {
-    for (let pending = store.nextAction(); pending; pending = store.nextAction()) {
+  /** @param onDone called in the same turn in which nothing was left: what comes later begins anew */
+  async #actAll(store: AlarmStore, onDone: () => void): Promise<void> {
+    for (let pending = store.nextAction(); pending && !this.#isStopped; pending = store.nextAction()) {
       const { alarm } = pending.transition;
       const message = pending.action.includes(":lambda:")
         ? lambdaEvent(pending.transition, this.#host.ids.uuid())
@@ -108,6 +130,7 @@ export class AlarmRunner {
       }
       store.actionDone(pending, message, failure);
     }
+    onDone();
   }
 
   async #send({ action, transition }: PendingAction, message: string): Promise<void> {
@@ -168,14 +191,6 @@ function tooFewSamples({ stat, lowSamples, evaluationPeriods }: MetricAlarm, poi
   const needed = share >= 0.5 ? 10 / (1 - share) : 10 / share;
   return points.slice(-evaluationPeriods).some(({ samples }) => samples !== undefined && samples < needed);
 }
-
-export const parentsOf = (store: AlarmStore, name: string): CompositeAlarm[] =>
-  store
-    .all()
-    .filter(
-      (alarm): alarm is CompositeAlarm =>
-        alarm.type === "CompositeAlarm" && childrenOf(parseRule(alarm.rule)).includes(name),
-    );
 
 const stateOf = (store: AlarmStore, alarm: CompositeAlarm): StateValue =>
   holds(parseRule(alarm.rule), (name) => store.get(name)?.state.value) ? "ALARM" : "OK";

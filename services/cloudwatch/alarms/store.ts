@@ -1,8 +1,9 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { KeyPart, Storage, Table } from "../../../emulator/storage/storage.ts";
 import { scopesOf } from "../metric-store.ts";
-import type { Alarm, AlarmState, HistoryItem, StateValue } from "../model.ts";
+import type { Alarm, AlarmState, CompositeAlarm, HistoryItem, StateValue } from "../model.ts";
 import type { Transition } from "./notification.ts";
+import { childrenOf, parseRule } from "./rule.ts";
 
 /** History is kept for so long. */
 const HISTORY_MS = 30 * 24 * 3_600_000;
@@ -11,6 +12,23 @@ const HISTORY_MS = 30 * 24 * 3_600_000;
 export interface PendingAction {
   readonly action: string;
   readonly transition: Transition;
+}
+
+/** Where an item stands in the history. */
+export interface HistoryPlace {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Counts the items of one millisecond. */
+  readonly number: number;
+}
+
+export interface HistoryRange {
+  /** Epoch milliseconds, inclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly newestFirst: boolean;
+  /** Only what comes after this place, in the order that is asked for. */
+  readonly beyond?: HistoryPlace | undefined;
 }
 
 /** Alarms of one account and region, what became of them, and the actions that are still to be done. */
@@ -23,6 +41,8 @@ export class AlarmStore {
   readonly #alarms: Table<Alarm>;
   readonly #history: Table<HistoryItem>;
   readonly #actions: Table<PendingAction>;
+  /** Which composite alarms look at an alarm: its name and theirs. A change of state asks for it. */
+  readonly #parents: Table<true>;
 
   constructor(host: Pick<Host, "storage" | "clock" | "ids">, { account, region }: { account: string; region: string }) {
     this.scope = { account, region };
@@ -33,6 +53,7 @@ export class AlarmStore {
     this.#alarms = host.storage.table("cloudwatch/alarms");
     this.#history = host.storage.table("cloudwatch/history");
     this.#actions = host.storage.table("cloudwatch/actions");
+    this.#parents = host.storage.table("cloudwatch/parents");
   }
 
   static scopes(host: Pick<Host, "storage">): { account: string; region: string }[] {
@@ -41,6 +62,10 @@ export class AlarmStore {
 
   static pendingScopes(host: Pick<Host, "storage">): { account: string; region: string }[] {
     return scopesOf(host.storage.table<PendingAction>("cloudwatch/actions"));
+  }
+
+  static historyScopes(host: Pick<Host, "storage">): { account: string; region: string }[] {
+    return scopesOf(host.storage.table<HistoryItem>("cloudwatch/history"));
   }
 
   get(name: string): Alarm | undefined {
@@ -56,13 +81,28 @@ export class AlarmStore {
   put(alarm: Alarm, type: "Create" | "Update", view: object): void {
     const done = type === "Create" ? "created" : "updated";
     this.#storage.write(() => {
+      this.#unlink(this.get(alarm.name));
       this.#alarms.put([...this.#key, alarm.name], alarm);
+      for (const child of children(alarm)) this.#parents.put([...this.#key, child, alarm.name], true);
       this.#note(alarm, "ConfigurationUpdate", `Alarm "${alarm.name}" ${done}`, {
         version: "1.0",
         type,
         [`${done}Alarm`]: view,
       });
     });
+  }
+
+  /** The composite alarms that look at an alarm. */
+  parentsOf(name: string): CompositeAlarm[] {
+    return [...this.#parents.under([...this.#key, name])].flatMap(({ key }) => {
+      const parent = this.get(String(key[3]));
+      return parent?.type === "CompositeAlarm" ? [parent] : [];
+    });
+  }
+
+  #unlink(alarm: Alarm | undefined): void {
+    if (!alarm) return;
+    for (const child of children(alarm)) this.#parents.remove([...this.#key, child, alarm.name]);
   }
 
   /** Changes what has no place in the history: tags. */
@@ -74,6 +114,7 @@ export class AlarmStore {
   remove(alarms: readonly Alarm[], view: (alarm: Alarm) => object): void {
     this.#storage.write(() => {
       for (const alarm of alarms) {
+        this.#unlink(alarm);
         this.#alarms.remove([...this.#key, alarm.name]);
         this.#note(alarm, "ConfigurationUpdate", `Alarm "${alarm.name}" deleted`, {
           version: "1.0",
@@ -133,20 +174,29 @@ export class AlarmStore {
     });
   }
 
-  /** In order of time; of the last 30 days. */
-  history(): HistoryItem[] {
-    const start = [...this.#key, this.#clock.now() - HISTORY_MS];
-    return [...this.#history.range({ start, end: [...this.#key, Number.MAX_SAFE_INTEGER] })].map(({ value }) => value);
+  /** Reads lazily what became of alarms in the last 30 days. */
+  *history({ from = 0, to, newestFirst, beyond }: HistoryRange): Generator<HistoryItem & HistoryPlace> {
+    const place = beyond && [...this.#key, beyond.at, beyond.number];
+    const oldest = [...this.#key, Math.max(from, this.#clock.now() - HISTORY_MS)];
+    const newest = [...this.#key, to === undefined ? Number.MAX_SAFE_INTEGER : to + 1];
+    const range = newestFirst
+      ? { start: oldest, end: place ?? newest, reverse: true }
+      : { start: place ?? oldest, end: newest, exclusiveStart: place !== undefined };
+    for (const { key, value } of this.#history.range(range)) yield { ...value, number: Number(key[3]) };
   }
 
   sweepHistory(): void {
     const end = [...this.#key, this.#clock.now() - HISTORY_MS];
-    for (const key of [...this.#history.keys({ start: this.#key, end })]) this.#history.remove(key);
+    this.#storage.write(() => {
+      for (const key of [...this.#history.keys({ start: this.#key, end })]) this.#history.remove(key);
+    });
   }
 
   #note(alarm: Alarm, type: HistoryItem["type"], summary: string, data: object): void {
     const at = this.#clock.now();
-    const number = [...this.#history.keys({ start: [...this.#key, at], end: [...this.#key, at + 1] })].length;
+    const now = { start: [...this.#key, at], end: [...this.#key, at + 1], reverse: true, limit: 1 };
+    const last = [...this.#history.keys(now)][0];
+    const number = last ? Number(last[3]) + 1 : 0;
     this.#history.put([...this.#key, at, number], {
       alarmName: alarm.name,
       alarmType: alarm.type,
@@ -157,6 +207,8 @@ export class AlarmStore {
     });
   }
 }
+
+const children = (alarm: Alarm): string[] => (alarm.type === "CompositeAlarm" ? childrenOf(parseRule(alarm.rule)) : []);
 
 function actionsOf(alarm: Alarm, state: StateValue): readonly string[] {
   if (state === "ALARM") return alarm.alarmActions;

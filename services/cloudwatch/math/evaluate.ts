@@ -88,9 +88,8 @@ function combine(sign: string, left: Value, right: Value): Value {
   if (!apply || typeof left === "string" || typeof right === "string")
     throw mathError("A text cannot be calculated with");
   if (typeof left === "number" && typeof right === "number") {
-    const result = apply(left, right);
-    if (result === undefined) throw mathError("Division by zero");
-    return result;
+    // of what is divided by nothing there is no data point, however it is used
+    return apply(left, right) ?? Number.NaN;
   }
   if (isList(left) && isList(right)) {
     if (left.length !== right.length) throw mathError("Arrays of different lengths cannot be combined");

@@ -182,7 +182,7 @@ const timeSeries: MathFunction = ([value], scope) => {
   return {
     label: "TIME_SERIES",
     period: seconds,
-    points: new Map([...gridOf(scope, seconds)].map((time) => [time, value])),
+    points: new Map(Number.isFinite(value) ? [...gridOf(scope, seconds)].map((time) => [time, value]) : []),
   };
 };
 

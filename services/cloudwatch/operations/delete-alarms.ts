@@ -1,4 +1,3 @@
-import { parentsOf } from "../alarms/runner.ts";
 import { viewCompositeAlarm, viewMetricAlarm } from "../alarms/views.ts";
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
@@ -13,12 +12,11 @@ export const deleteAlarms: Operation<"DeleteAlarms"> = (ctx, input) => {
   const { alarms } = ctx.store;
   const found = [...new Set(input.AlarmNames)].flatMap((name) => alarms.get(name) ?? []);
   for (const { name } of found) {
-    const parents = parentsOf(alarms, name).filter((parent) => !input.AlarmNames.includes(parent.name));
+    const parents = alarms.parentsOf(name).filter((parent) => !input.AlarmNames.includes(parent.name));
     if (parents.length > 0) {
       throw validationError(`Cannot delete ${name} as there are composite alarm(s) depending on it.`);
     }
   }
   alarms.remove(found, (alarm) => (alarm.type === "MetricAlarm" ? viewMetricAlarm(alarm) : viewCompositeAlarm(alarm)));
-  ctx.engine.armEvaluation();
   return {};
 };

@@ -1,6 +1,8 @@
 import { fromToken, toToken } from "../../../emulator/model/paging.ts";
 import { invalidNextToken } from "../errors.ts";
+import type { HistoryPlace } from "../alarms/store.ts";
 import type { Operation } from "../index.ts";
+import type { HistoryItem } from "../model.ts";
 
 const DEFAULT_RECORDS = 100;
 
@@ -11,22 +13,25 @@ const DEFAULT_RECORDS = 100;
  */
 export const describeAlarmHistory: Operation<"DescribeAlarmHistory"> = (ctx, input) => {
   const types: readonly string[] = input.AlarmTypes ?? ["MetricAlarm"];
-  const found = ctx.store.alarms
-    .history()
-    .filter(
-      (item) =>
-        types.includes(item.alarmType) &&
-        (input.AlarmName === undefined || item.alarmName === input.AlarmName) &&
-        (input.HistoryItemType === undefined || item.type === input.HistoryItemType) &&
-        item.at >= (input.StartDate?.getTime() ?? 0) &&
-        item.at <= (input.EndDate?.getTime() ?? Number.POSITIVE_INFINITY),
-    );
-  if (input.ScanBy !== "TimestampAscending") found.reverse();
-  const start = input.NextToken === undefined ? 0 : Number(fromToken(input.NextToken));
-  if (!Number.isSafeInteger(start) || start < 0 || start > found.length) throw invalidNextToken();
-  const end = start + (input.MaxRecords ?? DEFAULT_RECORDS);
+  const limit = input.MaxRecords ?? DEFAULT_RECORDS;
+  const found: (HistoryItem & HistoryPlace)[] = [];
+  for (const item of ctx.store.alarms.history({
+    from: input.StartDate?.getTime(),
+    to: input.EndDate?.getTime(),
+    newestFirst: input.ScanBy !== "TimestampAscending",
+    beyond: input.NextToken === undefined ? undefined : readToken(input.NextToken),
+  })) {
+    const isAsked =
+      types.includes(item.alarmType) &&
+      (input.AlarmName === undefined || item.alarmName === input.AlarmName) &&
+      (input.HistoryItemType === undefined || item.type === input.HistoryItemType);
+    if (isAsked) found.push(item);
+    if (found.length > limit) break;
+  }
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
   return {
-    AlarmHistoryItems: found.slice(start, end).map((item) => ({
+    AlarmHistoryItems: shown.map((item) => ({
       AlarmName: item.alarmName,
       AlarmType: item.alarmType,
       Timestamp: new Date(item.at),
@@ -34,6 +39,13 @@ export const describeAlarmHistory: Operation<"DescribeAlarmHistory"> = (ctx, inp
       HistorySummary: item.summary,
       HistoryData: item.data,
     })),
-    ...(end < found.length && { NextToken: toToken(String(end)) }),
+    ...(last && found.length > limit && { NextToken: toToken(`${last.at} ${last.number}`) }),
   };
 };
+
+/** A place, not a number of items: what happens between two pages moves nothing. @throws InvalidNextToken */
+function readToken(token: string): HistoryPlace {
+  const [, at, number] = /^(\d{1,15}) (\d{1,9})$/.exec(fromToken(token)) ?? [];
+  if (at === undefined) throw invalidNextToken();
+  return { at: Number(at), number: Number(number) };
+}

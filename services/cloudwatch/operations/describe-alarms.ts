@@ -1,5 +1,5 @@
 import { childrenOf, parseRule } from "../alarms/rule.ts";
-import { parentsOf } from "../alarms/runner.ts";
+import type { AlarmStore } from "../alarms/store.ts";
 import { viewCompositeAlarm, viewMetricAlarm } from "../alarms/views.ts";
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
@@ -50,14 +50,11 @@ interface Family {
   readonly ParentsOfAlarmName?: string | undefined;
 }
 
-function relatives(
-  alarms: Parameters<typeof parentsOf>[0],
-  { ChildrenOfAlarmName, ParentsOfAlarmName }: Family,
-): Set<string> | undefined {
+function relatives(alarms: AlarmStore, { ChildrenOfAlarmName, ParentsOfAlarmName }: Family): Set<string> | undefined {
   if (ChildrenOfAlarmName !== undefined) {
     const parent = alarms.get(ChildrenOfAlarmName);
     return new Set(parent?.type === "CompositeAlarm" ? childrenOf(parseRule(parent.rule)) : []);
   }
   if (ParentsOfAlarmName === undefined) return undefined;
-  return new Set(parentsOf(alarms, ParentsOfAlarmName).map(({ name }) => name));
+  return new Set(alarms.parentsOf(ParentsOfAlarmName).map(({ name }) => name));
 }

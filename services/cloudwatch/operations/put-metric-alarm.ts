@@ -35,6 +35,6 @@ export const putMetricAlarm: Operation<"PutMetricAlarm"> = (ctx, input) => {
     tags: known?.tags ?? tagMap(input.Tags),
   };
   alarms.put(alarm, known ? "Update" : "Create", viewMetricAlarm(alarm));
-  ctx.engine.armEvaluation();
+  ctx.engine.watch(alarm);
   return {};
 };
