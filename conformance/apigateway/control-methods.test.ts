@@ -298,6 +298,19 @@ describe("UpdateIntegration", () => {
       requestTemplates: { "text/plain": "a" },
     });
   });
+
+  it.each([
+    ["/timeoutInMillis", "soon", "Timeout should be between 50 ms and 29000 ms"],
+    ["/type", "FTP", "Invalid Integration Type specified"],
+    ["/type", "", "Invalid Integration Type specified"],
+    ["/contentHandling", "CONVERT_TO_GOLD", "Invalid ContentHandling specified"],
+    ["/passthroughBehavior", "SOMETIMES", "Invalid Passthrough Behavior specified"],
+  ])("refuses %s %j", async (path, value, message) => {
+    const place = await withMethod();
+    await putIntegration(place, {});
+    const patchOperations = [{ op: "replace" as const, path, value }];
+    await expect(gateway.send(new UpdateIntegrationCommand({ ...place, patchOperations }))).rejects.toThrow(message);
+  });
 });
 
 describe("PutIntegrationResponse", () => {
@@ -513,6 +526,22 @@ describe("GetGatewayResponses", () => {
       statusCode: "401",
       defaultResponse: true,
     });
+  });
+});
+
+describe("PutGatewayResponse", () => {
+  it.each([
+    ["x-mine", "'y'", "x-mine"],
+    ["gatewayresponse.header.x", "y", "y"],
+    ["gatewayresponse.query-string.x", "'y'", "gatewayresponse.query-string.x"],
+  ])("refuses the mapping of %s to %s", async (target, source, wrong) => {
+    const { restApiId } = await withMethod();
+    const put = new PutGatewayResponseCommand({
+      restApiId,
+      responseType: "DEFAULT_4XX",
+      responseParameters: { [target]: source },
+    });
+    await expect(gateway.send(put)).rejects.toThrow(`Invalid mapping expression specified: ${wrong}]`);
   });
 });
 

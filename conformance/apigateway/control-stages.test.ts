@@ -167,6 +167,21 @@ describe("UpdateStage", () => {
     expect(removed).not.toHaveProperty("variables");
   });
 
+  it.each([
+    ["throttling/rateLimit", "abc"],
+    ["throttling/rateLimit", "-2"],
+    ["throttling/burstLimit", "Infinity"],
+    ["caching/ttlInSeconds", "soon"],
+    ["caching/ttlInSeconds", "3601"],
+    ["caching/unauthorizedCacheControlHeaderStrategy", "SHRUG"],
+  ])("refuses %s %s", async (setting, value) => {
+    const id = await deployable();
+    await deploy(id, "dev");
+    await expect(update(id, { op: "replace", path: `/*/*/${setting}`, value })).rejects.toMatchObject({
+      name: "BadRequestException",
+    });
+  });
+
   it("moves a stage to another deployment, and to none that is not there", async () => {
     const id = await deployable();
     await deploy(id, "dev");

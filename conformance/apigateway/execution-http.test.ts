@@ -2,6 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
+import { DeleteMethodResponseCommand } from "@aws-sdk/client-api-gateway";
 import { ExecutionFixture, mock, postJson, read } from "./execution-fixture.ts";
 
 interface Seen {
@@ -228,6 +229,17 @@ describe("HTTP integrations", () => {
         else expect((answer.json as Seen).body).toBe(sent);
       },
     );
+
+    it("answers 500 where the method does not declare the response", async () => {
+      const { url } = await aws.deploy({
+        methods: { "GET /": mock("{}") },
+        finish: async (restApiId) => {
+          const place = { restApiId, resourceId: await aws.rootOf(restApiId), httpMethod: "GET", statusCode: "200" };
+          await aws.gateway.send(new DeleteMethodResponseCommand(place));
+        },
+      });
+      expect(await read(fetch(url))).toMatchObject({ status: 500, json: { message: "Internal server error" } });
+    });
 
     it("answers 500 where no response fits, and 400 where a template wants JSON of a body that is none", async () => {
       const integration = { type: "HTTP" as const, integrationHttpMethod: "POST", uri: base };

@@ -63,6 +63,17 @@ describe("API keys and usage plans", () => {
       expect(await get()).toMatchObject({ status: 429 });
     });
 
+    it("lets a request through in the very moment in which it may come, however often it was refused before", async () => {
+      const { get } = await deployWithKey({ throttle: { rateLimit: 0.1, burstLimit: 1 } });
+      expect(await get()).toMatchObject({ status: 200 });
+      for (let second = 1; second < 10; second++) {
+        await aws.target.clock.advance(1000);
+        expect(await get()).toMatchObject({ status: 429 });
+      }
+      await aws.target.clock.advance(1000);
+      expect(await get()).toMatchObject({ status: 200 });
+    });
+
     it("takes the throttle of a method before that of the plan", async () => {
       const { restApiId, url } = await aws.deploy({
         methods: { "GET /x": mock("{}", { method: { apiKeyRequired: true } }) },
@@ -97,7 +108,7 @@ describe("API keys and usage plans", () => {
       expect(await get()).toMatchObject({ status: 200 });
     });
 
-    it("holds a stage's method to its settings", async () => {
+    it("holds a stage's method to its settings, until -1 takes them away", async () => {
       const { restApiId, url } = await aws.deploy({ methods: { "GET /x": mock("{}"), "GET /y": mock("{}") } });
       await aws.gateway.send(
         new UpdateStageCommand({
@@ -112,6 +123,17 @@ describe("API keys and usage plans", () => {
       expect(await read(fetch(`${url}/x`))).toMatchObject({ status: 200 });
       expect(await read(fetch(`${url}/x`))).toMatchObject({ status: 429 });
       expect(await read(fetch(`${url}/y`))).toMatchObject({ status: 200 });
+      await aws.gateway.send(
+        new UpdateStageCommand({
+          restApiId,
+          stageName: "test",
+          patchOperations: [
+            { op: "replace", path: "/~1x/GET/throttling/rateLimit", value: "-1" },
+            { op: "replace", path: "/~1x/GET/throttling/burstLimit", value: "-1" },
+          ],
+        }),
+      );
+      for (let n = 0; n < 3; n++) expect(await read(fetch(`${url}/x`))).toMatchObject({ status: 200 });
     });
   });
 });

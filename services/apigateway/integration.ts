@@ -1,12 +1,19 @@
 import type { PutIntegrationRequest } from "@aws-sdk/client-api-gateway";
 import { AwsError, unsupported } from "../../emulator/model/errors.ts";
 import { badRequest } from "./errors.ts";
-import { checkContentTypes, checkHttpMethod, checkRequestMapping } from "./mapping.ts";
+import {
+  checkContentHandling,
+  checkContentTypes,
+  checkHttpMethod,
+  checkOption,
+  checkRequestMapping,
+} from "./mapping.ts";
 import type { Integration, Method } from "./model.ts";
 import { compact } from "./patch.ts";
 
 const DEFAULT_TIMEOUT_MS = 29_000;
-const PASSTHROUGH = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const;
+const PASSTHROUGH = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
+const TYPES = ["HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"];
 
 const ARN = /^arn:aws:apigateway:[\w${}.-]+:[\w${}.-]+:(.*)$/s;
 const PROXY_TARGET = /^arn:aws:apigateway:[^:]+:(lambda:path\/|firehose:)/;
@@ -46,12 +53,13 @@ export function integrationOf(
 /** @throws BadRequestException */
 export function checkIntegration(account: string, method: Method, integration: Integration): void {
   const { type, httpMethod, uri = "", credentials, passthroughBehavior, timeoutInMillis } = integration;
+  // one that was taken away is no type either
+  checkOption("Integration Type", type ?? "", TYPES);
   if (type !== "MOCK" && !httpMethod) throw badRequest("Enumeration value for HttpMethod must be non-empty");
   if (httpMethod) checkHttpMethod(httpMethod);
-  if (!PASSTHROUGH.includes(passthroughBehavior)) {
-    throw badRequest(`Invalid Passthrough Behavior specified. Valid options are ${PASSTHROUGH.join(",")}`);
-  }
-  if (timeoutInMillis < 50 || timeoutInMillis > DEFAULT_TIMEOUT_MS) {
+  checkOption("Passthrough Behavior", passthroughBehavior, PASSTHROUGH);
+  checkContentHandling(integration.contentHandling);
+  if (!(timeoutInMillis >= 50 && timeoutInMillis <= DEFAULT_TIMEOUT_MS)) {
     throw badRequest(`Timeout should be between 50 ms and ${DEFAULT_TIMEOUT_MS} ms`);
   }
   if (type === "AWS" || type === "AWS_PROXY") checkAwsTarget(type, uri, credentials);

@@ -13,6 +13,10 @@ const REQUEST_SOURCE = /^(?:'[^']*'|method\.request\.body(?:\..+|\[.+)?|context\
 const RESPONSE_SOURCE =
   /^(?:'[^']*'|integration\.response\.(?:body(?:\..+|\[.+)?|(?:header|multivalueheader)\.[^\s]+)|context\.[\w.[\]-]+|stageVariables\.\w+)$/;
 
+const GATEWAY_RESPONSE_PARAMETER = /^gatewayresponse\.header\.[^\s]+$/;
+const GATEWAY_RESPONSE_SOURCE =
+  /^(?:'[^']*'|method\.request\.(?:path|querystring|header)\.[^\s]+|context\.[\w.[\]-]+|stageVariables\.\w+)$/;
+
 const invalidExpression = (expression: string) =>
   badRequest(
     `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${expression}]`,
@@ -24,10 +28,16 @@ const invalidParameter = (parameter: string) =>
   );
 
 /** @throws BadRequestException */
-export function checkHttpMethod(method: string): void {
-  if (!HTTP_METHODS.includes(method)) {
-    throw badRequest(`Invalid HttpMethod specified. Valid options are ${HTTP_METHODS.join(",")}`);
-  }
+export function checkOption(what: string, value: string, options: readonly string[]): void {
+  if (!options.includes(value)) throw badRequest(`Invalid ${what} specified. Valid options are ${options.join(",")}`);
+}
+
+/** @throws BadRequestException */
+export const checkHttpMethod = (method: string): void => checkOption("HttpMethod", method, HTTP_METHODS);
+
+/** @throws BadRequestException */
+export function checkContentHandling(handling: string | undefined): void {
+  if (handling !== undefined) checkOption("ContentHandling", handling, ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]);
 }
 
 /** @throws BadRequestException */
@@ -82,5 +92,13 @@ export function checkResponseMapping(
       throw invalidParameter(target);
     }
     if (!RESPONSE_SOURCE.test(source)) throw invalidExpression(source);
+  }
+}
+
+/** The headers of a gateway response, and what they are made of. @throws BadRequestException */
+export function checkGatewayResponseMapping(mapping: Readonly<Record<string, string>> | undefined): void {
+  for (const [target, source] of Object.entries(mapping ?? {})) {
+    if (!GATEWAY_RESPONSE_PARAMETER.test(target)) throw invalidExpression(target);
+    if (!GATEWAY_RESPONSE_SOURCE.test(source)) throw invalidExpression(source);
   }
 }

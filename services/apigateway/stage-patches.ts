@@ -1,6 +1,7 @@
 import { unsupported } from "../../emulator/model/errors.ts";
 import { checkVariables } from "./deployment.ts";
 import { badRequest, notFound } from "./errors.ts";
+import { checkOption } from "./mapping.ts";
 import { requireDeployment } from "./lookup.ts";
 import type { MethodSetting, Stage } from "./model.ts";
 import { isTrue, orUndefined, replaces, type PatchRule } from "./patch.ts";
@@ -18,11 +19,30 @@ export const invalidStagePath = (path: string) =>
     `Invalid method setting path: ${path}. Must be one of: [/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, ${paths("/{resourcePath}/{httpMethod}/", "")}, ${paths("/*/*/", " ")}, /variables/{variable_name}, /tracingEnabled]`,
   );
 
-function positive(value: string): number {
+/** -1: no throttling. */
+function throttling(value: string): number {
   const number = Number(value);
-  if (value === "" || !(number >= -1)) throw badRequest(`Invalid value for throttling: ${value}`);
+  if (value === "" || !(number >= 0 || number === -1) || !Number.isFinite(number)) {
+    throw badRequest(`Invalid value for throttling: ${value}`);
+  }
   return number;
 }
+
+function ttl(value: string): number {
+  const seconds = Number(value);
+  if (value === "" || !Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST_TTL_SECONDS) {
+    throw badRequest(`Cache TTL must be between 0 and ${LONGEST_TTL_SECONDS} seconds`);
+  }
+  return seconds;
+}
+
+type Strategy = NonNullable<MethodSetting["unauthorizedCacheControlHeaderStrategy"]>;
+const STRATEGIES: readonly string[] = [
+  "FAIL_WITH_403",
+  "SUCCEED_WITH_RESPONSE_HEADER",
+  "SUCCEED_WITHOUT_RESPONSE_HEADER",
+] satisfies Strategy[];
+const LONGEST_TTL_SECONDS = 3600;
 
 function loggingLevel(value: string): "OFF" | "ERROR" | "INFO" {
   if (value !== "OFF" && value !== "ERROR" && value !== "INFO") {
@@ -36,17 +56,16 @@ const SETTINGS: Readonly<Record<string, (value: string) => MethodSetting>> = {
   "metrics/enabled": (value) => ({ metricsEnabled: isTrue(value) }),
   "logging/dataTrace": (value) => ({ dataTraceEnabled: isTrue(value) }),
   "logging/loglevel": (value) => ({ loggingLevel: loggingLevel(value) }),
-  "throttling/burstLimit": (value) => ({ throttlingBurstLimit: Math.trunc(positive(value)) }),
-  "throttling/rateLimit": (value) => ({ throttlingRateLimit: positive(value) }),
-  "caching/ttlInSeconds": (value) => ({ cacheTtlInSeconds: Number(value) }),
+  "throttling/burstLimit": (value) => ({ throttlingBurstLimit: Math.trunc(throttling(value)) }),
+  "throttling/rateLimit": (value) => ({ throttlingRateLimit: throttling(value) }),
+  "caching/ttlInSeconds": (value) => ({ cacheTtlInSeconds: ttl(value) }),
   "caching/enabled": (value) => ({ cachingEnabled: isTrue(value) }),
   "caching/dataEncrypted": (value) => ({ cacheDataEncrypted: isTrue(value) }),
   "caching/requireAuthorizationForCacheControl": (value) => ({ requireAuthorizationForCacheControl: isTrue(value) }),
-  "caching/unauthorizedCacheControlHeaderStrategy": (value) => ({
-    unauthorizedCacheControlHeaderStrategy: value as NonNullable<
-      MethodSetting["unauthorizedCacheControlHeaderStrategy"]
-    >,
-  }),
+  "caching/unauthorizedCacheControlHeaderStrategy": (value) => {
+    checkOption("unauthorizedCacheControlHeaderStrategy", value, STRATEGIES);
+    return { unauthorizedCacheControlHeaderStrategy: value as Strategy };
+  },
 };
 
 /** `users/{id}` of `/users/{id}`: how the key of a method's settings names its resource. */

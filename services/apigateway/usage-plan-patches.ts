@@ -8,11 +8,15 @@ const STAGE = "/apiStages/<apidId:stageName>";
 
 function number(value: string | undefined): number {
   const parsed = Number(value);
-  if (value === undefined || value === "" || Number.isNaN(parsed)) {
+  if (value === undefined || value === "" || !Number.isFinite(parsed)) {
     throw badRequest(`Invalid number specified: ${value ?? ""}`);
   }
   return parsed;
 }
+
+/** Bursts are counted, rates measured. */
+const limitOf = (member: keyof Throttle, value: string | undefined): number =>
+  member === "burstLimit" ? Math.trunc(number(value)) : number(value);
 
 const isStage = (name: string) => (stage: PlanStage) => `${stage.apiId}:${stage.stage}` === name;
 
@@ -26,7 +30,10 @@ const limit = (member: keyof Throttle): PatchRule<UsagePlan>[] => [
   {
     path: `/throttle/${member}`,
     ops: ["replace", "add"],
-    apply: (plan, { value }) => ({ ...plan, throttle: throttleOf({ ...plan.throttle, [member]: number(value) }) }),
+    apply: (plan, { value }) => ({
+      ...plan,
+      throttle: throttleOf({ ...plan.throttle, [member]: limitOf(member, value) }),
+    }),
   },
   {
     path: `${STAGE}/throttle/<resourcePath>/<httpMethod>/${member}`,
@@ -34,7 +41,7 @@ const limit = (member: keyof Throttle): PatchRule<UsagePlan>[] => [
     apply: (plan, { value, keys: [name = "", path = "", method = ""] }) =>
       changeStage(plan, name, (stage) => {
         const key = `${path}/${method}`;
-        const limits = throttleOf({ ...stage.throttle?.[key], [member]: number(value) });
+        const limits = throttleOf({ ...stage.throttle?.[key], [member]: limitOf(member, value) });
         return { ...stage, throttle: { ...stage.throttle, [key]: limits } };
       }),
   },

@@ -14,7 +14,8 @@ const LARGEST_OFFSET = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
 
 /** @throws BadRequestException */
 export function quotaOf({ limit, offset = 0, period }: QuotaSettings): Quota {
-  if (limit === undefined || !(limit >= 1)) throw badRequest("Usage Plan quota limit must be greater than 0");
+  if (limit === undefined || !(limit >= 1) || !Number.isInteger(limit))
+    throw badRequest("Usage Plan quota limit must be greater than 0");
   if (period !== "DAY" && period !== "WEEK" && period !== "MONTH") {
     throw badRequest("Invalid quota period specified. Must be one of: [DAY, WEEK, MONTH]");
   }

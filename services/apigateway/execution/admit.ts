@@ -49,7 +49,7 @@ function limitsOf(invocation: Invocation, planned: PlannedKey | undefined): { ke
   const { api, scope, stageName, settings, resource, method } = invocation;
   const place = `${api.apiId}/${stageName}${resource.path}/${method.httpMethod}`;
   const limits = [{ key: `account ${scope.account}/${scope.region}`, limit: ACCOUNT_LIMIT as Throttle }];
-  const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } = settings;
+  const [rateLimit, burstLimit] = [inForce(settings.throttlingRateLimit), inForce(settings.throttlingBurstLimit)];
   if (rateLimit !== undefined || burstLimit !== undefined) {
     limits.push({
       key: `method ${place}`,
@@ -63,6 +63,9 @@ function limitsOf(invocation: Invocation, planned: PlannedKey | undefined): { ke
   else if (plan.throttle) limits.push({ key: `plan ${plan.id}/${keyId}`, limit: plan.throttle });
   return limits;
 }
+
+/** -1 takes a throttle away. */
+const inForce = (limit: number | undefined): number | undefined => (limit === -1 ? undefined : limit);
 
 function methodThrottle({ throttle = {} }: PlanStage, path: string, ...methods: string[]): Throttle | undefined {
   for (const method of methods) {

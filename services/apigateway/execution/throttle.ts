@@ -10,6 +10,9 @@ interface Bucket {
   rate: number;
 }
 
+/** Sums of what was gained bit by bit fall short of the whole by so much. */
+const ROUNDING = 1e-9;
+
 /** Buckets that are kept; when there are more, those that are full again are forgotten. */
 const MOST_BUCKETS = 50_000;
 
@@ -30,7 +33,7 @@ export class Throttles {
       const { rateLimit = Number.POSITIVE_INFINITY, burstLimit = Number.POSITIVE_INFINITY } = limit;
       if (rateLimit === Number.POSITIVE_INFINITY && burstLimit === Number.POSITIVE_INFINITY) continue;
       const bucket = this.#fill(key, rateLimit, burstLimit, now);
-      if (bucket.tokens < 1) return false;
+      if (bucket.tokens < 1 - ROUNDING) return false;
       buckets.push(bucket);
     }
     for (const bucket of buckets) bucket.tokens--;

@@ -1,7 +1,7 @@
 import type { IntegrationType } from "@aws-sdk/client-api-gateway";
 import { badRequest } from "../errors.ts";
 import { integrationOf } from "../integration.ts";
-import { checkContentTypes, checkResponseMapping } from "../mapping.ts";
+import { checkContentHandling, checkContentTypes, checkResponseMapping } from "../mapping.ts";
 import type { Integration, IntegrationResponse, Method, MethodResponse } from "../model.ts";
 import { compact } from "../patch.ts";
 import { isNode, node, nodes, resolve, text, textMap, texts, type Node, type OpenApi } from "./document.ts";
@@ -130,7 +130,9 @@ function readResponses(method: Method, responses: Node): Record<string, Integrat
     if (!/^[1-5]\d\d$/.test(statusCode)) throw badRequest(`Invalid status code specified: ${statusCode}`);
     const responseParameters = textMap(response["responseParameters"]);
     const responseTemplates = textMap(response["responseTemplates"]);
+    const contentHandling = upper(response["contentHandling"]);
     checkContentTypes(responseTemplates);
+    checkContentHandling(contentHandling);
     checkResponseMapping(method, statusCode, responseParameters);
     return [
       statusCode,
@@ -139,7 +141,7 @@ function readResponses(method: Method, responses: Node): Record<string, Integrat
         selectionPattern: pattern === "default" ? undefined : pattern,
         responseParameters,
         responseTemplates,
-        contentHandling: upper(response["contentHandling"]) as "CONVERT_TO_TEXT" | undefined,
+        contentHandling,
       }) as IntegrationResponse,
     ] as const;
   });

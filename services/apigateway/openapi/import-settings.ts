@@ -5,7 +5,7 @@ import { compressionSize, policyDocument } from "../api-settings.ts";
 import { badRequest } from "../errors.ts";
 import { gatewayResponseTypes, newGatewayResponse } from "../gateway-responses.ts";
 import { newId } from "../ids.ts";
-import { checkContentTypes } from "../mapping.ts";
+import { checkContentTypes, checkGatewayResponseMapping } from "../mapping.ts";
 import type { ApiDefinition, GatewayResponse, RequestValidator } from "../model.ts";
 import { compact } from "../patch.ts";
 import { isNode, node, text, textMap, texts, type Node } from "./document.ts";
@@ -70,6 +70,7 @@ export function readGatewayResponses(root: Node): Record<string, GatewayResponse
       const responseTemplates = textMap(response["responseTemplates"]);
       checkContentTypes(responseTemplates);
       const responseParameters = textMap(response["responseParameters"]);
+      checkGatewayResponseMapping(responseParameters);
       const statusCode = text(response["statusCode"]);
       return [type, newGatewayResponse(type, compact({ statusCode, responseParameters, responseTemplates }) as object)];
     }),

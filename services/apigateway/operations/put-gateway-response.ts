@@ -1,6 +1,6 @@
 import { newGatewayResponse } from "../gateway-responses.ts";
 import type { Operation } from "../index.ts";
-import { checkContentTypes } from "../mapping.ts";
+import { checkContentTypes, checkGatewayResponseMapping } from "../mapping.ts";
 import { compact } from "../patch.ts";
 
 /**
@@ -11,6 +11,7 @@ import { compact } from "../patch.ts";
 export const putGatewayResponse: Operation<"PutGatewayResponse"> = ({ store }, input) => {
   const { restApiId, responseType, statusCode, responseParameters, responseTemplates } = input;
   checkContentTypes(responseTemplates);
+  checkGatewayResponseMapping(responseParameters);
   const response = newGatewayResponse(responseType, compact({ statusCode, responseParameters, responseTemplates }));
   store.changeDefinition(restApiId, ({ gatewayResponses }) => ({
     gatewayResponses: { ...gatewayResponses, [responseType]: response },

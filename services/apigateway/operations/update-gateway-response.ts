@@ -1,7 +1,7 @@
 import { badRequest, contentTypeNotFound, parameterNotFound } from "../errors.ts";
 import { gatewayResponse } from "../gateway-responses.ts";
 import type { Operation } from "../index.ts";
-import { checkContentTypes } from "../mapping.ts";
+import { checkContentTypes, checkGatewayResponseMapping } from "../mapping.ts";
 import type { GatewayResponse } from "../model.ts";
 import { applyPatches, entries, replaces, type PatchRule } from "../patch.ts";
 
@@ -43,6 +43,7 @@ export const updateGatewayResponse: Operation<"UpdateGatewayResponse"> = (
   const { defaultResponse: _before, ...before } = gatewayResponse(store.api(restApiId).definition, responseType);
   const response = applyPatches<GatewayResponse>(before, patchOperations, RULES, "path only");
   checkContentTypes(response.responseTemplates);
+  checkGatewayResponseMapping(response.responseParameters);
   store.changeDefinition(restApiId, ({ gatewayResponses }) => ({
     gatewayResponses: { ...gatewayResponses, [responseType]: response },
   }));

@@ -1,7 +1,7 @@
 import { contentTypeNotFound, parameterNotFound } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { putMethod, requireIntegrationResponse } from "../lookup.ts";
-import { checkContentTypes, checkResponseMapping } from "../mapping.ts";
+import { checkContentHandling, checkContentTypes, checkResponseMapping } from "../mapping.ts";
 import type { IntegrationResponse } from "../model.ts";
 import { applyPatches, entries, orUndefined, replaces, type PatchRule } from "../patch.ts";
 
@@ -35,6 +35,7 @@ export const updateIntegrationResponse: Operation<"UpdateIntegrationResponse"> =
   const { method, integration, response: before } = requireIntegrationResponse(store, input);
   const response = applyPatches(before, input.patchOperations, RULES, "plain");
   checkContentTypes(response.responseTemplates);
+  checkContentHandling(response.contentHandling);
   checkResponseMapping(method, input.statusCode, response.responseParameters);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode]: response };
   putMethod(store, input, { ...method, methodIntegration: { ...integration, integrationResponses } });

@@ -38,9 +38,11 @@ function selectResponse(invocation: Invocation, integration: Integration, answer
   const selected =
     responses.find(({ selectionPattern }) => selectionPattern && fits(selectionPattern, answer.selection)) ??
     responses.find(({ selectionPattern }) => !selectionPattern);
-  if (selected) return selected;
+  if (selected && invocation.method.methodResponses?.[selected.statusCode]) return selected;
   invocation.log.error(
-    `Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${answer.status}`,
+    selected
+      ? `Execution failed due to configuration error: Output mapping refers to an invalid method response: ${selected.statusCode}`
+      : `Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${answer.status}`,
   );
   throw internalError();
 }
