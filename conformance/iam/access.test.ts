@@ -261,16 +261,27 @@ describe("DynamoDB", () => {
     const config = await fixture.session(name);
     const put = (k: string) =>
       outcome(dynamodb(new PutItemCommand({ TableName: "table", Item: { k: { S: k } } }))(config));
-    const query = (k: string) =>
+    const query = (k: string, expression = {}) =>
       outcome(
-        dynamodb(new QueryCommand({ TableName: "table", ...key, ExpressionAttributeValues: { ":k": { S: k } } }))(
-          config,
-        ),
+        dynamodb(
+          new QueryCommand({
+            TableName: "table",
+            ...key,
+            ExpressionAttributeValues: { ":k": { S: k } },
+            ...expression,
+          }),
+        )(config),
       );
     expect(await put("ann")).toBe("allowed");
     expect(await put("bob")).toMatch(/dynamodb:PutItem/);
     expect(await query("ann")).toBe("allowed");
     expect(await query("bob")).toMatch(/dynamodb:Query/);
+    for (const KeyConditionExpression of [":k = k", "(k) = (:k)", "((k)=:k)"]) {
+      expect(await query("ann", { KeyConditionExpression, ExpressionAttributeNames: undefined })).toBe("allowed");
+      expect(await query("bob", { KeyConditionExpression, ExpressionAttributeNames: undefined })).toMatch(
+        /dynamodb:Query/,
+      );
+    }
   });
 });
 

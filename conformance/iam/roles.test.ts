@@ -124,6 +124,16 @@ describe("PutRolePolicy", () => {
       iam.send(new PutRolePolicyCommand({ RoleName: "inline-bad", PolicyName: "p", PolicyDocument: document })),
     ).rejects.toMatchObject({ message: "Policy statement must contain resources." });
   });
+
+  it.each([
+    [{ Effect: "Allow", Action: [], Resource: "*" }, "Policy statement must contain actions."],
+    [{ Effect: "Allow", Action: "s3:GetObject", Resource: [] }, "Policy statement must contain resources."],
+  ])("refuses lists with nothing in them: %j", async (Statement, message) => {
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await expect(
+      iam.send(new CreatePolicyCommand({ PolicyName: "empty-lists", PolicyDocument })),
+    ).rejects.toMatchObject({ name: "MalformedPolicyDocumentException", message });
+  });
 });
 
 describe("CreatePolicy", () => {

@@ -7,6 +7,7 @@ import {
   GetRoleCommand,
   PutRolePermissionsBoundaryCommand,
   UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import { ACCOUNT, outcome, policyOf, RoleFixture, roleArn, sessionArn, trustOf, uniqueName } from "./fixture.ts";
 
@@ -145,6 +146,20 @@ describe("sessions", () => {
     await expect(
       fixture.session(name, { PolicyArns: [{ arn: `arn:aws:iam::${ACCOUNT}:policy/none` }] }),
     ).rejects.toMatchObject({ name: "NoSuchEntity" });
+  });
+
+  it("that a session begins are an hour long at most, whatever the role allows", async () => {
+    const name = await fixture.role(uniqueName("chained"), [
+      { Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" },
+    ]);
+    await fixture.iam.send(new UpdateRoleCommand({ RoleName: name, MaxSessionDuration: 43_200 }));
+    const sts = new STSClient(await fixture.session(name, { DurationSeconds: 43_200 }));
+    await fixture.session(name, { DurationSeconds: 3600 }, sts);
+    await expect(fixture.session(name, { DurationSeconds: 3601 }, sts)).rejects.toMatchObject({
+      name: "ValidationError",
+      message: "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    });
+    sts.destroy();
   });
 
   it("refuse policies that are none, or too long", async () => {

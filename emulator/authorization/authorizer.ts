@@ -1,4 +1,4 @@
-import type { Access, AccessScope } from "../model/access.ts";
+import { tagConditions, type Access, type AccessScope } from "../model/access.ts";
 import type {
   Authorization,
   Caller,
@@ -100,7 +100,7 @@ export class Authorizer implements Authorization {
       conditions: {
         "sts:RoleSessionName": sessionName,
         ...(externalId !== undefined && { "sts:ExternalId": externalId }),
-        ...(tags && requestTags(tags)),
+        ...tagConditions(tags),
       },
     };
     if (!role) throw new AwsError(TRUST_DENIED, wordRefusal(caller.principal.arn, access));
@@ -190,11 +190,6 @@ function isForeign(arn: string, account: string): boolean {
   const owner = arn.split(":", 5)[4] ?? "";
   return owner !== account && owner !== "" && owner !== "aws";
 }
-
-const requestTags = (tags: Readonly<Record<string, string>>): Record<string, string | readonly string[]> => ({
-  "aws:TagKeys": Object.keys(tags),
-  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-});
 
 const KINDS = {
   identity: "identity-based policy",

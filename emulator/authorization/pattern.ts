@@ -75,10 +75,19 @@ function fixedMatcher(text: string, codes: readonly number[]): (value: string) =
     const prefix = String.fromCharCode(...codes.slice(0, -1));
     return (value) => value.startsWith(prefix);
   }
-  return (value) => glob(codes, value);
+  const head = literalHead(codes);
+  return (value) => value.startsWith(head) && glob(codes, value);
+}
+
+/** What a text has to begin with: most patterns are told by it already. */
+function literalHead(codes: readonly number[]): string {
+  const special = codes.findIndex((code) => code < 0);
+  return String.fromCharCode(...(special < 0 ? codes : codes.slice(0, special)));
 }
 
 function withVariables(parts: readonly Part[]): Pattern {
+  const [first] = parts;
+  const head = first && !isVariable(first) ? literalHead(first) : "";
   const codes = (variables: Variables): readonly number[] | undefined => {
     const all: number[] = [];
     for (const part of parts) {
@@ -95,6 +104,7 @@ function withVariables(parts: readonly Part[]): Pattern {
   return {
     codes,
     matches: (text, variables) => {
+      if (!text.startsWith(head)) return false;
       const filled = codes(variables);
       return filled !== undefined && glob(filled, text);
     },

@@ -45,6 +45,22 @@ export interface AccessTable<S extends ServiceName> {
   readonly rules: { readonly [N in OperationName<S>]?: AccessRule<S, N> };
 }
 
+type GivenTags =
+  | Readonly<Record<string, string>>
+  | readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[];
+
+/** Condition keys of a request that sets tags, which it gives by name or as pairs; without any it has no such keys. */
+export function tagConditions(given: GivenTags | undefined): Record<string, ConditionValue> {
+  const tags = Array.isArray(given)
+    ? (given as { Key?: string; Value?: string }[]).map(({ Key = "", Value = "" }) => [Key, Value] as const)
+    : Object.entries((given ?? {}) as Record<string, string>);
+  if (tags.length === 0) return {};
+  return {
+    "aws:TagKeys": tags.map(([key]) => key),
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  };
+}
+
 /** What a caller needs who gives a role to a service: `iam:PassRole`. */
 export const passRole = (roleArn: string, service: string): Access => ({
   action: "iam:PassRole",

@@ -1,4 +1,6 @@
 import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import { bindExpressions, type ExpressionInput } from "./expressions/index.ts";
+import type { Table } from "./model.ts";
 import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
 import type { DynamoDbStore } from "./store.ts";
 
@@ -31,18 +33,20 @@ function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | und
   if (name === undefined) return undefined;
   const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter((item) => item !== undefined);
   const named = items.filter((item) => item[name] !== undefined).map((item) => textOf(item[name]));
-  const queried = queriedKey(request, name);
+  const queried = queriedKey(request, keys);
   const all = queried === undefined ? named : [...named, queried];
   return all.length === 0 ? undefined : all;
 }
 
-/** The value that a KeyConditionExpression wants the partition key to have. */
-function queriedKey(request: ItemRequest, name: string): string | undefined {
-  const { KeyConditionExpression = "", ExpressionAttributeNames, ExpressionAttributeValues } = request;
-  for (const [, left = "", right = ""] of KeyConditionExpression.matchAll(/(#?[\w.-]+)\s*=\s*(:[\w]+)/g)) {
-    if ((ExpressionAttributeNames?.[left] ?? left) === name) return textOf(ExpressionAttributeValues?.[right]);
+/** The value that a KeyConditionExpression wants the partition key to have, read as the operation reads it. */
+function queriedKey(request: ItemRequest, keys: Table["keys"] | undefined): string | undefined {
+  if (request.KeyConditionExpression === undefined || keys === undefined) return undefined;
+  try {
+    const { keyCondition } = bindExpressions(request as ExpressionInput);
+    return keyCondition && textOf(keyCondition.resolve(keys).partition);
+  } catch {
+    return undefined; // the operation refuses it
   }
-  return undefined;
 }
 
 function conditionsOf(request: ItemRequest, store: unknown, enclosing?: string): Record<string, ConditionValue> {

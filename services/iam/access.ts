@@ -1,5 +1,7 @@
-import type { Access, AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import { tagConditions, type Access, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
 import type { IamStore } from "./store.ts";
+
+type Tags = Parameters<typeof tagConditions>[0];
 
 const roleArn = ({ account }: AccessScope, name: string, path = "/"): string =>
   `arn:aws:iam::${account}:role${path}${name}`;
@@ -16,8 +18,25 @@ const withPolicy =
     { action, resource: role(input, scope, store), conditions: { "iam:PolicyARN": input.PolicyArn } },
   ];
 
-const bounded = (action: string, resource: string, boundary: string | undefined): Access[] => [
-  { action, resource, ...(boundary !== undefined && { conditions: { "iam:PermissionsBoundary": boundary } }) },
+const bounded = (
+  action: string,
+  resource: string,
+  boundary: string | undefined,
+  conditions: Access["conditions"] = {},
+): Access[] => [
+  {
+    action,
+    resource,
+    conditions: { ...conditions, ...(boundary !== undefined && { "iam:PermissionsBoundary": boundary }) },
+  },
+];
+
+/** Setting tags, and taking them away. */
+const tags = (action: string, resource: string, given: Tags): Access[] => [
+  { action, resource, conditions: tagConditions(given) },
+];
+const tagKeys = (action: string, resource: string, keys: readonly string[]): Access[] => [
+  { action, resource, conditions: { "aws:TagKeys": keys } },
 ];
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
@@ -25,10 +44,16 @@ export const access: AccessTable<"iam"> = {
   prefix: "iam",
   rules: {
     AttachRolePolicy: withPolicy("iam:AttachRolePolicy"),
-    CreatePolicy: ({ PolicyName, Path }, { account }) => `arn:aws:iam::${account}:policy${Path ?? "/"}${PolicyName}`,
+    CreatePolicy: ({ PolicyName, Path, Tags }, { account }) => [
+      {
+        action: "iam:CreatePolicy",
+        resource: `arn:aws:iam::${account}:policy${Path ?? "/"}${PolicyName}`,
+        conditions: tagConditions(Tags),
+      },
+    ],
     CreatePolicyVersion: policy,
-    CreateRole: ({ RoleName, Path, PermissionsBoundary }, scope) =>
-      bounded("iam:CreateRole", roleArn(scope, RoleName, Path), PermissionsBoundary),
+    CreateRole: ({ RoleName, Path, PermissionsBoundary, Tags }, scope) =>
+      bounded("iam:CreateRole", roleArn(scope, RoleName, Path), PermissionsBoundary, tagConditions(Tags)),
     DeletePolicy: policy,
     DeletePolicyVersion: policy,
     DeleteRole: role,
@@ -52,10 +77,10 @@ export const access: AccessTable<"iam"> = {
       bounded("iam:PutRolePermissionsBoundary", role(input, scope, store), input.PermissionsBoundary),
     PutRolePolicy: role,
     SetDefaultPolicyVersion: policy,
-    TagPolicy: policy,
-    TagRole: role,
-    UntagPolicy: policy,
-    UntagRole: role,
+    TagPolicy: (input) => tags("iam:TagPolicy", policy(input), input.Tags),
+    TagRole: (input, scope, store) => tags("iam:TagRole", role(input, scope, store), input.Tags),
+    UntagPolicy: (input) => tagKeys("iam:UntagPolicy", policy(input), input.TagKeys),
+    UntagRole: (input, scope, store) => tagKeys("iam:UntagRole", role(input, scope, store), input.TagKeys),
     UpdateAssumeRolePolicy: role,
     UpdateRole: role,
     UpdateRoleDescription: role,

@@ -53,7 +53,8 @@ function checkStatement(statement: unknown, kind: Kind): void {
   if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
     throw malformedPolicy("Syntax errors in policy.");
   const actions = oneOf(statement, "Action", "NotAction");
-  if (actions === undefined) throw malformedPolicy("Policy statement must contain actions.");
+  if (actions === undefined || texts(actions).length === 0)
+    throw malformedPolicy("Policy statement must contain actions.");
   for (const action of texts(actions)) {
     if (action !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) {
       throw malformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
@@ -63,7 +64,9 @@ function checkStatement(statement: unknown, kind: Kind): void {
   const resource = oneOf(statement, "Resource", "NotResource");
   if (kind === "identity") {
     if (principal !== undefined) throw malformedPolicy("Policy document should not specify a principal.");
-    if (resource === undefined) throw malformedPolicy("Policy statement must contain resources.");
+    if (resource === undefined || texts(resource).length === 0) {
+      throw malformedPolicy("Policy statement must contain resources.");
+    }
     for (const text of texts(resource)) checkResource(text);
   } else {
     if (resource !== undefined) throw malformedPolicy("Has prohibited field Resource");

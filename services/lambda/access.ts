@@ -1,5 +1,12 @@
-import { passRole, type Access, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
+import {
+  passRole,
+  tagConditions,
+  type Access,
+  type AccessScope,
+  type AccessTable,
+} from "../../emulator/model/access.ts";
 import { functionArn, parseReference } from "./arn.ts";
+import type { LambdaStore } from "./store.ts";
 
 interface Named {
   readonly FunctionName: string;
@@ -23,8 +30,15 @@ const tagged = ({ Resource }: { readonly Resource: string }): string => Resource
 
 const withRole =
   (action: string) =>
-  (input: { readonly FunctionName: string; readonly Role?: string | undefined }, scope: AccessScope): Access[] => [
-    { action, resource: whole(input, scope) },
+  (
+    input: {
+      readonly FunctionName: string;
+      readonly Role?: string | undefined;
+      readonly Tags?: Readonly<Record<string, string>> | undefined;
+    },
+    scope: AccessScope,
+  ): Access[] => [
+    { action, resource: whole(input, scope), conditions: tagConditions(input.Tags) },
     ...(input.Role === undefined ? [] : [passRole(input.Role, "lambda.amazonaws.com")]),
   ];
 
@@ -38,20 +52,35 @@ const permission =
     },
   ];
 
+/** Of a mapping: the function is what policies ask for, whether the request names it or the mapping has it. */
 const ofFunction = (
   action: string,
   resource: string,
   functionName: string | undefined,
   scope: AccessScope,
+  conditions: Access["conditions"] = {},
 ): Access[] => [
   {
     action,
     resource,
-    ...(functionName !== undefined && {
-      conditions: { "lambda:FunctionArn": place({ FunctionName: functionName }, scope) },
-    }),
+    conditions: {
+      ...conditions,
+      ...(functionName !== undefined && { "lambda:FunctionArn": place({ FunctionName: functionName }, scope) }),
+    },
   },
 ];
+
+const ofMapping =
+  (action: string) =>
+  (
+    input: { readonly UUID?: string | undefined; readonly FunctionName?: string | undefined },
+    scope: AccessScope,
+    store: unknown,
+  ): Access[] => {
+    const { mappings } = store as LambdaStore;
+    const { FunctionName = mappings.get(scope.account, scope.region, input.UUID ?? "")?.functionArn } = input;
+    return ofFunction(action, mapping(input, scope), FunctionName, scope);
+  };
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
 export const access: AccessTable<"lambda"> = {
@@ -59,16 +88,16 @@ export const access: AccessTable<"lambda"> = {
   rules: {
     AddPermission: permission("lambda:AddPermission"),
     CreateAlias: whole,
-    CreateEventSourceMapping: ({ FunctionName }, scope) =>
-      ofFunction("lambda:CreateEventSourceMapping", "*", FunctionName, scope),
+    CreateEventSourceMapping: ({ FunctionName, Tags }, scope) =>
+      ofFunction("lambda:CreateEventSourceMapping", "*", FunctionName, scope, tagConditions(Tags)),
     CreateFunction: withRole("lambda:CreateFunction"),
     DeleteAlias: whole,
-    DeleteEventSourceMapping: mapping,
+    DeleteEventSourceMapping: ofMapping("lambda:DeleteEventSourceMapping"),
     DeleteFunction: place,
     DeleteFunctionConcurrency: whole,
     DeleteFunctionEventInvokeConfig: place,
     GetAlias: whole,
-    GetEventSourceMapping: mapping,
+    GetEventSourceMapping: ofMapping("lambda:GetEventSourceMapping"),
     GetFunction: place,
     GetFunctionConcurrency: whole,
     GetFunctionConfiguration: place,
@@ -83,11 +112,14 @@ export const access: AccessTable<"lambda"> = {
     PutFunctionConcurrency: whole,
     PutFunctionEventInvokeConfig: place,
     RemovePermission: permission("lambda:RemovePermission"),
-    TagResource: tagged,
-    UntagResource: tagged,
+    TagResource: (input) => [
+      { action: "lambda:TagResource", resource: tagged(input), conditions: tagConditions(input.Tags) },
+    ],
+    UntagResource: (input) => [
+      { action: "lambda:UntagResource", resource: tagged(input), conditions: { "aws:TagKeys": input.TagKeys } },
+    ],
     UpdateAlias: whole,
-    UpdateEventSourceMapping: (input, scope) =>
-      ofFunction("lambda:UpdateEventSourceMapping", mapping(input, scope), input.FunctionName, scope),
+    UpdateEventSourceMapping: ofMapping("lambda:UpdateEventSourceMapping"),
     UpdateFunctionCode: whole,
     UpdateFunctionConfiguration: withRole("lambda:UpdateFunctionConfiguration"),
     UpdateFunctionEventInvokeConfig: place,

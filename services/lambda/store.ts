@@ -1,5 +1,6 @@
 import type { Blobs } from "../../emulator/storage/blobs.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import { MappingStore } from "./event-source-mapping/store.ts";
 import {
   LATEST,
   type Alias,
@@ -29,6 +30,7 @@ export class LambdaStore {
   readonly #policies: Table<Policy>;
   readonly #eventInvokeConfigs: Table<EventInvokeConfig>;
   readonly blobs: Blobs;
+  readonly mappings: MappingStore;
 
   constructor(host: { storage: Storage }, scope: Scope) {
     this.scope = scope;
@@ -39,6 +41,7 @@ export class LambdaStore {
     this.#policies = host.storage.table("lambda/policies");
     this.#eventInvokeConfigs = host.storage.table("lambda/event-invoke-configs");
     this.blobs = host.storage.blobs.folder("lambda");
+    this.mappings = new MappingStore(host.storage);
   }
 
   #key(...rest: (string | number)[]): (string | number)[] {

@@ -1,4 +1,4 @@
-import type { Access, AccessTable } from "../../emulator/model/access.ts";
+import { tagConditions, type Access, type AccessTable } from "../../emulator/model/access.ts";
 import { topicArn } from "./arn.ts";
 
 const named = (input: { TopicArn?: string }): string => input.TopicArn ?? "*";
@@ -15,7 +15,7 @@ export const access: AccessTable<"sns"> = {
     ConfirmSubscription: named,
     CreateTopic: ({ Name, Tags = [] }, { account, region }) => {
       const resource = topicArn({ account, region, name: Name });
-      const conditions = Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value]));
+      const conditions = tagConditions(Tags);
       return [
         { action: "SNS:CreateTopic", resource, conditions },
         ...(Tags.length > 0 ? [{ action: "SNS:TagResource", resource, conditions }] : []),
@@ -39,7 +39,11 @@ export const access: AccessTable<"sns"> = {
         },
       },
     ],
-    TagResource: tagged,
-    UntagResource: tagged,
+    TagResource: (input) => [
+      { action: "SNS:TagResource", resource: tagged(input), conditions: tagConditions(input.Tags) },
+    ],
+    UntagResource: (input) => [
+      { action: "SNS:UntagResource", resource: tagged(input), conditions: { "aws:TagKeys": input.TagKeys } },
+    ],
   },
 };

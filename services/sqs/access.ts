@@ -1,4 +1,4 @@
-import type { Access, AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import { tagConditions, type Access, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
 import { queueArn } from "./model.ts";
 import { readTaskHandle } from "./move-tasks.ts";
 import { parseQueueUrl } from "./queue-reference.ts";
@@ -34,8 +34,9 @@ export const access: AccessTable<"sqs"> = {
     ChangeMessageVisibilityBatch: asSingle("sqs:ChangeMessageVisibility"),
     CreateQueue: ({ QueueName, tags }, scope) => {
       const resource = byName(scope, QueueName);
-      const create = { action: "sqs:CreateQueue", resource };
-      return Object.keys(tags ?? {}).length > 0 ? [create, { action: "sqs:TagQueue", resource }] : [create];
+      const conditions = tagConditions(tags);
+      const create = { action: "sqs:CreateQueue", resource, conditions };
+      return Object.keys(tags ?? {}).length > 0 ? [create, { action: "sqs:TagQueue", resource, conditions }] : [create];
     },
     DeleteMessage: byUrl,
     DeleteMessageBatch: asSingle("sqs:DeleteMessage"),
@@ -60,7 +61,11 @@ export const access: AccessTable<"sqs"> = {
       })),
       ...(DestinationArn === undefined ? [] : [{ action: "sqs:SendMessage", resource: DestinationArn }]),
     ],
-    TagQueue: byUrl,
-    UntagQueue: byUrl,
+    TagQueue: (input, scope) => [
+      { action: "sqs:TagQueue", resource: byUrl(input, scope), conditions: tagConditions(input.Tags) },
+    ],
+    UntagQueue: (input, scope) => [
+      { action: "sqs:UntagQueue", resource: byUrl(input, scope), conditions: { "aws:TagKeys": input.TagKeys ?? [] } },
+    ],
   },
 };

@@ -1,4 +1,4 @@
-import type { AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import { tagConditions, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
 import { parameterArn } from "./names.ts";
 
 /** A name, with or without a version or label, or an ARN. */
@@ -14,7 +14,9 @@ const tagged = ({ ResourceId = "" }: { ResourceId?: string }, scope: AccessScope
 export const access: AccessTable<"ssm"> = {
   prefix: "ssm",
   rules: {
-    AddTagsToResource: tagged,
+    AddTagsToResource: (input, scope) => [
+      { action: "ssm:AddTagsToResource", resource: tagged(input, scope), conditions: tagConditions(input.Tags) },
+    ],
     DeleteParameter: named,
     DeleteParameters: ({ Names }, scope) =>
       Names.map((name) => ({ action: "ssm:DeleteParameters", resource: arnOf(name, scope) })),
@@ -33,14 +35,20 @@ export const access: AccessTable<"ssm"> = {
     ListTagsForResource: tagged,
     PutParameter: (input, scope) => {
       const resource = named(input, scope);
-      const tags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value]));
+      const tags = tagConditions(input.Tags);
       const conditions = { "ssm:Overwrite": String(input.Overwrite ?? false), ...tags };
       return [
         { action: "ssm:PutParameter", resource, conditions },
         ...(input.Tags?.length ? [{ action: "ssm:AddTagsToResource", resource, conditions: tags }] : []),
       ];
     },
-    RemoveTagsFromResource: tagged,
+    RemoveTagsFromResource: (input, scope) => [
+      {
+        action: "ssm:RemoveTagsFromResource",
+        resource: tagged(input, scope),
+        conditions: { "aws:TagKeys": input.TagKeys ?? [] },
+      },
+    ],
     UnlabelParameterVersion: named,
   },
 };

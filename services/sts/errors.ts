@@ -6,6 +6,10 @@ const validationError = (message: string) => new AwsError({ code: "ValidationErr
 export const sessionTooLong = () =>
   validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html */
+export const chainTooLong = () =>
+  validationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
+
 export const packedTooLarge = (percent: number) =>
   new AwsError(
     PackedPolicyTooLargeException$,

@@ -1,12 +1,14 @@
 import type { Authorization } from "../../../emulator/model/authorization.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { checkPolicyDocument } from "../../iam/policy-document.ts";
-import { foreignPolicy, packedTooLarge, policyNotFound, sessionTooLong, twiceTagged } from "../errors.ts";
+import { chainTooLong, foreignPolicy, packedTooLarge, policyNotFound, sessionTooLong, twiceTagged } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
 type Input = InputOf<"sts", "AssumeRole">;
 
 const DEFAULT_SECONDS = 3600;
+/** Of a session that a session begins, whatever the role allows. */
+const LONGEST_CHAINED_SECONDS = 3600;
 /** Of the session's policies together, in characters. */
 const MOST_POLICY_TEXT = 2048;
 
@@ -33,6 +35,7 @@ export const assumeRole: Operation<"AssumeRole"> = (ctx, input) => {
     ...(tags && { tags }),
   });
   const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
+  if (ctx.principal.type === "assumed-role" && seconds > LONGEST_CHAINED_SECONDS) throw chainTooLong();
   if (seconds > role.maxSessionSeconds) throw sessionTooLong();
 
   const issued = ctx.credentials.issue(principal, seconds);

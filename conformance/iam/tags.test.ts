@@ -1,0 +1,131 @@
+import {
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  IAMClient,
+  TagRoleCommand,
+  UntagRoleCommand,
+} from "@aws-sdk/client-iam";
+import { LambdaClient, TagResourceCommand as TagFunctionCommand } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand, SNSClient, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from "@aws-sdk/client-sqs";
+import { AddTagsToResourceCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { ACCOUNT, outcome, policyOf, RoleFixture, trustOf, uniqueName } from "./fixture.ts";
+import type { TargetConfig } from "../target.ts";
+
+const fixture = new RoleFixture();
+
+type Tags = Readonly<Record<string, string>>;
+const pairs = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${name}`;
+
+/** What becomes of a request that sets (or removes) these tags. */
+type Request = (config: TargetConfig, tags: Tags) => Promise<string>;
+
+const by =
+  (
+    Client: new (config: never) => { send(command: never): Promise<unknown>; destroy(): void },
+    command: (tags: Tags) => unknown,
+  ): Request =>
+  async (config, tags) => {
+    const client = new Client(config as never);
+    const result = await outcome(client.send(command(tags) as never));
+    client.destroy();
+    return result;
+  };
+
+const SETTING: readonly [string, Request][] = [
+  ["sqs:CreateQueue", by(SQSClient, (tags) => new CreateQueueCommand({ QueueName: uniqueName("q"), tags }))],
+  ["sqs:TagQueue", by(SQSClient, (Tags) => new TagQueueCommand({ QueueUrl: `http://x/${ACCOUNT}/q`, Tags }))],
+  ["SNS:CreateTopic", by(SNSClient, (tags) => new CreateTopicCommand({ Name: uniqueName("t"), Tags: pairs(tags) }))],
+  [
+    "SNS:TagResource",
+    by(SNSClient, (tags) => new TagResourceCommand({ ResourceArn: arn("sns", "t"), Tags: pairs(tags) })),
+  ],
+  [
+    "ssm:PutParameter",
+    by(
+      SSMClient,
+      (tags) => new PutParameterCommand({ Name: uniqueName("p"), Value: "v", Type: "String", Tags: pairs(tags) }),
+    ),
+  ],
+  [
+    "ssm:AddTagsToResource",
+    by(
+      SSMClient,
+      (tags) => new AddTagsToResourceCommand({ ResourceType: "Parameter", ResourceId: "p", Tags: pairs(tags) }),
+    ),
+  ],
+  [
+    "iam:CreateRole",
+    by(
+      IAMClient,
+      (tags) =>
+        new CreateRoleCommand({
+          RoleName: uniqueName("r"),
+          AssumeRolePolicyDocument: trustOf("lambda.amazonaws.com"),
+          Tags: pairs(tags),
+        }),
+    ),
+  ],
+  [
+    "iam:CreatePolicy",
+    by(
+      IAMClient,
+      (tags) =>
+        new CreatePolicyCommand({
+          PolicyName: uniqueName("p"),
+          PolicyDocument: policyOf({ Effect: "Allow", Action: "s3:*", Resource: "*" }),
+          Tags: pairs(tags),
+        }),
+    ),
+  ],
+  ["iam:TagRole", by(IAMClient, (tags) => new TagRoleCommand({ RoleName: "r", Tags: pairs(tags) }))],
+  [
+    "lambda:TagResource",
+    by(LambdaClient, (Tags) => new TagFunctionCommand({ Resource: arn("lambda", "function:f"), Tags })),
+  ],
+];
+
+describe("aws:RequestTag and aws:TagKeys", () => {
+  it.each(SETTING)("are what %s sets", async (action, request) => {
+    const conditions = {
+      StringEquals: { "aws:RequestTag/team": "blue" },
+      "ForAllValues:StringEquals": { "aws:TagKeys": ["team", "stage"] },
+    };
+    const role = await fixture.role(uniqueName("tags"), [
+      { Effect: "Allow", Action: "*", Resource: "*", Condition: conditions },
+    ]);
+    const config = await fixture.session(role);
+    expect(await request(config, { team: "blue", stage: "test" })).toMatch(/^allowed/);
+    const refusal = expect.stringContaining(`not authorized to perform: ${action} on resource`);
+    expect(await request(config, { team: "red" })).toEqual(refusal);
+    expect(await request(config, { team: "blue", owner: "ann" })).toEqual(refusal);
+    expect(await request(config, { stage: "test" })).toEqual(refusal);
+  });
+
+  it.each<[string, Request]>([
+    [
+      "sqs:UntagQueue",
+      by(SQSClient, (tags) => new UntagQueueCommand({ QueueUrl: `http://x/${ACCOUNT}/q`, TagKeys: Object.keys(tags) })),
+    ],
+    [
+      "SNS:UntagResource",
+      by(SNSClient, (tags) => new UntagResourceCommand({ ResourceArn: arn("sns", "t"), TagKeys: Object.keys(tags) })),
+    ],
+    ["iam:UntagRole", by(IAMClient, (tags) => new UntagRoleCommand({ RoleName: "r", TagKeys: Object.keys(tags) }))],
+  ])("are what %s takes away", async (action, request) => {
+    const role = await fixture.role(uniqueName("untags"), [
+      {
+        Effect: "Allow",
+        Action: "*",
+        Resource: "*",
+        Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": "stage" } },
+      },
+    ]);
+    const config = await fixture.session(role);
+    expect(await request(config, { stage: "" })).toMatch(/^allowed/);
+    expect(await request(config, { stage: "", team: "" })).toContain(
+      `not authorized to perform: ${action} on resource`,
+    );
+  });
+});
