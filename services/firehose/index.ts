@@ -4,6 +4,7 @@ import { defineService, type Operation as ServiceOperation } from "../../emulato
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { DeliveryEngine } from "./engine.ts";
+import { measured } from "./metrics.ts";
 import { createDeliveryStream } from "./operations/create-delivery-stream.ts";
 import { deleteDeliveryStream } from "./operations/delete-delivery-stream.ts";
 import { describeDeliveryStream } from "./operations/describe-delivery-stream.ts";
@@ -25,7 +26,7 @@ export interface FirehoseState {
 
 export type Operation<N extends OperationName<"firehose">> = ServiceOperation<"firehose", N, FirehoseState>;
 
-export const firehose = defineService<"firehose", FirehoseState>({
+const service = defineService<"firehose", FirehoseState>({
   name: "firehose",
   protocol: "json",
   target: "Firehose_20150804",
@@ -74,3 +75,5 @@ export const firehose = defineService<"firehose", FirehoseState>({
     UpdateDestination: updateDestination,
   },
 });
+
+export const firehose = measured(service);

@@ -1,4 +1,5 @@
-import type { Host } from "../../emulator/model/context.ts";
+import type { Context, Host } from "../../emulator/model/context.ts";
+import type { Service } from "../../emulator/model/service.ts";
 import type { MetricUnit } from "../../emulator/runtime/metrics.ts";
 import type { Scope } from "./model.ts";
 
@@ -7,22 +8,66 @@ const UNITS: readonly (readonly [ending: string, unit: MetricUnit])[] = [
   ["DataFreshness", "Seconds"],
   ["Latency", "Milliseconds"],
   ["Duration", "Milliseconds"],
+  ["MillisBehindLatest", "Milliseconds"],
 ];
 
-/** Publishes metrics of a stream in AWS/Firehose; their units follow from their names. */
+const units = new Map<string, MetricUnit>();
+
+/** Follows from the name. */
+function unitOf(metric: string): MetricUnit {
+  let unit = units.get(metric);
+  if (unit === undefined) {
+    unit = UNITS.find(([ending]) => metric.endsWith(ending))?.[1] ?? "Count";
+    units.set(metric, unit);
+  }
+  return unit;
+}
+
+/** Publishes metrics in AWS/Firehose: of a stream, or, of what concerns none, of the account and region. */
 export function record(
   host: Pick<Host, "metrics" | "clock">,
   { account, region }: Scope,
-  name: string,
+  stream: string | undefined,
   values: Readonly<Record<string, number>>,
 ): void {
-  for (const [metric, value] of Object.entries(values)) {
-    const unit = UNITS.find(([ending]) => metric.endsWith(ending))?.[1] ?? "Count";
-    const dimensions = { DeliveryStreamName: name };
-    host.metrics.record(
-      { account, region },
-      { namespace: "AWS/Firehose", name: metric, dimensions, value, unit },
-      host.clock.now(),
-    );
+  const dimensions: Record<string, string> = stream === undefined ? {} : { DeliveryStreamName: stream };
+  const now = host.clock.now();
+  for (const metric in values) {
+    const measured = { namespace: "AWS/Firehose", name: metric, dimensions, unit: unitOf(metric) };
+    host.metrics.record({ account, region }, { ...measured, value: values[metric] ?? 0 }, now);
   }
 }
+
+/** Operations whose latency is published, and what they are called there. */
+const MEASURED: Readonly<Record<string, string>> = {
+  DescribeDeliveryStream: "DescribeDeliveryStream",
+  ListDeliveryStreams: "ListDeliveryStreams",
+  PutRecord: "PutRecord",
+  PutRecordBatch: "PutRecordBatch",
+  UpdateDestination: "UpdateDeliveryStream",
+};
+
+type Run = (ctx: Context, input: { readonly DeliveryStreamName?: string }) => unknown;
+
+/**
+ * Counts and times the operations for which AWS does so, when they succeed.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/fh-metrics-api-cw.html
+ */
+export function measured(service: Service): Service {
+  const operations = Object.entries(service.operations).map(([name, run]) => {
+    const metric = MEASURED[name];
+    return [name, metric === undefined ? run : measure(metric, run as Run)];
+  });
+  return { ...service, operations: Object.fromEntries(operations) as Service["operations"] };
+}
+
+const measure =
+  (metric: string, run: Run): Run =>
+  async (ctx, input) => {
+    const startedAt = performance.now();
+    const answer = await run(ctx, input);
+    // to a hundredth: more digits would only make more different values
+    const latency = Math.round((performance.now() - startedAt) * 100) / 100;
+    record(ctx, ctx, input.DeliveryStreamName, { [`${metric}.Latency`]: latency, [`${metric}.Requests`]: 1 });
+    return answer;
+  };

@@ -22,7 +22,6 @@ export const putRecordBatch: Operation<"PutRecordBatch"> = (ctx, input) => {
     IncomingPutRequests: 1,
     "PutRecordBatch.Bytes": bytes,
     "PutRecordBatch.Records": data.length,
-    "PutRecordBatch.Requests": 1,
   });
   const id = ctx.ids.hex(48);
   return {

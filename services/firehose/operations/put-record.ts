@@ -16,7 +16,6 @@ export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
     IncomingRecords: 1,
     IncomingPutRequests: 1,
     "PutRecord.Bytes": data.byteLength,
-    "PutRecord.Requests": 1,
   });
   return { RecordId: ctx.ids.hex(56), Encrypted: stream.encryption.status === "ENABLED" };
 };
