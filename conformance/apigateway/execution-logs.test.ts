@@ -144,18 +144,15 @@ describe("what a stage tells of its requests", () => {
   });
 
   describe("metrics", () => {
-    it("count requests and errors of a stage", async () => {
+    it("count requests and errors of an API and of a stage", async () => {
       const { url } = await aws.deploy({ api: { name: "counted" }, methods: { "GET /x": mock("{}") } });
       for (const path of ["x", "x", "y"]) await read(fetch(`${url}/${path}`));
-      const sumOf = async (MetricName: string) => {
+      const sumOf = async (MetricName: string, more = [{ Name: "Stage", Value: "test" }]) => {
         const { Datapoints = [] } = await cloudwatch.send(
           new GetMetricStatisticsCommand({
             Namespace: "AWS/ApiGateway",
             MetricName,
-            Dimensions: [
-              { Name: "ApiName", Value: "counted" },
-              { Name: "Stage", Value: "test" },
-            ],
+            Dimensions: [{ Name: "ApiName", Value: "counted" }, ...more],
             StartTime: new Date(Date.now() - 3_600_000),
             EndTime: new Date(Date.now() + 120_000),
             Period: 7_200,
@@ -165,6 +162,7 @@ describe("what a stage tells of its requests", () => {
         return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
       };
       expect(await sumOf("Count")).toBe(3);
+      expect(await sumOf("Count", [])).toBe(3);
       expect(await sumOf("4XXError")).toBe(1);
       expect(await sumOf("5XXError")).toBe(0);
     });

@@ -36,8 +36,8 @@ export class StageMetrics {
 
   record(scope: Scope, measured: Measured, settings: MethodSetting, atMs: number): void {
     const { apiName, stageName, method } = measured;
-    const ofStage = { ApiName: apiName, Stage: stageName };
-    this.#add(scope, ofStage, measured, atMs);
+    this.#add(scope, { ApiName: apiName }, measured, atMs);
+    this.#add(scope, { ApiName: apiName, Stage: stageName }, measured, atMs);
     if (!settings.metricsEnabled || !method) return;
     this.#add(
       scope,
@@ -57,7 +57,7 @@ export class StageMetrics {
   }
 
   #of(scope: Scope, dimensions: Readonly<Record<string, string>>): StageSeries {
-    const key = `${scope.account} ${scope.region} ${Object.values(dimensions).join(" ")}`;
+    const key = `${scope.account} ${scope.region} ${Object.values(dimensions).join("\0")}`;
     let series = this.#series.get(key);
     if (!series) {
       if (this.#series.size >= MOST_SERIES) this.#series.clear();
