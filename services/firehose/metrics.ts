@@ -33,8 +33,8 @@ export function record(
   const dimensions: Record<string, string> = stream === undefined ? {} : { DeliveryStreamName: stream };
   const now = host.clock.now();
   for (const metric in values) {
-    const measured = { namespace: "AWS/Firehose", name: metric, dimensions, unit: unitOf(metric) };
-    host.metrics.record({ account, region }, { ...measured, value: values[metric] ?? 0 }, now);
+    const metricOf = { namespace: "AWS/Firehose", name: metric, dimensions, unit: unitOf(metric) };
+    host.metrics.record({ account, region }, { ...metricOf, value: values[metric] ?? 0 }, now);
   }
 }
 
@@ -56,7 +56,7 @@ type Run = (ctx: Context, input: { readonly DeliveryStreamName?: string }) => un
 export function measured(service: Service): Service {
   const operations = Object.entries(service.operations).map(([name, run]) => {
     const metric = MEASURED[name];
-    return [name, metric === undefined ? run : measure(metric, run as Run)];
+    return [name, metric === undefined ? run : measure(metric, run)];
   });
   return { ...service, operations: Object.fromEntries(operations) as Service["operations"] };
 }
