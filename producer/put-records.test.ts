@@ -123,6 +123,11 @@ describe("classify", () => {
       "nothing stored",
     ],
     ["a connection that broke", networkError("ECONNRESET"), "uncertain"],
+    [
+      "a connection that broke in the middle of an answer",
+      Object.assign(networkError("ECONNRESET"), { $metadata: { httpStatusCode: 200 } }),
+      "uncertain",
+    ],
     ["a timeout", Object.assign(new Error("timed out"), { name: "TimeoutError" }), "uncertain"],
     ["a bug", new TypeError("a bug"), "final"],
   ])("%s", (_, error, expected) => {

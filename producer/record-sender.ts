@@ -30,8 +30,8 @@ const LANES = 4;
 /** Batches that wait in one lane before `send` makes the reader wait. */
 const LANE_QUEUE_BATCHES = 2;
 
-/** Attempts in a row that store nothing; with the backoff below, the stream may be away for about half a minute. */
-const ATTEMPTS = 12;
+/** How long the stream may be away or store nothing of a batch. */
+const PATIENCE_MS = 60_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_CAP_MS = 5000;
 
@@ -96,12 +96,15 @@ export class RecordSender {
 
   async #putAll(batch: readonly OutgoingRecord[]): Promise<void> {
     let pending = batch;
+    let storedAtMs = performance.now();
     for (let attempts = 0; ;) {
       const { refused, reason, isUncertain } = await this.#put(pending);
       this.stats.sent += pending.length - refused.length;
       if (refused.length === 0) return;
-      attempts = refused.length < pending.length ? 1 : attempts + 1;
-      if (attempts === ATTEMPTS) throw reason;
+      const isProgress = refused.length < pending.length;
+      attempts = isProgress ? 1 : attempts + 1;
+      if (isProgress) storedAtMs = performance.now();
+      else if (performance.now() - storedAtMs > PATIENCE_MS) throw reason;
       this.stats.retried += refused.length;
       if (isUncertain) this.stats.uncertain += refused.length;
       pending = refused;
@@ -173,7 +176,9 @@ export function classify(error: unknown): "nothing stored" | "uncertain" | "fina
   if ([code, cause?.code].some((each) => typeof each === "string" && NEVER_CONNECTED.has(each)))
     return "nothing stored";
   const status = metadata?.httpStatusCode;
-  if (status !== undefined) return status >= 500 ? "uncertain" : "final";
+  if (status !== undefined && status >= 500) return "uncertain";
+  // of an answer that tells of success, but came in part, the error of the network counts
+  if (status !== undefined && status >= 300) return "final";
   const isNetwork = name === "TimeoutError" || (typeof code === "string" && /^(E[A-Z]+|ERR_HTTP2_\w+)$/.test(code));
   return isNetwork ? "uncertain" : "final";
 }
