@@ -64,7 +64,7 @@ export class AsyncOutcome {
       const destination = parseDestination(arn);
       if (!destination) throw new Error(`${arn} is no destination`);
       const call = this.#host.callAs({ ...event, principal: functionPrincipal(this.#host, event, version) });
-      await send({ call, endpoint: this.#host.endpoint }, destination, parcel(destination.kind));
+      await send(call, destination, parcel(destination.kind));
     } catch (error) {
       const { functionName, requestId } = event;
       this.#host.log.warn("the record of an asynchronous invocation cannot be sent", {

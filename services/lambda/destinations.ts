@@ -1,4 +1,5 @@
 import type { Call, Host, Principal } from "../../emulator/model/context.ts";
+import { deliver, type Parcel as Message } from "../../emulator/model/deliver.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Scope } from "./model.ts";
@@ -15,17 +16,9 @@ export interface Destination {
   readonly resource: string;
 }
 
-export interface MessageAttribute {
-  readonly DataType: "String" | "Number";
-  readonly StringValue: string;
-}
-
-export interface Parcel {
-  readonly body: string;
+export interface Parcel extends Pick<Message, "attributes" | "body"> {
   /** Where it goes in a bucket. */
   readonly objectKey?: string;
-  /** Of queues and topics. */
-  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 
 interface Sending {
@@ -60,44 +53,13 @@ export function parseDestination(arn: string): Destination | undefined {
 
 /** Sends a parcel as whoever `call` stands for. */
 export async function send(
-  { call, endpoint }: { readonly call: Call; readonly endpoint: string },
-  { arn, kind, region, account, resource }: Destination,
-  { body, objectKey, attributes }: Parcel,
+  call: Call,
+  { arn, kind, resource }: Destination,
+  { objectKey = "", ...message }: Parcel,
 ): Promise<void> {
-  const MessageAttributes = attributes && { ...attributes };
-  switch (kind) {
-    case "sqs":
-      await call(
-        "sqs",
-        "SendMessage",
-        { QueueUrl: `${endpoint}/${account}/${resource}`, MessageBody: body, ...(attributes && { MessageAttributes }) },
-        { region },
-      );
-      return;
-    case "sns":
-      await call(
-        "sns",
-        "Publish",
-        { TopicArn: arn, Message: body, ...(attributes && { MessageAttributes }) },
-        { region },
-      );
-      return;
-    case "lambda":
-      await call(
-        "lambda",
-        "Invoke",
-        { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(body) },
-        { region },
-      );
-      return;
-    default:
-      await call("s3", "PutObject", {
-        Bucket: resource,
-        Key: objectKey ?? "",
-        Body: Buffer.from(body),
-        ContentType: "application/json",
-      });
-  }
+  if (kind !== "s3") return deliver(call, arn, message);
+  const Body = Buffer.from(message.body);
+  await call("s3", "PutObject", { Bucket: resource, Key: objectKey, Body, ContentType: "application/json" });
 }
 
 /** YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID, in UTC: how the objects are named that Lambda writes to buckets. */

@@ -1,9 +1,10 @@
 import { gzipSync } from "node:zlib";
+import { deliver } from "../../emulator/model/deliver.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
 import { type Host, servicePrincipal } from "../../emulator/model/context.ts";
 import { callWithRole, canAssume } from "../../emulator/model/service-role.ts";
 import type { Timer } from "../../emulator/runtime/scheduler.ts";
-import { type Delivery, DeliveryStore, type Queued } from "./delivery-store.ts";
+import { type Delivery, type DeliveryKey, DeliveryStore, type Queued } from "./delivery-store.ts";
 import type { SubscriptionFilter } from "./model.ts";
 
 /** What cannot be delivered is tried again for a day. */
@@ -55,18 +56,21 @@ export class Deliveries {
     this.#timer?.cancel();
     if (!this.#isRunning) return;
     const now = this.#host.clock.now();
-    const due: Queued[] = [];
-    for (const queued of this.#store.inOrder()) {
-      const [dueAt, id] = queued.key;
+    const due: DeliveryKey[] = [];
+    for (const key of this.#store.keysInOrder()) {
+      const [dueAt, id] = key;
       if (dueAt > now) {
         this.#timer = this.#host.scheduler.after(dueAt - now, () => this.pump());
         break;
       }
       if (this.#inFlight.has(id)) continue;
       if (this.#inFlight.size + due.length >= MOST_IN_FLIGHT) break;
-      due.push(queued);
+      due.push(key);
     }
-    for (const queued of due) void this.#attempt(queued);
+    for (const key of due) {
+      const delivery = this.#store.get(key);
+      if (delivery) void this.#attempt({ key, delivery });
+    }
   }
 
   async #attempt(queued: Queued): Promise<void> {
@@ -117,13 +121,7 @@ export class Deliveries {
 
   async #invoke(route: Route, data: Buffer): Promise<void> {
     const event = JSON.stringify({ awslogs: { data: data.toString("base64") } });
-    await this.#asLogs(route, (call) =>
-      call("lambda", "Invoke", {
-        FunctionName: route.filter.destinationArn,
-        InvocationType: "Event",
-        Payload: Buffer.from(event),
-      }),
-    );
+    await this.#asLogs(route, (call) => deliver(call, route.filter.destinationArn, { body: event }));
   }
 
   /** Policies name the service with or without its region. */

@@ -36,7 +36,7 @@ export async function callToDestination(
     } else if (!known.has(arn)) {
       const call: typeof ctx.call = (service, operation, input) =>
         ctx.call(service, operation, input, { principal, region });
-      await send(call, ctx.endpoint, { kind, arn }, document);
+      await send(call, arn, document);
     }
     return undefined;
   } catch (error) {

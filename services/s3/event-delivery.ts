@@ -1,6 +1,6 @@
 import { servicePrincipal, type Call, type Host } from "../../emulator/model/context.ts";
+import { deliver } from "../../emulator/model/deliver.ts";
 import { EVENTS_SIGNAL, type PendingEvent } from "./event-table.ts";
-import type { Notification } from "./notification-rules.ts";
 import { S3Store } from "./store.ts";
 
 const ATTEMPTS = 5;
@@ -14,21 +14,8 @@ export const callTo = (host: Pick<Host, "callAs">, account: string, bucket: stri
   });
 
 /** Gives a document to a destination, in S3's own name. */
-export async function send(
-  call: Call,
-  endpoint: string,
-  { kind, arn }: Pick<Notification, "kind" | "arn">,
-  document: string,
-): Promise<void> {
-  const [, , , , account = "", name = ""] = arn.split(":");
-  if (kind === "lambda") {
-    await call("lambda", "Invoke", { FunctionName: arn, InvocationType: "Event", Payload: Buffer.from(document) });
-  } else if (kind === "queue") {
-    await call("sqs", "SendMessage", { QueueUrl: `${endpoint}/${account}/${name}`, MessageBody: document });
-  } else {
-    await call("sns", "Publish", { TopicArn: arn, Subject: "Amazon S3 Notification", Message: document });
-  }
-}
+export const send = (call: Call, arn: string, document: string): Promise<void> =>
+  deliver(call, arn, { body: document, subject: "Amazon S3 Notification" });
 
 /**
  * Brings the events of buckets to functions, queues and topics, each at least once, in the order in which they happened
@@ -74,7 +61,7 @@ export class EventDelivery {
     const call = callTo(this.#host, event.account, event.bucket, event.arn);
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await send(call, this.#host.endpoint, event, event.document);
+        await send(call, event.arn, event.document);
         break;
       } catch (error) {
         if (attempt === ATTEMPTS) {

@@ -1,3 +1,4 @@
+import { deliver } from "../../../emulator/model/deliver.ts";
 import { PlainFailure } from "../engine/failure.ts";
 import { integer, replaces, required, text } from "../properties.ts";
 import { type CallbackAnswer, canonical, defineProvider, type ProviderContext } from "../provider.ts";
@@ -40,7 +41,10 @@ async function ask(ctx: ProviderContext, values: CustomValues, question: Questio
       ResourceType: ctx.type,
       ...question,
     };
-    await send(ctx, token, JSON.stringify(event));
+    await deliver(ctx.call, token, {
+      body: JSON.stringify(event),
+      subject: "AWS CloudFormation custom resource request",
+    });
     ctx.callbacks.sent(callback.requestId);
   }
   const read = () => ctx.callbacks.answer(callback.requestId);
@@ -49,16 +53,6 @@ async function ask(ctx: ProviderContext, values: CustomValues, question: Questio
   ctx.callbacks.done(callback.requestId);
   if (answer === "expired" || answer === "waiting") throw noAnswer(callback.requestId);
   return checked(answer, ctx, callback.requestId);
-}
-
-async function send(ctx: ProviderContext, token: string, event: string): Promise<void> {
-  if (token.split(":")[2] === "sns") {
-    const Subject = "AWS CloudFormation custom resource request";
-    await ctx.call("sns", "Publish", { TopicArn: token, Subject, Message: event });
-  } else {
-    const Payload = Buffer.from(event);
-    await ctx.call("lambda", "Invoke", { FunctionName: token, InvocationType: "Event", Payload });
-  }
 }
 
 const noAnswer = (requestId: string) =>

@@ -1,3 +1,4 @@
+import { deliver } from "../../../emulator/model/deliver.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { type Host, servicePrincipal } from "../../../emulator/model/context.ts";
 import type { MetricStore } from "../metric-store.ts";
@@ -133,21 +134,12 @@ export class AlarmRunner {
     onDone();
   }
 
-  async #send({ action, transition }: PendingAction, message: string): Promise<void> {
+  #send({ action, transition }: PendingAction, message: string): Promise<void> {
     const { account, region, alarm } = transition;
-    const callAs = (service: string) =>
-      this.#host.callAs({ account, region, principal: servicePrincipal(account, service, alarm.arn) });
-    if (action.includes(":lambda:")) {
-      const call = callAs("lambda.alarms.cloudwatch.amazonaws.com");
-      await call("lambda", "Invoke", { FunctionName: action, InvocationType: "Event", Payload: Buffer.from(message) });
-      return;
-    }
-    const { subject } = snsMessage(transition);
-    await callAs("cloudwatch.amazonaws.com")("sns", "Publish", {
-      TopicArn: action,
-      Subject: subject,
-      Message: message,
-    });
+    const isFunction = action.includes(":lambda:");
+    const service = isFunction ? "lambda.alarms.cloudwatch.amazonaws.com" : "cloudwatch.amazonaws.com";
+    const call = this.#host.callAs({ account, region, principal: servicePrincipal(account, service, alarm.arn) });
+    return deliver(call, action, { body: message, ...(!isFunction && { subject: snsMessage(transition).subject }) });
   }
 }
 

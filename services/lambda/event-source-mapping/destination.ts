@@ -26,7 +26,7 @@ export interface Discard {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export async function sendToDestination(
-  { call, host }: { readonly call: Call; readonly host: Pick<Host, "clock" | "endpoint" | "ids"> },
+  { call, host }: { readonly call: Call; readonly host: Pick<Host, "clock" | "ids"> },
   mapping: Mapping,
   arn: string,
   discard: Discard,
@@ -37,7 +37,7 @@ export async function sendToDestination(
   const record = invocationRecord(mapping, discard, at, host.ids);
   const whole = destination.kind === "s3" ? { ...record, payload: eventOf(discard.records) } : record;
   const objectKey = `aws/lambda/${mapping.uuid}/${discard.shardId}/${datedName(at, host.ids.uuid())}`;
-  await send({ call, endpoint: host.endpoint }, destination, { body: JSON.stringify(whole), objectKey });
+  await send(call, destination, { body: JSON.stringify(whole), objectKey });
 }
 
 function invocationRecord(mapping: Mapping, discard: Discard, at: string, ids: Ids): object {

@@ -1,5 +1,5 @@
-import type { Call, Host } from "../../../emulator/model/context.ts";
-import { servicePrincipal } from "../../../emulator/model/context.ts";
+import { type Host, servicePrincipal } from "../../../emulator/model/context.ts";
+import { deliver as deliverTo, type Parcel } from "../../../emulator/model/deliver.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { callWithRole } from "../../../emulator/model/service-role.ts";
 import { isFifo, parseTopicArn } from "../arn.ts";
@@ -85,9 +85,11 @@ function failure(error: unknown): Outcome {
 /** What Headwater does not support will not be there the next time either. */
 const isServerError = ({ shape }: AwsError): boolean => "code" in shape && shape.status >= 500 && shape.status !== 501;
 
-function callFor({ host }: Attempts, { topicArn }: Subscription, region: string): Call {
-  const { account } = parseTopicArn(topicArn);
-  return host.callAs({ account, region, principal: servicePrincipal(account, "sns.amazonaws.com", topicArn) });
+/** As SNS itself, on behalf of the topic. */
+function handOver({ host }: Attempts, { topicArn }: Subscription, to: string, parcel: Parcel): Promise<void> {
+  const { account, region } = parseTopicArn(topicArn);
+  const principal = servicePrincipal(account, "sns.amazonaws.com", topicArn);
+  return deliverTo(host.callAs({ account, region, principal }), to, parcel);
 }
 
 const isRaw = ({ attributes }: Subscription): boolean => attributes.RawMessageDelivery === "true";
@@ -101,33 +103,28 @@ async function sendToQueue(
   subscription: Subscription,
   queueArn: string,
 ): Promise<void> {
-  const [, , , region = "", account = "", name = ""] = queueArn.split(":");
   const raw = isRaw(subscription) && message.kind === "Notification";
-  const attributes = Object.entries(message.attributes).map(([key, { type, value }]) => [
-    key,
-    type.startsWith("Binary")
-      ? { DataType: type, BinaryValue: Buffer.from(value, "base64") }
-      : { DataType: type, StringValue: value },
-  ]);
-  await callFor(tools, subscription, region)("sqs", "SendMessage", {
-    QueueUrl: `${tools.host.endpoint}/${account}/${name}`,
-    MessageBody: raw
-      ? bodyFor(message, subscription.protocol)
-      : JSON.stringify(await envelope(tools, message, subscription)),
-    ...(raw && attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
-    ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
-    ...(isFifo(queueArn) &&
-      message.deduplicationId !== undefined && { MessageDeduplicationId: message.deduplicationId }),
+  await handOver(tools, subscription, queueArn, {
+    body: raw ? bodyFor(message, subscription.protocol) : JSON.stringify(await envelope(tools, message, subscription)),
+    ...(raw && { attributes: attributesOf(message) }),
+    groupId: message.groupId,
+    ...(isFifo(queueArn) && { deduplicationId: message.deduplicationId }),
   });
 }
 
+const attributesOf = ({ attributes }: Message): Parcel["attributes"] =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [
+      name,
+      type.startsWith("Binary")
+        ? { DataType: type, BinaryValue: Buffer.from(value, "base64") }
+        : { DataType: type, StringValue: value },
+    ]),
+  );
+
 async function invoke(tools: Attempts, message: Message, subscription: Subscription): Promise<void> {
   const event = lambdaEvent(await envelope(tools, message, subscription), subscription.arn);
-  await callFor(tools, subscription, subscription.endpoint.split(":")[3] ?? "")("lambda", "Invoke", {
-    FunctionName: subscription.endpoint,
-    InvocationType: "Event",
-    Payload: Buffer.from(JSON.stringify(event)),
-  });
+  await handOver(tools, subscription, subscription.endpoint, { body: JSON.stringify(event) });
 }
 
 async function putRecord(tools: Attempts, message: Message, subscription: Subscription): Promise<void> {
