@@ -86,6 +86,9 @@ const SETTING: readonly [string, Request][] = [
   ],
 ];
 
+/** SQS has the names of its actions in lower case. */
+const refusalOf = (action: string): RegExp => new RegExp(`not authorized to perform: ${action} on resource`, "i");
+
 describe("aws:RequestTag and aws:TagKeys", () => {
   it.each(SETTING)("are what %s sets", async (action, request) => {
     const conditions = {
@@ -97,10 +100,9 @@ describe("aws:RequestTag and aws:TagKeys", () => {
     ]);
     const config = await fixture.session(role);
     expect(await request(config, { team: "blue", stage: "test" })).toMatch(/^allowed/);
-    const refusal = expect.stringContaining(`not authorized to perform: ${action} on resource`);
-    expect(await request(config, { team: "red" })).toEqual(refusal);
-    expect(await request(config, { team: "blue", owner: "ann" })).toEqual(refusal);
-    expect(await request(config, { stage: "test" })).toEqual(refusal);
+    expect(await request(config, { team: "red" })).toMatch(refusalOf(action));
+    expect(await request(config, { team: "blue", owner: "ann" })).toMatch(refusalOf(action));
+    expect(await request(config, { stage: "test" })).toMatch(refusalOf(action));
   });
 
   it.each<[string, Request]>([
@@ -124,8 +126,6 @@ describe("aws:RequestTag and aws:TagKeys", () => {
     ]);
     const config = await fixture.session(role);
     expect(await request(config, { stage: "" })).toMatch(/^allowed/);
-    expect(await request(config, { stage: "", team: "" })).toContain(
-      `not authorized to perform: ${action} on resource`,
-    );
+    expect(await request(config, { stage: "", team: "" })).toMatch(refusalOf(action));
   });
 });
