@@ -257,6 +257,19 @@ describe("PutRetentionPolicy", () => {
     expect(await filter("kept-a-day", "")).toEqual([]);
   });
 
+  it("gives back the room of many events at once", async () => {
+    const logGroupName = "swept";
+    await makeStream(logGroupName, "s");
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
+    const many = Array.from({ length: 6_000 }, (_, index): [number, string] => [0, String(index)]);
+    for (let batch = 0; batch < 2; batch++) await put(logGroupName, "s", ...many);
+    const storedBytes = async () =>
+      (await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }))).logGroups?.[0]?.storedBytes;
+    expect(await storedBytes()).toBeGreaterThan(12_000);
+    await target.clock.advance(DAY_MS + 10 * 60_000);
+    expect(await storedBytes()).toBe(0);
+  });
+
   it("takes AWS's numbers of days only", async () => {
     await makeStream("odd-days");
     await expect(

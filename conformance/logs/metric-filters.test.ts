@@ -209,8 +209,11 @@ describe("the embedded metric format", () => {
       document({ rows: 1 }), // a dimension is missing
       document({ Service: "x", rows: "many" }),
       document({ Service: "x", rows: 1 }, { Timestamp: 0 }),
+      document({ Service: "x", rows: -1 }).replace("-1", "1e999"), // infinite
+      document({ Service: " ", rows: 1 }), // an empty dimension
+      document({ rows: 1 }).replace('"Service"', '"constructor"'), // a member that every object has
     );
-    expect(await measured("AWS/Logs", { LogGroupName: "emf-bad" }, "EMFValidationErrors")).toMatchObject([{ Sum: 3 }]);
+    expect(await measured("AWS/Logs", { LogGroupName: "emf-bad" }, "EMFValidationErrors")).toMatchObject([{ Sum: 6 }]);
     expect(await measured("emf", { Service: "x" }, "rows")).toEqual([]);
   });
 });

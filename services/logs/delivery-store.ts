@@ -15,7 +15,7 @@ export interface Delivery {
   readonly failures: number;
 }
 
-type DeliveryKey = readonly [dueAt: number, id: string];
+export type DeliveryKey = readonly [dueAt: number, id: string];
 
 export interface Queued {
   readonly key: DeliveryKey;
@@ -37,8 +37,12 @@ export class DeliveryStore {
   }
 
   /** In the order in which they are due. */
-  *inOrder(): Generator<Queued> {
-    for (const { key, value } of this.#table.range()) yield { key: key as unknown as DeliveryKey, delivery: value };
+  *keysInOrder(): Generator<DeliveryKey> {
+    for (const key of this.#table.keys()) yield key as unknown as DeliveryKey;
+  }
+
+  get(key: DeliveryKey): Delivery | undefined {
+    return this.#table.get(key);
   }
 
   remove({ key }: Queued): void {

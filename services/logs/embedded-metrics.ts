@@ -76,8 +76,9 @@ function readDimensions(root: Document, set: unknown): Record<string, string> | 
   if (!Array.isArray(set) || set.length > MOST_DIMENSIONS) return undefined;
   const dimensions: Record<string, string> = {};
   for (const name of set as unknown[]) {
-    const value = typeof name === "string" ? root[name] : undefined;
-    if (typeof name !== "string" || value === undefined || typeof value === "object") return undefined;
+    if (typeof name !== "string" || name.trim() === "" || !Object.hasOwn(root, name)) return undefined;
+    const value = root[name];
+    if (typeof value === "object" || String(value).trim() === "") return undefined;
     dimensions[name] = String(value).slice(0, 1024);
   }
   return dimensions;
@@ -93,9 +94,9 @@ function readMetric(
   const { Name: name, Unit: unit = "None", StorageResolution: resolution = 60 } = definition;
   if (typeof name !== "string" || name === "" || typeof unit !== "string") return undefined;
   if (resolution !== 1 && resolution !== 60) return undefined;
+  if (!Object.hasOwn(root, name)) return [];
   const target = root[name];
-  if (target === undefined) return [];
   const values: unknown[] = Array.isArray(target) ? target : [target];
-  if (values.length > MOST_VALUES || !values.every((value) => typeof value === "number")) return undefined;
-  return values.map((value) => ({ namespace, name, unit, resolution, value }));
+  if (values.length > MOST_VALUES || !values.every((value) => Number.isFinite(value))) return undefined;
+  return values.map((value) => ({ namespace, name, unit, resolution, value: value as number }));
 }

@@ -15,8 +15,17 @@ export class RetentionSweep implements Engine {
   }
 
   start(): void {
-    this.#host.scheduler.every(INTERVAL_MS, () => {
-      for (const scope of LogsStore.scopes(this.#host)) new LogsStore(this.#host, scope).sweep(MOST_AT_ONCE);
+    this.#after(INTERVAL_MS);
+  }
+
+  #after(waitMs: number): void {
+    this.#host.scheduler.after(waitMs, () => {
+      let isWhole = true;
+      for (const scope of LogsStore.scopes(this.#host)) {
+        if (new LogsStore(this.#host, scope).sweep(MOST_AT_ONCE) >= MOST_AT_ONCE) isWhole = false;
+      }
+      // more events may end than come off in one go: the rest follows once those who wait have had their turn
+      this.#after(isWhole ? INTERVAL_MS : 0);
     });
   }
 }

@@ -174,6 +174,7 @@ export class LogsStore {
       for (const stream of this.streams(group.name)) {
         const prefix = [...this.#scope, group.id, stream.name];
         const old = [...this.#events.keys({ start: prefix, end: [...prefix, this.horizon(group)], limit: most })];
+        if (old.length === 0) continue;
         this.#storage.write(() => {
           let freed = 0;
           for (const key of old) {
