@@ -1,4 +1,10 @@
-import { passRole, type Access, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
+import {
+  passRole,
+  tagConditions,
+  type Access,
+  type AccessScope,
+  type AccessTable,
+} from "../../emulator/model/access.ts";
 import { streamArn } from "./names.ts";
 
 const stream = ({ DeliveryStreamName }: { readonly DeliveryStreamName: string }, scope: AccessScope): string =>
@@ -40,12 +46,7 @@ export const access: AccessTable<"firehose"> = {
       {
         action: "firehose:CreateDeliveryStream",
         resource: stream(input, scope),
-        ...(input.Tags && {
-          conditions: {
-            "aws:TagKeys": input.Tags.map(({ Key }) => Key ?? ""),
-            ...Object.fromEntries(input.Tags.map(({ Key, Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
-          },
-        }),
+        conditions: tagConditions(input.Tags),
       },
       ...passed(
         input.ExtendedS3DestinationConfiguration,
@@ -65,10 +66,7 @@ export const access: AccessTable<"firehose"> = {
       {
         action: "firehose:TagDeliveryStream",
         resource: stream(input, scope),
-        conditions: {
-          "aws:TagKeys": input.Tags.map(({ Key }) => Key ?? ""),
-          ...Object.fromEntries(input.Tags.map(({ Key, Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
-        },
+        conditions: tagConditions(input.Tags),
       },
     ],
     UntagDeliveryStream: stream,

@@ -33,9 +33,11 @@ export class SsmStore {
     return parameter;
   }
 
-  /** The latest version of every parameter, in the order of the names. */
-  *all(): Generator<Found> {
-    for (const { value } of this.#parameters.under(this.#scope)) {
+  /** The latest version of every parameter, or of those whose names begin so, in the order of the names. */
+  *all(prefix = ""): Generator<Found> {
+    // names are of characters below "~"
+    const range = { start: [...this.#scope, prefix], end: [...this.#scope, `${prefix}~`] };
+    for (const { value } of this.#parameters.range(range)) {
       const version = this.version(value.name, value.latest);
       if (version) yield { name: value.name, version, tags: value.tags };
     }

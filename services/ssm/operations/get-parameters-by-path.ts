@@ -17,7 +17,9 @@ export const getParametersByPath: Operation<"GetParametersByPath"> = (ctx, input
   checkPath(path);
   checkFilters(filters, "by path");
   const label = filters.find(({ Key }) => Key === "Label");
-  const found = [...ctx.store.all()]
+  // below the root there are names without a slash in front, too
+  const prefix = path === "/" ? "" : `${path.replace(/\/$/, "")}/`;
+  const found = [...ctx.store.all(prefix)]
     .filter(({ name }) => isUnder(name, path, recursive))
     // a label picks the version that has it
     .flatMap((latest) =>
