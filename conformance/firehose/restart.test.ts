@@ -4,6 +4,14 @@ import {
   FirehoseClient,
   PutRecordBatchCommand,
 } from "@aws-sdk/client-firehose";
+import {
+  CreateStreamCommand,
+  KinesisClient,
+  ListShardsCommand,
+  PutRecordCommand,
+  SplitShardCommand,
+  waitUntilStreamExists,
+} from "@aws-sdk/client-kinesis";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { useDataDirectory } from "../data-directory.ts";
@@ -88,6 +96,63 @@ describe("a restart on the same data directory", () => {
     });
     expect(texts).toEqual(["abc"]);
   });
+});
+
+describe("a restart of a Kinesis source", () => {
+  it("reads a shard that was split to its end and then its children, each record once", async () => {
+    const dataDirectory = directory();
+    const StreamName = "split";
+    const KinesisStreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/split";
+    const put = async (config: TargetConfig, ...keys: string[]) => {
+      const kinesis = new KinesisClient(config);
+      for (const key of keys) {
+        await kinesis.send(new PutRecordCommand({ StreamName, PartitionKey: key, Data: Buffer.from(`${key};`) }));
+      }
+      kinesis.destroy();
+    };
+    {
+      await using target = await openTarget({ dataDirectory });
+      const config = target.clientConfig();
+      using aws = new Session(config);
+      const kinesis = new KinesisClient(config);
+      await makeRoles(config);
+      await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+      await waitUntilStreamExists({ client: kinesis, maxWaitTime: 20 }, { StreamName });
+      await aws.s3.send(new CreateBucketCommand({ Bucket: "reads" }));
+      await aws.firehose.send(
+        new CreateDeliveryStreamCommand({
+          DeliveryStreamName: "reads",
+          DeliveryStreamType: "KinesisStreamAsSource",
+          KinesisStreamSourceConfiguration: { KinesisStreamARN, RoleARN: ROLE },
+          ExtendedS3DestinationConfiguration: {
+            RoleARN: ROLE,
+            BucketARN: bucketArn("reads"),
+            BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 0 },
+          },
+        }),
+      );
+      await put(config, "1", "2", "3");
+      await eventually("the first records", async () =>
+        numbersOf(await aws.texts("reads")).length === 3 ? true : undefined,
+      );
+      const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName }));
+      const NewStartingHashKey = (2n ** 127n).toString();
+      await put(config, "4", "5");
+      await kinesis.send(new SplitShardCommand({ StreamName, ShardToSplit: Shards[0]?.ShardId, NewStartingHashKey }));
+      await waitUntilStreamExists({ client: kinesis, maxWaitTime: 20 }, { StreamName });
+      await put(config, "6", "7", "8", "9");
+      kinesis.destroy();
+    }
+    await using target = await openTarget({ dataDirectory });
+    using aws = new Session(target.clientConfig());
+    await put(target.clientConfig(), "10", "11");
+    const wanted = Array.from({ length: 11 }, (_, index) => `${index + 1};`);
+    const numbers = await eventually("all records", async () => {
+      const found = numbersOf(await aws.texts("reads"));
+      return found.length >= wanted.length ? found : undefined;
+    });
+    expect(numbers.toSorted()).toEqual(wanted.toSorted());
+  }, 60_000);
 });
 
 const numbersOf = (texts: Readonly<Record<string, string>>): string[] =>

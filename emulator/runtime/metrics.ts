@@ -30,7 +30,7 @@ export interface Measured {
 
 /** Series that are known by name, and buckets that wait: beyond these, they are handed over at once. */
 const MOST_SERIES = 20_000;
-const MOST_BUCKETS = 50_000;
+const MOST_BUCKETS = 5_000;
 
 /** One metric of one resource, for whoever records often: `add` costs a map's look-up. */
 export class Series {
