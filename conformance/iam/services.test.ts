@@ -142,6 +142,30 @@ describe("CreateEventSourceMapping", () => {
     expect((await map(name)).State).toBe("Creating");
   });
 
+  it("leaves a mapping to those who may deal with its function", async () => {
+    const name = await functionWith(
+      allow(
+        ACTIONS.map((action) => `kinesis:${action}`),
+        stream,
+      ),
+    );
+    const { UUID } = await map(name);
+    const read = async (functionName: string): Promise<string> => {
+      const Condition = {
+        ArnEquals: { "lambda:FunctionArn": `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${functionName}` },
+      };
+      const reader = await fixture.role(uniqueName("reader"), [
+        { ...allow("lambda:GetEventSourceMapping"), Condition },
+      ]);
+      const lambda = new LambdaClient(await fixture.session(reader));
+      const result = await outcome(lambda.send(new GetEventSourceMappingCommand({ UUID })));
+      lambda.destroy();
+      return result;
+    };
+    expect(await read(name)).toBe("allowed");
+    expect(await read("another")).toMatch(/lambda:GetEventSourceMapping/);
+  });
+
   it.each(["PutObject", "ListBucket"])("refuses a failures bucket when the role lacks s3:%s", async (missing) => {
     const Bucket = uniqueName("failures");
     await s3.send(new CreateBucketCommand({ Bucket }));
