@@ -6,7 +6,7 @@ import type { Position, StoredEvent } from "./model.ts";
 export const MOST_EVENTS = 10_000;
 const MOST_BYTES = 1_048_576;
 /** How many events one FilterLogEvents call looks at: an answer may be empty and still have a next page. */
-const MOST_SEARCHED = 200_000;
+const MOST_SEARCHED = 50_000;
 
 export function takePage(events: Iterable<StoredEvent>, limit: number): StoredEvent[] {
   const page: StoredEvent[] = [];
