@@ -26,6 +26,7 @@ import type {
   Stage,
   UsagePlan,
 } from "./model.ts";
+import { own } from "./own.ts";
 import type { ApiGatewayStore } from "./store.ts";
 
 interface ResourceId {
@@ -43,7 +44,7 @@ export function requireResource(
   { restApiId, resourceId }: ResourceId,
 ): { api: RestApi; resource: Resource } {
   const api = store.findApi(restApiId);
-  const resource = api?.definition.resources[resourceId];
+  const resource = own(api?.definition.resources, resourceId);
   if (!api || !resource) throw resourceNotFound();
   return { api, resource };
 }
@@ -54,7 +55,7 @@ export function requireMethod(
   id: MethodId,
 ): { api: RestApi; resource: Resource; method: Method } {
   const { api, resource } = requireResource(store, id);
-  const method = resource.methods[id.httpMethod];
+  const method = own(resource.methods, id.httpMethod);
   if (!method) throw methodNotFound();
   return { api, resource, method };
 }
@@ -72,7 +73,7 @@ export function requireMethodResponse(
   id: MethodId & { readonly statusCode: string },
 ): { method: Method; response: MethodResponse } {
   const { method } = requireMethod(store, id);
-  const response = method.methodResponses?.[id.statusCode];
+  const response = own(method.methodResponses, id.statusCode);
   if (!response) throw statusCodeNotFound();
   return { method, response };
 }
@@ -83,7 +84,7 @@ export function requireIntegrationResponse(
   id: MethodId & { readonly statusCode: string },
 ): { method: Method; integration: Integration; response: IntegrationResponse } {
   const { method, integration } = requireIntegration(store, id);
-  const response = integration.integrationResponses?.[id.statusCode];
+  const response = own(integration.integrationResponses, id.statusCode);
   if (!response) throw statusCodeNotFound();
   return { method, integration, response };
 }
@@ -91,7 +92,7 @@ export function requireIntegrationResponse(
 /** Puts a method in the place of the one with its name; undefined removes that. */
 export function putMethod(store: ApiGatewayStore, id: MethodId, method: Method | undefined): void {
   store.changeDefinition(id.restApiId, ({ resources }) => {
-    const resource = resources[id.resourceId];
+    const resource = own(resources, id.resourceId);
     if (!resource) throw resourceNotFound();
     const { [id.httpMethod]: _before, ...others } = resource.methods;
     const methods = method ? { ...others, [id.httpMethod]: method } : others;
@@ -101,21 +102,21 @@ export function putMethod(store: ApiGatewayStore, id: MethodId, method: Method |
 
 /** @throws NotFoundException */
 export function requireModel(store: ApiGatewayStore, apiId: string, name: string): Model {
-  const model = store.findApi(apiId)?.definition.models[name];
+  const model = own(store.findApi(apiId)?.definition.models, name);
   if (!model) throw modelNotFound(name);
   return model;
 }
 
 /** @throws NotFoundException */
 export function requireValidator(store: ApiGatewayStore, apiId: string, id: string): RequestValidator {
-  const validator = store.findApi(apiId)?.definition.validators[id];
+  const validator = own(store.findApi(apiId)?.definition.validators, id);
   if (!validator) throw validatorNotFound();
   return validator;
 }
 
 /** @throws NotFoundException */
 export function requireAuthorizer(store: ApiGatewayStore, apiId: string, id: string): Authorizer {
-  const authorizer = store.findApi(apiId)?.definition.authorizers[id];
+  const authorizer = own(store.findApi(apiId)?.definition.authorizers, id);
   if (!authorizer) throw authorizerNotFound();
   return authorizer;
 }

@@ -2,6 +2,7 @@ import { unsupported } from "../../emulator/model/errors.ts";
 import { badRequest } from "./errors.ts";
 import { checkContentTypes, checkHttpMethod, checkRequestParameters } from "./mapping.ts";
 import type { ApiDefinition, Method } from "./model.ts";
+import { own } from "./own.ts";
 
 const AUTHORIZATION_TYPES = ["NONE", "AWS_IAM", "CUSTOM"];
 
@@ -13,12 +14,12 @@ export function checkMethod(definition: ApiDefinition, method: Method): void {
   if (!AUTHORIZATION_TYPES.includes(type)) {
     throw badRequest(`Invalid Authorization type specified. Valid options are ${AUTHORIZATION_TYPES.join(",")}`);
   }
-  if (type === "CUSTOM" && definition.authorizers[method.authorizerId ?? ""] === undefined) {
+  if (type === "CUSTOM" && own(definition.authorizers, method.authorizerId ?? "") === undefined) {
     throw badRequest(
       "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.",
     );
   }
-  if (method.requestValidatorId !== undefined && definition.validators[method.requestValidatorId] === undefined) {
+  if (method.requestValidatorId !== undefined && own(definition.validators, method.requestValidatorId) === undefined) {
     throw badRequest("Invalid Request Validator identifier specified");
   }
   checkRequestParameters(method.requestParameters);
@@ -32,6 +33,6 @@ export function checkModels(
 ): void {
   checkContentTypes(byContentType);
   for (const name of Object.values(byContentType ?? {})) {
-    if (models[name] === undefined) throw badRequest(`Invalid model identifier specified: ${name}`);
+    if (own(models, name) === undefined) throw badRequest(`Invalid model identifier specified: ${name}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Op, PatchOperation } from "@aws-sdk/client-api-gateway";
 import type { AwsError } from "../../emulator/model/errors.ts";
 import { badRequest } from "./errors.ts";
+import { own } from "./own.ts";
 
 /** One patch operation, matched to a rule. */
 export interface Patch {
@@ -52,8 +53,8 @@ export const entries = <T, V>(
   path: `${path}/{key}`,
   ops: ["add", "replace", "remove"],
   apply(target, { op, value, keys: [key = ""] }) {
-    const { [key]: before, ...others } = get(target) ?? {};
-    if (op !== "add" && before === undefined) throw missing();
+    const { [key]: _before, ...others } = get(target) ?? {};
+    if (op !== "add" && own(get(target), key) === undefined) throw missing();
     return set(target, op === "remove" ? others : { ...others, [key]: parse(value, key) });
   },
 });

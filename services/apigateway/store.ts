@@ -16,7 +16,7 @@ import { dayOf, periodStart } from "./quota-period.ts";
 
 /** APIs, keys and usage plans of one account and region. */
 export class ApiGatewayStore {
-  /** Every invocation asks who owns an API: the table is opened once. */
+  /** Invocations ask who owns an API: the table is opened once. */
   static readonly #ownersOf = new WeakMap<Storage, Table<Scope>>();
   readonly scope: Scope;
   readonly #storage: Storage;

@@ -10,14 +10,7 @@ import {
 } from "./gateway-error.ts";
 import { methodArn, type Invocation } from "./invocation.ts";
 import type { LambdaAuthorizers } from "./lambda-authorizer.ts";
-import {
-  anonymous,
-  expandPolicy,
-  identityVerdict,
-  resourceVerdict,
-  type PolicyQuestion,
-  type Verdict,
-} from "./policy.ts";
+import { anonymous, identityVerdict, resourceVerdict, type PolicyQuestion, type Verdict } from "./policy.ts";
 
 /**
  * Whether a client may invoke a method: by its authorizer or its signature, and by the policy of the API.
@@ -49,16 +42,9 @@ const questionOf = (invocation: Invocation, principal: Principal): PolicyQuestio
   },
 });
 
-/** The policy of the API; undefined: it has none. */
-function policyOf({ api, scope }: Invocation): string | undefined {
-  const { policy } = api.definition;
-  if (policy === undefined || policy === "") return undefined;
-  return expandPolicy(policy, `arn:aws:execute-api:${scope.region}:${scope.account}:${api.apiId}`);
-}
-
 /** Undefined: the API has no policy. */
 function policyVerdict(invocation: Invocation, principal: Principal): Verdict | undefined {
-  const policy = policyOf(invocation);
+  const policy = invocation.api.policy(invocation.scope);
   return policy === undefined ? undefined : resourceVerdict(policy, questionOf(invocation, principal));
 }
 
@@ -94,7 +80,7 @@ function authorizeBySignature(invocation: Invocation): void {
     {
       action: "execute-api:Invoke",
       resource: methodArn(invocation, "request"),
-      policy: isForeign ? policyOf(invocation) : undefined,
+      policy: isForeign ? invocation.api.policy(scope) : undefined,
     },
   );
   const isAllowed = isForeign
@@ -120,12 +106,11 @@ function callerOf(invocation: Invocation): Principal {
     throw invalidSignature("Authorization header requires 'Credential' parameter.");
   }
   if (!signature.accessKeyId.startsWith("ASIA")) return rootPrincipal(signature.accessKeyId);
-  try {
-    return invocation.host.credentials.resolve(signature.accessKeyId, signature.sessionToken);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw error.name === "ExpiredToken" ? expiredToken() : invalidSignature(error.message);
-  }
+  const found = invocation.host.credentials.resolve(signature.accessKeyId, signature.sessionToken);
+  if (typeof found !== "string") return found;
+  throw found === "expired"
+    ? expiredToken()
+    : invalidSignature("The security token included in the request is invalid.");
 }
 
 async function authorizeByLambda(invocation: Invocation, authorizers: LambdaAuthorizers): Promise<void> {

@@ -1,5 +1,7 @@
-import type { ApiDefinition, Authorizer, Method, RequestValidator, Resource } from "../model.ts";
+import type { ApiDefinition, Authorizer, Method, RequestValidator, Resource, Scope } from "../model.ts";
+import { own } from "../own.ts";
 import { BodyModels } from "./body-models.ts";
+import { expandPolicy } from "./policy.ts";
 import { Router } from "./router.ts";
 import { Template } from "./vtl/template.ts";
 
@@ -12,6 +14,7 @@ export class CompiledApi {
   readonly router: Router;
   readonly models: BodyModels;
   readonly #templates = new Map<string, Template>();
+  #policy: string | undefined;
 
   constructor(apiId: string, apiName: string, definition: ApiDefinition) {
     this.apiId = apiId;
@@ -22,7 +25,7 @@ export class CompiledApi {
   }
 
   method(resource: Resource, httpMethod: string): Method | undefined {
-    return resource.methods[httpMethod] ?? resource.methods["ANY"];
+    return own(resource.methods, httpMethod) ?? resource.methods["ANY"];
   }
 
   validator(method: Method): RequestValidator | undefined {
@@ -31,6 +34,13 @@ export class CompiledApi {
 
   authorizer(method: Method): Authorizer | undefined {
     return method.authorizerId === undefined ? undefined : this.definition.authorizers[method.authorizerId];
+  }
+
+  /** The resource policy with whole ARNs; undefined: the API has none. */
+  policy({ account, region }: Scope): string | undefined {
+    const { policy } = this.definition;
+    if (policy === undefined || policy === "") return undefined;
+    return (this.#policy ??= expandPolicy(policy, `arn:aws:execute-api:${region}:${account}:${this.apiId}`));
   }
 
   /** @throws VtlError for a template that is not well-formed */

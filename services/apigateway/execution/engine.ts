@@ -33,6 +33,8 @@ import { compress, doorAnswer, PAYLOAD_LIMIT_BYTES } from "./write-answer.ts";
 
 /** Deployments that stay compiled. */
 const MOST_COMPILED = 200;
+/** APIs whose account and region are remembered: an API keeps them, and its id is nobody else's after it. */
+const MOST_OWNERS = 1_000;
 
 /** A stage and what it serves. */
 interface Served {
@@ -46,6 +48,7 @@ interface Served {
 export class ApiGatewayEngine implements Engine {
   readonly #host: Host;
   readonly #stores = new Map<string, ApiGatewayStore>();
+  readonly #owners = new Map<string, Scope>();
   readonly #compiled = new Map<string, CompiledApi>();
   readonly #gate: Gatekeepers;
   readonly #logs: StageLogs;
@@ -86,7 +89,7 @@ export class ApiGatewayEngine implements Engine {
   }
 
   async #answer(address: Address, request: DoorRequest): Promise<DoorAnswer> {
-    const extendedRequestId = extendedIdOf(this.#host.ids.uuid());
+    const extendedRequestId = `${Buffer.from(this.#host.ids.hex(22), "hex").toString("base64url")}=`;
     const served = this.#find(address);
     if (!served) return bare(forbidden(), 403, extendedRequestId);
     const invocation = this.#begin(address, request, served, extendedRequestId);
@@ -100,13 +103,23 @@ export class ApiGatewayEngine implements Engine {
   }
 
   #find({ apiId, stage: stageName }: Address): Served | undefined {
-    const scope = ApiGatewayStore.ownerOf(this.#host, apiId);
+    const scope = this.#owner(apiId);
     if (!scope) return undefined;
     const store = this.#store(scope);
     const stage = store.stage(apiId, stageName);
     const api = stage && this.#api(store, stage);
     if (!stage || !api || api.definition.disableExecuteApiEndpoint) return undefined;
     return { scope, store, stage, api };
+  }
+
+  #owner(apiId: string): Scope | undefined {
+    const known = this.#owners.get(apiId);
+    if (known) return known;
+    const owner = ApiGatewayStore.ownerOf(this.#host, apiId);
+    if (!owner) return undefined;
+    if (this.#owners.size >= MOST_OWNERS) this.#owners.clear();
+    this.#owners.set(apiId, owner);
+    return owner;
   }
 
   #store(scope: Scope): ApiGatewayStore {
@@ -179,7 +192,7 @@ export class ApiGatewayEngine implements Engine {
     const headers = forwardedHeaders(HeaderList.raw(door.rawHeaders), {
       sourceIp,
       host: door.headers[":authority"] ?? door.headers["host"] ?? "",
-      traceId: `Root=1-${time}-${this.#host.ids.uuid().replaceAll("-", "").slice(0, 24)}`,
+      traceId: `Root=1-${time}-${this.#host.ids.hex(24)}`,
     });
     return {
       httpMethod: door.method,
@@ -241,10 +254,6 @@ export class ApiGatewayEngine implements Engine {
 
 /** In the place of a method that is not there. */
 const NO_METHOD: Invocation["method"] = { httpMethod: "", authorizationType: "NONE", apiKeyRequired: false };
-
-/** Fifteen letters and digits: made of a UUID, which costs less than random bytes of its own. */
-const extendedIdOf = (uuid: string): string =>
-  `${Buffer.from(uuid.replaceAll("-", "").slice(0, 22), "hex").toString("base64url")}=`;
 
 const detailOf = ({ loggingLevel }: MethodSetting): LogDetail =>
   loggingLevel === "INFO" ? "all" : loggingLevel === "ERROR" ? "errors" : "none";

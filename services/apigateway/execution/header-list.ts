@@ -57,24 +57,22 @@ export class HeaderList {
 
   /** By name; the last value counts. */
   single(): Record<string, string> {
-    const all: Record<string, string> = {};
-    for (const name of this.#names()) all[name] = this.get(name) ?? "";
-    return all;
+    return Object.fromEntries(this.#byName().map(([name, values]) => [name, values.at(-1) ?? ""]));
   }
 
   multi(): Record<string, string[]> {
-    const all: Record<string, string[]> = {};
-    for (const name of this.#names()) all[name] = this.all(name);
-    return all;
+    return Object.fromEntries(this.#byName());
   }
 
   /** Each name once, in the case of its first field. */
-  #names(): string[] {
-    const seen = new Map<string, string>();
-    for (const [name] of this.#fields) {
+  #byName(): [name: string, values: string[]][] {
+    const found = new Map<string, [string, string[]]>();
+    for (const [name, value] of this.#fields) {
       const key = name.toLowerCase();
-      if (!seen.has(key)) seen.set(key, name);
+      const before = found.get(key);
+      if (before) before[1].push(value);
+      else found.set(key, [name, [value]]);
     }
-    return [...seen.values()];
+    return [...found.values()];
   }
 }

@@ -17,17 +17,15 @@ export interface MethodRequest {
 }
 
 export function queryOf(search: Iterable<readonly [string, string]>): Record<string, string[]> {
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of search) {
-    if (Object.hasOwn(query, name)) query[name]?.push(value);
-    else Object.defineProperty(query, name, { value: [value], enumerable: true, configurable: true, writable: true });
-  }
+  // it inherits nothing: clients choose the names
+  const query = Object.create(null) as Record<string, string[]>;
+  for (const [name, value] of search) (query[name] ??= []).push(value);
   return query;
 }
 
 /** The last value of each parameter. */
 export function lastValues(multi: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  const single: Record<string, string> = {};
+  const single = Object.create(null) as Record<string, string>;
   for (const name in multi) single[name] = multi[name]?.at(-1) ?? "";
   return single;
 }

@@ -120,6 +120,7 @@ export function fillUri(
   path: Readonly<Record<string, string>>,
   stageVariables: Readonly<Record<string, string>>,
 ): string {
+  if (!uri.includes("{")) return uri;
   return uri
     .replaceAll(/\$\{stageVariables\.([\w-]+)\}/g, (_whole, name: string) => stageVariables[name] ?? "")
     .replaceAll(/\{([^{}]+?)\+?\}/g, (whole, name: string) => {

@@ -20,7 +20,7 @@ export class ImportedModels {
     this.#apiId = apiId;
     this.#ids = ids;
     const schemas = schemasOf(document);
-    this.#known = (name) => name in schemas || name in existing || name in this.models;
+    this.#known = (name) => [schemas, existing, this.models].some((names) => Object.hasOwn(names, name));
   }
 
   add(document: OpenApi, problems: ImportProblems): void {

@@ -2,6 +2,7 @@ import { resourceNotFound, limitExceeded } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Operation } from "../index.ts";
 import type { Resource } from "../model.ts";
+import { own } from "../own.ts";
 import { checkPlace, pathBelow } from "../path-part.ts";
 import { resourceView } from "../views.ts";
 
@@ -15,7 +16,7 @@ const MOST_RESOURCES = 300;
  */
 export const createResource: Operation<"CreateResource"> = ({ store, ids }, { restApiId, parentId, pathPart }) => {
   const api = store.findApi(restApiId);
-  const parent = api?.definition.resources[parentId];
+  const parent = own(api?.definition.resources, parentId);
   if (!api || !parent) throw resourceNotFound();
   checkPlace(api.definition, parent, pathPart);
   const { resources } = api.definition;

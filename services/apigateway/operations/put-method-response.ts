@@ -3,6 +3,7 @@ import type { Operation } from "../index.ts";
 import { putMethod, requireMethod } from "../lookup.ts";
 import { checkResponseParameters } from "../mapping.ts";
 import { checkModels } from "../method.ts";
+import { own } from "../own.ts";
 import { compact } from "../patch.ts";
 
 /**
@@ -13,7 +14,7 @@ import { compact } from "../patch.ts";
 export const putMethodResponse: Operation<"PutMethodResponse"> = ({ store }, input) => {
   const { api, method } = requireMethod(store, input);
   const { statusCode, responseParameters, responseModels } = input;
-  if (method.methodResponses?.[statusCode]) throw conflict("Response already exists for this method");
+  if (own(method.methodResponses, statusCode)) throw conflict("Response already exists for this method");
   checkResponseParameters(responseParameters);
   checkModels(api.definition, responseModels);
   const response = compact({ statusCode, responseParameters, responseModels });

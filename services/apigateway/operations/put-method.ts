@@ -4,6 +4,7 @@ import type { Operation } from "../index.ts";
 import { putMethod as storeMethod, requireResource } from "../lookup.ts";
 import { checkMethod } from "../method.ts";
 import type { Method } from "../model.ts";
+import { own } from "../own.ts";
 import { compact } from "../patch.ts";
 import { methodView } from "../views.ts";
 
@@ -26,7 +27,7 @@ export const putMethod: Operation<"PutMethod"> = ({ store }, input) => {
     requestModels: input.requestModels,
   });
   checkMethod(api.definition, method);
-  if (resource.methods[method.httpMethod]) throw conflict("Method already exists for this resource");
+  if (own(resource.methods, method.httpMethod)) throw conflict("Method already exists for this resource");
   storeMethod(store, input, method);
   return methodView(method);
 };

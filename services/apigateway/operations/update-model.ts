@@ -2,6 +2,7 @@ import type { Operation } from "../index.ts";
 import { requireModel } from "../lookup.ts";
 import type { Model } from "../model.ts";
 import { checkSchema } from "../models.ts";
+import { own } from "../own.ts";
 import { applyPatches, orUndefined, replaces, type PatchRule } from "../patch.ts";
 
 const RULES: readonly PatchRule<Model>[] = [
@@ -17,7 +18,7 @@ const RULES: readonly PatchRule<Model>[] = [
 export const updateModel: Operation<"UpdateModel"> = ({ store }, { restApiId, modelName, patchOperations }) => {
   const model = applyPatches(requireModel(store, restApiId, modelName), patchOperations, RULES, "listed");
   const { models } = store.api(restApiId).definition;
-  checkSchema(model.schema, model.contentType, (name) => models[name] !== undefined);
+  checkSchema(model.schema, model.contentType, (name) => own(models, name) !== undefined);
   store.changeDefinition(restApiId, () => ({ models: { ...models, [modelName]: model } }));
   return model;
 };

@@ -2,6 +2,7 @@ import { badRequest, resourceNotFound } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { requireResource } from "../lookup.ts";
 import type { ApiDefinition } from "../model.ts";
+import { own } from "../own.ts";
 import { applyPatches, type PatchRule } from "../patch.ts";
 import { checkPlace, subtree, withPaths } from "../path-part.ts";
 import { resourceView } from "../views.ts";
@@ -15,9 +16,9 @@ const rule = (resourceId: string, member: "parentId" | "pathPart"): PatchRule<Re
   apply(definition, { value = "" }) {
     const { resources, rootResourceId } = definition;
     if (resourceId === rootResourceId) throw badRequest(`Root resource cannot update its ${member}.`);
-    const resource = resources[resourceId];
+    const resource = own(resources, resourceId);
     const parentId = member === "parentId" ? value : (resource?.parentId ?? "");
-    const parent = resources[parentId];
+    const parent = own(resources, parentId);
     if (!resource || !parent) throw resourceNotFound();
     if (subtree(resources, resourceId).has(parentId)) throw badRequest("Resources cannot be cyclical.");
     const changed = { ...resource, [member]: value };

@@ -54,13 +54,13 @@ export class Integrations {
 
   async #ask(invocation: Invocation, integration: Integration, request: IntegrationRequest): Promise<BackendAnswer> {
     if (integration.type === "MOCK") return runMock(invocation, request);
-    return withTimeout(invocation.host, integration.timeoutInMillis, (signal) => {
+    return withTimeout(invocation.host, integration.timeoutInMillis, (controller) => {
       if (integration.type === "HTTP" || integration.type === "HTTP_PROXY") {
-        return runHttp(this.#client, invocation, integration, request, signal);
+        return runHttp(this.#client, invocation, integration, request, controller.signal);
       }
       const functionArn = functionOf(integration.uri ?? "", invocation.stageVariables);
       return functionArn === undefined
-        ? this.#services.run(invocation, integration, request, signal)
+        ? this.#services.run(invocation, integration, request, controller.signal)
         : runLambdaCustom(invocation, integration, functionArn, request);
     });
   }

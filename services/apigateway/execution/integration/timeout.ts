@@ -1,11 +1,14 @@
 import type { Host } from "../../../../emulator/model/context.ts";
 import { integrationTimeout } from "../gateway-error.ts";
 
-/** @throws GatewayError when `work` takes longer than `ms`; its signal is aborted then */
+/**
+ * `work` is given the controller and not its signal, which is made when somebody asks for it.
+ * @throws GatewayError when `work` takes longer than `ms`; its signal is aborted then
+ */
 export async function withTimeout<T>(
   { scheduler }: Pick<Host, "scheduler">,
   ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (controller: AbortController) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   let timer: { cancel(): void } | undefined;
@@ -15,7 +18,7 @@ export async function withTimeout<T>(
       controller.abort();
     });
   });
-  const running = work(controller.signal);
+  const running = work(controller);
   // nobody waits for it behind the timeout
   running.catch(() => {});
   try {
