@@ -13,11 +13,25 @@ export interface Ids {
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+/** Fetched ahead: asking the system costs more than all else that an id costs, however few bytes it is asked for. */
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+let taken = 0;
+
+function bytes(length: number): Buffer {
+  if (taken + length > pool.length) {
+    pool = randomBytes(Math.max(POOL_BYTES, length));
+    taken = 0;
+  }
+  taken += length;
+  return pool.subarray(taken - length, taken);
+}
+
 export const randomIds: Ids = {
   uuid: () => randomUUID(),
-  base32: (length) => Array.from(randomBytes(length), (byte) => BASE32[byte & 31]).join(""),
+  base32: (length) => Array.from(bytes(length), (byte) => BASE32[byte & 31]).join(""),
   hex: (length) =>
-    randomBytes(Math.ceil(length / 2))
+    bytes(Math.ceil(length / 2))
       .toString("hex")
       .slice(0, length),
   integer: (below) => Math.floor(Math.random() * below),
