@@ -5,8 +5,13 @@ import { DEFAULT_TARGET, TARGET_NAMES } from "./targets.ts";
 export function targeted(command: Command): Command {
   return command
     .option("--target <name>", `where to: ${TARGET_NAMES.join(", ")}`, DEFAULT_TARGET)
-    .option("--endpoint <url>", "the target's URL, when it is not the usual one")
+    .option("--endpoint <url>", "the target's URL, when it is not the usual one", httpUrl)
     .option("--region <region>", "AWS region");
+}
+
+function httpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/$/, "");
+  throw new InvalidArgumentError("An endpoint is a URL such as http://127.0.0.1:4566.");
 }
 
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];

@@ -95,7 +95,7 @@ function addInspection(program: Command): void {
   }
   targeted(program.command("counts"))
     .description("Show the counts that a pipeline has stored")
-    .addArgument(pipelineArgument())
+    .argument("<pipeline>", "rivers")
     .option("--follow", "go on with new ones until Ctrl+C")
     .option("--county <name>", "of one county only")
     .option("--json", "as a JSON array; with --follow, one JSON object a line")

@@ -26,9 +26,16 @@ let folder: string;
 let emulator: ChildProcess;
 let endpoint: string;
 
-function spawnHeadwater(args: readonly string[], { cwd }: { readonly cwd?: string } = {}): ChildProcess {
+function spawnHeadwater(
+  args: readonly string[],
+  { cwd, env: own = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): ChildProcess {
   const { AWS_ENDPOINT_URL: _, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _shown, ...env } = process.env;
-  return spawn(process.execPath, [...HEADWATER, ...args], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [...HEADWATER, ...args], {
+    env: { ...env, ...own },
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {
@@ -222,8 +229,40 @@ describe("headwater", () => {
     expect(sent).toMatchObject({ code: 0, stderr: "" });
     expect(sent.stdout.match(/^201 {2}sensor /gm)).toHaveLength(6);
     expect(sent.stdout).toMatch(/^6 events sent in/m);
+    const refused = await endOf(
+      spawnHeadwater(["produce", "sensors", "--n-events", "2", "--max-delay", "0", "--endpoint", endpoint], {
+        cwd: folder,
+        env: { API_KEY: "a-wrong-key-of-some-length" },
+      }),
+    );
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/403 [^]*0 events sent.*2 events refused/),
+    });
+    const away = spawnHeadwater(["produce", "sensors", "--n-events", "2", "--max-delay", "0", "--endpoint", endpoint], {
+      cwd: folder,
+      env: { API_URL: "http://127.0.0.1:1" },
+    });
+    const ended = endOf(away);
+    await lineOf(away, /http:\/\/127\.0\.0\.1:1 answers .*: tried again/);
+    away.kill("SIGINT");
+    expect(await ended).toMatchObject({ stdout: expect.stringMatching(/^0 events sent in/m) });
     await run("destroy", "sensors");
   }, 120_000);
+
+  it("says of a pipeline that it has no counts, and nothing for an environment", async () => {
+    await run("deploy", "iot");
+    expect(await run("counts", "iot")).toMatchObject({
+      code: 1,
+      stderr: "iot has no counts. Pipelines that have: rivers.\n",
+    });
+    expect(await run("deploy", "iot", "--write-env")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "iot has nothing for an environment.\n",
+    });
+    await run("destroy", "iot");
+  }, 60_000);
 
   it.each([
     [

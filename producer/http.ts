@@ -8,8 +8,10 @@ export interface PatientRequest {
   readonly patienceMs: number;
   /** Status codes that are worth another attempt. */
   readonly retriedStatuses: ReadonlySet<number>;
-  /** Ends waits and attempts. */
-  readonly signal?: AbortSignal;
+  /** Ends waits: no attempt follows. */
+  readonly signal: AbortSignal;
+  /** Whether the signal ends an attempt that is under way as well. */
+  readonly abortsAttempt: boolean;
   /** Told of each attempt that is followed by another one; `answered` is false when no answer came, so that nobody knows. */
   readonly onRetry?: (why: { readonly reason: string; readonly answered: boolean }) => void;
 }
@@ -23,28 +25,45 @@ const RETRY_AFTER_CAP_MS = 60_000;
 /** 429 and what a server answers when it is not well. */
 export const THROTTLED_OR_AWAY: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
+/** Nobody answered, for as long as there was patience. The message says where and why. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
 /**
  * The answer of the first attempt that is not worth another, or of the last one. Waits grow with each attempt, with full
  * jitter; a Retry-After header is heeded.
- * @throws what the last attempt failed with, when no answer came at all
+ * @throws NoAnswer; TypeError for an URL that is none
  */
 export async function patientFetch(request: PatientRequest): Promise<Response> {
-  const { url, init, patienceMs, retriedStatuses, signal, onRetry } = request;
+  const { init, patienceMs, retriedStatuses, signal, abortsAttempt, onRetry } = request;
+  const url = new URL(request.url);
   const deadlineMs = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt++) {
     let response: Response | undefined;
+    let reason: string;
     try {
       const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
-      response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-      if (!retriedStatuses.has(response.status) || performance.now() > deadlineMs) return response;
+      response = await fetch(url, { ...init, signal: abortsAttempt ? AbortSignal.any([signal, timeout]) : timeout });
+      if (!retriedStatuses.has(response.status) || signal.aborted || performance.now() > deadlineMs) return response;
+      reason = `HTTP ${response.status}`;
     } catch (error) {
-      if (signal?.aborted || performance.now() > deadlineMs) throw error;
+      reason = reasonOf(error);
+      if (signal.aborted || performance.now() > deadlineMs)
+        throw new NoAnswer(`${url.origin} does not answer: ${reason}`);
     }
-    onRetry?.({ reason: response ? `HTTP ${response.status}` : "no answer", answered: response !== undefined });
+    onRetry?.({ reason, answered: response !== undefined });
     // an answer that nobody reads would hold its connection
     await response?.body?.cancel();
-    await delay(waitMs(attempt, response), undefined, { signal });
+    await delay(waitMs(attempt, response), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw new NoAnswer(`${url.origin} was not asked again: ${reason}`);
   }
+}
+
+/** `fetch failed` has its reason inside. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? message;
 }
 
 function waitMs(attempt: number, response: Response | undefined): number {

@@ -3,6 +3,10 @@ import { patientFetch, THROTTLED_OR_AWAY } from "./http.ts";
 export interface PosterOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Ends the patience: what is under way is finished, nothing is tried again. */
+  readonly signal: AbortSignal;
+  /** Told now and then why events are sent again. */
+  readonly onTrouble?: (reason: string) => void;
 }
 
 /** What became of one event. */
@@ -15,6 +19,8 @@ export interface Posted {
 
 /** How long the API may be away or throttle. */
 const PATIENCE_MS = 120_000;
+/** A line about trouble every so often, however many events are in it. */
+const TROUBLE_EVERY_MS = 3000;
 
 /**
  * POSTs events as JSON, each again while the API asks for patience (429) or is not well (5xx). What it refuses otherwise is
@@ -23,6 +29,7 @@ const PATIENCE_MS = 120_000;
 export class Poster {
   readonly stats = { sent: 0, retried: 0, uncertain: 0, refused: 0 };
   readonly #options: PosterOptions;
+  #toldAtMs = -Infinity;
 
   constructor(options: PosterOptions) {
     this.#options = options;
@@ -30,7 +37,7 @@ export class Poster {
 
   /** @param count how many events the body holds */
   async post(body: string, count = 1): Promise<Posted> {
-    const { url, headers } = this.#options;
+    const { url, headers, signal } = this.#options;
     const startMs = performance.now();
     let attempts = 1;
     let isUncertain = false;
@@ -39,7 +46,11 @@ export class Poster {
       init: { method: "POST", headers: { "content-type": "application/json", ...headers }, body },
       patienceMs: PATIENCE_MS,
       retriedStatuses: THROTTLED_OR_AWAY,
-      onRetry: ({ answered }) => {
+      signal,
+      abortsAttempt: false,
+      onRetry: ({ reason, answered }) => {
+        // a throttled event waits for its turn: that is no trouble
+        if (reason !== "HTTP 429") this.#tell(reason);
         attempts++;
         this.stats.retried += count;
         if (!answered) isUncertain = true;
@@ -49,6 +60,12 @@ export class Poster {
     if (isUncertain) this.stats.uncertain += count;
     this.stats[response.ok ? "sent" : "refused"] += count;
     return { status: response.status, body: text, milliseconds: performance.now() - startMs, attempts };
+  }
+
+  #tell(reason: string): void {
+    if (performance.now() - this.#toldAtMs < TROUBLE_EVERY_MS) return;
+    this.#toldAtMs = performance.now();
+    this.#options.onTrouble?.(`${new URL(this.#options.url).origin} answers ${reason}: tried again`);
   }
 }
 

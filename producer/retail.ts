@@ -13,6 +13,8 @@ export interface RetailOptions {
   /** Ends after this many rows. */
   readonly limit?: number;
   readonly signal: AbortSignal;
+  /** Told now and then why rows are sent again. */
+  readonly onTrouble?: (message: string) => void;
   /** Told of rows that the API refuses, and of those that are no rows. */
   readonly onRefused?: (message: string) => void;
 }
@@ -63,7 +65,12 @@ export class RetailRun implements ProducerRun {
 
   constructor(options: RetailOptions) {
     this.#options = options;
-    this.#poster = new Poster({ url: `${options.apiUrl}/invoices`, headers: {} });
+    this.#poster = new Poster({
+      url: `${options.apiUrl}/invoices`,
+      headers: {},
+      signal: options.signal,
+      onTrouble: options.onTrouble,
+    });
   }
 
   get stats(): ProducerStats {
@@ -85,6 +92,9 @@ export class RetailRun implements ProducerRun {
         this.#tellRefused(line, await this.#poster.post(body));
       });
       if (this.#read + this.#skipped === 0 && !signal.aborted) throw new CsvError(`${file} has a header and no rows`);
+    } catch (error) {
+      // rows that were being tried again when the run was ended are not sent
+      if (!signal.aborted) throw error;
     } finally {
       this.#endMs = performance.now();
     }

@@ -23,6 +23,8 @@ export interface SensorsOptions {
   /** Longest pause of a worker before an event, in seconds; pauses are random. */
   readonly maxDelaySeconds: number;
   readonly signal: AbortSignal;
+  /** Told now and then why events are sent again. */
+  readonly onTrouble?: (message: string) => void;
   readonly onPosted?: (event: SensorEvent, posted: Posted) => void;
 }
 
@@ -47,6 +49,8 @@ export class SensorsRun implements ProducerRun {
     this.#poster = new Poster({
       url: `${options.apiUrl}/events`,
       headers: { "x-api-key": options.apiKey },
+      signal: options.signal,
+      onTrouble: options.onTrouble,
     });
   }
 
@@ -70,6 +74,9 @@ export class SensorsRun implements ProducerRun {
         const posted = await this.#poster.post(JSON.stringify(event));
         onPosted?.(event, posted);
       });
+    } catch (error) {
+      // events that were being tried again when the run was ended are not sent
+      if (!signal.aborted) throw error;
     } finally {
       this.#endMs = performance.now();
     }

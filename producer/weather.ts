@@ -86,7 +86,7 @@ export class WeatherRun implements ProducerRun {
 
   #open(standInUrl: string | undefined): Source {
     const { source, token, url, signal, print } = this.#options;
-    const onRetry = (reason: string) => print(`NOAA answers ${reason}: asked again`);
+    const onRetry = (reason: string) => print(`NOAA: ${reason}, asked again`);
     if (source === "cdo") {
       if (token === undefined)
         throw new Error("Climate Data Online wants a token: set NOAA_TOKEN, or use --source access.");

@@ -1,5 +1,6 @@
 import { COUNT_HEADER, countLine, type CountItem, CountsReader } from "../counts-reader.ts";
-import { output, pipelineOutputs } from "../deployment/stack.ts";
+import { pipelineOutputs } from "../deployment/stack.ts";
+import { UserError } from "../errors.ts";
 import { interruptSignal, pause } from "../interrupt.ts";
 import { findPipeline } from "../pipelines/index.ts";
 import { tableLines } from "../table.ts";
@@ -20,7 +21,9 @@ export async function counts(name: string, options: CountsOptions): Promise<void
   const signal = options.follow ? interruptSignal() : undefined;
   await onTarget(options, async (target) => {
     const outputs = await pipelineOutputs(target, pipeline);
-    const reader = new CountsReader(target, output(outputs, "CountsTableName"), options.county);
+    const table = outputs["CountsTableName"];
+    if (table === undefined) throw new UserError(`${name} has no counts. Pipelines that have: rivers.`);
+    const reader = new CountsReader(target, table, options.county);
     if (signal) await follow(reader, options.json ?? false, signal);
     else show(await reader.next(), options);
   });

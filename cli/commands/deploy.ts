@@ -28,16 +28,17 @@ export interface DeployOptions extends TargetOptions {
 export async function deploy(name: string, options: DeployOptions): Promise<void> {
   const pipeline = findPipeline(name);
   const parameters = parseParameters(options.parameter);
+  const { environment: environmentOf } = await pipeline.load();
+  if (options.writeEnv !== undefined && !environmentOf) throw new UserError(`${name} has nothing for an environment.`);
   await onTarget(options, async (target) => {
     const outputs = await deployPipeline(target, pipeline, parameters);
     printValues(outputs);
-    const environment = await (await pipeline.load()).environment?.({ target, outputs });
+    const environment = await environmentOf?.({ target, outputs });
     if (environment) {
       process.stdout.write("For its clients:\n");
       printValues(environment);
     }
-    if (options.writeEnv === undefined) return;
-    if (!environment) throw new UserError(`${name} has nothing for an environment.`);
+    if (options.writeEnv === undefined || !environment) return;
     const file = options.writeEnv === true ? ".env" : options.writeEnv;
     await writeEnvironment(file, environment);
     process.stdout.write(`written to ${file}\n`);

@@ -15,7 +15,8 @@ export async function produce(name: string, args: readonly string[]): Promise<vo
       isComplete = true;
     } finally {
       progress.stop();
-      const { read, skipped } = run.stats;
+      const { read, skipped, refused } = run.stats;
+      if (refused > 0) process.exitCode = 1;
       if (isComplete || read + skipped > 0) process.stdout.write(`${summaryOf(run)}\n`);
     }
   });

@@ -54,15 +54,24 @@ const report: PipelineCommand<{ readonly out?: string }, Promise<void>> = {
   },
 };
 
-function summaryLines({ events, errors, errorShare, repeated, devices, overTime }: IotSummary): string[] {
-  const rows = devices.map((each) => [
+function summaryLines(summary: IotSummary): string[] {
+  const { events, errors, errorShare, repeated, devices, overTimeInShort } = summary;
+  const celsius = (...values: readonly (number | undefined)[]) => values.map((value) => value?.toFixed(2) ?? "-");
+  const byDevice = devices.map((each) => [
     ...[each.device, each.events],
-    ...[each.minCelsius, each.meanCelsius, each.maxCelsius].map((value) => value.toFixed(2)),
+    ...celsius(each.minCelsius, each.meanCelsius, each.maxCelsius),
   ]);
-  const [first, last] = [overTime[0]?.time, overTime.at(-1)?.time];
+  const overTime = overTimeInShort.map((each) => [
+    ...[each.time.slice(0, 19), each.events, each.errors],
+    ...celsius(each.minCelsius, each.meanCelsius, each.maxCelsius),
+  ]);
+  const temperatures = ["Min °C", "Mean °C", "Max °C"];
   return [
-    ...tableLines(["Device", "Events", "Min °C", "Mean °C", "Max °C"], rows),
-    `${counted(events, "event")} of ${counted(devices.length, "device")}${first === undefined ? "" : ` from ${first} to ${last}`}`,
+    ...tableLines(["Device", "Events", ...temperatures], byDevice),
+    "",
+    ...tableLines(["From (UTC)", "Events", "Malformed", ...temperatures], overTime),
+    "",
+    `${counted(events, "event")} of ${counted(devices.length, "device")}`,
     `${counted(errors, "malformed record")}: ${(errorShare * 100).toFixed(2)} % of all`,
     ...(repeated > 0 ? [`${counted(repeated, "event")} delivered again by Firehose, counted once`] : []),
   ];

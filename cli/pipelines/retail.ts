@@ -39,6 +39,7 @@ const produce: PipelineCommand<RetailProduceOptions, ProducerRun> = {
       ...options,
       apiUrl: apiUrl(deployed),
       signal,
+      onTrouble: (message) => print(styled("yellow", message)),
       onRefused: (message) => print(`${styled("red", "refused")}: ${printable(message)}`),
     }),
 };

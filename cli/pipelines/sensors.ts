@@ -47,6 +47,7 @@ const produce: PipelineCommand<SensorsProduceOptions, ProducerRun> = {
       workers: options.nWorkers,
       maxDelaySeconds: options.maxDelay,
       signal,
+      onTrouble: (message) => print(styled("yellow", message)),
       onPosted: (event, posted) => print(lineOf(event, posted)),
     });
   },
@@ -55,7 +56,8 @@ const produce: PipelineCommand<SensorsProduceOptions, ProducerRun> = {
 function apiOfEnvironment(): Api {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const { API_URL: url, API_KEY: key } = process.env;
-  if (url !== undefined && key !== undefined) return { url: url.replace(/\/$/, ""), key };
+  if (url && !/^https?:\/\//.test(url)) throw new UserError(`API_URL is no http URL: ${url}`);
+  if (url && URL.canParse(url) && key) return { url: url.replace(/\/$/, ""), key };
   throw new UserError("Set API_URL and API_KEY, or let `headwater deploy sensors --write-env` write them to .env.");
 }
 

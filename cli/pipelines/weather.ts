@@ -34,7 +34,9 @@ const produce: PipelineCommand<WeatherProduceOptions, ProducerRun> = {
 
   configure: (command) =>
     command
-      .option("--state <state>", "postal code or name", state, findState("MD"))
+      .addOption(
+        new Option("--state <state>", "postal code or name").argParser(state).default(findState("MD"), "Maryland"),
+      )
       .option("--from <date>", "first day, YYYY-MM-DD", day, "2021-10-01")
       .option("--to <date>", "last day, YYYY-MM-DD", day, "2021-10-31")
       .addOption(

@@ -60,9 +60,25 @@ const timeAxis = { type: "time" } as const;
 const valueAxis = { type: "value", scale: true } as const;
 
 const eventsOverTime = ({ overTime }: IotSummary): EChartsOption => ({
+  legend: { top: 0, data: ["well-formed", "malformed"] },
   xAxis: timeAxis,
   yAxis: { type: "value" },
-  series: [{ type: "bar", data: overTime.map(({ time, events }) => [time, events]), itemStyle: { color: BLUE } }],
+  series: [
+    {
+      name: "well-formed",
+      type: "bar",
+      stack: "all",
+      color: BLUE,
+      data: overTime.map((each) => [each.time, each.events]),
+    },
+    {
+      name: "malformed",
+      type: "bar",
+      stack: "all",
+      color: RED,
+      data: overTime.map((each) => [each.time, each.errors]),
+    },
+  ],
 });
 
 const temperatureOverTime = ({ overTime }: IotSummary): EChartsOption => ({
@@ -80,14 +96,19 @@ const temperatureOverTime = ({ overTime }: IotSummary): EChartsOption => ({
     type: "line",
     showSymbol: false,
     color,
-    data: overTime.map((each) => [each.time, each[measure]]),
+    // a line breaks where nothing was measured
+    data: overTime.map((each) => [each.time, each[measure] ?? null]),
   })),
 });
 
 /** The bar reaches from a device's minimum to its maximum, the point is its mean. */
 const temperatureByDevice = ({ devices }: IotSummary): EChartsOption => ({
   legend: { top: 0, data: ["minimum to maximum", "mean"] },
-  xAxis: { type: "category", data: devices.map(({ device }) => device) },
+  xAxis: {
+    type: "category",
+    data: devices.map(({ device }) => device),
+    axisLabel: { interval: 0, rotate: devices.length > 8 ? 30 : 0 },
+  },
   yAxis: valueAxis,
   series: [
     {

@@ -1,6 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import type { APIGatewayProxyEvent, APIGatewayProxyHandler, APIGatewayProxyResult } from "aws-lambda";
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventPathParameters,
+  APIGatewayProxyHandler,
+  APIGatewayProxyResult,
+} from "aws-lambda";
 import { answer, BadRequest, badRequest } from "../api-answer.ts";
 import { environment } from "../environment.ts";
 import { lineOf } from "./line-items.ts";
@@ -30,7 +35,8 @@ export const handler: APIGatewayProxyHandler = async (event, context) => {
 };
 
 function askedFor({ pathParameters, queryStringParameters }: APIGatewayProxyEvent): { key: KeyName; value: string } {
-  const given = { ...queryStringParameters, ...pathParameters };
+  // what the path names is what is asked for, whatever else the query says
+  const given = pathParameters === null ? (queryStringParameters ?? {}) : decoded(pathParameters);
   const keys = (Object.keys(TABLES) as KeyName[]).filter((name) => given[name] !== undefined);
   const [key] = keys;
   if (key === undefined) throw new BadRequest("Give InvoiceNo or CustomerID.");
@@ -38,6 +44,17 @@ function askedFor({ pathParameters, queryStringParameters }: APIGatewayProxyEven
   const value = given[key]!.trim();
   if (value === "") throw new BadRequest(`${key} is empty.`, key);
   return { key, value };
+}
+
+/** API Gateway hands on path parameters as they came. */
+function decoded(parameters: APIGatewayProxyEventPathParameters): APIGatewayProxyEventPathParameters {
+  try {
+    return Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, value && decodeURIComponent(value)]),
+    );
+  } catch {
+    throw new BadRequest("The path is not well encoded.");
+  }
 }
 
 async function find(key: KeyName, value: string, { limit, start }: Page): Promise<APIGatewayProxyResult> {

@@ -79,6 +79,7 @@ export class ClimateDataOnline implements Source {
       patienceMs: PATIENCE_MS,
       retriedStatuses: RETRIED,
       signal: this.#options.signal,
+      abortsAttempt: true,
       onRetry: ({ reason }) => this.#options.onRetry?.(reason),
     });
     const text = await response.text();
