@@ -534,12 +534,12 @@ describe("PutGatewayResponse", () => {
     ["x-mine", "'y'", "x-mine"],
     ["gatewayresponse.header.x", "y", "y"],
     ["gatewayresponse.query-string.x", "'y'", "gatewayresponse.query-string.x"],
-  ])("refuses the mapping of %s to %s", async (target, source, wrong) => {
+  ])("refuses the mapping of %s to %s", async (header, source, wrong) => {
     const { restApiId } = await withMethod();
     const put = new PutGatewayResponseCommand({
       restApiId,
       responseType: "DEFAULT_4XX",
-      responseParameters: { [target]: source },
+      responseParameters: { [header]: source },
     });
     await expect(gateway.send(put)).rejects.toThrow(`Invalid mapping expression specified: ${wrong}]`);
   });

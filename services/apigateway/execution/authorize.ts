@@ -1,6 +1,5 @@
 import { readSignature, rootPrincipal } from "../../../emulator/gateway/authenticate.ts";
 import type { Principal } from "../../../emulator/model/context.ts";
-import { AwsError } from "../../../emulator/model/errors.ts";
 import {
   accessDenied,
   authorizerConfigurationError,
