@@ -1,6 +1,7 @@
 import type { Signature } from "./exchange.ts";
 import { AwsError } from "../model/errors.ts";
 import type { Principal } from "../model/context.ts";
+import type { CredentialProblem, Credentials } from "../model/credentials.ts";
 import type { Service } from "../model/service.ts";
 
 /** The account of every access key that does not name one, as LocalStack has it. */
@@ -44,6 +45,51 @@ function readSignatureV2(query: URLSearchParams): Signature | undefined {
 export function rootPrincipal(accessKeyId: string): Principal {
   const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
   return { type: "root", account, arn: `arn:aws:iam::${account}:root`, userId: account };
+}
+
+/** @throws AwsError in the words of the service's protocol */
+export function temporaryPrincipal(
+  service: Service,
+  { accessKeyId, sessionToken }: Signature,
+  credentials: Credentials,
+): Principal {
+  const found = credentials.resolve(accessKeyId, sessionToken);
+  if (typeof found !== "string") return found;
+  throw service.protocol === "restXml" ? refusedByS3(found, accessKeyId) : refusedCredentials(service, found);
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
+function refusedByS3(problem: CredentialProblem, accessKeyId: string): AwsError {
+  switch (problem) {
+    case "unknown":
+      return new AwsError(
+        { code: "InvalidAccessKeyId", status: 403 },
+        "The AWS Access Key Id you provided does not exist in our records.",
+        { AWSAccessKeyId: accessKeyId },
+      );
+    case "wrong-token":
+      return new AwsError(
+        { code: "InvalidToken", status: 400 },
+        "The provided token is malformed or otherwise invalid.",
+      );
+    case "expired":
+      return new AwsError({ code: "ExpiredToken", status: 400 }, "The provided token has expired.");
+  }
+}
+
+function refusedCredentials({ protocol, version }: Service, problem: CredentialProblem): AwsError {
+  // a json service that once spoke query has kept the codes of then
+  const hasQueryCodes = protocol === "query" || (protocol === "json" && version !== undefined);
+  const status = protocol === "json" && !hasQueryCodes ? 400 : 403;
+  return problem === "expired"
+    ? new AwsError(
+        { code: hasQueryCodes ? "ExpiredToken" : "ExpiredTokenException", status },
+        "The security token included in the request is expired",
+      )
+    : new AwsError(
+        { code: hasQueryCodes ? "InvalidClientTokenId" : "UnrecognizedClientException", status },
+        "The security token included in the request is invalid.",
+      );
 }
 
 export function missingSignature(service: Service, headers: Readonly<Record<string, string>>): AwsError {

@@ -2,7 +2,7 @@ import { AwsError, unsupported } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Format } from "../protocol/operation-codec.ts";
-import { missingSignature, rootPrincipal } from "./authenticate.ts";
+import { missingSignature, rootPrincipal, temporaryPrincipal } from "./authenticate.ts";
 import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
@@ -125,7 +125,7 @@ function authenticate(exchange: Exchange, emulator: Emulator): void {
     exchange.headers = { ...headersInQuery(query), ...headers };
   }
   exchange.principal = signature.accessKeyId.startsWith("ASIA")
-    ? emulator.host.credentials.resolve(signature.accessKeyId, signature.sessionToken)
+    ? temporaryPrincipal(exchange.service as Service, signature, emulator.host.credentials)
     : rootPrincipal(signature.accessKeyId);
 }
 

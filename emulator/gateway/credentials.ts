@@ -1,6 +1,5 @@
-import { AwsError } from "../model/errors.ts";
 import type { Principal } from "../model/context.ts";
-import type { Credentials, TemporaryCredentials } from "../model/credentials.ts";
+import type { CredentialProblem, Credentials, TemporaryCredentials } from "../model/credentials.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { Storage, Table } from "../storage/storage.ts";
@@ -9,7 +8,7 @@ interface Issued extends TemporaryCredentials {
   readonly principal: Principal;
 }
 
-/** How long a key is remembered after its end, so that its use is answered by ExpiredToken. */
+/** How long a key is remembered after its end, so that its use is told from that of a key that never was. */
 const REMEMBER_MS = 24 * 3600 * 1000;
 
 /** Temporary access keys, kept in storage. */
@@ -38,20 +37,10 @@ export class StoredCredentials implements Credentials {
     return credentials;
   }
 
-  resolve(accessKeyId: string, sessionToken: string | undefined): Principal {
+  resolve(accessKeyId: string, sessionToken: string | undefined): Principal | CredentialProblem {
     const issued = this.#table.get([accessKeyId]);
-    if (!issued || issued.sessionToken !== sessionToken) {
-      throw new AwsError(
-        { code: "InvalidClientTokenId", status: 403 },
-        "The security token included in the request is invalid.",
-      );
-    }
-    if (issued.expiration <= this.#clock.now()) {
-      throw new AwsError(
-        { code: "ExpiredToken", status: 403 },
-        "The security token included in the request is expired",
-      );
-    }
-    return issued.principal;
+    if (!issued) return "unknown";
+    if (issued.sessionToken !== sessionToken) return "wrong-token";
+    return issued.expiration <= this.#clock.now() ? "expired" : issued.principal;
   }
 }

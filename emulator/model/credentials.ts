@@ -8,9 +8,12 @@ export interface TemporaryCredentials {
   readonly expiration: number;
 }
 
+/** Why a key is no one's: it was not issued, the token is not its token (or missing), or its time is over. */
+export type CredentialProblem = "unknown" | "wrong-token" | "expired";
+
 /** Access keys that the emulator issued. Kept in storage, so that a function's credentials outlive a restart. */
 export interface Credentials {
   issue(principal: Principal, durationSeconds: number): TemporaryCredentials;
-  /** @throws AwsError InvalidClientTokenId, ExpiredToken */
-  resolve(accessKeyId: string, sessionToken: string | undefined): Principal;
+  /** Services differ in how they word the problem. */
+  resolve(accessKeyId: string, sessionToken: string | undefined): Principal | CredentialProblem;
 }
