@@ -5,6 +5,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteQueueCommand,
+  ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -29,6 +30,24 @@ const send = (sqs: SQSClient, QueueUrl: string) =>
   outcome(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" })));
 
 describe("permissions of SQS", () => {
+  it("are refused as AccessDenied, the action in lower case", async () => {
+    const QueueUrl = await makeQueue("refusing");
+    const role = await fixture.role(uniqueName("stranger"));
+    const sqs = new SQSClient(await fixture.session(role));
+    const refused = (action: string, queue: string) => ({
+      name: "AccessDenied",
+      message: `User: ${sessionArn(role)} is not authorized to perform: ${action} on resource: ${arnOf(queue)} because no identity-based policy allows the ${action} action`,
+    });
+    await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }))).rejects.toMatchObject(
+      refused("sqs:sendmessage", "refusing"),
+    );
+    await expect(
+      sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: "a", MessageBody: "x" }] })),
+    ).rejects.toMatchObject(refused("sqs:sendmessage", "refusing"));
+    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject(refused("sqs:listqueues", ""));
+    sqs.destroy();
+  });
+
   it("are asked by queue, for batches by their single operation", async () => {
     const mine = await makeQueue("mine");
     const theirs = await makeQueue("theirs");
@@ -42,7 +61,7 @@ describe("permissions of SQS", () => {
     expect(await outcome(sqs.send(new ReceiveMessageCommand({ QueueUrl: mine })))).toBe("allowed");
     const handles = [{ Id: "a", ReceiptHandle: "x" }];
     expect(await outcome(sqs.send(new DeleteMessageBatchCommand({ QueueUrl: mine, Entries: handles })))).toMatch(
-      /not authorized to perform: sqs:DeleteMessage on resource: .*:mine/i,
+      /not authorized to perform: sqs:deletemessage on resource: .*:mine/,
     );
     expect(await send(sqs, theirs)).toContain(sessionArn(role));
     sqs.destroy();

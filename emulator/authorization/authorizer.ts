@@ -11,9 +11,10 @@ import type { Principal } from "../model/context.ts";
 import { AwsError, type CommonError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { decide, decideTrust, type Refusal } from "./decision.ts";
+import { decide, decideTrust } from "./decision.ts";
 import { compilePolicy, type Policy } from "./policy.ts";
 import { ConditionedRequest } from "./request.ts";
+import { wordRefusal } from "./wording.ts";
 
 /** The policies of one role, compiled. */
 interface RolePolicies {
@@ -189,28 +190,4 @@ function isForeign(arn: string, account: string): boolean {
   if (!arn.startsWith("arn:")) return false;
   const owner = arn.split(":", 5)[4] ?? "";
   return owner !== account && owner !== "" && owner !== "aws";
-}
-
-const KINDS = {
-  identity: "identity-based policy",
-  boundary: "permissions boundary",
-  session: "session policy",
-  resource: "resource-based policy",
-} as const;
-
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-function wordRefusal(
-  caller: string,
-  { action, resource }: Access,
-  refusal?: Refusal,
-  resourceKind: string = KINDS.resource,
-): string {
-  const shown = action.startsWith("s3:") ? `"${resource}"` : resource;
-  const where = resource === "arn:aws:s3:::*" ? "" : ` on resource: ${shown}`;
-  const said = `User: ${caller} is not authorized to perform: ${action}${where}`;
-  if (!refusal) return said;
-  const kind = refusal.by === "resource" ? resourceKind : KINDS[refusal.by];
-  if (!refusal.explicit) return `${said} because no ${kind} allows the ${action} action`;
-  const article = kind === "role trust policy" ? "the" : kind === KINDS.identity ? "an" : "a";
-  return `${said} with an explicit deny in ${article} ${kind}`;
 }

@@ -4,6 +4,7 @@ import { alarmArn, dashboardArn } from "./names.ts";
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
 export const access: AccessTable<"cloudwatch"> = {
   prefix: "cloudwatch",
+  denied: { code: "AccessDenied", status: 403 },
   rules: {
     DeleteAlarms: ({ AlarmNames }, scope) =>
       AlarmNames.map((name) => ({ action: "cloudwatch:DeleteAlarms", resource: alarmArn(scope, name) })),

@@ -27,6 +27,7 @@ function sourceOfTask(handle: string): string {
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html */
 export const access: AccessTable<"sqs"> = {
   prefix: "sqs",
+  denied: { code: "AccessDenied", status: 403 },
   rules: {
     AddPermission: byUrl,
     CancelMessageMoveTask: ({ TaskHandle }) => sourceOfTask(TaskHandle),
@@ -45,7 +46,7 @@ export const access: AccessTable<"sqs"> = {
     GetQueueUrl: ({ QueueName, QueueOwnerAWSAccountId }, scope) => byName(scope, QueueName, QueueOwnerAWSAccountId),
     ListDeadLetterSourceQueues: byUrl,
     ListMessageMoveTasks: ({ SourceArn }) => SourceArn,
-    ListQueues: () => "*",
+    ListQueues: (_input, scope) => byName(scope, ""),
     ListQueueTags: byUrl,
     PurgeQueue: byUrl,
     ReceiveMessage: byUrl,
