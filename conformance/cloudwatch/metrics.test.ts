@@ -155,6 +155,39 @@ describe("PutMetricData", () => {
       expect(answer.status).toBe(200);
       expect((await statistics("json")).Datapoints).toHaveLength(1);
     });
+
+    it.each(["NaN", "Infinity", "-Infinity"])("reads %s in every form, and refuses it as a value", async (text) => {
+      const message = `The value ${text} for parameter MetricData.member.1.Value is invalid.`;
+      await expect(put("special", { MetricName: "m", Value: Number(text) })).rejects.toMatchObject({ message });
+      const post = async (type: string, headers: Record<string, string>, body: string) =>
+        (
+          await fetch(target.endpoint, {
+            method: "POST",
+            headers: { "content-type": type, authorization: SIGNATURE, ...headers },
+            body,
+          })
+        ).text();
+      const json = await post(
+        "application/x-amz-json-1.0",
+        { "x-amz-target": "GraniteServiceVersion20100801.PutMetricData" },
+        JSON.stringify({ Namespace: "special", MetricData: [{ MetricName: "m", Value: text }] }),
+      );
+      expect(JSON.parse(json)).toMatchObject({ __type: "InvalidParameterValueException", message });
+      const fields = {
+        Action: "PutMetricData",
+        Version: "2010-08-01",
+        Namespace: "special",
+        "MetricData.member.1.MetricName": "m",
+        "MetricData.member.1.Value": text,
+      };
+      const form = await post("application/x-www-form-urlencoded", {}, new URLSearchParams(fields).toString());
+      expect(form).toContain(`<Code>InvalidParameterValue</Code><Message>${message}</Message>`);
+    });
+
+    it("takes no such number where an integer stands", async () => {
+      const answer = statistics("special", { Period: Number.NaN });
+      await expect(answer).rejects.toMatchObject({ name: "SerializationException" });
+    });
   });
 });
 

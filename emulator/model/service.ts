@@ -63,6 +63,11 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly xmlNamespace?: string;
   /** How JSON bodies and CBOR carry blobs to the operations, see Base64Service. */
   readonly blobs?: "base64" | "bytes";
+  /**
+   * Input members (and lists) that are doubles: they take NaN and the infinities, which JSON and forms write as text. The SDK's
+   * schemas do not tell them from integers.
+   */
+  readonly doubles?: readonly string[];
   /** What each operation needs to be allowed. */
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */

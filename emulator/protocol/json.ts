@@ -12,6 +12,8 @@ export interface JsonOptions {
   readonly leaves: Leaves;
   /** restJson names members by their jsonName trait. */
   readonly jsonNames: boolean;
+  /** Names of the members that are doubles, see Service. */
+  readonly doubles?: readonly string[] | undefined;
   readonly error: CommonError;
 }
 
@@ -46,14 +48,26 @@ const JAVA_NAMES = {
 } as const;
 
 /** The members of a structure with what each is converted by; shapes that hold themselves are converted when they are met. */
-const convertedMembers = (shape: StructureShape, options: JsonOptions, convertOf: (of: Shape) => Convert) =>
+const convertedMembers = (
+  shape: StructureShape,
+  options: JsonOptions,
+  convertOf: (of: Shape, name: string) => Convert,
+) =>
   shape.members.map((member) => ({
     name: member.name,
     wire: nameOnWire(member, options),
-    convert: lazyConvert(() => convertOf(member.shape())),
+    convert: lazyConvert(() => convertOf(member.shape(), member.name)),
   }));
 
-function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, Convert>): Convert {
+/** The numbers that JSON has no form for: there they are text. */
+const NON_FINITE: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
+
+/** @param isDouble whether numbers may be other than finite */
+function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, Convert>, isDouble = false): Convert {
   const fail = (message: string): never => {
     throw new AwsError(options.error, message);
   };
@@ -61,7 +75,9 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
     case "structure": {
       const known = made.get(shape);
       if (known) return known;
-      const members = convertedMembers(shape, options, (of) => decoder(of, options, made));
+      const members = convertedMembers(shape, options, (of, name) =>
+        decoder(of, options, made, options.doubles?.includes(name)),
+      );
       const convert: Convert = (value) => {
         if (!isObject(value)) return fail(notAStructure(value, shape.name));
         const out: Record<string, unknown> = {};
@@ -75,7 +91,7 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
       return convert;
     }
     case "list": {
-      const element = lazyConvert(() => decoder(shape.element(), options, made));
+      const element = lazyConvert(() => decoder(shape.element(), options, made, isDouble));
       return (value) => {
         if (!Array.isArray(value)) return fail(isObject(value) ? MISPLACED_STRUCTURE : "Unexpected field type");
         return value.map((item: unknown) => {
@@ -98,9 +114,14 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
         return out;
       };
     }
+    case "number":
+      return (value) => {
+        if (typeof value === "number" && (isDouble || Number.isFinite(value))) return value;
+        const special = isDouble && typeof value === "string" ? NON_FINITE[value] : undefined;
+        return special ?? fail(cannotConvert(value, JAVA_NAMES.number));
+      };
     case "string":
-    case "boolean":
-    case "number": {
+    case "boolean": {
       const { kind } = shape;
       return (value) => (typeof value === kind ? value : fail(cannotConvert(value, JAVA_NAMES[kind])));
     }

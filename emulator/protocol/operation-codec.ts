@@ -64,6 +64,7 @@ function jsonOptions(service: Service, format: Format): JsonOptions {
     blobs: service.blobs ?? "bytes",
     leaves,
     jsonNames: format === "restJson",
+    doubles: service.doubles,
     error: serializationErrorOf(service),
   };
 }
@@ -125,7 +126,11 @@ function queryCodec(service: Service, shape: OperationShape): OperationCodec {
   return {
     shape,
     streams: false,
-    decode: ({ form }) => readQueryForm(shape.input, form ?? new URLSearchParams(), serializationErrorOf(service)),
+    decode: ({ form }) =>
+      readQueryForm(shape.input, form ?? new URLSearchParams(), {
+        error: serializationErrorOf(service),
+        doubles: service.doubles,
+      }),
     encode: (value, requestId) => {
       const result = hasOutput ? innerXml(writeXml(shape.output, value, namespace)) : "";
       const wrapped = hasOutput ? `<${shape.name}Result>${result}</${shape.name}Result>` : "";

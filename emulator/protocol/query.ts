@@ -7,6 +7,13 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
+interface QueryOptions {
+  /** Of what cannot be read. */
+  readonly error: CommonError;
+  /** Names of the members that are doubles, see Service. */
+  readonly doubles?: readonly string[] | undefined;
+}
+
 /** How deep a parameter name may be nested; AWS's deepest is far below. */
 const DEEPEST = 32;
 
@@ -17,12 +24,13 @@ const DEEPEST = 32;
 export function readQueryForm(
   shape: StructureShape,
   form: URLSearchParams,
-  error: CommonError,
+  options: QueryOptions,
 ): Record<string, unknown> {
   const root: Node = { children: new Map() };
   for (const [name, text] of form) {
     const parts = name.split(".");
-    if (parts.length > DEEPEST) throw new AwsError(error, `Parameter ${name.slice(0, 100)} is nested too deeply`);
+    if (parts.length > DEEPEST)
+      throw new AwsError(options.error, `Parameter ${name.slice(0, 100)} is nested too deeply`);
     let node = root;
     for (const part of parts) {
       let next = node.children.get(part);
@@ -31,26 +39,26 @@ export function readQueryForm(
     }
     node.text = text;
   }
-  return readStructure(shape, root, error);
+  return readStructure(shape, root, options);
 }
 
-function readStructure(shape: StructureShape, node: Node, error: CommonError): Record<string, unknown> {
+function readStructure(shape: StructureShape, node: Node, options: QueryOptions): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const member of shape.members) {
     const child = node.children.get(member.traits.xmlName ?? member.name);
-    if (child) out[member.name] = read(member.shape(), child, member.name, error);
+    if (child) out[member.name] = read(member.shape(), child, member.name, options);
   }
   return out;
 }
 
-function read(shape: Shape, node: Node, name: string, error: CommonError): unknown {
-  const malformed = (message: string) => new AwsError(error, message);
+function read(shape: Shape, node: Node, name: string, options: QueryOptions): unknown {
+  const malformed = (message: string) => new AwsError(options.error, message);
   switch (shape.kind) {
     case "structure":
-      return readStructure(shape, node, error);
+      return readStructure(shape, node, options);
     case "list": {
       const items = shape.traits.xmlFlattened ? node : node.children.get(shape.elementTraits.xmlName ?? "member");
-      return numbered(items).map((item) => read(shape.element(), item, name, error));
+      return numbered(items).map((item) => read(shape.element(), item, name, options));
     }
     case "map": {
       const entries = numbered(shape.traits.xmlFlattened ? node : node.children.get("entry"));
@@ -59,12 +67,15 @@ function read(shape: Shape, node: Node, name: string, error: CommonError): unkno
         const key = entry.children.get(shape.keyTraits.xmlName ?? "key")?.text;
         const value = entry.children.get(shape.valueTraits.xmlName ?? "value");
         if (key === undefined || !value) throw malformed(`Parameter ${name} has an entry without key or value`);
-        out[key] = read(shape.value(), value, name, error);
+        out[key] = read(shape.value(), value, name, options);
       }
       return out;
     }
     default:
       if (node.text === undefined) throw malformed(`Unexpected complex element for parameter ${name}`);
+      if (shape.kind === "number" && /^(NaN|-?Infinity)$/.test(node.text) && options.doubles?.includes(name)) {
+        return Number(node.text);
+      }
       return readText(shape.kind, node.text, () => malformed(`Invalid value for parameter ${name}: ${node.text}`));
   }
 }

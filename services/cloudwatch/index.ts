@@ -42,6 +42,7 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
   version: "2010-08-01",
   xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
   sdk,
+  doubles: ["Value", "Values", "Counts", "SampleCount", "Sum", "Minimum", "Maximum", "Threshold"],
   access,
   constraints,
   validationError: { code: "ValidationError", status: 400 },

@@ -1,6 +1,6 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
-import { validationError } from "../errors.ts";
+import { invalidValue, validationError } from "../errors.ts";
 import { sortDimensions } from "../metric-store.ts";
 import type { Comparison, MetricAlarm, MetricQuery, MetricStat, MissingData } from "../model.ts";
 import { QueryRun, readQueries } from "../queries.ts";
@@ -40,6 +40,8 @@ export function readMetricAlarm(input: Input, region: string): Settings {
   checkActions(input, region);
   const comparison = readComparison(input);
   if (input.Threshold === undefined) throw validationError("The parameter Threshold must be specified.");
+  if (!Number.isFinite(input.Threshold))
+    throw invalidValue(`The value ${input.Threshold} for parameter Threshold is invalid.`);
   if (input.EvaluationPeriods === undefined)
     throw validationError("The parameter EvaluationPeriods must be specified.");
   if (input.TreatMissingData !== undefined && !MISSING.includes(input.TreatMissingData)) {
