@@ -91,6 +91,21 @@ describe("DeleteRole", () => {
   });
 });
 
+describe("AttachRolePolicy", () => {
+  it("refuses by its name a policy of AWS's that is not there, and answers AWS's words for the account's own", async () => {
+    await createRole("attaching");
+    const attach = (PolicyArn: string) => iam.send(new AttachRolePolicyCommand({ RoleName: "attaching", PolicyArn }));
+    await expect(attach("arn:aws:iam::aws:policy/service-role/AWSGlueServiceRole")).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: "The AWS managed policy service-role/AWSGlueServiceRole is not supported by Headwater.",
+    });
+    await expect(attach("arn:aws:iam::000000000000:policy/none")).rejects.toMatchObject({
+      name: "NoSuchEntityException",
+      message: "Policy arn:aws:iam::000000000000:policy/none does not exist or is not attachable.",
+    });
+  });
+});
+
 describe("ListRoles", () => {
   it("answers every role once over pages", async () => {
     const made = Array.from({ length: 5 }, (_, index) => `paged-${index}`);

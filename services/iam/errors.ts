@@ -6,7 +6,7 @@ import {
   MalformedPolicyDocumentException$,
   NoSuchEntityException$,
 } from "@aws-sdk/client-iam";
-import { AwsError } from "../../emulator/model/errors.ts";
+import { AwsError, unsupported } from "../../emulator/model/errors.ts";
 
 export const roleNotFound = (name: string) =>
   new AwsError(NoSuchEntityException$, `The role with name ${name} cannot be found.`);
@@ -16,6 +16,14 @@ export const roleExists = (name: string) =>
 
 export const policyNotFound = (arn: string) =>
   new AwsError(NoSuchEntityException$, `Policy ${arn} does not exist or is not attachable.`);
+
+const AWS_MANAGED = "arn:aws:iam::aws:policy/";
+
+export const isAwsManaged = (arn: string): boolean => arn.startsWith(AWS_MANAGED);
+
+/** Nobody can tell one that AWS has from one that it has not. */
+export const awsManagedPolicyUnsupported = (arn: string) =>
+  unsupported(`The AWS managed policy ${arn.slice(AWS_MANAGED.length)}`);
 
 export const policyMissing = (arn: string) => new AwsError(NoSuchEntityException$, `Policy ${arn} was not found.`);
 

@@ -1,6 +1,13 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
-import { policyExists, policyMissing, roleExists, roleNotFound } from "./errors.ts";
+import {
+  awsManagedPolicyUnsupported,
+  isAwsManaged,
+  policyExists,
+  policyMissing,
+  roleExists,
+  roleNotFound,
+} from "./errors.ts";
 import { awsManagedPolicy, awsManagedPolicies } from "./aws-managed-policies.ts";
 import type { ManagedPolicy, Role } from "./model.ts";
 
@@ -64,10 +71,10 @@ export class IamStore {
     return awsManagedPolicy(arn) ?? this.#policies.get([this.account, arn]);
   }
 
-  /** @throws NoSuchEntity with `notFound`'s words, which differ from operation to operation */
+  /** @throws NoSuchEntity with `notFound`'s words, which differ from operation to operation; NotImplemented for one of AWS's */
   policy(arn: string, notFound: (arn: string) => Error = policyMissing): ManagedPolicy {
     const policy = this.findPolicy(arn);
-    if (!policy) throw notFound(arn);
+    if (!policy) throw isAwsManaged(arn) ? awsManagedPolicyUnsupported(arn) : notFound(arn);
     return policy;
   }
 

@@ -1,5 +1,5 @@
 import { PackedPolicyTooLargeException$ } from "@aws-sdk/client-sts";
-import { AwsError } from "../../emulator/model/errors.ts";
+import { AwsError, unsupported } from "../../emulator/model/errors.ts";
 
 const validationError = (message: string) => new AwsError({ code: "ValidationError", status: 400 }, message);
 
@@ -16,8 +16,11 @@ export const packedTooLarge = (percent: number) =>
     `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
   );
 
+/** Nobody can tell one that AWS has from one that it has not. */
 export const policyNotFound = (arn: string) =>
-  new AwsError({ code: "NoSuchEntity", status: 404 }, `Policy ${arn} does not exist.`);
+  arn.startsWith("arn:aws:iam::aws:policy/")
+    ? unsupported(`The AWS managed policy ${arn.slice(arn.indexOf("/") + 1)}`)
+    : new AwsError({ code: "NoSuchEntity", status: 404 }, `Policy ${arn} does not exist.`);
 
 export const foreignPolicy = (arn: string) => validationError(`Policy ${arn} is not of the account of the role.`);
 
