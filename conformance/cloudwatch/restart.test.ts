@@ -9,10 +9,15 @@ import {
   PutDashboardCommand,
   PutMetricAlarmCommand,
   PutMetricDataCommand,
+  SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { useDataDirectory } from "../data-directory.ts";
+import { envelopeOf, makeQueue, makeTopic, receive, subscribeQueue, type Queue } from "../sns/fixture.ts";
 import { openTarget, useClient, useTarget } from "../target.ts";
 
 describe("a restart", () => {
@@ -70,6 +75,53 @@ describe("a restart", () => {
       'Alarm "kept" created',
     ]);
     cloudwatch.destroy();
+  });
+});
+
+describe("a stop right behind a change of state", () => {
+  const directory = useDataDirectory();
+
+  it("does the action once: before the stop or after the next start", async () => {
+    const dataDirectory = directory();
+    const AlarmName = "stopped";
+    let queue: Queue;
+    {
+      await using target = await openTarget({ dataDirectory });
+      const cloudwatch = new CloudWatchClient(target.clientConfig());
+      const sns = new SNSClient(target.clientConfig());
+      const sqs = new SQSClient(target.clientConfig());
+      const topic = await makeTopic(sns, "stopped");
+      queue = await makeQueue(sqs, "stopped");
+      await subscribeQueue(sns, topic, queue);
+      await cloudwatch.send(
+        new PutMetricAlarmCommand({
+          AlarmName,
+          Namespace: "stopped",
+          MetricName: "m",
+          Statistic: "Maximum",
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 5,
+          ComparisonOperator: "GreaterThanThreshold",
+          TreatMissingData: "ignore",
+          AlarmActions: [topic],
+          OKActions: [topic],
+        }),
+      );
+      for (const StateValue of ["ALARM", "OK"] as const)
+        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: StateValue }));
+      for (const client of [cloudwatch, sns, sqs]) client.destroy();
+    }
+    await using target = await openTarget({ dataDirectory });
+    const cloudwatch = new CloudWatchClient(target.clientConfig());
+    const sqs = new SQSClient(target.clientConfig());
+    const reasons = (
+      await receive(sqs, { ...queue, url: queue.url.replace(/^http:\/\/[^/]+/, target.endpoint) }, 2)
+    ).map((each) => (JSON.parse(envelopeOf(each)["Message"] as string) as { NewStateReason: string }).NewStateReason);
+    expect(reasons.toSorted()).toEqual(["ALARM", "OK"]);
+    const actions = await cloudwatch.send(new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: "Action" }));
+    expect(actions.AlarmHistoryItems).toHaveLength(2);
+    for (const client of [cloudwatch, sqs]) client.destroy();
   });
 });
 

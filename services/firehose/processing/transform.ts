@@ -35,8 +35,9 @@ export interface Problem {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** Beside its data, what the event says of a record. */
+/** Beside its data, what the event says of a record, and of its place in a Kinesis stream beside the partition key. */
 const RECORD_OVERHEAD_BYTES = 300;
+const PLACE_OVERHEAD_BYTES = 250;
 
 /**
  * Has the function transform the records, in as many invocations as its buffer size asks for, and notes in each record what
@@ -51,7 +52,9 @@ function batches(items: readonly Item[], mostBytes: number): Item[][] {
   const out: Item[][] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = item.data.byteLength + RECORD_OVERHEAD_BYTES;
+    const { data, place } = item;
+    const placeBytes = place ? PLACE_OVERHEAD_BYTES + Buffer.byteLength(place.partitionKey) : 0;
+    const size = data.byteLength + RECORD_OVERHEAD_BYTES + placeBytes;
     const batch = out.at(-1);
     if (batch === undefined || bytes + size > mostBytes) {
       out.push([item]);
