@@ -230,6 +230,26 @@ describe("HTTP integrations", () => {
       },
     );
 
+    it("passes on what is no Unicode as its replacement character", async () => {
+      const { url } = await aws.deploy({
+        methods: {
+          "POST /": {
+            integration: {
+              type: "HTTP",
+              integrationHttpMethod: "GET",
+              uri: `${base}/q`,
+              requestTemplates: {
+                "application/json": `#set($context.requestOverride.querystring.x = $input.path('$.x'))$util.urlEncode($input.path('$.x'))`,
+              },
+            },
+            responses: { 200: {} },
+          },
+        },
+      });
+      const { json } = await read(postJson(url, '{"x": "a\\ud800"}'));
+      expect(json).toMatchObject({ url: "/q?x=a%EF%BF%BD", body: "a%EF%BF%BD" });
+    });
+
     it("answers 500 where the method does not declare the response", async () => {
       const { url } = await aws.deploy({
         methods: { "GET /": mock("{}") },

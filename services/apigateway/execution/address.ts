@@ -46,3 +46,6 @@ export function decode(text: string): string {
     return text;
   }
 }
+
+/** Half of a surrogate pair, which JSON may hold and UTF-8 may not, stands as U+FFFD. */
+export const encode = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Cs}/gu, "\ufffd"));

@@ -1,5 +1,5 @@
 import { badJson, internalError } from "./gateway-error.ts";
-import { decode } from "./address.ts";
+import { decode, encode } from "./address.ts";
 import { selectJson } from "./json-path.ts";
 import { lastValues } from "./method-request.ts";
 import type { Invocation } from "./invocation.ts";
@@ -114,7 +114,7 @@ const escapeJavaScript = (text: string): string =>
   );
 
 const urlEncode = (text: string): string =>
-  encodeURIComponent(text)
+  encode(text)
     .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");
 

@@ -1,4 +1,4 @@
-import { decode } from "./address.ts";
+import { decode, encode } from "./address.ts";
 import { contextText } from "./context.ts";
 import { badJson } from "./gateway-error.ts";
 import type { HeaderList } from "./header-list.ts";
@@ -125,6 +125,6 @@ export function fillUri(
     .replaceAll(/\$\{stageVariables\.([\w-]+)\}/g, (_whole, name: string) => stageVariables[name] ?? "")
     .replaceAll(/\{([^{}]+?)\+?\}/g, (whole, name: string) => {
       const value = path[name];
-      return value === undefined ? whole : value.split("/").map(encodeURIComponent).join("/");
+      return value === undefined ? whole : value.split("/").map(encode).join("/");
     });
 }

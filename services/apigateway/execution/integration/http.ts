@@ -1,4 +1,5 @@
 import type { Integration } from "../../model.ts";
+import { encode } from "../address.ts";
 import { internalError } from "../gateway-error.ts";
 import type { Invocation } from "../invocation.ts";
 import { fillUri } from "../parameter-mapping.ts";
@@ -8,7 +9,7 @@ import type { IntegrationRequest } from "./request.ts";
 
 export const searchOf = (query: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(query)
-    .flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
+    .flatMap(([name, values]) => values.map((value) => `${encode(name)}=${encode(value)}`))
     .join("&");
 
 /** Sends a request to an HTTP backend (types HTTP and HTTP_PROXY). @throws GatewayError */
