@@ -25,6 +25,13 @@ const RETRY_AFTER_CAP_MS = 60_000;
 /** 429 and what a server answers when it is not well. */
 export const THROTTLED_OR_AWAY: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
+/** An answer, read to its end: one that breaks off is none. */
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly body: string;
+}
+
 /** Nobody answered, for as long as there was patience. The message says where and why. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -35,29 +42,38 @@ export class NoAnswer extends Error {
  * jitter; a Retry-After header is heeded.
  * @throws NoAnswer; TypeError for an URL that is none
  */
-export async function patientFetch(request: PatientRequest): Promise<Response> {
-  const { init, patienceMs, retriedStatuses, signal, abortsAttempt, onRetry } = request;
+export async function patientFetch(request: PatientRequest): Promise<Answer> {
+  const { patienceMs, retriedStatuses, signal, onRetry } = request;
   const url = new URL(request.url);
   const deadlineMs = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt++) {
-    let response: Response | undefined;
+    let retryAfter: string | null = null;
+    let answered = false;
     let reason: string;
     try {
-      const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
-      response = await fetch(url, { ...init, signal: abortsAttempt ? AbortSignal.any([signal, timeout]) : timeout });
-      if (!retriedStatuses.has(response.status) || signal.aborted || performance.now() > deadlineMs) return response;
-      reason = `HTTP ${response.status}`;
+      const { answer, headers } = await attemptOnce(url, request);
+      if (!retriedStatuses.has(answer.status) || signal.aborted || performance.now() > deadlineMs) return answer;
+      answered = true;
+      retryAfter = headers.get("retry-after");
+      reason = `HTTP ${answer.status}`;
     } catch (error) {
       reason = reasonOf(error);
-      if (signal.aborted || performance.now() > deadlineMs)
+      if (signal.aborted || performance.now() > deadlineMs) {
         throw new NoAnswer(`${url.origin} does not answer: ${reason}`);
+      }
     }
-    onRetry?.({ reason, answered: response !== undefined });
-    // an answer that nobody reads would hold its connection
-    await response?.body?.cancel();
-    await delay(waitMs(attempt, response), undefined, { signal }).catch(() => undefined);
+    onRetry?.({ reason, answered });
+    await delay(waitMs(attempt, retryAfter), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new NoAnswer(`${url.origin} was not asked again: ${reason}`);
   }
+}
+
+async function attemptOnce(url: URL, { init, signal, abortsAttempt }: PatientRequest) {
+  const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+  const response = await fetch(url, { ...init, signal: abortsAttempt ? AbortSignal.any([signal, timeout]) : timeout });
+  const { status, ok, headers } = response;
+  const answer: Answer = { status, ok, body: await response.text() };
+  return { answer, headers };
 }
 
 /** `fetch failed` has its reason inside. */
@@ -66,9 +82,8 @@ function reasonOf(error: unknown): string {
   return cause?.code ?? cause?.message ?? message;
 }
 
-function waitMs(attempt: number, response: Response | undefined): number {
-  const after = response?.headers.get("retry-after");
-  const seconds = after === null || after === undefined ? NaN : Number(after);
+function waitMs(attempt: number, retryAfter: string | null): number {
+  const seconds = retryAfter === null ? NaN : Number(retryAfter);
   if (Number.isFinite(seconds)) return Math.min(RETRY_AFTER_CAP_MS, seconds * 1000);
   return Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
 }

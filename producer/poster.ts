@@ -41,7 +41,7 @@ export class Poster {
     const startMs = performance.now();
     let attempts = 1;
     let isUncertain = false;
-    const response = await patientFetch({
+    const answer = await patientFetch({
       url,
       init: { method: "POST", headers: { "content-type": "application/json", ...headers }, body },
       patienceMs: PATIENCE_MS,
@@ -56,10 +56,9 @@ export class Poster {
         if (!answered) isUncertain = true;
       },
     });
-    const text = await response.text();
     if (isUncertain) this.stats.uncertain += count;
-    this.stats[response.ok ? "sent" : "refused"] += count;
-    return { status: response.status, body: text, milliseconds: performance.now() - startMs, attempts };
+    this.stats[answer.ok ? "sent" : "refused"] += count;
+    return { status: answer.status, body: answer.body, milliseconds: performance.now() - startMs, attempts };
   }
 
   #tell(reason: string): void {

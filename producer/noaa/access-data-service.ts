@@ -51,7 +51,7 @@ export class AccessDataService implements Source {
     };
     for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
     await this.#pacer.next(this.#options.signal);
-    const response = await patientFetch({
+    const { ok, status, body } = await patientFetch({
       url,
       patienceMs: PATIENCE_MS,
       retriedStatuses: RETRIED,
@@ -59,12 +59,11 @@ export class AccessDataService implements Source {
       abortsAttempt: true,
       onRetry: ({ reason }) => this.#options.onRetry?.(reason),
     });
-    const text = await response.text();
-    if (!response.ok) throw new NoaaError(`${this.name}: HTTP ${response.status}: ${excerpt(text)}`);
+    if (!ok) throw new NoaaError(`${this.name}: HTTP ${status}: ${excerpt(body)}`);
     try {
-      return JSON.parse(text) as Row[];
+      return JSON.parse(body) as Row[];
     } catch {
-      throw new NoaaError(`${this.name}: no JSON but ${excerpt(text)}`);
+      throw new NoaaError(`${this.name}: no JSON but ${excerpt(body)}`);
     }
   }
 }

@@ -73,7 +73,7 @@ export class ClimateDataOnline implements Source {
     for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
     for (const element of ELEMENTS) url.searchParams.append("datatypeid", element);
     await this.#pacer.next(this.#options.signal);
-    const response = await patientFetch({
+    const { ok, status, body } = await patientFetch({
       url,
       init: { headers: { token: this.#token } },
       patienceMs: PATIENCE_MS,
@@ -82,12 +82,11 @@ export class ClimateDataOnline implements Source {
       abortsAttempt: true,
       onRetry: ({ reason }) => this.#options.onRetry?.(reason),
     });
-    const text = await response.text();
-    if (!response.ok) throw new NoaaError(`${this.name}: HTTP ${response.status}: ${excerpt(text)}`);
+    if (!ok) throw new NoaaError(`${this.name}: HTTP ${status}: ${excerpt(body)}`);
     try {
-      return JSON.parse(text) as Page;
+      return JSON.parse(body) as Page;
     } catch {
-      throw new NoaaError(`${this.name}: no JSON but ${excerpt(text)}`);
+      throw new NoaaError(`${this.name}: no JSON but ${excerpt(body)}`);
     }
   }
 }
