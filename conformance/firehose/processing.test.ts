@@ -1,3 +1,4 @@
+import { CreateLogGroupCommand, CreateLogStreamCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { UpdateDestinationCommand } from "@aws-sdk/client-firehose";
 import { makeRole } from "../role.ts";
 import { eventually } from "../target.ts";
@@ -164,6 +165,55 @@ describe("Lambda transformation", () => {
       await aws.put("formless", "a", "b");
       const { errors } = await outcome("formless", 1);
       expect(errors.map(({ errorCode }) => errorCode)).toEqual(Array(2).fill("Lambda.JsonProcessingException"));
+    });
+
+    it("tells the error log once what is wrong with an answer, not of records that the function gave up", async () => {
+      const names = { logGroupName: "/aws/kinesisfirehose/told", logStreamName: "S3Delivery" };
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: names.logGroupName }));
+      await aws.logs.send(new CreateLogStreamCommand(names));
+      await aws.function(
+        "telling",
+        perRecord(`({ recordId, data }, text) => ({
+          none: [],
+          twice: [{ recordId, data, result: "Ok" }, { recordId, data, result: "Ok" }],
+          up: [{ recordId, result: "ProcessingFailed" }],
+          ok: [{ recordId, data, result: "Ok" }],
+        })[text]`),
+      );
+      await aws.stream("told", {
+        ...transformed("telling"),
+        CloudWatchLoggingOptions: {
+          Enabled: true,
+          LogGroupName: names.logGroupName,
+          LogStreamName: names.logStreamName,
+        },
+      });
+      await aws.put("told", "none", "none", "twice", "up", "ok");
+      await outcome("told", 2);
+      const messages = await eventually("two errors in the log", async () => {
+        const { events = [] } = await aws.logs.send(new GetLogEventsCommand(names));
+        return events.length >= 2 ? events.map(({ message = "" }) => JSON.parse(message) as object) : undefined;
+      });
+      const told = {
+        deliveryStreamARN: streamArn("told"),
+        destination: bucketArn("told"),
+        deliveryStreamVersionId: 1,
+        processor: expect.stringContaining(functionArn("telling")) as unknown,
+      };
+      expect(messages).toEqual([
+        {
+          ...told,
+          errorCode: "Lambda.MissingRecordId",
+          message:
+            "One or more record Ids were not returned. Ensure that the Lambda function returns all received record Ids.",
+        },
+        {
+          ...told,
+          errorCode: "Lambda.DuplicatedRecordId",
+          message:
+            "Multiple records were returned with the same record ID. Ensure that the Lambda function returns unique record IDs for each record.",
+        },
+      ]);
     });
 
     it("tries a failing function again, and gives it up after its retries", async () => {

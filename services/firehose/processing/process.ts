@@ -9,7 +9,7 @@ import { deAggregate } from "./de-aggregate.ts";
 import { decompress } from "./decompress.ts";
 import { isAlive, type Item } from "./item.ts";
 import { extractMetadata, missingKeys } from "./metadata.ts";
-import { transform, type TransformScope } from "./transform.ts";
+import { transform, type Problem, type TransformScope } from "./transform.ts";
 
 const MIB = 1024 * 1024;
 
@@ -62,6 +62,8 @@ export async function processItems(of: ProcessScope, items: readonly Item[]): Pr
   if (activeProcessor(destination, "Decompression")) {
     const extraction = parameter(activeProcessor(destination, "CloudWatchLogProcessing"), "DataMessageExtraction");
     decompress(items, extraction === "true", now());
+    const failure = items.find((item) => item.failure)?.failure;
+    if (failure) logProblem(of, failure);
   }
   const deAggregation = activeProcessor(destination, "RecordDeAggregation");
   const delimiter = parameter(deAggregation, "Delimiter");
@@ -101,18 +103,33 @@ function transformScope(of: ProcessScope): TransformScope {
         "ExecuteProcessing.Duration": durationMs,
         "ExecuteProcessing.Success": failure ? 0 : 1,
       });
-      if (!failure || of.isStopped()) return;
-      const error = {
-        deliveryStreamARN: deliveryStreamArn,
-        destination: stream.destination.bucketArn,
-        deliveryStreamVersionId: stream.version,
-        message: failure.message,
-        errorCode: failure.code,
-        processor: lambdaArn,
-      };
-      logError(host, of.callAs(stream.destination.roleArn), stream.destination.logging, error, cause);
+      if (failure) logProblem(of, { ...failure, lambdaArn }, cause);
     },
+    onAnswer: (problem) => logProblem(of, { ...problem, lambdaArn }),
   };
+}
+
+/**
+ * Tells the error log what keeps records from being delivered: one line for all of them.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
+ */
+function logProblem(
+  of: ProcessScope,
+  { message, code, lambdaArn }: Problem & { readonly lambdaArn?: string },
+  cause?: Error,
+): void {
+  const { host, scope, stream } = of;
+  if (of.isStopped()) return;
+  const { bucketArn, roleArn, logging } = stream.destination;
+  const error = {
+    deliveryStreamARN: streamArn(scope, stream.name),
+    destination: bucketArn,
+    deliveryStreamVersionId: stream.version,
+    message,
+    errorCode: code,
+    ...(lambdaArn !== undefined && { processor: lambdaArn }),
+  };
+  logError(host, of.callAs(roleArn), logging, error, cause);
 }
 
 function reportTransformed({ host, scope, stream }: ProcessScope, items: readonly Item[]): void {

@@ -18,6 +18,8 @@ export interface TransformScope {
   /** Rejects when the stream goes away. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly onAttempt: (attempt: Attempted) => void;
+  /** What is wrong with an answer of the function, once for all records that it befalls. */
+  readonly onAnswer: (problem: Problem) => void;
 }
 
 interface Attempted {
@@ -156,18 +158,21 @@ interface Result {
 
 function settle(scope: TransformScope, batch: readonly Item[], payload: Uint8Array, attempts: number): void {
   const results = readResults(payload);
-  const failWith = (problem: Problem) => failureOf(scope, problem, attempts);
-  if (results === undefined) {
-    const failure = failWith(LAMBDA_FAILURES.unreadable);
-    for (const item of batch) item.failure = failure;
-    return;
-  }
+  const problems = new Set<Problem>();
+  const failWith = (problem: Problem) => {
+    problems.add(problem);
+    return failureOf(scope, problem, attempts);
+  };
   for (const item of batch) {
-    const [result, ...others] = results.get(item.id) ?? [];
-    if (result === undefined) item.failure = failWith(LAMBDA_FAILURES.missingRecordId);
+    const [result, ...others] = results?.get(item.id) ?? [];
+    if (results === undefined) item.failure = failWith(LAMBDA_FAILURES.unreadable);
+    else if (result === undefined) item.failure = failWith(LAMBDA_FAILURES.missingRecordId);
     else if (others.length > 0) item.failure = failWith(LAMBDA_FAILURES.duplicatedRecordId);
     else apply(item, result, failWith);
   }
+  // of a record that it gave up itself, the function tells in its own log
+  problems.delete(LAMBDA_FAILURES.processingFailed);
+  for (const problem of problems) scope.onAnswer(problem);
 }
 
 /** By record id; undefined where the answer is not of the form that it has to have. Unknown ids do no harm. */
