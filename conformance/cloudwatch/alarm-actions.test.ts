@@ -103,6 +103,7 @@ describe("an alarm's action on an SNS topic", () => {
         EvaluateLowSampleCountPercentile: "",
       },
     });
+    expect(envelope["Message"]).toContain('"Threshold":2.0,');
     expect(message["NewStateReason"]).toMatch(/^Threshold Crossed: 1 datapoint \[5\.0 /);
     expect(message["StateChangeTime"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/);
     await target.clock.advance(240_000);

@@ -157,6 +157,30 @@ describe("PutMetricAlarm", () => {
       );
     });
 
+    it("names the transition between OK and ALARM when the state was unknown, and always several datapoints", async () => {
+      await putAlarm("1-of-1", { EvaluationPeriods: 1, DatapointsToAlarm: 1, TreatMissingData: "ignore" });
+      await put("1-of-1", 5);
+      await target.clock.advance(MINUTE_MS);
+      expect((await describeOne("1-of-1"))?.StateReason).toMatch(
+        /^Threshold Crossed: 1 out of the last 1 datapoints \[5\.0 \(.{17}\)\] was greater than the threshold \(2\.0\) \(minimum 1 datapoint for OK -> ALARM transition\)\.$/,
+      );
+      await setState("1-of-1", "INSUFFICIENT_DATA");
+      await put("1-of-1", 0);
+      await target.clock.advance(MINUTE_MS);
+      expect((await describeOne("1-of-1"))?.StateReason).toMatch(
+        /^Threshold Crossed: 1 out of the last 1 datapoints \[0\.0 \(.{17}\)\] was not greater than the threshold \(2\.0\) \(minimum 1 datapoint for ALARM -> OK transition\)\.$/,
+      );
+    });
+
+    it("writes the numbers of StateReasonData as doubles", async () => {
+      await putAlarm("doubles", { TreatMissingData: "ignore" });
+      await put("doubles", 5);
+      await target.clock.advance(MINUTE_MS);
+      const text = (await describeOne("doubles"))?.StateReasonData ?? "";
+      expect(text).toContain('"recentDatapoints":[5.0],"threshold":2.0,');
+      expect(text).toContain('"sampleCount":1.0,"value":5.0}]');
+    });
+
     it("watches a math expression", async () => {
       await cloudwatch.send(
         new PutMetricAlarmCommand({

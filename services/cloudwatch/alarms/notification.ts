@@ -1,5 +1,6 @@
 import type { Alarm, AlarmState, MetricAlarm, MetricQuery } from "../model.ts";
 import { isStandard } from "../statistics.ts";
+import { double, stringify } from "./java-json.ts";
 import { longDate, periodOf } from "./reason.ts";
 import { regionName } from "./region-names.ts";
 
@@ -61,7 +62,7 @@ function trigger(alarm: MetricAlarm): object {
     EvaluationPeriods: alarm.evaluationPeriods,
     ...(alarm.datapointsToAlarm !== undefined && { DatapointsToAlarm: alarm.datapointsToAlarm }),
     ComparisonOperator: alarm.comparison,
-    Threshold: alarm.threshold,
+    Threshold: double(alarm.threshold),
     TreatMissingData: alarm.missingData ?? "",
     EvaluateLowSampleCountPercentile: alarm.lowSamples ?? "",
     ...(metrics && { Metrics: metrics.map(queryTrigger) }),
@@ -100,7 +101,7 @@ export function snsMessage({ account, region, alarm, before, children }: Transit
         }),
   };
   // SNS takes a hundred characters
-  return { subject: `${state.value}: "${alarm.name}" in ${area}`.slice(0, 100), message: JSON.stringify(message) };
+  return { subject: `${state.value}: "${alarm.name}" in ${area}`.slice(0, 100), message: stringify(message) };
 }
 
 const stateOf = ({ value, reason, reasonData, transitionedAt }: AlarmState) => ({

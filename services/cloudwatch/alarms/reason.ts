@@ -1,6 +1,7 @@
-import type { MetricAlarm, StateValue } from "../model.ts";
+import type { MetricAlarm } from "../model.ts";
 import { isStandard } from "../statistics.ts";
 import { compare, missingDataOf, type Decision, type Point } from "./decide.ts";
+import { double, stringify } from "./java-json.ts";
 
 const WORDS = {
   GreaterThanThreshold: "greater than",
@@ -14,7 +15,7 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 const wereWas = (count: number): string => (count === 1 ? "was" : "were");
 
 /** Why an alarm has its state, in CloudWatch's words. */
-export function reasonOf(alarm: MetricAlarm, decision: Decision, before: StateValue): string {
+export function reasonOf(alarm: MetricAlarm, decision: Decision): string {
   const { value, evaluated, filled } = decision;
   const periods = alarm.evaluationPeriods;
   if (value === "INSUFFICIENT_DATA")
@@ -28,19 +29,21 @@ export function reasonOf(alarm: MetricAlarm, decision: Decision, before: StateVa
   if (telling.length === 0) {
     return `Threshold Crossed: no datapoints were received for ${plural(filled, "period")} and ${missing}.`;
   }
-  const values = telling.map((point) => `${decimal(point.value ?? 0)} (${shortDate(point.time)})`).join(", ");
+  const values = telling.map((point) => `${double(point.value ?? 0).toString()} (${shortDate(point.time)})`).join(", ");
   const count =
     alarm.datapointsToAlarm === undefined
       ? plural(telling.length, "datapoint")
-      : `${telling.length} out of the last ${plural(evaluated.length, "datapoint")}`;
-  const crossed = `${wereWas(telling.length)} ${isAlarm ? "" : "not "}${WORDS[alarm.comparison]} the threshold (${decimal(alarm.threshold)})`;
-  return `Threshold Crossed: ${count} [${values}] ${crossed}${filled > 0 ? ` and ${missing}` : ""}${minimum(alarm, before, value)}.`;
+      : `${telling.length} out of the last ${evaluated.length} datapoints`;
+  const crossed = `${wereWas(telling.length)} ${isAlarm ? "" : "not "}${WORDS[alarm.comparison]} the threshold (${double(alarm.threshold).toString()})`;
+  return `Threshold Crossed: ${count} [${values}] ${crossed}${filled > 0 ? ` and ${missing}` : ""}${minimum(alarm, value)}.`;
 }
 
-function minimum({ datapointsToAlarm, evaluationPeriods }: MetricAlarm, before: StateValue, after: StateValue): string {
-  if (datapointsToAlarm === undefined || before === "INSUFFICIENT_DATA") return "";
-  const least = after === "ALARM" ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
-  return ` (minimum ${plural(least, "datapoint")} for ${before} -> ${after} transition)`;
+/** Whatever the state was before: of the two states that data tell apart, it names the other one. */
+function minimum({ datapointsToAlarm, evaluationPeriods }: MetricAlarm, after: "OK" | "ALARM"): string {
+  if (datapointsToAlarm === undefined) return "";
+  const isAlarm = after === "ALARM";
+  const least = isAlarm ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
+  return ` (minimum ${plural(least, "datapoint")} for ${isAlarm ? "OK -> ALARM" : "ALARM -> OK"} transition)`;
 }
 
 /** StateReasonData: what was evaluated, as JSON. */
@@ -53,18 +56,21 @@ export function reasonDataOf(
   const { stat } = alarm;
   const recent = points.slice(-alarm.evaluationPeriods);
   const shown = evaluated.length === alarm.evaluationPeriods ? evaluated : recent;
-  return JSON.stringify({
+  return stringify({
     version: "1.0",
     queryDate: longDate(now),
     ...(evaluated[0] && { startDate: longDate(evaluated[0].time) }),
     ...(stat?.unit !== undefined && { unit: stat.unit }),
     ...(stat && { [isStandard(stat.stat) ? "statistic" : "extendedStatistic"]: stat.stat }),
     period: periodOf(alarm),
-    recentDatapoints: evaluated.map(({ value }) => value),
-    threshold: alarm.threshold,
+    recentDatapoints: evaluated.map(({ value }) => (value === undefined ? null : double(value))),
+    threshold: double(alarm.threshold),
     evaluatedDatapoints: shown.toReversed().map(({ time, value, samples }) => ({
       timestamp: longDate(time),
-      ...(value !== undefined && { ...(samples !== undefined && { sampleCount: samples }), value }),
+      ...(value !== undefined && {
+        ...(samples !== undefined && { sampleCount: double(samples) }),
+        value: double(value),
+      }),
     })),
   });
 }
@@ -72,16 +78,6 @@ export function reasonDataOf(
 /** The seconds of an alarm's periods; of a list of metrics the longest. */
 export const periodOf = ({ stat, metrics = [] }: Pick<MetricAlarm, "stat" | "metrics">): number =>
   stat?.period ?? Math.max(0, ...metrics.map((query) => query.stat?.period ?? query.period ?? 0));
-
-/** A number as Java writes a double. */
-export function decimal(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
-    const [digits = "", exponent] = value.toExponential().split("e");
-    return `${digits.includes(".") ? digits : `${digits}.0`}E${Number(exponent)}`;
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
-}
 
 /** 2026-01-31T12:00:00.000+0000 */
 export const longDate = (time: number): string => new Date(time).toISOString().replace("Z", "+0000");

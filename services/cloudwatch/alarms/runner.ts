@@ -52,7 +52,7 @@ export class AlarmRunner {
     if (!decision || decision.value === alarm.state.value) return;
     const state = {
       value: decision.value,
-      reason: reasonOf(alarm, decision, alarm.state.value),
+      reason: reasonOf(alarm, decision),
       reasonData: reasonDataOf(alarm, decision, points, now),
     };
     this.#cascade(store, alarm, state, new Set());
