@@ -70,6 +70,43 @@ describe("what a stage tells of its requests", () => {
     });
   });
 
+  describe("access logs of a proxy integration", () => {
+    it("tell Lambda's status from the function's, also where the function fails or answers something else", async () => {
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: "proxied" }));
+      await aws.createFor(
+        "moods",
+        `exports.handler = async ({ path }) => {
+           if (path === "/throws") throw new Error("boom");
+           return path === "/odd" ? { odd: 1 } : { statusCode: 418 };
+         };`,
+      );
+      const { restApiId, url } = await aws.deploy({ methods: { "GET /{mood}": proxyTo("moods") } });
+      await set(
+        restApiId,
+        ["/accessLogSettings/destinationArn", "arn:aws:logs:us-east-1:000000000000:log-group:proxied"],
+        [
+          "/accessLogSettings/format",
+          '{"id":"$context.requestId","path":"$context.path","all":"$context.status $context.integrationStatus $context.integration.integrationStatus $context.integration.status","error":"$context.integration.error"}',
+        ],
+      );
+      for (const mood of ["fine", "throws", "odd"]) await read(fetch(`${url}/${mood}`));
+      const lines = (await messages("proxied", 3)).map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(lines.map(({ path, all, error }) => [path, all, error])).toEqual([
+        ["/test/fine", "418 200 200 418", "-"],
+        [
+          "/test/throws",
+          "502 200 200 200",
+          "Lambda execution failed with status 200 due to customer function error: boom.",
+        ],
+        [
+          "/test/odd",
+          "502 200 200 200",
+          "Execution failed due to configuration error: Malformed Lambda proxy response",
+        ],
+      ]);
+    });
+  });
+
   describe("access logs in Firehose", () => {
     it("are delivered to streams whose names begin as API Gateway wants it", async () => {
       const s3 = new S3Client({ ...aws.target.clientConfig(), forcePathStyle: true });

@@ -245,6 +245,8 @@ export class ApiGatewayEngine implements Engine {
           latency: integrationLatency,
           status: context.integrationStatus,
           integrationStatus: context.integrationStatus,
+          // a proxied function has a status of its own, where it answered one
+          ...context.integration,
         },
       }),
     };

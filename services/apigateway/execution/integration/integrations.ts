@@ -37,9 +37,7 @@ export class Integrations {
       invocation.integrationLatency = invocation.host.clock.now() - begun;
     };
     if (type === "AWS_PROXY" && uri.includes(":lambda:path/")) {
-      const answer = await runLambdaProxy(invocation, integration).finally(done);
-      invocation.context.integrationStatus = "200";
-      return answer;
+      return runLambdaProxy(invocation, integration).finally(done);
     }
     const isProxy = type === "HTTP_PROXY" || type === "AWS_PROXY";
     const request = isProxy ? proxyRequest(invocation, integration) : mappedRequest(invocation, integration);

@@ -39,14 +39,24 @@ export async function runLambdaProxy(invocation: Invocation, integration: Integr
     }),
   );
   log.data(() => `Endpoint response body before transformations: ${answer.payload}`);
+  invocation.context.integrationStatus = String(answer.status);
   if (asynchronous) return emptyAnswer(answer.status);
   if (answer.failed) {
-    log.error(
+    throw unusable(
+      invocation,
       `Lambda execution failed with status 200 due to customer function error: ${errorMessage(answer.payload)}.`,
     );
-    throw badGateway();
   }
-  return readAnswer(invocation, answer.payload, firstAccepted(request.headers.get("accept")));
+  const own = readAnswer(invocation, answer.payload, firstAccepted(request.headers.get("accept")));
+  invocation.context.integration = { status: String(own.status) };
+  return own;
+}
+
+/** What the function answered is nothing for the client: logs tell why. */
+function unusable({ log, context }: Invocation, why: string): Error {
+  log.error(why);
+  context.integration = { error: why };
+  return badGateway();
 }
 
 const emptyAnswer = (status: number): Answer => ({
@@ -129,8 +139,7 @@ const MEMBERS = new Set(["statusCode", "headers", "multiValueHeaders", "body", "
 function readAnswer(invocation: Invocation, payload: string, accepted: string | undefined): Answer {
   const answer = parseAnswer(payload);
   if (!answer) {
-    invocation.log.error("Execution failed due to configuration error: Malformed Lambda proxy response");
-    throw badGateway();
+    throw unusable(invocation, "Execution failed due to configuration error: Malformed Lambda proxy response");
   }
   const headers = new HeaderList();
   for (const [name, value] of Object.entries(answer.multiValueHeaders ?? {})) {
