@@ -54,6 +54,8 @@ import {
   PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { useClient, type TargetConfig } from "../target.ts";
 import { ACCOUNT, outcome, RoleFixture, roleArn, type Statement, uniqueName } from "./fixture.ts";
@@ -213,7 +215,7 @@ describe("S3", () => {
 describe("DynamoDB", () => {
   const key = { KeyConditionExpression: "k = :k", ExpressionAttributeValues: { ":k": { S: "a" } } };
   it.each<[string, Call, string[]]>([
-    ["ListTables", dynamodb(new ListTablesCommand({})), ["dynamodb:ListTables *"]],
+    ["ListTables", dynamodb(new ListTablesCommand({})), [`dynamodb:ListTables ${TABLE}*`]],
     ["PutItem", dynamodb(new PutItemCommand({ TableName: "table", Item })), [`dynamodb:PutItem ${TABLE}table`]],
     [
       "PutItem by ARN",
@@ -382,7 +384,7 @@ describe("Lambda", () => {
   });
 });
 
-describe("IAM, STS and CloudFormation", () => {
+describe("IAM, STS, SNS, SSM and CloudFormation", () => {
   const POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaRole";
   const TemplateBody = JSON.stringify({ Resources: { G: { Type: "AWS::Logs::LogGroup" } } });
   it.each<[string, Call, string[]]>([
@@ -393,8 +395,18 @@ describe("IAM, STS and CloudFormation", () => {
       iam(new AttachRolePolicyCommand({ RoleName: "r", PolicyArn: POLICY })),
       [`iam:AttachRolePolicy ${roleArn("r")}`],
     ],
+    ["ListTopics", by(SNSClient, () => new ListTopicsCommand({})), [`SNS:ListTopics arn:aws:sns:${AT}:*`]],
+    [
+      "DescribeParameters",
+      by(SSMClient, () => new DescribeParametersCommand({})),
+      [`ssm:DescribeParameters arn:aws:ssm:${AT}:*`],
+    ],
     ["GetCallerIdentity", by(STSClient, () => new GetCallerIdentityCommand({})), []],
-    ["ListStacks", cloudformation(new ListStacksCommand({})), ["cloudformation:ListStacks *"]],
+    [
+      "ListStacks",
+      cloudformation(new ListStacksCommand({})),
+      [`cloudformation:ListStacks arn:aws:cloudformation:${AT}:stack/*/*`],
+    ],
     [
       "ValidateTemplate",
       cloudformation(new ValidateTemplateCommand({ TemplateBody })),

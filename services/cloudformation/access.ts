@@ -54,6 +54,7 @@ export const access: AccessTable<"cloudformation"> = {
     GetTemplateSummary: stack,
     ListChangeSets: stack,
     ListStackResources: stack,
+    ListStacks: (_input, { account, region }) => `arn:aws:cloudformation:${region}:${account}:stack/*/*`,
     RollbackStack: withRole("cloudformation:RollbackStack"),
     UpdateStack: withRole("cloudformation:UpdateStack"),
     UpdateTerminationProtection: stack,

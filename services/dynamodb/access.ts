@@ -141,6 +141,7 @@ export const access: AccessTable<"dynamodb"> = {
     DescribeTable: table,
     DescribeTimeToLive: table,
     GetItem: items("GetItem"),
+    ListTables: (_input, scope) => tableArn(scope, "*"),
     ListTagsOfResource: tagged,
     PutItem: items("PutItem"),
     Query: items("Query"),

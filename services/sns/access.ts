@@ -25,6 +25,7 @@ export const access: AccessTable<"sns"> = {
     GetTopicAttributes: named,
     ListSubscriptionsByTopic: named,
     ListTagsForResource: tagged,
+    ListTopics: (_input, { account, region }) => topicArn({ account, region, name: "*" }),
     Publish: (input) => publishing(input.TopicArn ?? input.TargetArn ?? "*"),
     PublishBatch: (input) => publishing(named(input)),
     RemovePermission: named,

@@ -20,6 +20,7 @@ export const access: AccessTable<"ssm"> = {
     DeleteParameter: named,
     DeleteParameters: ({ Names }, scope) =>
       Names.map((name) => ({ action: "ssm:DeleteParameters", resource: arnOf(name, scope) })),
+    DescribeParameters: (_input, { account, region }) => `arn:aws:ssm:${region}:${account}:*`,
     GetParameter: named,
     GetParameterHistory: named,
     GetParameters: ({ Names }, scope) =>
