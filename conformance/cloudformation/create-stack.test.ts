@@ -199,6 +199,21 @@ describe("CreateStack", () => {
       expect(await groups(StackName)).toHaveLength(left);
     });
 
+    it("fails by name for a managed policy of AWS's that is not there", async () => {
+      const StackName = uniqueName();
+      const Statement = [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }];
+      const Properties = {
+        AssumeRolePolicyDocument: { Version: "2012-10-17", Statement },
+        ManagedPolicyArns: ["arn:aws:iam::aws:policy/AmazonEC2FullAccess"],
+      };
+      const TemplateBody = body({ Role: { Type: "AWS::IAM::Role", Properties } });
+      await create({ StackName, TemplateBody, Capabilities: ["CAPABILITY_IAM"] });
+      expect(await on.settled(StackName)).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE" });
+      expect((await on.reasons(StackName, "Role")).join("\n")).toContain(
+        "The AWS managed policy AmazonEC2FullAccess is not supported by Headwater.",
+      );
+    });
+
     it("that failed and was left as it was can be rolled back later", async () => {
       const StackName = uniqueName();
       const TemplateBody = body({ Group: logGroup(StackName), Table: impossibleTable(["Group"]) });
