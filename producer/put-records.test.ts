@@ -129,6 +129,7 @@ describe("classify", () => {
       "uncertain",
     ],
     ["a timeout", Object.assign(new Error("timed out"), { name: "TimeoutError" }), "uncertain"],
+    ["a session that broke under several calls", new TypeError("Cannot redefine property: $response"), "uncertain"],
     ["a bug", new TypeError("a bug"), "final"],
   ])("%s", (_, error, expected) => {
     expect(classify(error)).toBe(expected);

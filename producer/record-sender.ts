@@ -170,7 +170,9 @@ const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOS
 
 /** Whether a call that failed stored nothing, stored we do not know what, or will never succeed. */
 export function classify(error: unknown): "nothing stored" | "uncertain" | "final" {
-  const { name, code, cause, $metadata: metadata } = error as Failure;
+  const { name, code, cause, message, $metadata: metadata } = error as Failure;
+  // calls that end with one HTTP/2 session share its error, which the SDK cannot mark for the second of them
+  if (message === "Cannot redefine property: $response") return "uncertain";
   if (THROTTLED.has(name ?? "")) return "nothing stored";
   // HTTP/2 wraps the reason for which no connection came about.
   if ([code, cause?.code].some((each) => typeof each === "string" && NEVER_CONNECTED.has(each)))
@@ -185,6 +187,7 @@ export function classify(error: unknown): "nothing stored" | "uncertain" | "fina
 
 interface Failure {
   readonly name?: string;
+  readonly message?: string;
   readonly code?: unknown;
   readonly cause?: { readonly code?: unknown };
   readonly $metadata?: { readonly httpStatusCode?: number };
