@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
-import type { AccessScope } from "./model/access.ts";
+import { arnPart, type AccessScope } from "./model/access.ts";
 import type { Identities } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
 import type { Call, Context, Host, Principal } from "./model/context.ts";
@@ -90,6 +90,7 @@ export class Emulator {
   readonly dataDirectory: string;
   readonly authorizer: Authorizer;
   readonly #stores = new Map<string, unknown>();
+  readonly #lastStores = new Map<Service, { account: string; region: string; store: unknown }>();
   readonly #engines = new Map<string, Engine>();
   readonly #codecs = new Map<string, OperationCodec>();
   readonly #validators = new Map<string, (input: Readonly<Record<string, unknown>>) => void>();
@@ -184,17 +185,21 @@ export class Emulator {
     return new RequestContext(this.host, request, store, this.#engines.get(service.name), call);
   }
 
+  /** Nearly every call is of the account and region of the one before: those are remembered without a name. */
   #store(service: Service, { account, region }: AccessScope): unknown {
-    return memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
+    const last = this.#lastStores.get(service);
+    if (last?.account === account && last.region === region) return last.store;
+    const store = memoize(this.#stores, `${service.name} ${account} ${region}`, () =>
       service.store(this.host, { account, region }),
     );
+    this.#lastStores.set(service, { account, region, store });
+    return store;
   }
 
   #resourcePolicy(arn: string, scope: AccessScope): string | undefined {
-    const [, , name, region, account] = arn.split(":", 5);
-    const service = this.#withPolicies.get(name ?? "");
+    const service = this.#withPolicies.get(arnPart(arn, 2));
     if (!service?.resourcePolicy) return undefined;
-    const place = { account: account || scope.account, region: region || scope.region };
+    const place = { account: arnPart(arn, 4) || scope.account, region: arnPart(arn, 3) || scope.region };
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
 

@@ -1,4 +1,4 @@
-import { tagConditions, type Access, type AccessScope } from "../model/access.ts";
+import { arnPart, tagConditions, type Access, type AccessScope } from "../model/access.ts";
 import type {
   Authorization,
   Caller,
@@ -188,6 +188,6 @@ type Rules = Readonly<Record<string, Rule | undefined>>;
 
 function isForeign(arn: string, account: string): boolean {
   if (!arn.startsWith("arn:")) return false;
-  const owner = arn.split(":", 5)[4] ?? "";
+  const owner = arnPart(arn, 4);
   return owner !== account && owner !== "" && owner !== "aws";
 }

@@ -67,3 +67,14 @@ export const passRole = (roleArn: string, service: string): Access => ({
   resource: roleArn,
   conditions: { "iam:PassedToService": service },
 });
+
+/** A part of an ARN, counted from 0 (`arn`): the service is 2, the region 3, the account 4. Asked for at every call. */
+export function arnPart(arn: string, part: number): string {
+  let from = 0;
+  for (let passed = 0; passed < part; passed++) {
+    from = arn.indexOf(":", from) + 1;
+    if (from === 0) return "";
+  }
+  const to = arn.indexOf(":", from);
+  return to < 0 ? arn.slice(from) : arn.slice(from, to);
+}

@@ -45,8 +45,11 @@ interface Write extends OfObject {
   readonly SSEKMSKeyId?: string | undefined;
 }
 
-const given = (values: Readonly<Record<string, string | undefined>>): Record<string, ConditionValue> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+function given(values: Readonly<Record<string, string | undefined>>): Record<string, ConditionValue> {
+  const found: Record<string, ConditionValue> = {};
+  for (const name in values) if (values[name] !== undefined) found[name] = values[name];
+  return found;
+}
 
 const tagKeys = (tagging: string): Record<string, ConditionValue> => {
   const tags = [...new URLSearchParams(tagging)];
