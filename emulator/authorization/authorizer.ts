@@ -68,7 +68,8 @@ export class Authorizer implements Authorization {
     const { account } = principal;
     const prefix = service.access?.prefix ?? service.name;
     const rule = (service.access?.rules as Rules | undefined)?.[operation];
-    const needed = rule?.(input, { account, region }, this.#storeOf(service, { account, region })) ?? "*";
+    const scope = { account, region };
+    const needed = rule?.(input, scope, this.#storeOf(service, scope)) ?? "*";
     const accesses = typeof needed === "string" ? [{ action: `${prefix}:${operation}`, resource: needed }] : needed;
     for (const access of accesses) {
       const refusal = this.refusal(caller, access);

@@ -16,7 +16,8 @@ export class StoredIdentities implements Identities {
   }
 
   role(arn: string): RoleIdentity | undefined {
-    if (this.#roles.has(arn)) return this.#roles.get(arn);
+    const known = this.#roles.get(arn);
+    if (known) return known;
     const identity = this.#read(arn);
     // names that are made up stay out: there are as many as callers think of
     if (identity) this.#roles.set(arn, identity);

@@ -2,7 +2,7 @@ import type { AddPermissionRequest } from "@aws-sdk/client-lambda";
 import { functionArn, parseReference } from "./arn.ts";
 import { functionNotFound, invalidParameter } from "./errors.ts";
 import { isVersion } from "./arn.ts";
-import { LATEST, type Statement } from "./model.ts";
+import { LATEST, type Policy, type Statement } from "./model.ts";
 import type { LambdaStore } from "./store.ts";
 
 export interface PolicyPlace {
@@ -57,7 +57,21 @@ export function statementOf(arn: string, input: AddPermissionRequest): Statement
 export function functionPolicy(store: LambdaStore, arn: string): string | undefined {
   const [, , , , , kind, name = "", qualifier] = arn.split(":");
   const policy = kind === "function" ? store.policy(name, qualifier) : undefined;
-  return policy && policyDocument(policy.statements);
+  return policy && documentOf(policy);
+}
+
+/** Documents by their revision: every invocation of a service asks. */
+const documents = new Map<string, string>();
+const MOST_DOCUMENTS = 1000;
+
+function documentOf({ revisionId, statements }: Policy): string {
+  let document = documents.get(revisionId);
+  if (document === undefined) {
+    document = policyDocument(statements);
+    if (documents.size >= MOST_DOCUMENTS) documents.clear();
+    documents.set(revisionId, document);
+  }
+  return document;
 }
 
 export const policyDocument = (statements: readonly Statement[]): string =>
