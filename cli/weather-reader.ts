@@ -6,18 +6,9 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import type { Observation } from "../handlers/weather/observation.ts";
 import { output } from "./deployment/stack.ts";
 import type { Deployed } from "./pipelines/pipeline.ts";
-
-/** An observation as it is stored. Units are in the names. */
-export interface StoredObservation {
-  readonly Station: string;
-  readonly Date: string;
-  readonly PrecipitationMm?: number;
-  readonly SnowfallMm?: number;
-  readonly MinimumTemperatureF?: number;
-  readonly MaximumTemperatureF?: number;
-}
 
 /** Answers questions about the weather by DynamoDB's Query, each by the table or index that has the answer in its keys. */
 export class WeatherReader {
@@ -32,7 +23,7 @@ export class WeatherReader {
   }
 
   /** All stations of one day. */
-  ofDate(date: string): Promise<StoredObservation[]> {
+  ofDate(date: string): Promise<Observation[]> {
     return this.#all({
       TableName: this.#days,
       KeyConditionExpression: "#date = :date",
@@ -42,7 +33,7 @@ export class WeatherReader {
   }
 
   /** One station's days, oldest first; of one month (YYYY-MM) or day (YYYY-MM-DD) where `day` gives one. */
-  ofStation(station: string, day?: string): Promise<StoredObservation[]> {
+  ofStation(station: string, day?: string): Promise<Observation[]> {
     return this.#all({
       TableName: this.#stations,
       KeyConditionExpression: `Station = :station${day === undefined ? "" : " AND begins_with(#date, :day)"}`,
@@ -52,7 +43,7 @@ export class WeatherReader {
   }
 
   /** The first of a month's index: the coldest nights from the coldest, the wettest days from the wettest. */
-  async extremes(index: "coldest" | "wettest", month: string, count: number): Promise<StoredObservation[]> {
+  async extremes(index: "coldest" | "wettest", month: string, count: number): Promise<Observation[]> {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
         TableName: this.#days,
@@ -68,22 +59,22 @@ export class WeatherReader {
   }
 
   /** Everything, for the demo's table. */
-  async everything(): Promise<StoredObservation[]> {
-    const found: StoredObservation[] = [];
+  async everything(): Promise<Observation[]> {
+    const found: Observation[] = [];
     const pages = paginateScan({ client: this.#client }, { TableName: this.#days, ConsistentRead: true });
     for await (const { Items = [] } of pages) found.push(...Items.map(observationOf));
     return found;
   }
 
-  async #all(query: QueryCommandInput): Promise<StoredObservation[]> {
-    const found: StoredObservation[] = [];
+  async #all(query: QueryCommandInput): Promise<Observation[]> {
+    const found: Observation[] = [];
     const pages = paginateQuery({ client: this.#client }, { ...query, ConsistentRead: true });
     for await (const { Items = [] } of pages) found.push(...Items.map(observationOf));
     return found;
   }
 }
 
-function observationOf(item: Record<string, AttributeValue>): StoredObservation {
+function observationOf(item: Record<string, AttributeValue>): Observation {
   const number = (name: string) => (item[name]?.N === undefined ? undefined : Number(item[name].N));
   return {
     Station: item.Station?.S ?? "",

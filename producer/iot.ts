@@ -1,20 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { FirehoseClient } from "@aws-sdk/client-firehose";
+import type { DeviceEvent } from "../handlers/iot/device-event.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
 import { firehoseStream } from "./put-record-batch.ts";
 import { Pacer } from "./rate.ts";
 import { RecordSender } from "./record-sender.ts";
-
-/** What a device sends. */
-export interface DeviceEvent {
-  readonly event_id: string;
-  readonly device_id: string;
-  /** ISO 8601, in UTC. */
-  readonly timestamp: string;
-  readonly temperature_celsius: number;
-  readonly humidity_percent: number;
-  readonly battery_percent: number;
-}
+import { Tally } from "./tally.ts";
 
 export interface IotOptions {
   /** Closed at the end of the run. */
@@ -73,9 +64,7 @@ export class IotRun implements ProducerRun {
   readonly unit = "event";
   readonly #options: IotOptions;
   readonly #sender: RecordSender;
-  readonly #startMs = performance.now();
-  #endMs: number | undefined;
-  #read = 0;
+  readonly #tally = new Tally();
   #malformed = 0;
 
   constructor(options: IotOptions) {
@@ -84,18 +73,11 @@ export class IotRun implements ProducerRun {
   }
 
   get stats(): ProducerStats {
-    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    const isDone = this.#endMs !== undefined;
-    return { ...this.#sender.stats, read: this.#read, skipped: 0, refused: 0, seconds, isDone };
-  }
-
-  /** Of the events so far, those that were made malformed. */
-  get malformed(): number {
-    return this.#malformed;
+    return this.#tally.with(this.#sender.stats);
   }
 
   get fraction(): number | undefined {
-    return this.#options.limit === undefined ? undefined : this.#read / this.#options.limit;
+    return this.#options.limit === undefined ? undefined : this.#tally.read / this.#options.limit;
   }
 
   async run(): Promise<void> {
@@ -103,7 +85,7 @@ export class IotRun implements ProducerRun {
       await this.#sendEvents();
     } finally {
       await this.#sender.drain().finally(() => {
-        this.#endMs = performance.now();
+        this.#tally.end();
         this.#options.client.destroy();
       });
     }
@@ -113,19 +95,20 @@ export class IotRun implements ProducerRun {
     const { devices: count, rate, limit = Infinity, malformedShare, signal } = this.#options;
     const devices = Array.from({ length: count }, (_, index) => new Device(index));
     const pacer = new Pacer(rate);
-    while (this.#read < limit) {
+    while (this.#tally.read < limit) {
       await pacer.next(signal);
       if (signal.aborted) return;
-      const device = devices[this.#read % devices.length]!;
+      const device = devices[this.#tally.read % devices.length]!;
       const event = device.next(new Date());
       // spread evenly, so that a short run has its share too
-      const isMalformed = Math.floor((this.#read + 1) * malformedShare) > Math.floor(this.#read * malformedShare);
+      const isMalformed =
+        Math.floor((this.#tally.read + 1) * malformedShare) > Math.floor(this.#tally.read * malformedShare);
       const defect = isMalformed ? DEFECTS[this.#malformed++ % DEFECTS.length] : undefined;
       await this.#sender.send({
         partitionKey: device.id,
         data: defect ? defect(event) : Buffer.from(JSON.stringify(event)),
       });
-      this.#read++;
+      this.#tally.read++;
     }
   }
 }

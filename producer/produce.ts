@@ -4,6 +4,7 @@ import type { ProducerRun, ProducerStats } from "./producer.ts";
 import { kinesisStream } from "./put-records.ts";
 import { Pacer } from "./rate.ts";
 import { type OutgoingRecord, RecordSender } from "./record-sender.ts";
+import { Tally } from "./tally.ts";
 
 /** What is particular to the rows of one pipeline. */
 export interface RowEncoder {
@@ -41,10 +42,7 @@ export class Production implements ProducerRun {
   readonly #encoder: RowEncoder;
   readonly #options: ProduceOptions;
   readonly #sender: RecordSender;
-  readonly #startMs = performance.now();
-  #endMs: number | undefined;
-  #read = 0;
-  #skipped = 0;
+  readonly #tally = new Tally();
   #fraction = 0;
 
   constructor(encoder: RowEncoder, options: ProduceOptions) {
@@ -54,20 +52,12 @@ export class Production implements ProducerRun {
   }
 
   get stats(): ProducerStats {
-    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    return {
-      ...this.#sender.stats,
-      read: this.#read,
-      skipped: this.#skipped,
-      refused: 0,
-      seconds,
-      isDone: this.#endMs !== undefined,
-    };
+    return this.#tally.with(this.#sender.stats);
   }
 
   get fraction(): number | undefined {
     const { limit, loop } = this.#options;
-    if (limit !== undefined) return Math.max(Math.min(1, this.#read / limit), loop ? 0 : this.#fraction);
+    if (limit !== undefined) return Math.max(Math.min(1, this.#tally.read / limit), loop ? 0 : this.#fraction);
     return loop ? undefined : this.#fraction;
   }
 
@@ -77,7 +67,7 @@ export class Production implements ProducerRun {
       await this.#readAndSend();
     } finally {
       await this.#sender.drain().finally(() => {
-        this.#endMs = performance.now();
+        this.#tally.end();
         this.#options.client.destroy();
       });
     }
@@ -88,16 +78,16 @@ export class Production implements ProducerRun {
     const pacer = new Pacer(rate);
     const size = await csvSize(file);
     do {
-      const readBefore = this.#read + this.#skipped;
+      const readBefore = this.#tally.read + this.#tally.skipped;
       for await (const row of readCsv(file, this.#encoder)) {
-        if (this.#read >= limit || signal.aborted) return;
+        if (this.#tally.read >= limit || signal.aborted) return;
         const problem = row.problem ?? (await this.#sendRow(row.values, pacer));
         if (problem !== undefined) this.#onBadRow(`${file}, line ${row.line}: ${problem}`);
         this.#fraction = Math.min(1, row.bytes / size);
       }
-      if (this.#read + this.#skipped === readBefore) throw new CsvError(`${file} has a header and no rows`);
+      if (this.#tally.read + this.#tally.skipped === readBefore) throw new CsvError(`${file} has a header and no rows`);
       // Nothing but bad rows: going round would never end.
-      if (this.#read === 0) return;
+      if (this.#tally.read === 0) return;
     } while (loop && !signal.aborted);
   }
 
@@ -110,13 +100,13 @@ export class Production implements ProducerRun {
       return problem;
     }
     await this.#sender.send(record);
-    this.#read++;
+    this.#tally.read++;
     return undefined;
   }
 
   #onBadRow(message: string): void {
     if (this.#options.onBadRow === "fail") throw new CsvError(message);
-    this.#skipped++;
+    this.#tally.skipped++;
     this.#options.onSkip?.(message);
   }
 }

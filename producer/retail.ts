@@ -2,6 +2,7 @@ import { CsvError, csvSize, readCsv } from "./csv.ts";
 import { inParallel, type Posted, Poster } from "./poster.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
 import { Pacer } from "./rate.ts";
+import { Tally } from "./tally.ts";
 
 export interface RetailOptions {
   /** The stage of the API, without a slash at its end. */
@@ -57,10 +58,7 @@ export class RetailRun implements ProducerRun {
   readonly #options: RetailOptions;
   readonly #poster: Poster;
   readonly #lineNumbers = new Map<string, number>();
-  readonly #startMs = performance.now();
-  #endMs: number | undefined;
-  #read = 0;
-  #skipped = 0;
+  readonly #tally = new Tally();
   #fraction = 0;
 
   constructor(options: RetailOptions) {
@@ -74,15 +72,13 @@ export class RetailRun implements ProducerRun {
   }
 
   get stats(): ProducerStats {
-    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    const isDone = this.#endMs !== undefined;
-    return { ...this.#poster.stats, read: this.#read, skipped: this.#skipped, seconds, isDone };
+    return this.#tally.with(this.#poster.stats);
   }
 
   get fraction(): number {
     return this.#options.limit === undefined
       ? this.#fraction
-      : Math.max(this.#fraction, this.#read / this.#options.limit);
+      : Math.max(this.#fraction, this.#tally.read / this.#options.limit);
   }
 
   async run(): Promise<void> {
@@ -91,12 +87,13 @@ export class RetailRun implements ProducerRun {
       await inParallel(this.#rows(), workers, signal, async ({ line, body }) => {
         this.#tellRefused(line, await this.#poster.post(body));
       });
-      if (this.#read + this.#skipped === 0 && !signal.aborted) throw new CsvError(`${file} has a header and no rows`);
+      if (this.#tally.read + this.#tally.skipped === 0 && !signal.aborted)
+        throw new CsvError(`${file} has a header and no rows`);
     } catch (error) {
       // rows that were being tried again when the run was ended are not sent
       if (!signal.aborted) throw error;
     } finally {
-      this.#endMs = performance.now();
+      this.#tally.end();
     }
   }
 
@@ -105,15 +102,15 @@ export class RetailRun implements ProducerRun {
     const pacer = new Pacer(rate);
     const size = await csvSize(file);
     for await (const row of readCsv(file, CSV_OPTIONS)) {
-      if (this.#read >= limit) return;
+      if (this.#tally.read >= limit) return;
       if (row.problem !== undefined) {
-        this.#skipped++;
+        this.#tally.skipped++;
         this.#options.onRefused?.(`line ${row.line}: ${row.problem}`);
         continue;
       }
       await pacer.next(signal);
       if (signal.aborted) return;
-      this.#read++;
+      this.#tally.read++;
       this.#fraction = Math.min(1, row.bytes / size);
       yield { line: row.line, body: JSON.stringify(this.#jsonOf(row.values)) };
     }

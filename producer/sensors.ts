@@ -1,17 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { inParallel, type Posted, Poster } from "./poster.ts";
+import type { SensorEvent } from "../handlers/sensors/sensor-event.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
-
-/** A reading, as the API takes it. */
-export interface SensorEvent {
-  readonly id: string;
-  readonly sensor_id: string;
-  /** Degrees Celsius. */
-  readonly temperature: number;
-  /** Seconds since 1970. */
-  readonly epoch: number;
-}
+import { Tally } from "./tally.ts";
 
 export interface SensorsOptions {
   /** The stage of the API, without a slash at its end. */
@@ -40,9 +32,7 @@ export class SensorsRun implements ProducerRun {
   readonly unit = "event";
   readonly #options: SensorsOptions;
   readonly #poster: Poster;
-  readonly #startMs = performance.now();
-  #endMs: number | undefined;
-  #read = 0;
+  readonly #tally = new Tally();
 
   constructor(options: SensorsOptions) {
     this.#options = options;
@@ -55,12 +45,11 @@ export class SensorsRun implements ProducerRun {
   }
 
   get stats(): ProducerStats {
-    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    return { ...this.#poster.stats, read: this.#read, skipped: 0, seconds, isDone: this.#endMs !== undefined };
+    return this.#tally.with(this.#poster.stats);
   }
 
   get fraction(): number {
-    return this.#read / this.#options.events;
+    return this.#tally.read / this.#options.events;
   }
 
   async run(): Promise<void> {
@@ -70,7 +59,7 @@ export class SensorsRun implements ProducerRun {
         await delay(Math.random() * maxDelaySeconds * 1000, undefined, { signal }).catch(() => undefined);
         if (signal.aborted) return;
         const event = make();
-        this.#read++;
+        this.#tally.read++;
         const posted = await this.#poster.post(JSON.stringify(event));
         onPosted?.(event, posted);
       });
@@ -78,7 +67,7 @@ export class SensorsRun implements ProducerRun {
       // events that were being tried again when the run was ended are not sent
       if (!signal.aborted) throw error;
     } finally {
-      this.#endMs = performance.now();
+      this.#tally.end();
     }
   }
 }

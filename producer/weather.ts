@@ -1,13 +1,14 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
-import { AccessDataService, ACCESS_URL } from "./noaa/access-data-service.ts";
-import { CDO_URL, ClimateDataOnline } from "./noaa/climate-data-online.ts";
-import type { Observation } from "./noaa/observation.ts";
-import type { Period, Source } from "./noaa/source.ts";
+import { AccessDataService } from "./noaa/access-data-service.ts";
+import { ClimateDataOnline } from "./noaa/climate-data-online.ts";
+import type { Observation } from "../handlers/weather/observation.ts";
+import { NOAA_URL, type Period, type Source } from "./noaa/source.ts";
 import { StandIn } from "./noaa/stand-in.ts";
 import type { ProducerRun, ProducerStats } from "./producer.ts";
 import { kinesisStream } from "./put-records.ts";
 import { Pacer } from "./rate.ts";
 import { RecordSender } from "./record-sender.ts";
+import { Tally } from "./tally.ts";
 
 /** Where the observations come from: NOAA's two services, or the stand-in that serves both over sample data. */
 export type SourceName = "cdo" | "access" | "stand-in";
@@ -41,9 +42,7 @@ export class WeatherRun implements ProducerRun {
   readonly unit = "observation";
   readonly #options: WeatherOptions;
   readonly #sender: RecordSender;
-  readonly #startMs = performance.now();
-  #endMs: number | undefined;
-  #read = 0;
+  readonly #tally = new Tally();
   #fraction = 0;
 
   constructor(options: WeatherOptions) {
@@ -52,15 +51,7 @@ export class WeatherRun implements ProducerRun {
   }
 
   get stats(): ProducerStats {
-    const seconds = ((this.#endMs ?? performance.now()) - this.#startMs) / 1000;
-    return {
-      ...this.#sender.stats,
-      read: this.#read,
-      skipped: 0,
-      refused: 0,
-      seconds,
-      isDone: this.#endMs !== undefined,
-    };
+    return this.#tally.with(this.#sender.stats);
   }
 
   get fraction(): number {
@@ -78,7 +69,7 @@ export class WeatherRun implements ProducerRun {
       if (!this.#options.signal.aborted) throw error;
     } finally {
       await this.#sender.drain().finally(() => {
-        this.#endMs = performance.now();
+        this.#tally.end();
         client.destroy();
       });
     }
@@ -90,9 +81,9 @@ export class WeatherRun implements ProducerRun {
     if (source === "cdo") {
       if (token === undefined)
         throw new Error("Climate Data Online wants a token: set NOAA_TOKEN, or use --source access.");
-      return new ClimateDataOnline(token, { url: url ?? CDO_URL, signal, onRetry });
+      return new ClimateDataOnline(token, { url: url ?? NOAA_URL, signal, onRetry });
     }
-    if (source === "access") return new AccessDataService({ url: url ?? ACCESS_URL, signal, onRetry });
+    if (source === "access") return new AccessDataService({ url: url ?? NOAA_URL, signal, onRetry });
     return new ClimateDataOnline("stand-in", { url: standInUrl!, signal, onRetry });
   }
 
@@ -105,11 +96,11 @@ export class WeatherRun implements ProducerRun {
         await pacer.next(signal);
         if (signal.aborted) return;
         await this.#sender.send(recordOf(observation));
-        this.#read++;
+        this.#tally.read++;
       }
       this.#fraction = (Date.parse(day[0]!.Date) - firstMs + 1) / (lastMs - firstMs + 1);
     }
-    if (this.#read === 0) {
+    if (this.#tally.read === 0) {
       throw new Error(
         `${source.name} has no observations of ${period.state.name} from ${period.from} to ${period.to}.`,
       );

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { FirehoseClient, PutRecordCommand } from "@aws-sdk/client-firehose";
-import type { DeviceEvent } from "../../producer/iot.ts";
+import type { DeviceEvent } from "../../handlers/iot/device-event.ts";
 import { NewLines, StoreClient } from "../shared/store-client.ts";
 import { type PipelineBench, runProducer } from "./load.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { findPipeline } from "../../cli/pipelines/index.ts";
-import type { SensorEvent } from "../../producer/sensors.ts";
+import type { SensorEvent } from "../../handlers/sensors/sensor-event.ts";
 import { StoreClient } from "../shared/store-client.ts";
 import { type PipelineBench, runProducer } from "./load.ts";
 

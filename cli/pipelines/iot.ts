@@ -82,7 +82,6 @@ class ObjectsFollower implements Follower {
   readonly header = objectLine("Object", "Lines");
   readonly #lake: DataLake;
   readonly #shown = new Set<string>();
-  #objects = 0;
 
   constructor(deployed: Deployed) {
     this.#lake = new DataLake(deployed);
@@ -96,13 +95,12 @@ class ObjectsFollower implements Follower {
         this.#shown.add(key);
         return objectLine(key, String(content.length));
       });
-    this.#objects = this.#shown.size;
     const ids = new Set(events.flatMap(({ lines: content }) => content.map(({ event_id: id }) => id)));
     return { lines, stored: ids.size, errors: errors.reduce((sum, { lines: content }) => sum + content.length, 0) };
   }
 
   async figures() {
-    return [counted(this.#objects, "object")];
+    return [counted(this.#shown.size, "object")];
   }
 }
 

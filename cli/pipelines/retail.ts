@@ -3,7 +3,7 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { Option } from "commander";
 import { type RetailOptions, RetailRun } from "../../producer/retail.ts";
 import type { ProducerRun } from "../../producer/producer.ts";
-import { output } from "../deployment/stack.ts";
+import { apiUrlOf, output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { positive, wholePositive } from "../options.ts";
 import { PACKAGE_ROOT } from "../package.ts";
@@ -15,8 +15,7 @@ import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from
 
 const SAMPLE_FILE = join(PACKAGE_ROOT, "data", "retail.csv");
 
-const apiUrl = ({ target, outputs }: Deployed): string =>
-  target.apiUrl(output(outputs, "ApiId"), output(outputs, "StageName"));
+const apiUrl = ({ target, outputs }: Deployed): string => apiUrlOf(target, outputs);
 
 export type RetailProduceOptions = Pick<RetailOptions, "file" | "workers" | "rate" | "limit">;
 

@@ -1,10 +1,11 @@
 import { APIGatewayClient, GetApiKeyCommand } from "@aws-sdk/client-api-gateway";
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { existsSync } from "node:fs";
-import { type SensorEvent, SensorsRun } from "../../producer/sensors.ts";
+import type { SensorEvent } from "../../handlers/sensors/sensor-event.ts";
+import { SensorsRun } from "../../producer/sensors.ts";
 import type { Posted } from "../../producer/poster.ts";
 import type { ProducerRun } from "../../producer/producer.ts";
-import { output } from "../deployment/stack.ts";
+import { apiUrlOf, output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { notNegative, wholePositive } from "../options.ts";
 import { styled } from "../style.ts";
@@ -83,7 +84,7 @@ async function apiOf({ target, outputs }: Deployed): Promise<Api> {
   const { value } = await client.send(
     new GetApiKeyCommand({ apiKey: output(outputs, "ApiKeyId"), includeValue: true }),
   );
-  return { url: target.apiUrl(output(outputs, "ApiId"), output(outputs, "StageName")), key: value! };
+  return { url: apiUrlOf(target, outputs), key: value! };
 }
 
 /** Counts the objects, one an event. */
@@ -126,7 +127,7 @@ const demo: Demo = {
   }),
   follow: (deployed) => new EventsFollower(deployed),
   nextSteps: ({ target, outputs }) => {
-    const url = target.apiUrl(outputs["ApiId"]!, outputs["StageName"]!);
+    const url = apiUrlOf(target, outputs);
     return [
       `curl -i -X POST ${url}/events -d '{}'    # no key: 403`,
       "npx headwater deploy sensors --write-env && npx headwater produce sensors --n-events 20",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
+import type { Observation } from "../../handlers/weather/observation.ts";
 import { findState, type State } from "../../producer/noaa/states.ts";
 import type { ProducerRun } from "../../producer/producer.ts";
 import { makeSingleAttemptClient } from "../../producer/put-records.ts";
@@ -10,7 +11,7 @@ import { positive, wholePositive } from "../options.ts";
 import { PACKAGE_ROOT } from "../package.ts";
 import { tableLines } from "../table.ts";
 import { counted } from "../text.ts";
-import { type StoredObservation, WeatherReader } from "../weather-reader.ts";
+import { WeatherReader } from "../weather-reader.ts";
 import { Settled } from "./settled.ts";
 import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from "./pipeline.ts";
 
@@ -106,7 +107,7 @@ const query: PipelineCommand<WeatherQueryOptions, Promise<void>> = {
 
 const MEASURE_OF = { coldest: "MinimumTemperatureF", wettest: "PrecipitationMm" } as const;
 
-async function answer(reader: WeatherReader, options: WeatherQueryOptions): Promise<readonly StoredObservation[]> {
+async function answer(reader: WeatherReader, options: WeatherQueryOptions): Promise<readonly Observation[]> {
   const { date, station, coldest, wettest, month: of, limit } = options;
   const extreme = coldest ? "coldest" : wettest ? "wettest" : undefined;
   if (station !== undefined) {
@@ -131,7 +132,6 @@ class DaysFollower implements Follower {
   readonly header = dayLine("Date", "Stations", "Coldest °F", "Warmest °F", "Wettest mm");
   readonly #reader: WeatherReader;
   readonly #settled = new Settled();
-  #stored = 0;
   #stations = 0;
 
   constructor(deployed: Deployed) {
@@ -140,13 +140,16 @@ class DaysFollower implements Follower {
 
   async next(isWhole: boolean) {
     const everything = await this.#reader.everything();
-    this.#stored = everything.length;
     this.#stations = new Set(everything.map(({ Station }) => Station)).size;
-    const days = new Map<string, StoredObservation[]>();
-    for (const each of everything) days.set(each.Date, [...(days.get(each.Date) ?? []), each]);
+    const days = new Map<string, Observation[]>();
+    for (const each of everything) {
+      const day = days.get(each.Date);
+      if (day) day.push(each);
+      else days.set(each.Date, [each]);
+    }
     const sizes = new Map([...days].map(([date, observations]) => [date, observations.length]));
     const lines = this.#settled.look(sizes, isWhole).map((date) => summaryOfDay(date, days.get(date)!));
-    return { lines, stored: this.#stored, errors: 0 };
+    return { lines, stored: everything.length, errors: 0 };
   }
 
   async figures() {
@@ -157,8 +160,8 @@ class DaysFollower implements Follower {
 const dayLine = (...[date = "", ...figures]: readonly string[]) =>
   `${date.padEnd(10)}${figures.map((figure) => `  ${figure.padStart(10)}`).join("")}`;
 
-function summaryOfDay(date: string, observations: readonly StoredObservation[]): string {
-  const extreme = (name: keyof StoredObservation, pick: (...values: number[]) => number) => {
+function summaryOfDay(date: string, observations: readonly Observation[]): string {
+  const extreme = (name: keyof Observation, pick: (...values: number[]) => number) => {
     const values = observations.map((each) => each[name]).filter((value) => typeof value === "number");
     return values.length === 0 ? "-" : pick(...values).toFixed(1);
   };

@@ -1,17 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import type { DeviceEvent } from "../../handlers/iot/device-event.ts";
 import { output } from "../deployment/stack.ts";
 import type { Deployed } from "../pipelines/pipeline.ts";
-
-/** An event as the data lake has it. */
-export interface LakeEvent {
-  readonly event_id: string;
-  readonly device_id: string;
-  /** ISO 8601. */
-  readonly timestamp: string;
-  readonly temperature_celsius: number;
-  readonly humidity_percent: number;
-  readonly battery_percent: number;
-}
 
 /** What Firehose says of a record that it could not deliver as it should. */
 export interface LakeError {
@@ -41,8 +31,8 @@ export class DataLake {
     this.#bucket = output(outputs, "DataLakeBucketName");
   }
 
-  events(): Promise<LakeObject<LakeEvent>[]> {
-    return this.#objects<LakeEvent>("processed/");
+  events(): Promise<LakeObject<DeviceEvent>[]> {
+    return this.#objects<DeviceEvent>("processed/");
   }
 
   errors(): Promise<LakeObject<LakeError>[]> {

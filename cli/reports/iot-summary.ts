@@ -1,5 +1,6 @@
 import { desc, from, op } from "arquero";
-import type { LakeError, LakeEvent, LakeObject } from "./iot-data.ts";
+import type { DeviceEvent } from "../../handlers/iot/device-event.ts";
+import type { LakeError, LakeObject } from "./iot-data.ts";
 
 /** A device's events in figures. */
 export interface DeviceSummary {
@@ -38,7 +39,7 @@ export interface IotSummary {
   /** The same in a few lines, for a terminal. */
   readonly overTimeInShort: readonly TimeSummary[];
   /** Each event once, oldest first. */
-  readonly rows: readonly LakeEvent[];
+  readonly rows: readonly DeviceEvent[];
 }
 
 /** Stretches that time is cut into, about: in a plot, and in a terminal. */
@@ -55,7 +56,7 @@ const CELSIUS = {
 
 /** Puts the objects of the data lake into a dataframe and sums it up. */
 export function summarize(
-  eventObjects: readonly LakeObject<LakeEvent>[],
+  eventObjects: readonly LakeObject<DeviceEvent>[],
   errorObjects: readonly LakeObject<LakeError>[],
 ): IotSummary {
   const delivered = eventObjects.flatMap(({ lines }) => lines);
@@ -75,7 +76,7 @@ export function summarize(
   };
 }
 
-const byTime = (a: LakeEvent, b: LakeEvent) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0);
+const byTime = (a: DeviceEvent, b: DeviceEvent) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0);
 
 /** A dataframe of no rows has no columns to group by. */
 function errorsByCode(errors: readonly LakeError[]): IotSummary["errorsByCode"] {
@@ -87,7 +88,7 @@ function errorsByCode(errors: readonly LakeError[]): IotSummary["errorsByCode"] 
     .objects() as IotSummary["errorsByCode"][number][];
 }
 
-function deviceSummaries(events: readonly LakeEvent[]): readonly DeviceSummary[] {
+function deviceSummaries(events: readonly DeviceEvent[]): readonly DeviceSummary[] {
   if (events.length === 0) return [];
   return from([...events])
     .groupby("device_id")
@@ -104,11 +105,14 @@ function deviceSummaries(events: readonly LakeEvent[]): readonly DeviceSummary[]
 
 /** Every stretch from the first to the last, those without events as well. */
 function timeSummaries(
-  events: readonly LakeEvent[],
+  events: readonly DeviceEvent[],
   errors: readonly LakeError[],
   stretches: number,
 ): readonly TimeSummary[] {
-  const times = [...events.map(({ timestamp }) => Date.parse(timestamp)), ...errors.map(arrivalOf)];
+  const times = [
+    ...events.map(({ timestamp }) => Date.parse(timestamp)),
+    ...errors.map(({ arrivalTimestamp }) => arrivalTimestamp),
+  ];
   if (times.length === 0) return [];
   const [first, last] = times.reduce(
     ([low, high], at) => [Math.min(low, at), Math.max(high, at)],
@@ -119,8 +123,8 @@ function timeSummaries(
   const startOf = (at: number) => Math.floor(at / lengthMs) * lengthMs;
   const measured = new Map(measuredByStart(events, startOf).map((each) => [each.start, each]));
   const failed = new Map<number, number>();
-  for (const error of errors) {
-    const start = startOf(arrivalOf(error));
+  for (const { arrivalTimestamp } of errors) {
+    const start = startOf(arrivalTimestamp);
     failed.set(start, (failed.get(start) ?? 0) + 1);
   }
   const summaries: TimeSummary[] = [];
@@ -133,12 +137,10 @@ function timeSummaries(
 
 type Measured = Omit<TimeSummary, "time" | "errors"> & { readonly start: number };
 
-function measuredByStart(events: readonly LakeEvent[], startOf: (at: number) => number): Measured[] {
+function measuredByStart(events: readonly DeviceEvent[], startOf: (at: number) => number): Measured[] {
   if (events.length === 0) return [];
   return from(events.map((event) => ({ ...event, start: startOf(Date.parse(event.timestamp)) })))
     .groupby("start")
     .rollup({ events: op.count(), ...CELSIUS })
     .objects() as Measured[];
 }
-
-const arrivalOf = ({ arrivalTimestamp }: LakeError): number => arrivalTimestamp;

@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KinesisStreamHandler } from "aws-lambda";
 import { writeItems } from "../batch-writer.ts";
 import { environment } from "../environment.ts";
+import { reportEach, takeEach } from "../kinesis-batch.ts";
 import { decodeObservation, itemOf, type Observation } from "./observation.ts";
 
 const logger = new Logger({ serviceName: "weather" });
@@ -12,21 +13,16 @@ const tables = [environment("STATIONS_TABLE"), environment("DAYS_TABLE")];
 
 /**
  * Stores the observations of one batch in both tables. A batch that is delivered again overwrites itself. Malformed records are
- * reported one by one, so that they end at the on-failure destination.
+ * reported one by one.
  */
 export const handler: KinesisStreamHandler = async (event, context) => {
   logger.addContext(context);
   const observations = new Map<string, Observation>();
-  const malformed: { sequenceNumber: string; reason: string }[] = [];
-  for (const { kinesis } of event.Records) {
-    try {
-      const observation = decodeObservation(kinesis.data);
-      // the later record of a station's day is the one that stays, as it is in the stream's order
-      observations.set(`${observation.Station} ${observation.Date}`, observation);
-    } catch (error) {
-      malformed.push({ sequenceNumber: kinesis.sequenceNumber, reason: (error as Error).message });
-    }
-  }
+  const malformed = takeEach(event.Records, ({ data }) => {
+    const observation = decodeObservation(data);
+    // the later record of a station's day is the one that stays, as it is in the stream's order
+    observations.set(`${observation.Station} ${observation.Date}`, observation);
+  });
   const items = [...observations.values()].map(itemOf);
   await writeItems(
     client,
@@ -37,6 +33,5 @@ export const handler: KinesisStreamHandler = async (event, context) => {
     stored: observations.size,
     malformed: malformed.length,
   });
-  if (malformed.length > 0) logger.warn("malformed records", { malformed: malformed.slice(0, 10) });
-  return { batchItemFailures: malformed.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
+  return reportEach(logger, malformed);
 };

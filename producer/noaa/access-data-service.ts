@@ -1,16 +1,10 @@
-import { patientFetch } from "../http.ts";
-import { Pacer } from "../rate.ts";
-import { type Element, ELEMENTS, type Observation, observationOf } from "./observation.ts";
-import { excerpt, NoaaError, type Period, pieces, type Source, type SourceOptions } from "./source.ts";
-
-export const ACCESS_URL = "https://www.ncei.noaa.gov";
+import type { Observation } from "../../handlers/weather/observation.ts";
+import { NoaaClient } from "./noaa-client.ts";
+import { type Element, ELEMENTS, observationOf } from "./observation.ts";
+import { type Period, pieces, type Source, type SourceOptions } from "./source.ts";
 
 /** One answer holds all stations of a piece: a week of the largest state is below 10 MB. */
 const PIECE_DAYS = 7;
-/** The service states no limit; politeness is that of the older one. */
-const REQUESTS_PER_SECOND = 5;
-const PATIENCE_MS = 60_000;
-const RETRIED = new Set([429, 503]);
 
 /** Values are text, and absent where nothing was measured. */
 type Row = Readonly<Partial<Record<Element | "DATE" | "STATION" | "NAME", string>>>;
@@ -21,11 +15,10 @@ type Row = Readonly<Partial<Record<Element | "DATE" | "STATION" | "NAME", string
  */
 export class AccessDataService implements Source {
   readonly name = "NCEI access data service";
-  readonly #options: SourceOptions;
-  readonly #pacer = new Pacer(REQUESTS_PER_SECOND);
+  readonly #client: NoaaClient;
 
   constructor(options: SourceOptions) {
-    this.#options = options;
+    this.#client = new NoaaClient(this.name, options);
   }
 
   async *observations(period: Period): AsyncGenerator<readonly Observation[], void> {
@@ -44,27 +37,11 @@ export class AccessDataService implements Source {
   }
 
   async #rows({ state }: Period, from: string, to: string): Promise<readonly Row[]> {
-    const url = new URL("/access/services/data/v1", this.#options.url);
     const values = {
       ...{ dataset: "daily-summaries", dataTypes: ELEMENTS.join(","), boundingBox: state.box.join(",") },
       ...{ startDate: from, endDate: to, units: "metric", format: "json", includeStationName: "true" },
     };
-    for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
-    await this.#pacer.next(this.#options.signal);
-    const { ok, status, body } = await patientFetch({
-      url,
-      patienceMs: PATIENCE_MS,
-      retriedStatuses: RETRIED,
-      signal: this.#options.signal,
-      abortsAttempt: true,
-      onRetry: ({ reason }) => this.#options.onRetry?.(reason),
-    });
-    if (!ok) throw new NoaaError(`${this.name}: HTTP ${status}: ${excerpt(body)}`);
-    try {
-      return JSON.parse(body) as Row[];
-    } catch {
-      throw new NoaaError(`${this.name}: no JSON but ${excerpt(body)}`);
-    }
+    return (await this.#client.get("/access/services/data/v1", Object.entries(values))) as Row[];
   }
 }
 

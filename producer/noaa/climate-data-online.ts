@@ -1,18 +1,12 @@
-import { patientFetch } from "../http.ts";
-import { Pacer } from "../rate.ts";
-import { type Element, ELEMENTS, type Observation, observationOf } from "./observation.ts";
-import { excerpt, NoaaError, type Period, pieces, type Source, type SourceOptions } from "./source.ts";
-
-export const CDO_URL = "https://www.ncei.noaa.gov";
+import type { Observation } from "../../handlers/weather/observation.ts";
+import { NoaaClient } from "./noaa-client.ts";
+import { type Element, ELEMENTS, observationOf } from "./observation.ts";
+import { type Period, pieces, type Source, type SourceOptions } from "./source.ts";
 
 /** Most values of one page. */
 const PAGE_VALUES = 1000;
-/** A token's limit: https://www.ncei.noaa.gov/cdo-web/webservices/v2 */
-const REQUESTS_PER_SECOND = 5;
 /** Daily data are given for less than a year at a time. */
 const PIECE_DAYS = 364;
-const PATIENCE_MS = 60_000;
-const RETRIED = new Set([429, 503]);
 
 interface Datum {
   readonly date: string;
@@ -32,13 +26,12 @@ interface Page {
  */
 export class ClimateDataOnline implements Source {
   readonly name = "Climate Data Online";
-  readonly #options: SourceOptions;
+  readonly #client: NoaaClient;
   readonly #token: string;
-  readonly #pacer = new Pacer(REQUESTS_PER_SECOND);
 
   constructor(token: string, options: SourceOptions) {
     this.#token = token;
-    this.#options = options;
+    this.#client = new NoaaClient(this.name, options);
   }
 
   async *observations(period: Period): AsyncGenerator<readonly Observation[], void> {
@@ -65,29 +58,13 @@ export class ClimateDataOnline implements Source {
   }
 
   async #page({ state }: Period, from: string, to: string, offset: number): Promise<Page> {
-    const url = new URL("/cdo-web/api/v2/data", this.#options.url);
     const values = {
       ...{ datasetid: "GHCND", locationid: `FIPS:${state.fips}`, startdate: from, enddate: to, units: "metric" },
       ...{ sortfield: "date", sortorder: "asc", limit: String(PAGE_VALUES), offset: String(offset) },
     };
-    for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
-    for (const element of ELEMENTS) url.searchParams.append("datatypeid", element);
-    await this.#pacer.next(this.#options.signal);
-    const { ok, status, body } = await patientFetch({
-      url,
-      init: { headers: { token: this.#token } },
-      patienceMs: PATIENCE_MS,
-      retriedStatuses: RETRIED,
-      signal: this.#options.signal,
-      abortsAttempt: true,
-      onRetry: ({ reason }) => this.#options.onRetry?.(reason),
-    });
-    if (!ok) throw new NoaaError(`${this.name}: HTTP ${status}: ${excerpt(body)}`);
-    try {
-      return JSON.parse(body) as Page;
-    } catch {
-      throw new NoaaError(`${this.name}: no JSON but ${excerpt(body)}`);
-    }
+    const elements = ELEMENTS.map((element) => ["datatypeid", element] as const);
+    const query = [...Object.entries(values), ...elements];
+    return (await this.#client.get("/cdo-web/api/v2/data", query, { headers: { token: this.#token } })) as Page;
   }
 }
 

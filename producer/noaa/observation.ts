@@ -1,19 +1,9 @@
+import type { Observation } from "../../handlers/weather/observation.ts";
+
 /** What NOAA's daily summaries measure, by GHCN-Daily's names of the elements. */
 export type Element = "PRCP" | "SNOW" | "TMIN" | "TMAX";
 
 export const ELEMENTS: readonly Element[] = ["PRCP", "SNOW", "TMIN", "TMAX"];
-
-/** One day at one station. What was not measured is not there. */
-export interface Observation {
-  /** GHCN-Daily's id, such as USW00093721. */
-  readonly Station: string;
-  /** YYYY-MM-DD, the station's own day. */
-  readonly Date: string;
-  readonly PrecipitationMm?: number;
-  readonly SnowfallMm?: number;
-  readonly MinimumTemperatureF?: number;
-  readonly MaximumTemperatureF?: number;
-}
 
 /** Values in metric units, as both of NOAA's services give them: mm and degrees Celsius. */
 export type MetricValues = Readonly<Partial<Record<Element, number>>>;

@@ -1,5 +1,8 @@
-import type { Observation } from "./observation.ts";
+import type { Observation } from "../../handlers/weather/observation.ts";
 import type { State } from "./states.ts";
+
+/** Where both services are. */
+export const NOAA_URL = "https://www.ncei.noaa.gov";
 
 /** What is asked for: both days are included. */
 export interface Period {
@@ -43,10 +46,3 @@ export function* pieces(
 }
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
-/** The beginning of an answer that is no data, for an error's message. */
-export const excerpt = (text: string): string =>
-  text
-    .replaceAll(/<[^>]*>|\s+/g, " ")
-    .trim()
-    .slice(0, 200);
