@@ -1,4 +1,5 @@
-import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { APIGatewayProxyEvent, APIGatewayProxyHandler, APIGatewayProxyResult } from "aws-lambda";
 
 /** Pages of any origin may call the APIs: they carry no cookies. */
 export const CORS_HEADERS = { "Access-Control-Allow-Origin": "*" };
@@ -20,7 +21,7 @@ export class BadRequest extends Error {
   }
 }
 
-export const badRequest = ({ message, field }: BadRequest): APIGatewayProxyResult =>
+const badRequest = ({ message, field }: BadRequest): APIGatewayProxyResult =>
   answer(400, field === undefined ? { message } : { message, field });
 
 /** The JSON of a request's body. @throws BadRequest */
@@ -32,3 +33,24 @@ export function jsonBody(body: string | null, isBase64Encoded: boolean): unknown
     throw new BadRequest("The body is not JSON.");
   }
 }
+
+/**
+ * The handler of a proxy integration: what `serve` refuses as a BadRequest is answered with 400, and logged where
+ * `refusedMessage` says how.
+ */
+export const apiHandler =
+  (
+    logger: Logger,
+    serve: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>,
+    refusedMessage?: string,
+  ): APIGatewayProxyHandler =>
+  async (event, context) => {
+    logger.addContext(context);
+    try {
+      return await serve(event);
+    } catch (error) {
+      if (!(error instanceof BadRequest)) throw error;
+      if (refusedMessage !== undefined) logger.warn(refusedMessage, { reason: error.message });
+      return badRequest(error);
+    }
+  };

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
-import type { APIGatewayProxyEvent, APIGatewayProxyHandler, APIGatewayProxyResult } from "aws-lambda";
-import { answer, BadRequest, badRequest, jsonBody } from "../api-answer.ts";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { answer, apiHandler, BadRequest, jsonBody } from "../api-answer.ts";
 import { environment } from "../environment.ts";
 import { type InvoiceLine, invoiceLineOf } from "./invoice-line.ts";
 import { LineStream } from "./line-stream.ts";
@@ -15,16 +15,7 @@ const stream = new LineStream(client, environment("STREAM_NAME"));
 const MOST_ROWS = 500;
 
 /** POST /invoices: one row, or an array of rows, onto the stream; 202 with the sequence numbers, in the order of the rows. */
-export const handler: APIGatewayProxyHandler = async (event, context) => {
-  logger.addContext(context);
-  try {
-    return await ingest(event);
-  } catch (error) {
-    if (!(error instanceof BadRequest)) throw error;
-    logger.warn("rows refused", { reason: error.message });
-    return badRequest(error);
-  }
-};
+export const handler = apiHandler(logger, ingest, "rows refused");
 
 async function ingest({ body, isBase64Encoded }: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const value = jsonBody(body, isBase64Encoded);

@@ -1,12 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import type {
-  APIGatewayProxyEvent,
-  APIGatewayProxyEventPathParameters,
-  APIGatewayProxyHandler,
-  APIGatewayProxyResult,
-} from "aws-lambda";
-import { answer, BadRequest, badRequest } from "../api-answer.ts";
+import type { APIGatewayProxyEvent, APIGatewayProxyEventPathParameters, APIGatewayProxyResult } from "aws-lambda";
+import { answer, apiHandler, BadRequest } from "../api-answer.ts";
 import { environment } from "../environment.ts";
 import { lineOf } from "./line-items.ts";
 import { type Page, pageOf, tokenOf } from "./paging.ts";
@@ -23,16 +18,10 @@ const TABLES = {
 type KeyName = keyof typeof TABLES;
 
 /** GET /invoices/{InvoiceNo}, /customers/{CustomerID}/invoices, /query?InvoiceNo=|CustomerID=: lines, page by page. */
-export const handler: APIGatewayProxyHandler = async (event, context) => {
-  logger.addContext(context);
-  try {
-    const { key, value } = askedFor(event);
-    return await find(key, value, pageOf(event.queryStringParameters));
-  } catch (error) {
-    if (!(error instanceof BadRequest)) throw error;
-    return badRequest(error);
-  }
-};
+export const handler = apiHandler(logger, async (event) => {
+  const { key, value } = askedFor(event);
+  return find(key, value, pageOf(event.queryStringParameters));
+});
 
 function askedFor({ pathParameters, queryStringParameters }: APIGatewayProxyEvent): { key: KeyName; value: string } {
   // what the path names is what is asked for, whatever else the query says

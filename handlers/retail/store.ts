@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KinesisStreamHandler } from "aws-lambda";
 import { type TableItem, writeItems } from "../batch-writer.ts";
 import { environment } from "../environment.ts";
+import { reportEach, takeEach } from "../kinesis-batch.ts";
 import { invoiceLineOf } from "./invoice-line.ts";
 import { customerItem, invoiceItem, type PlacedLine } from "./line-items.ts";
 
@@ -13,26 +14,19 @@ const customersTable = environment("CUSTOMERS_TABLE");
 
 /**
  * Stores the lines of one batch by invoice and, where they have one, by customer. A batch that is delivered again overwrites
- * itself. Malformed records are reported one by one, so that they end at the on-failure destination.
+ * itself. Malformed records are reported one by one.
  */
 export const handler: KinesisStreamHandler = async (event, context) => {
   logger.addContext(context);
   const items = new Map<string, TableItem>();
-  const malformed: { sequenceNumber: string; reason: string }[] = [];
-  for (const { kinesis } of event.Records) {
-    const { sequenceNumber, data } = kinesis;
-    try {
-      const line = invoiceLineOf(JSON.parse(Buffer.from(data, "base64").toString("utf8")));
-      // a line that is sent again within the batch is written once
-      for (const [key, item] of itemsOf({ line, sequenceNumber })) items.set(key, item);
-    } catch (error) {
-      malformed.push({ sequenceNumber, reason: (error as Error).message });
-    }
-  }
+  const malformed = takeEach(event.Records, ({ sequenceNumber, data }) => {
+    const line = invoiceLineOf(JSON.parse(Buffer.from(data, "base64").toString("utf8")));
+    // a line that is sent again within the batch is written once
+    for (const [key, item] of itemsOf({ line, sequenceNumber })) items.set(key, item);
+  });
   await writeItems(client, [...items.values()]);
   logger.info("batch stored", { records: event.Records.length, items: items.size, malformed: malformed.length });
-  if (malformed.length > 0) logger.warn("malformed records", { malformed: malformed.slice(0, 10) });
-  return { batchItemFailures: malformed.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
+  return reportEach(logger, malformed);
 };
 
 function* itemsOf(placed: PlacedLine): Generator<[string, TableItem]> {

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { APIGatewayProxyEvent, APIGatewayProxyHandler } from "aws-lambda";
-import { answer, BadRequest, badRequest, jsonBody } from "../api-answer.ts";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { answer, apiHandler, jsonBody } from "../api-answer.ts";
 import { environment } from "../environment.ts";
 import { keyOf, sensorEventOf, storedEvent } from "./sensor-event.ts";
 
@@ -10,16 +10,7 @@ const s3 = new S3Client();
 const bucket = environment("EVENTS_BUCKET");
 
 /** POST /events: stores one event as one JSON object. The first one of an id stays; 201 for it, 200 for its repetitions. */
-export const handler: APIGatewayProxyHandler = async (event, context) => {
-  logger.addContext(context);
-  try {
-    return await store(event);
-  } catch (error) {
-    if (!(error instanceof BadRequest)) throw error;
-    logger.warn("event refused", { reason: error.message });
-    return badRequest(error);
-  }
-};
+export const handler = apiHandler(logger, store, "event refused");
 
 async function store({ body, isBase64Encoded }: APIGatewayProxyEvent) {
   const event = sensorEventOf(jsonBody(body, isBase64Encoded));
