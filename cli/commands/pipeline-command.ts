@@ -28,13 +28,10 @@ export async function pipelineCommand<N extends Name>(
   found.configure(command);
   command
     .showHelpAfterError(`(headwater ${name} ${pipelineName} --help tells more)`)
-    .action(async (...given: readonly unknown[]) => {
-      const options = command.opts<TargetOptions>();
-      // what stands behind the options are the command itself and nothing of ours
-      const positional = given.slice(0, -2);
+    .action(async (options: TargetOptions) => {
       await onTarget(options, async (target) => {
         const outputs = await pipelineOutputs(target, pipeline);
-        await work(found, { target, outputs }, { ...options, positional });
+        await work(found, { target, outputs }, options);
       });
     });
   await command.parseAsync([...args], { from: "user" });

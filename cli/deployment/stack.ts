@@ -43,6 +43,10 @@ export function output(outputs: Outputs, name: string): string {
   return value;
 }
 
+/** Where the API of a stack with outputs ApiId and StageName is called, without a slash at its end. */
+export const apiUrlOf = (target: Target, outputs: Outputs): string =>
+  target.apiUrl(output(outputs, "ApiId"), output(outputs, "StageName"));
+
 const isStackItself = (event: StackEvent) => event.PhysicalResourceId === event.StackId;
 
 const isFinal = (status: string) => /_(COMPLETE|FAILED)$/.test(status);
