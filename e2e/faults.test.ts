@@ -5,13 +5,11 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type AttributeValue, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import { deployPipeline } from "../cli/commands/deploy.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
@@ -22,6 +20,7 @@ import { EmulatorProcess } from "../conformance/emulator-process.ts";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../conformance/headwater-command.ts";
 import { killSettings, Random } from "../conformance/durability/random.ts";
 import { eventually } from "./eventually.ts";
+import { itemsOf, keysOf, textOf } from "./stored.ts";
 
 /**
  * Each pipeline while its function breaks now and then and the emulator is killed and started again: what was acknowledged is
@@ -49,7 +48,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     functions: ["IngestFunctionName", "ArchiveFunctionName", "StoreFunctionName"],
     produce: ["--workers", "4", "--rate", "60"],
     stored: async ({ target, outputs }) =>
-      (await scan(target.clientConfig, outputs["InvoicesTableName"]!)).map(
+      (await itemsOf(target, outputs["InvoicesTableName"]!)).map(
         (item) => `${item["InvoiceNo"]!.S} ${item["Line"]!.S}`,
       ),
     isWhole: (ids, run) => ids.length >= run.sent,
@@ -66,7 +65,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       expect(raw.length).toBeLessThanOrEqual(run.sent + run.retried);
       const records = await eventually(
         STORING_PATIENCE_MS,
-        async () => (await scan(deployed.target.clientConfig, deployed.outputs["CustomersTableName"]!)).length,
+        async () => (await itemsOf(deployed.target, deployed.outputs["CustomersTableName"]!)).length,
         (count) => count > 0,
       );
       expect(records).toBeLessThan(ids.length);
@@ -77,13 +76,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     functions: ["FunctionName"],
     produce: ["--source", "stand-in", "--rate", "50"],
     stored: async ({ target, outputs }) =>
-      (await scan(target.clientConfig, outputs["DaysTableName"]!)).map(
-        (item) => `${item["Date"]!.S} ${item["Station"]!.S}`,
-      ),
+      (await itemsOf(target, outputs["DaysTableName"]!)).map((item) => `${item["Date"]!.S} ${item["Station"]!.S}`),
     isWhole: (ids, run) => ids.length >= run.sent,
     async check(ids, run, { target, outputs }) {
       expect(ids).toHaveLength(run.sent);
-      const stations = await scan(target.clientConfig, outputs["StationsTableName"]!);
+      const stations = await itemsOf(target, outputs["StationsTableName"]!);
       expect(stations.map((item) => `${item["Date"]!.S} ${item["Station"]!.S}`).toSorted()).toEqual(ids);
     },
   },
@@ -110,7 +107,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     parameters: {},
     functions: ["FunctionName"],
     produce: ["--n-events", "300", "--n-workers", "4", "--max-delay", "0.1"],
-    stored: ({ target, outputs }) => keys(target.s3Config, outputs["EventsBucketName"]!),
+    stored: ({ target, outputs }) => keysOf(target, outputs["EventsBucketName"]!),
     isWhole: (ids, run) => ids.length >= run.sent,
     check(ids, run) {
       expect(ids).toHaveLength(run.sent);
@@ -207,29 +204,11 @@ async function whileBroken({ target }: Deployed, FunctionName: string, work: () 
 /** Real time passes here: it is when faults happen that is left to chance, not what is waited for. */
 const passing = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function scan(config: object, TableName: string): Promise<Record<string, AttributeValue>[]> {
-  const items: Record<string, AttributeValue>[] = [];
-  const client = new DynamoDBClient(config);
-  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
-    items.push(...Items);
-  return items;
-}
-
-async function keys(config: object, Bucket: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: new S3Client(config) }, { Bucket })) {
-    found.push(...Contents.map(({ Key }) => Key!));
-  }
-  return found;
-}
-
 async function rawRows({ target, outputs }: Deployed): Promise<string[]> {
-  const Bucket = outputs["RawBucketName"]!;
-  const client = new S3Client(target.s3Config);
+  const bucket = outputs["RawBucketName"]!;
   const rows: string[] = [];
-  for (const Key of await keys(target.s3Config, Bucket)) {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-    for (const line of (await Body!.transformToString()).trim().split("\n")) {
+  for (const key of await keysOf(target, bucket)) {
+    for (const line of (await textOf(target, bucket, key)).trim().split("\n")) {
       const { InvoiceNo, LineNumber } = JSON.parse(line) as { InvoiceNo: string; LineNumber: number };
       rows.push(`${InvoiceNo} L${String(LineNumber).padStart(6, "0")}`);
     }

@@ -6,7 +6,7 @@ import { FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose"
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "csv-parse/sync";
 import { DataLake } from "../cli/reports/iot-data.ts";
-import type { DeviceEvent } from "../producer/iot.ts";
+import type { DeviceEvent } from "../handlers/iot/device-event.ts";
 import { usePipeline } from "./deployed-pipeline.ts";
 import { eventually } from "./eventually.ts";
 

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { type AttributeValue, DescribeTableCommand, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "csv-parse/sync";
 import { PACKAGE_ROOT } from "../cli/package.ts";
 import { usePipeline } from "./deployed-pipeline.ts";
 import { eventually } from "./eventually.ts";
+import { itemsOf, keysOf, textOf } from "./stored.ts";
 
 const SAMPLE_FILE = join(PACKAGE_ROOT, "data", "retail.csv");
 
@@ -71,34 +71,23 @@ function lineOf(item: Record<string, AttributeValue>): Line {
   ) as unknown as Line;
 }
 
-async function table(name: string): Promise<Line[]> {
-  const lines: Line[] = [];
-  const client = new DynamoDBClient(pipeline.target.clientConfig);
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: name, ConsistentRead: true })) {
-    lines.push(...Items.map(lineOf));
-  }
-  return lines;
-}
+const table = async (name: string): Promise<Line[]> => (await itemsOf(pipeline.target, name)).map(lineOf);
 
 const invoices = () => table(pipeline.output("InvoicesTableName"));
 
 /** Every line of every object, in the order of their keys. */
 async function rawLines(): Promise<Line[]> {
-  const client = new S3Client(pipeline.target.s3Config);
-  const Bucket = pipeline.output("RawBucketName");
+  const bucket = pipeline.output("RawBucketName");
   const lines: Line[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket })) {
-    for (const { Key } of Contents) {
-      expect(Key).toMatch(/^raw\/\d{4}\/\d\d\/\d\d\/shardId-\d{12}\/\d+-\d+\.jsonl$/);
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-      const text = await Body!.transformToString();
-      lines.push(
-        ...text
-          .trim()
-          .split("\n")
-          .map((line) => JSON.parse(line) as Line),
-      );
-    }
+  for (const key of await keysOf(pipeline.target, bucket)) {
+    expect(key).toMatch(/^raw\/\d{4}\/\d\d\/\d\d\/shardId-\d{12}\/\d+-\d+\.jsonl$/);
+    const text = await textOf(pipeline.target, bucket, key);
+    lines.push(
+      ...text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Line),
+    );
   }
   return lines;
 }

@@ -14,7 +14,7 @@ import {
   ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { parse } from "csv-parse/sync";
@@ -25,6 +25,7 @@ import { cloudFormation, type Outputs, output } from "../cli/deployment/stack.ts
 import { PACKAGE_ROOT } from "../cli/package.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
 import { eventually } from "./eventually.ts";
+import { keysOf, textOf } from "./stored.ts";
 import { openTarget, type OpenTarget } from "./targets/target.ts";
 
 const pipeline = findPipeline("rivers");
@@ -113,14 +114,9 @@ interface FailureReport {
 }
 
 async function failureReports(): Promise<FailureReport[]> {
-  const Bucket = output(outputs, "FailuresBucketName");
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  return Promise.all(
-    Contents.map(async ({ Key }) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      return JSON.parse(await Body!.transformToString()) as FailureReport;
-    }),
-  );
+  const bucket = output(outputs, "FailuresBucketName");
+  const keys = await keysOf(open.target, bucket);
+  return Promise.all(keys.map(async (key) => JSON.parse(await textOf(open.target, bucket, key)) as FailureReport));
 }
 
 describe("rivers", () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { APIGatewayClient, GetUsageCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { SensorEvent } from "../producer/sensors.ts";
+import type { SensorEvent } from "../handlers/sensors/sensor-event.ts";
 import { usePipeline } from "./deployed-pipeline.ts";
+import { keysOf, textOf } from "./stored.ts";
 
 const pipeline = usePipeline("sensors");
 
@@ -37,19 +37,12 @@ async function post(body: unknown, apiKey: string | undefined = key) {
   return { status: response.status, headers: response.headers, body: JSON.parse(text) as Record<string, string> };
 }
 
-const s3 = () => new S3Client(pipeline.target.s3Config);
+const bucket = () => pipeline.output("EventsBucketName");
 
-async function objects(prefix = "events/"): Promise<string[]> {
-  const { Contents = [] } = await s3().send(
-    new ListObjectsV2Command({ Bucket: pipeline.output("EventsBucketName"), Prefix: prefix }),
-  );
-  return Contents.map(({ Key }) => Key!);
-}
+const objects = (prefix = "events/"): Promise<string[]> => keysOf(pipeline.target, bucket(), prefix);
 
-async function read(Key: string): Promise<Record<string, unknown>> {
-  const { Body } = await s3().send(new GetObjectCommand({ Bucket: pipeline.output("EventsBucketName"), Key }));
-  return JSON.parse(await Body!.transformToString()) as Record<string, unknown>;
-}
+const read = async (key: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await textOf(pipeline.target, bucket(), key)) as Record<string, unknown>;
 
 describe("sensors", () => {
   it("stores an event as one JSON object, with the time of its arrival and both temperatures", async () => {

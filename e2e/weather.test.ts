@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "@jest/globals";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { parse } from "csv-parse/sync";
 import { PACKAGE_ROOT } from "../cli/package.ts";
-import { type StoredObservation, WeatherReader } from "../cli/weather-reader.ts";
+import { WeatherReader } from "../cli/weather-reader.ts";
+import type { Observation } from "../handlers/weather/observation.ts";
 import { StandIn } from "../producer/noaa/stand-in.ts";
 import { findState } from "../producer/noaa/states.ts";
 import { usePipeline } from "./deployed-pipeline.ts";
 import { eventually } from "./eventually.ts";
+import { keysOf, textOf } from "./stored.ts";
 
 const SAMPLE_FILE = join(PACKAGE_ROOT, "data", "weather.csv");
 const [FROM, TO] = ["2021-10-01", "2021-10-31"];
@@ -19,7 +20,7 @@ const october = { state: findState("MD"), from: FROM, to: TO, rate: 10_000 };
 const pipeline = usePipeline("weather", { MaximumBatchingWindowInSeconds: "0" });
 
 /** What the sample file says, computed without the project's code: tenths of mm, mm, tenths of degrees Celsius. */
-function sourceDays(from = FROM, to = TO): StoredObservation[] {
+function sourceDays(from = FROM, to = TO): Observation[] {
   const rows = parse<Record<string, string>>(readFileSync(SAMPLE_FILE), { columns: true });
   const value = (text: string | undefined, convert: (number: number) => number) =>
     text ? Number(convert(Number(text)).toFixed(2)) : undefined;
@@ -36,8 +37,7 @@ function sourceDays(from = FROM, to = TO): StoredObservation[] {
     }));
 }
 
-const byKey = (a: StoredObservation, b: StoredObservation) =>
-  `${a.Date} ${a.Station}` < `${b.Date} ${b.Station}` ? -1 : 1;
+const byKey = (a: Observation, b: Observation) => (`${a.Date} ${a.Station}` < `${b.Date} ${b.Station}` ? -1 : 1);
 
 const reader = () => new WeatherReader(pipeline.deployed);
 
@@ -49,7 +49,7 @@ const everythingUntil = (count: number) =>
   );
 
 /** What `headwater query weather` prints for these options. */
-async function ask(options: object): Promise<StoredObservation[]> {
+async function ask(options: object): Promise<Observation[]> {
   let printed = "";
   const context = {
     signal: new AbortController().signal,
@@ -60,7 +60,7 @@ async function ask(options: object): Promise<StoredObservation[]> {
     { limit: 10, month: "2021-10", json: true, ...options },
     context,
   );
-  return JSON.parse(printed) as StoredObservation[];
+  return JSON.parse(printed) as Observation[];
 }
 
 describe("weather", () => {
@@ -121,7 +121,7 @@ describe("weather", () => {
         .map((each) => each[name])
         .filter((value) => value !== undefined)
         .toSorted((a, b) => sign * (a - b));
-    const values = (found: StoredObservation[], name: "MinimumTemperatureF" | "PrecipitationMm") =>
+    const values = (found: Observation[], name: "MinimumTemperatureF" | "PrecipitationMm") =>
       found.map((each) => each[name]);
     expect(values(await ask({ coldest: true }), "MinimumTemperatureF")).toEqual(
       measured("MinimumTemperatureF", 1).slice(0, 10),
@@ -163,13 +163,10 @@ describe("weather", () => {
 
 /** The payloads at the on-failure destination. */
 async function setAside(): Promise<string[]> {
-  const s3 = new S3Client(pipeline.target.s3Config);
-  const Bucket = pipeline.output("FailuresBucketName");
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const bucket = pipeline.output("FailuresBucketName");
   const payloads = await Promise.all(
-    Contents.map(async ({ Key }) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      const { payload } = JSON.parse(await Body!.transformToString()) as { payload: string };
+    (await keysOf(pipeline.target, bucket)).map(async (key) => {
+      const { payload } = JSON.parse(await textOf(pipeline.target, bucket, key)) as { payload: string };
       return (JSON.parse(payload) as KinesisStreamEvent).Records.map(({ kinesis }) =>
         Buffer.from(kinesis.data, "base64").toString(),
       );

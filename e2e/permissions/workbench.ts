@@ -18,10 +18,10 @@ import {
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { type Permission, permissionsOf, withoutPermission } from "../../conformance/iam/permissions.ts";
 import type { DeployedPipeline } from "../deployed-pipeline.ts";
 import { eventually } from "../eventually.ts";
+import { keysOf, textOf } from "../stored.ts";
 
 /** A permission of a deployed pipeline that can be taken away. */
 export interface Removable extends Permission {
@@ -139,22 +139,16 @@ export class Workbench {
     await this.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, ...changes }));
   }
 
-  async keys(bucketId: string): Promise<string[]> {
-    const keys: string[] = [];
-    const client = new S3Client(this.pipeline.target.s3Config);
-    const pages = paginateListObjectsV2({ client }, { Bucket: this.physical(bucketId) });
-    for await (const { Contents = [] } of pages) keys.push(...Contents.map(({ Key }) => Key!));
-    return keys;
+  keys(bucketId: string): Promise<string[]> {
+    return keysOf(this.pipeline.target, this.physical(bucketId));
   }
 
   /** The keys of the objects in which a text occurs. */
   async keysWith(bucketId: string, text: string): Promise<string[]> {
-    const client = new S3Client(this.pipeline.target.s3Config);
     const found: string[] = [];
-    for (const Key of await this.keys(bucketId)) {
+    for (const key of await this.keys(bucketId)) {
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: this.physical(bucketId), Key }));
-        if ((await Body!.transformToString()).includes(text)) found.push(Key);
+        if ((await textOf(this.pipeline.target, this.physical(bucketId), key)).includes(text)) found.push(key);
       } catch (error) {
         // it was there when the keys were listed
         if ((error as Error).name !== "NoSuchKey") throw error;

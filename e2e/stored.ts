@@ -1,0 +1,28 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import type { Target } from "../cli/targets.ts";
+
+/** Every item of a table. */
+export async function itemsOf({ clientConfig }: Target, TableName: string): Promise<Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  const client = new DynamoDBClient(clientConfig);
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
+    items.push(...Items);
+  return items;
+}
+
+/** The keys of a bucket's objects, or of those below a prefix, in order. */
+export async function keysOf({ s3Config }: Target, Bucket: string, Prefix?: string): Promise<string[]> {
+  const keys: string[] = [];
+  const client = new S3Client(s3Config);
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+    keys.push(...Contents.map(({ Key }) => Key!));
+  }
+  return keys;
+}
+
+/** An object as text. @throws NoSuchKey */
+export async function textOf({ s3Config }: Target, Bucket: string, Key: string): Promise<string> {
+  const { Body } = await new S3Client(s3Config).send(new GetObjectCommand({ Bucket, Key }));
+  return Body!.transformToString();
+}
