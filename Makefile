@@ -1,5 +1,7 @@
 # Headwater. `make demo` shows it, `make test` proves it.
-.PHONY: demo test e2e build install lint format bench data clean
+E2E_TARGETS := embedded localstack
+
+.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) build install lint format bench data clean
 
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = true
 
@@ -24,8 +26,12 @@ demo: build
 test: install
 	node scripts/test.mjs
 
+# the suites of the pipelines on every target that can be had, or on one
 e2e: build
-	node scripts/jest.mjs e2e
+	@node --import tsx e2e/run.ts
+
+$(E2E_TARGETS:%=e2e-%): e2e-%: build
+	@node --import tsx e2e/run.ts $*
 
 lint: install
 	npx oxlint --type-aware --deny-warnings

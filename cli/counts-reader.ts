@@ -1,5 +1,5 @@
 import { type AttributeValue, DynamoDBClient, paginateQuery, paginateScan } from "@aws-sdk/client-dynamodb";
-import type { Target } from "./targets.ts";
+import type { Target } from "./targets/index.ts";
 
 /** What one batch counted in one county. */
 export interface CountItem {

@@ -4,7 +4,7 @@ import { pause } from "./interrupt.ts";
 import type { DemoOptions, Deployed, Follower, Pipeline, PipelineCommands, Progress } from "./pipelines/pipeline.ts";
 import { ProduceProgress, summaryOf } from "./produce-progress.ts";
 import { styled } from "./style.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./targets/index.ts";
 import { counted } from "./text.ts";
 
 const FOLLOW_INTERVAL_MS = 250;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { DEFAULT_TARGET, TARGET_NAMES } from "./targets.ts";
+import { DEFAULT_TARGET, TARGET_NAMES } from "./targets/index.ts";
 
 /** The options of every command that goes to a target. */
 export function targeted(command: Command): Command {

@@ -12,7 +12,7 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { findTarget } from "../cli/targets.ts";
+import { findTarget } from "../cli/targets/index.ts";
 import { HEADWATER } from "../conformance/headwater-command.ts";
 import { eventually } from "./eventually.ts";
 
@@ -47,7 +47,7 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-const clientConfig = () => findTarget({ target: "embedded", endpoint }).clientConfig;
+const clientConfig = async () => (await findTarget({ target: "embedded", endpoint })).clientConfig;
 
 const run = (...args: string[]) => endOf(spawnHeadwater([...args, "--endpoint", endpoint]));
 
@@ -139,7 +139,7 @@ describe("headwater", () => {
   }, 120_000);
 
   it("rolls a failed deployment back, says why, and deploys over what is left", async () => {
-    const dynamodb = new DynamoDBClient(clientConfig());
+    const dynamodb = new DynamoDBClient(await clientConfig());
     const TableName = "rivers-counts";
     await dynamodb.send(
       new CreateTableCommand({
@@ -180,7 +180,7 @@ describe("headwater", () => {
       endpoint,
     ]);
     const ended = endOf(looping);
-    const dynamodb = new DynamoDBClient(clientConfig());
+    const dynamodb = new DynamoDBClient(await clientConfig());
     const counts = () => dynamodb.send(new ScanCommand({ TableName: "rivers-counts" }));
     await eventually(20_000, counts, ({ Count = 0 }) => Count > 0);
     looping.kill("SIGINT");

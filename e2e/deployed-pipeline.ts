@@ -6,7 +6,7 @@ import { output, type Outputs } from "../cli/deployment/stack.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
 import type { Deployed, PipelineCommands } from "../cli/pipelines/pipeline.ts";
 import type { ProducerRun } from "../producer/producer.ts";
-import { openTarget, type OpenTarget } from "./targets/target.ts";
+import { openTarget, type OpenTarget } from "./targets/index.ts";
 
 const silent = { write: () => true };
 

@@ -15,7 +15,7 @@ import { deployPipeline } from "../cli/commands/deploy.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
 import type { Deployed } from "../cli/pipelines/pipeline.ts";
 import { DataLake } from "../cli/reports/iot-data.ts";
-import { findTarget } from "../cli/targets.ts";
+import { findTarget } from "../cli/targets/index.ts";
 import { EmulatorProcess } from "../conformance/emulator-process.ts";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../conformance/headwater-command.ts";
 import { killSettings, Random } from "../conformance/durability/random.ts";
@@ -124,7 +124,7 @@ describe.each(Object.entries(SCENARIOS))("%s with faults", (name, scenario) => {
       const port = await freePort();
       let emulator = await EmulatorProcess.start(directory, "--port", port);
       try {
-        const target = findTarget({ target: "embedded", endpoint: emulator.endpoint });
+        const target = await findTarget({ target: "embedded", endpoint: emulator.endpoint });
         const pipeline = findPipeline(name);
         const outputs = await deployPipeline(target, pipeline, scenario.parameters, { write: () => true });
         const deployed = { target, outputs };

@@ -26,7 +26,7 @@ import { PACKAGE_ROOT } from "../cli/package.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
 import { eventually } from "./eventually.ts";
 import { keysOf, textOf } from "./stored.ts";
-import { openTarget, type OpenTarget } from "./targets/target.ts";
+import { openTarget, type OpenTarget } from "./targets/index.ts";
 
 const pipeline = findPipeline("rivers");
 const silent = { write: () => true };

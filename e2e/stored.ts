@@ -1,6 +1,6 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import type { Target } from "../cli/targets.ts";
+import type { Target } from "../cli/targets/index.ts";
 
 /** Every item of a table. */
 export async function itemsOf({ clientConfig }: Target, TableName: string): Promise<Record<string, AttributeValue>[]> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { deployPipeline } from "../../cli/commands/deploy.ts";
 import { findPipeline } from "../../cli/pipelines/index.ts";
 import type { Deployed } from "../../cli/pipelines/pipeline.ts";
-import { findTarget } from "../../cli/targets.ts";
+import { findTarget } from "../../cli/targets/index.ts";
 
 /** What is particular to the measurement of one pipeline. */
 export interface PipelineBench {
@@ -43,7 +43,7 @@ export async function deployed(
   name: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Deployed> {
-  const target = findTarget({ target: "embedded", endpoint: `http://127.0.0.1:${port}` });
+  const target = await findTarget({ target: "embedded", endpoint: `http://127.0.0.1:${port}` });
   const outputs = await deployPipeline(target, findPipeline(name), parameters, { write: () => true });
   return { target, outputs };
 }

@@ -5,7 +5,7 @@ import { interruptSignal, pause } from "../interrupt.ts";
 import { findPipeline } from "../pipelines/index.ts";
 import { tableLines } from "../table.ts";
 import { counted } from "../text.ts";
-import { onTarget, type TargetOptions } from "../targets.ts";
+import { onTarget, type TargetOptions } from "../targets/index.ts";
 
 export interface CountsOptions extends TargetOptions {
   readonly follow?: boolean;

@@ -5,7 +5,7 @@ import { findPipeline, PIPELINES } from "../pipelines/index.ts";
 import type { DemoOptions, Deployed, Pipeline } from "../pipelines/pipeline.ts";
 import { styled } from "../style.ts";
 import { tableLines } from "../table.ts";
-import { findTarget, type Target } from "../targets.ts";
+import { findTarget, type Target } from "../targets/index.ts";
 
 export interface DemoCommandOptions extends DemoOptions {
   readonly keep: boolean;
@@ -47,7 +47,7 @@ async function runDemo(
   await using emulator = await EmulatorProcess.start({ port, keep: options.keep, signal });
   if (signal.aborted) return false;
   print(`The emulator runs at ${emulator.endpoint}.`);
-  const target = findTarget({ target: "embedded", endpoint: emulator.endpoint });
+  const target = await findTarget({ target: "embedded", endpoint: emulator.endpoint });
   const gone = emulator.untilGone();
   gone.catch(() => undefined);
 

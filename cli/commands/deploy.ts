@@ -16,7 +16,7 @@ import { UserError } from "../errors.ts";
 import { findPipeline } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { counted } from "../text.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets.ts";
+import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
 export interface DeployOptions extends TargetOptions {
   readonly parameter: readonly string[];

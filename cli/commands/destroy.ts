@@ -10,7 +10,7 @@ import { cloudFormation, findStack, StackWatcher } from "../deployment/stack.ts"
 import { UserError } from "../errors.ts";
 import { findPipeline } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets.ts";
+import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
 /** `headwater destroy`: deletes a pipeline's stack with its data, and its code. */
 export async function destroy(name: string, options: TargetOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-c
 import { LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { UserError } from "../errors.ts";
 import { interruptSignal, pause } from "../interrupt.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets.ts";
+import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
 const FOLLOW_INTERVAL_MS = 500;
 

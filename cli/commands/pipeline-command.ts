@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { targeted } from "../options.ts";
 import { findPipeline, PIPELINES } from "../pipelines/index.ts";
 import type { Deployed, PipelineCommands } from "../pipelines/pipeline.ts";
-import { onTarget, type TargetOptions } from "../targets.ts";
+import { onTarget, type TargetOptions } from "../targets/index.ts";
 
 /** The commands that each pipeline has in its own way. */
 type Name = "produce" | "query" | "report";

@@ -6,7 +6,7 @@ import { DescribeStreamSummaryCommand, KinesisClient, paginateListStreams } from
 import { LambdaClient, paginateListEventSourceMappings } from "@aws-sdk/client-lambda";
 import { cloudFormation } from "../deployment/stack.ts";
 import { tableLines } from "../table.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets.ts";
+import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
 /** `headwater status`: what is there, and how it is. */
 export async function status(options: TargetOptions): Promise<void> {

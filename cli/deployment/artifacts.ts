@@ -10,7 +10,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { Target } from "../targets.ts";
+import type { Target } from "../targets/index.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** us-east-1 has no location constraint of its own. */

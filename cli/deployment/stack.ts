@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
-import type { Target } from "../targets.ts";
+import type { Target } from "../targets/index.ts";
 
 export const cloudFormation = (target: Target) => new CloudFormationClient(target.clientConfig);
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ProducerRun } from "../../producer/producer.ts";
 import type { Outputs } from "../deployment/stack.ts";
-import type { Target } from "../targets.ts";
+import type { Target } from "../targets/index.ts";
 
 /** A pipeline as deploy and destroy see it. What the other commands do with it is loaded when it is asked for. */
 export interface Pipeline {

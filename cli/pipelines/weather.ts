@@ -38,8 +38,8 @@ const produce: PipelineCommand<WeatherProduceOptions, ProducerRun> = {
       .addOption(
         new Option("--state <state>", "postal code or name").argParser(state).default(findState("MD"), "Maryland"),
       )
-      .option("--from <date>", "first day, YYYY-MM-DD", day, "2021-10-01")
-      .option("--to <date>", "last day, YYYY-MM-DD", day, "2021-10-31")
+      .option("--from <date>", "first day, YYYY-MM-DD", dateOf, "2021-10-01")
+      .option("--to <date>", "last day, YYYY-MM-DD", dateOf, "2021-10-31")
       .addOption(
         new Option("--source <name>", "where the observations come from").choices(["cdo", "access", "stand-in"]),
       )
@@ -80,7 +80,7 @@ const query: PipelineCommand<WeatherQueryOptions, Promise<void>> = {
 
   configure: (command) =>
     command
-      .option("--date <day>", "all stations of a day, YYYY-MM-DD", day)
+      .option("--date <day>", "all stations of a day, YYYY-MM-DD", dateOf)
       .option("--station <id>", "a station's days; with --date, that day alone")
       .option("--coldest", "the coldest nights of a month, or of the day that --date gives")
       .addOption(new Option("--wettest", "the wettest days of a month, or of the day").conflicts("coldest"))
@@ -195,7 +195,7 @@ const demo: Demo = {
 
 export const weather: PipelineCommands = { produce, query, demo };
 
-function day(text: string): string {
+function dateOf(text: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
   if (isDay) return text;
   throw new InvalidArgumentError("A day is written YYYY-MM-DD.");

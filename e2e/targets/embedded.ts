@@ -1,13 +1,15 @@
-import { findTarget } from "../../cli/targets.ts";
+import { findTarget } from "../../cli/targets/index.ts";
 import { startEmulator } from "../../emulator/index.ts";
-import type { OpenTarget } from "./target.ts";
+import type { SuiteTarget } from "./target.ts";
 
-/** An emulator in this process, on a free port, that keeps nothing. */
-export async function embedded(): Promise<OpenTarget> {
-  const emulator = await startEmulator({ port: 0, logLevel: "error" });
-  return {
-    target: findTarget({ target: "embedded", endpoint: emulator.endpoint }),
-    patienceMs: 30_000,
-    [Symbol.asyncDispose]: () => emulator.stop(),
-  };
-}
+/** An emulator in the process of the tests, on a free port, that keeps nothing: one a suite. */
+export const embedded: SuiteTarget = {
+  async open() {
+    const emulator = await startEmulator({ port: 0, logLevel: "error" });
+    return {
+      target: await findTarget({ target: "embedded", endpoint: emulator.endpoint }),
+      patienceMs: 30_000,
+      [Symbol.asyncDispose]: () => emulator.stop(),
+    };
+  },
+};

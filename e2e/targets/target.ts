@@ -1,5 +1,4 @@
-import type { Target } from "../../cli/targets.ts";
-import { embedded } from "./embedded.ts";
+import type { Target } from "../../cli/targets/index.ts";
 
 /** A target that is ready for a suite: what the CLI knows of it, and how it ends. */
 export interface OpenTarget extends AsyncDisposable {
@@ -8,12 +7,25 @@ export interface OpenTarget extends AsyncDisposable {
   readonly patienceMs: number;
 }
 
-const TARGETS: Readonly<Record<string, () => Promise<OpenTarget>>> = { embedded };
+/** What runs beside the tests and serves all suites of a run. */
+export interface Server extends AsyncDisposable {
+  readonly endpoint: string;
+  /** What it is, with its version: for the report. */
+  readonly title: string;
+}
 
-/** Opens the target that TARGET names; embedded unless said. */
-export function openTarget(): Promise<OpenTarget> {
-  const name = process.env["TARGET"] ?? "embedded";
-  const open = TARGETS[name];
-  if (!open) throw new Error(`TARGET=${name} is not known. Targets: ${Object.keys(TARGETS).join(", ")}`);
-  return open();
+/** Why a target cannot be had here, in one line. */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+/** Where the suites of the pipelines run. */
+export interface SuiteTarget {
+  /**
+   * Starts the server that the suites share; suites of a target without one bring their own.
+   * @throws Unavailable
+   */
+  readonly serve?: () => Promise<Server>;
+  /** Opens the target in a test. @param endpoint that of the server */
+  readonly open: (endpoint: string) => Promise<OpenTarget>;
 }

@@ -1,0 +1,38 @@
+import type { MakeTarget } from "./target.ts";
+
+interface Emulator {
+  /** The path of the page that tells how its services are. */
+  readonly health: string;
+  readonly absent: (endpoint: string) => string;
+}
+
+/** A target that takes every service at one address, as any user. */
+const emulator =
+  ({ health, absent }: Emulator): MakeTarget =>
+  ({ endpoint = process.env["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566", region = defaultRegion() }) => {
+    const clientConfig = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+    return Promise.resolve({
+      clientConfig,
+      s3Config: { ...clientConfig, forcePathStyle: true },
+      apiUrl: (apiId, stage) => `${endpoint}/restapis/${apiId}/${stage}/_user_request_`,
+      pollMs: 50,
+      healthUrl: endpoint + health,
+      absent: absent(endpoint),
+    });
+  };
+
+/** Headwater's own emulator. */
+export const embedded = emulator({
+  health: "/_headwater/health",
+  absent: (endpoint) => `No emulator at ${endpoint}: start one with \`npx headwater start\`.`,
+});
+
+/** LocalStack, in a container. */
+export const localstack = emulator({
+  health: "/_localstack/health",
+  absent: (endpoint) => `No LocalStack at ${endpoint}: start it with \`docker compose up\`.`,
+});
+
+function defaultRegion(): string {
+  return process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+}

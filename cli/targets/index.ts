@@ -1,0 +1,31 @@
+import { isConnectionRefused, UserError } from "../errors.ts";
+import { embedded, localstack } from "./emulators.ts";
+import type { MakeTarget, Target, TargetSettings } from "./target.ts";
+
+export type { ClientSettings, Target } from "./target.ts";
+
+export interface TargetOptions extends TargetSettings {
+  readonly target: string;
+}
+
+const TARGETS: Readonly<Record<string, MakeTarget>> = { embedded, localstack };
+
+export const TARGET_NAMES = Object.keys(TARGETS);
+
+export const DEFAULT_TARGET = "embedded";
+
+export async function findTarget({ target, ...settings }: TargetOptions): Promise<Target> {
+  const make = TARGETS[target];
+  if (!make) throw new UserError(`There is no target "${target}". Targets: ${TARGET_NAMES.join(", ")}.`);
+  return { name: target, ...(await make(settings)) };
+}
+
+/** Runs `work` on a target; a target that does not answer is named, with what to do about it. */
+export async function onTarget<T>(options: TargetOptions, work: (target: Target) => Promise<T>): Promise<T> {
+  const target = await findTarget(options);
+  try {
+    return await work(target);
+  } catch (error) {
+    throw isConnectionRefused(error) ? new UserError(target.absent, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
+import { differencesOf } from "./targets/differences.ts";
+import { SUITE_TARGET_NAMES, SUITE_TARGETS, type SuiteTargetName, suiteTargetName } from "./targets/index.ts";
+import { type SuiteTarget, Unavailable } from "./targets/target.ts";
+
+/**
+ * `node --import tsx e2e/run.ts [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
+ * that cannot be had is named with the reason; with its name in E2E_REQUIRE (by commas) that is a failure.
+ */
+const targets = process.argv.length > 2 ? process.argv.slice(2).map(suiteTargetName) : SUITE_TARGET_NAMES;
+const required = (process.env["E2E_REQUIRE"] ?? "").split(",").filter(Boolean).map(suiteTargetName);
+
+type Outcome = "passed" | "failed" | "not run";
+
+/** Ctrl+C reaches the tests too, as they are of the same process group: here it only has to be outlived, to clean up. */
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
+
+const outcomes = new Map<SuiteTargetName, { outcome: Outcome; line: string }>();
+for (const target of targets) {
+  if (interrupted.signal.aborted) break;
+  outcomes.set(target, await runOn(target));
+}
+
+console.log("\nend to end:");
+for (const [target, { line }] of outcomes) console.log(`  ${target.padEnd(11)} ${line}`);
+if (interrupted.signal.aborted) process.exit(130);
+process.exit(hasFailed() ? 1 : 0);
+
+function hasFailed(): boolean {
+  return [...outcomes].some(
+    ([target, { outcome }]) => outcome === "failed" || (outcome === "not run" && required.includes(target)),
+  );
+}
+
+async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: string }> {
+  const target: SuiteTarget = SUITE_TARGETS[name];
+  const startMs = performance.now();
+  const seconds = () => `${((performance.now() - startMs) / 1000).toFixed(0)} s`;
+  try {
+    await using server = await target.serve?.();
+    console.log(`\n== ${name}${server ? `: ${server.title} at ${server.endpoint}, ready in ${seconds()}` : ""}`);
+    const counts = await runSuites(name, server?.endpoint);
+    printDifferences(name);
+    return { outcome: counts.failed === 0 ? "passed" : "failed", line: `${counts.line}, ${seconds()}` };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    const must = required.includes(name) ? ", but E2E_REQUIRE names it" : "";
+    return { outcome: "not run", line: `not run: ${error.message}${must}` };
+  }
+}
+
+/** One suite at a time where they share a server: each expects what it deployed, and time for it. */
+async function runSuites(name: SuiteTargetName, endpoint: string | undefined) {
+  const folder = mkdtempSync(join(tmpdir(), "headwater-e2e-"));
+  const results = join(folder, "results.json");
+  const suites = PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`);
+  const order = endpoint === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
+  try {
+    const jest = spawn(
+      process.execPath,
+      ["scripts/jest.mjs", "--json", `--outputFile=${results}`, ...order, "--runTestsByPath", ...suites],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, TARGET: name, ...(endpoint !== undefined && { TARGET_ENDPOINT: endpoint }) },
+      },
+    );
+    await once(jest, "exit");
+    return countsOf(results);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface Results {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+function countsOf(file: string): { readonly failed: number; readonly line: string } {
+  let results: Results;
+  try {
+    results = JSON.parse(readFileSync(file, "utf8")) as Results;
+  } catch {
+    return { failed: 1, line: "the tests did not end" };
+  }
+  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
+  return {
+    failed: failed + results.numFailedTestSuites,
+    line: `${passed} passed, ${failed} failed, ${skipped} skipped`,
+  };
+}
+
+function printDifferences(name: SuiteTargetName): void {
+  const differences = differencesOf(name);
+  if (differences.length > 0) console.log(`\nwhat ${name} does not do as AWS does, and is not asked for here:`);
+  for (const [id, { what, reason }] of differences) console.log(`  ${id}: ${what}\n    ${reason}`);
+}

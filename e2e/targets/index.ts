@@ -1,0 +1,31 @@
+import { embedded } from "./embedded.ts";
+import { localstack } from "./localstack.ts";
+import type { OpenTarget, SuiteTarget } from "./target.ts";
+
+export type { OpenTarget } from "./target.ts";
+
+export const SUITE_TARGETS = { embedded, localstack } as const satisfies Readonly<Record<string, SuiteTarget>>;
+
+export type SuiteTargetName = keyof typeof SUITE_TARGETS;
+
+export const SUITE_TARGET_NAMES = Object.keys(SUITE_TARGETS) as SuiteTargetName[];
+
+const isKnown = (name: string): name is SuiteTargetName => name in SUITE_TARGETS;
+
+export function suiteTargetName(name: string): SuiteTargetName {
+  if (isKnown(name)) return name;
+  throw new Error(`There is no target "${name}" for the suites. Targets: ${SUITE_TARGET_NAMES.join(", ")}`);
+}
+
+/** The target of this run: TARGET names it; embedded unless said. */
+export const currentTarget = (): SuiteTargetName => suiteTargetName(process.env["TARGET"] ?? "embedded");
+
+/** Opens the target of this run, at the server that TARGET_ENDPOINT names. */
+export function openTarget(): Promise<OpenTarget> {
+  const target: SuiteTarget = SUITE_TARGETS[currentTarget()];
+  const endpoint = process.env["TARGET_ENDPOINT"];
+  if (target.serve && endpoint === undefined) {
+    throw new Error(`TARGET=${currentTarget()} asks for TARGET_ENDPOINT; \`make e2e-${currentTarget()}\` sets it.`);
+  }
+  return target.open(endpoint ?? "");
+}
