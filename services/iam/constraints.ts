@@ -3,9 +3,11 @@ import type { Constraints } from "../../emulator/model/constraints.ts";
 
 export const constraints: Constraints = {
   AttachRolePolicyRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true},"PolicyArn":{"min":20,"max":2048,"required":true}},
+  CreateAccountAliasRequest: {"AccountAlias":{"min":3,"max":63,"pattern":"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$","required":true}},
   CreatePolicyRequest: {"PolicyName":{"min":1,"max":128,"pattern":"[\\w+=,.@-]+","required":true},"PolicyDocument":{"min":1,"max":131072,"pattern":"[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+","required":true},"Path":{"min":1,"max":512,"pattern":"((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"},"Description":{"max":1000},"Tags":{"max":50}},
   CreatePolicyVersionRequest: {"PolicyArn":{"min":20,"max":2048,"required":true},"PolicyDocument":{"min":1,"max":131072,"pattern":"[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+","required":true}},
   CreateRoleRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true},"AssumeRolePolicyDocument":{"min":1,"max":131072,"pattern":"[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+","required":true},"Path":{"min":1,"max":512,"pattern":"(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"},"Description":{"max":1000,"pattern":"[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},"MaxSessionDuration":{"min":3600,"max":43200},"PermissionsBoundary":{"min":20,"max":2048},"Tags":{"max":50}},
+  DeleteAccountAliasRequest: {"AccountAlias":{"min":3,"max":63,"pattern":"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$","required":true}},
   DeletePolicyRequest: {"PolicyArn":{"min":20,"max":2048,"required":true}},
   DeletePolicyVersionRequest: {"PolicyArn":{"min":20,"max":2048,"required":true},"VersionId":{"pattern":"v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?","required":true}},
   DeleteRolePermissionsBoundaryRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true}},
@@ -16,6 +18,7 @@ export const constraints: Constraints = {
   GetPolicyVersionRequest: {"PolicyArn":{"min":20,"max":2048,"required":true},"VersionId":{"pattern":"v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?","required":true}},
   GetRolePolicyRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true},"PolicyName":{"min":1,"max":128,"pattern":"[\\w+=,.@-]+","required":true}},
   GetRoleRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true}},
+  ListAccountAliasesRequest: {"Marker":{"min":1,"max":320,"pattern":"[\\u0020-\\u00FF]+"},"MaxItems":{"min":1,"max":1000}},
   ListAttachedRolePoliciesRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true},"PathPrefix":{"min":1,"max":512,"pattern":"((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"},"Marker":{"min":1,"max":320,"pattern":"[\\u0020-\\u00FF]+"},"MaxItems":{"min":1,"max":1000}},
   ListEntitiesForPolicyRequest: {"PolicyArn":{"min":20,"max":2048,"required":true},"EntityFilter":{"enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]},"PathPrefix":{"min":1,"max":512,"pattern":"(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"},"PolicyUsageFilter":{"enum":["PermissionsPolicy","PermissionsBoundary"]},"Marker":{"min":1,"max":320,"pattern":"[\\u0020-\\u00FF]+"},"MaxItems":{"min":1,"max":1000}},
   ListInstanceProfilesForRoleRequest: {"RoleName":{"min":1,"max":64,"pattern":"[\\w+=,.@-]+","required":true},"Marker":{"min":1,"max":320,"pattern":"[\\u0020-\\u00FF]+"},"MaxItems":{"min":1,"max":1000}},

@@ -14,6 +14,12 @@ export const roleNotFound = (name: string) =>
 export const roleExists = (name: string) =>
   new AwsError(EntityAlreadyExistsException$, `Role with name ${name} already exists.`);
 
+export const aliasExists = (alias: string) =>
+  new AwsError(EntityAlreadyExistsException$, `The account alias ${alias} already exists.`);
+
+export const aliasNotFound = (alias: string) =>
+  new AwsError(NoSuchEntityException$, `The account alias with name ${alias} cannot be found.`);
+
 export const policyNotFound = (arn: string) =>
   new AwsError(NoSuchEntityException$, `Policy ${arn} does not exist or is not attachable.`);
 

@@ -4,9 +4,11 @@ import { defineService, type Operation as ServiceOperation } from "../../emulato
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { attachRolePolicy } from "./operations/attach-role-policy.ts";
+import { createAccountAlias } from "./operations/create-account-alias.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { createPolicyVersion } from "./operations/create-policy-version.ts";
 import { createRole } from "./operations/create-role.ts";
+import { deleteAccountAlias } from "./operations/delete-account-alias.ts";
 import { deletePolicy } from "./operations/delete-policy.ts";
 import { deletePolicyVersion } from "./operations/delete-policy-version.ts";
 import { deleteRole } from "./operations/delete-role.ts";
@@ -17,6 +19,7 @@ import { getPolicy } from "./operations/get-policy.ts";
 import { getPolicyVersion } from "./operations/get-policy-version.ts";
 import { getRole } from "./operations/get-role.ts";
 import { getRolePolicy } from "./operations/get-role-policy.ts";
+import { listAccountAliases } from "./operations/list-account-aliases.ts";
 import { listAttachedRolePolicies } from "./operations/list-attached-role-policies.ts";
 import { listEntitiesForPolicy } from "./operations/list-entities-for-policy.ts";
 import { listInstanceProfilesForRole } from "./operations/list-instance-profiles-for-role.ts";
@@ -58,9 +61,11 @@ export const iam = defineService<"iam", IamState>({
   identities: (host) => new StoredIdentities(host),
   operations: {
     AttachRolePolicy: attachRolePolicy,
+    CreateAccountAlias: createAccountAlias,
     CreatePolicy: createPolicy,
     CreatePolicyVersion: createPolicyVersion,
     CreateRole: createRole,
+    DeleteAccountAlias: deleteAccountAlias,
     DeletePolicy: deletePolicy,
     DeletePolicyVersion: deletePolicyVersion,
     DeleteRole: deleteRole,
@@ -71,6 +76,7 @@ export const iam = defineService<"iam", IamState>({
     GetPolicyVersion: getPolicyVersion,
     GetRole: getRole,
     GetRolePolicy: getRolePolicy,
+    ListAccountAliases: listAccountAliases,
     ListAttachedRolePolicies: listAttachedRolePolicies,
     ListEntitiesForPolicy: listEntitiesForPolicy,
     ListInstanceProfilesForRole: listInstanceProfilesForRole,

@@ -1,6 +1,7 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
 import {
+  aliasExists,
   awsManagedPolicyUnsupported,
   isAwsManaged,
   policyExists,
@@ -14,11 +15,13 @@ import type { ManagedPolicy, Role } from "./model.ts";
 /** Notified with every change of a role or a policy. */
 export const IAM_CHANGED = "iam/changed";
 
-/** Roles and managed policies of one account. IAM is global: the region of a request does not matter. */
+/** Roles, managed policies and the alias of one account. IAM is global: the region of a request does not matter. */
 export class IamStore {
   readonly account: string;
   readonly #roles: Table<Role>;
   readonly #policies: Table<ManagedPolicy>;
+  /** The alias of each account. */
+  readonly #aliases: Table<string>;
   readonly #changed: () => void;
 
   constructor(host: Pick<Host, "storage" | "signals">, account: string) {
@@ -26,6 +29,7 @@ export class IamStore {
     this.#changed = () => host.signals.notify(IAM_CHANGED);
     this.#roles = host.storage.table<Role>("iam/roles");
     this.#policies = host.storage.table<ManagedPolicy>("iam/policies");
+    this.#aliases = host.storage.table<string>("iam/aliases");
   }
 
   /** Names are unique without regard to case, as AWS has it. */
@@ -110,5 +114,21 @@ export class IamStore {
 
   rolesWithBoundary(arn: string): Role[] {
     return this.roles().filter((role) => role.boundary === arn);
+  }
+
+  alias(): string | undefined {
+    return this.#aliases.get([this.account]);
+  }
+
+  /** @throws EntityAlreadyExists for the alias of another account */
+  setAlias(alias: string): void {
+    for (const { key, value } of this.#aliases.range()) {
+      if (value === alias && key[0] !== this.account) throw aliasExists(alias);
+    }
+    this.#aliases.put([this.account], alias);
+  }
+
+  removeAlias(): void {
+    this.#aliases.remove([this.account]);
   }
 }
