@@ -1,17 +1,9 @@
-import { services } from "../services/index.ts";
-import { Emulator } from "./emulator.ts";
-import { StoredCredentials } from "./gateway/credentials.ts";
 import { Guard } from "./gateway/guard.ts";
 import { listen, type Listener } from "./gateway/listen.ts";
-import { serve } from "./gateway/serve.ts";
-import { Downloads } from "./runtime/downloads.ts";
-import { randomIds } from "./runtime/ids.ts";
+import { Instances } from "./instance.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
-import { systemClock } from "./runtime/clock.ts";
-import { Metrics } from "./runtime/metrics.ts";
-import { Signals } from "./runtime/signals.ts";
-import { SystemScheduler, type ManualClock } from "./runtime/scheduler.ts";
-import { Storage, type Durability } from "./storage/storage.ts";
+import type { ManualClock } from "./runtime/scheduler.ts";
+import type { Durability } from "./storage/storage.ts";
 
 export { ManualClock } from "./runtime/scheduler.ts";
 
@@ -39,6 +31,11 @@ export interface RunningEmulator extends AsyncDisposable {
   readonly dataDirectory: string;
   /** Settings for any AWS SDK client. */
   clientConfig(): ClientConfig;
+  /**
+   * Forgets everything: what runs is ended, all data are removed, and the emulator is as a new one at the same endpoint. Requests
+   * in flight are cut off; those that come meanwhile wait. The time of a ManualClock stays.
+   */
+  reset(): Promise<void>;
   /** Lets requests in flight end and closes the port; an ephemeral emulator's data is removed. */
   stop(): Promise<void>;
 }
@@ -61,62 +58,46 @@ const STOP_GRACE_MS = 2_000;
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const host = options.host ?? "127.0.0.1";
-  const log = new Logger(options.logLevel);
-  const clock = options.clock ?? systemClock;
-  const scheduler = options.clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
-  const storage = new Storage({
+  let endpoint = "";
+  const instances = new Instances({
     ...(options.dataDirectory !== undefined && { directory: options.dataDirectory }),
     durability: options.durability ?? "process",
+    clock: options.clock,
+    log: new Logger(options.logLevel),
+    guard: new Guard([...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])]),
+    iam: options.iam !== "off",
+    endpoint: () => endpoint,
   });
-  let endpoint = "";
-  const emulator = new Emulator(
-    services,
-    {
-      clock,
-      ids: randomIds,
-      scheduler,
-      signals: new Signals(),
-      metrics: new Metrics(),
-      storage,
-      credentials: new StoredCredentials(storage, clock, randomIds),
-      log,
-      downloads: new Downloads(storage.blobs, clock, () => endpoint),
-      get endpoint() {
-        return endpoint;
-      },
-    },
-    new Guard([...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])]),
-    { iam: options.iam !== "off" },
-  );
   let listener: Listener | undefined;
   try {
-    listener = await listen({ host, port: options.port ?? DEFAULT_PORT }, (request, response) => {
-      void serve(emulator, request, response);
-    });
+    listener = await listen({ host, port: options.port ?? DEFAULT_PORT }, (request, response) =>
+      instances.serve(request, response),
+    );
     endpoint = `http://${urlHost(host)}:${listener.port}`;
-    await emulator.start();
+    await instances.start();
   } catch (error) {
     await listener?.close(0);
-    await storage.close();
+    await instances.stop();
     throw error;
   }
   const { port } = listener;
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await listener?.close(STOP_GRACE_MS);
-    await emulator.stop();
-    scheduler.stop();
-    await storage.close();
+    await instances.stop();
   };
   return {
     endpoint,
     port,
-    dataDirectory: storage.directory,
+    get dataDirectory() {
+      return instances.directory;
+    },
     clientConfig: () => ({
       endpoint,
       region: DEFAULT_REGION,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     }),
+    reset: () => instances.reset(),
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };

@@ -111,6 +111,9 @@ interface Waiting {
 
 const TEMPORARY_PREFIX = "headwater-";
 
+/** What a data directory holds, beside its lock: the tables, the blobs, the unpacked code and the scratch folders of functions. */
+const CONTENTS = ["data", "blobs", "lambda"];
+
 /**
  * Everything that the emulator keeps: ordered tables and, beside them, files for large bodies. "In memory" is the same
  * on a temporary folder. An acknowledged write is with the operating system (see Durability for power cuts).
@@ -208,15 +211,17 @@ export class Storage {
     for (const answer of answers) answer();
   }
 
-  async close(): Promise<void> {
+  /** @param forget removes all that the emulator has put into the folder; what others have there stays */
+  async close({ forget = false } = {}): Promise<void> {
     await this.#root.close();
+    if (forget) for (const name of CONTENTS) rmSync(join(this.directory, name), { recursive: true, force: true });
     this.#unlock();
     if (this.#temporary) rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
 /** A fresh folder whose name carries our process id; folders of processes that were killed are removed on the way. */
-function temporaryDirectory(): string {
+export function temporaryDirectory(): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${TEMPORARY_PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });

@@ -1,0 +1,135 @@
+import { services } from "../services/index.ts";
+import { Emulator } from "./emulator.ts";
+import { StoredCredentials } from "./gateway/credentials.ts";
+import type { RawRequest, RawResponse } from "./gateway/exchange.ts";
+import type { Guard } from "./gateway/guard.ts";
+import { serve } from "./gateway/serve.ts";
+import type { Clock } from "./runtime/clock.ts";
+import { Downloads } from "./runtime/downloads.ts";
+import { randomIds } from "./runtime/ids.ts";
+import type { Logger } from "./runtime/log.ts";
+import { Metrics } from "./runtime/metrics.ts";
+import { SystemScheduler, type ManualClock } from "./runtime/scheduler.ts";
+import { Signals } from "./runtime/signals.ts";
+import { systemClock } from "./runtime/clock.ts";
+import { Storage, type StorageOptions } from "./storage/storage.ts";
+
+export interface InstanceOptions extends StorageOptions {
+  readonly clock: ManualClock | undefined;
+  readonly log: Logger;
+  readonly guard: Guard;
+  readonly iam: boolean;
+  /** Known once the port is open. */
+  readonly endpoint: () => string;
+}
+
+/** How long what still runs for a request may take to end after its connection was cut, in milliseconds. */
+const CUT_GRACE_MS = 2_000;
+
+/** What an emulator keeps and what runs on it, from its start, or a reset, to the next reset or its stop. */
+export class Instance {
+  readonly storage: Storage;
+  readonly #emulator: Emulator;
+  readonly #scheduler: SystemScheduler | ManualClock;
+  readonly #serving = new Map<RawResponse, Promise<void>>();
+
+  constructor({ clock, log, guard, iam, endpoint, ...storageOptions }: InstanceOptions) {
+    const time: Clock = clock ?? systemClock;
+    this.#scheduler = clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
+    this.storage = new Storage(storageOptions);
+    this.#emulator = new Emulator(
+      services,
+      {
+        clock: time,
+        ids: randomIds,
+        scheduler: this.#scheduler,
+        signals: new Signals(),
+        metrics: new Metrics(),
+        storage: this.storage,
+        credentials: new StoredCredentials(this.storage, time, randomIds),
+        log,
+        downloads: new Downloads(this.storage.blobs, time, endpoint),
+        get endpoint() {
+          return endpoint();
+        },
+      },
+      guard,
+      { iam },
+    );
+  }
+
+  start(): Promise<void> {
+    return this.#emulator.start();
+  }
+
+  serve(request: RawRequest, response: RawResponse): void {
+    const served = serve(this.#emulator, request, response).finally(() => this.#serving.delete(response));
+    this.#serving.set(response, served);
+  }
+
+  /** Ends what runs; requests that are still in flight are cut off. The data stay in the storage. */
+  async stop(): Promise<void> {
+    for (const response of this.#serving.keys()) response.destroy();
+    await this.#emulator.stop();
+    await settledWithin(CUT_GRACE_MS, this.#serving.values());
+    this.#scheduler.stop();
+  }
+}
+
+/** The instance that answers at an endpoint, and those that take its place. */
+export class Instances {
+  readonly #options: InstanceOptions;
+  #current: Instance;
+  /** Set while one takes the place of another. */
+  #resetting: Promise<void> | undefined;
+
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    this.#current = new Instance(options);
+  }
+
+  get directory(): string {
+    return this.#current.storage.directory;
+  }
+
+  start(): Promise<void> {
+    return this.#current.start();
+  }
+
+  serve(request: RawRequest, response: RawResponse): void {
+    if (this.#resetting)
+      void this.#resetting.then(
+        () => this.#current.serve(request, response),
+        () => response.destroy(),
+      );
+    else this.#current.serve(request, response);
+  }
+
+  /** Puts a new instance without any data in the place of the current one. */
+  async reset(): Promise<void> {
+    const resetting = (this.#resetting ??= this.#replace());
+    await resetting;
+    if (this.#resetting === resetting) this.#resetting = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#resetting?.catch(() => {}); // whoever called reset has been told
+    await this.#current.stop();
+    await this.#current.storage.close();
+  }
+
+  async #replace(): Promise<void> {
+    await this.#current.stop();
+    await this.#current.storage.close({ forget: true });
+    this.#current = new Instance(this.#options);
+    await this.#current.start();
+  }
+}
+
+/** Waits for all of them, but no longer than `graceMs`. */
+async function settledWithin(graceMs: number, work: Iterable<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
+  await Promise.race([Promise.allSettled(work), patience]);
+  clearTimeout(timer);
+}
