@@ -62,8 +62,8 @@ function addStart(program: Command): void {
 
 function addDeployment(program: Command): void {
   targeted(program.command("deploy"))
-    .description("Deploy a pipeline by a CloudFormation change set, or update it in place")
-    .addArgument(pipelineArgument())
+    .description("Deploy pipelines by CloudFormation change sets, or update them in place")
+    .argument("<pipelines...>", `names of pipelines, or all: ${PIPELINE_NAMES.join(", ")}`)
     .option(
       "--parameter <name=value>",
       "a parameter of the template, such as ShardCount=4; may be given again",
@@ -74,7 +74,7 @@ function addDeployment(program: Command): void {
       "--write-env [file]",
       "write what users of the pipeline set in their environment (API_URL, API_KEY) to a file",
     )
-    .action(async (name, options) => (await import("./commands/deploy.ts")).deploy(name, options));
+    .action(async (names, options) => (await import("./commands/deploy.ts")).deploy(names, options));
   targeted(program.command("destroy"))
     .description("Delete a pipeline with all that it stored")
     .addArgument(pipelineArgument())

@@ -1,7 +1,7 @@
 import { DemoRun, type DemoResult } from "../demo-run.ts";
 import { EmulatorProcess, isPortFree } from "../emulator-process.ts";
 import { INTERRUPTED, interruptSignal } from "../interrupt.ts";
-import { findPipeline, PIPELINES } from "../pipelines/index.ts";
+import { findPipelines } from "../pipelines/index.ts";
 import type { DemoOptions, Deployed, Pipeline } from "../pipelines/pipeline.ts";
 import { styled } from "../style.ts";
 import { tableLines } from "../table.ts";
@@ -11,9 +11,6 @@ export interface DemoCommandOptions extends DemoOptions {
   readonly keep: boolean;
 }
 
-/** Instead of a pipeline's name. */
-export const ALL = "all";
-
 const USUAL_PORT = 4566;
 
 /**
@@ -21,7 +18,7 @@ const USUAL_PORT = 4566;
  * only if every event that was sent is accounted for.
  */
 export async function demo(name: string, options: DemoCommandOptions): Promise<void> {
-  const pipelines = name === ALL ? PIPELINES : [findPipeline(name)];
+  const pipelines = findPipelines([name]);
   const signal = interruptSignal();
   try {
     if (await runDemo(pipelines, options, signal)) return;

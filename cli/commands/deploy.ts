@@ -13,7 +13,7 @@ import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
 import { writeEnvironment } from "../environment-file.ts";
 import { UserError } from "../errors.ts";
-import { findPipeline } from "../pipelines/index.ts";
+import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { counted } from "../text.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
@@ -24,25 +24,37 @@ export interface DeployOptions extends TargetOptions {
   readonly writeEnv?: string | true;
 }
 
-/** `headwater deploy`: prints each resource's progress and the outputs. */
-export async function deploy(name: string, options: DeployOptions): Promise<void> {
-  const pipeline = findPipeline(name);
+/** `headwater deploy`: one pipeline after the other, each with its resources' progress and its outputs. */
+export async function deploy(names: readonly string[], options: DeployOptions): Promise<void> {
+  const pipelines = findPipelines(names);
   const parameters = parseParameters(options.parameter);
-  const { environment: environmentOf } = await pipeline.load();
-  if (options.writeEnv !== undefined && !environmentOf) throw new UserError(`${name} has nothing for an environment.`);
+  if (pipelines.length > 1 && (options.parameter.length > 0 || options.writeEnv !== undefined)) {
+    throw new UserError("--parameter and --write-env go with one pipeline, as each has its own.");
+  }
+  if (options.writeEnv !== undefined && !(await pipelines[0]!.load()).environment) {
+    throw new UserError(`${pipelines[0]!.name} has nothing for an environment.`);
+  }
   await onTarget(options, async (target) => {
-    const outputs = await deployPipeline(target, pipeline, parameters);
-    printValues(outputs);
-    const environment = await environmentOf?.({ target, outputs });
-    if (environment) {
-      process.stdout.write("For its clients:\n");
-      printValues(environment);
-    }
-    if (options.writeEnv === undefined || !environment) return;
-    const file = options.writeEnv === true ? ".env" : options.writeEnv;
-    await writeEnvironment(file, environment);
-    process.stdout.write(`written to ${file}\n`);
+    for (const pipeline of pipelines) await deployAndTell(target, pipeline, parameters, options);
   });
+}
+
+async function deployAndTell(
+  target: Target,
+  pipeline: Pipeline,
+  parameters: Readonly<Record<string, string>>,
+  { writeEnv }: DeployOptions,
+): Promise<void> {
+  const outputs = await deployPipeline(target, pipeline, parameters);
+  printValues(outputs);
+  const environment = await (await pipeline.load()).environment?.({ target, outputs });
+  if (!environment) return;
+  process.stdout.write("For its clients:\n");
+  printValues(environment);
+  if (writeEnv === undefined) return;
+  const file = writeEnv === true ? ".env" : writeEnv;
+  await writeEnvironment(file, environment);
+  process.stdout.write(`written to ${file}\n`);
 }
 
 function printValues(values: Readonly<Record<string, string>>): void {

@@ -25,6 +25,15 @@ export const PIPELINES: readonly Pipeline[] = [
 
 export const PIPELINE_NAMES = PIPELINES.map(({ name }) => name);
 
+/** Instead of names: every pipeline. */
+export const ALL = "all";
+
+/** The pipelines of these names, each once, in the order of the list. */
+export function findPipelines(names: readonly string[]): readonly Pipeline[] {
+  const found = new Set(names.flatMap((name) => (name === ALL ? PIPELINES : findPipeline(name))));
+  return PIPELINES.filter((pipeline) => found.has(pipeline));
+}
+
 export function findPipeline(name: string): Pipeline {
   const found = PIPELINES.find((candidate) => candidate.name === name);
   if (found) return found;
