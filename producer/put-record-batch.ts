@@ -3,7 +3,12 @@ import { type Receiver, REQUEST_TIMEOUT_MS } from "./record-sender.ts";
 
 /** A client whose calls are single attempts, as the sender does the retries itself: record by record. */
 export function makeSingleAttemptFirehose(config: FirehoseClientConfig): FirehoseClient {
-  return new FirehoseClient({ ...config, maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
+  return new FirehoseClient({
+    ...config,
+    retryStrategy: undefined,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
+  });
 }
 
 /** A Firehose stream. PutRecordBatch takes 500 records and 4 MiB. */

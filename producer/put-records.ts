@@ -6,7 +6,12 @@ import { type Receiver, REQUEST_TIMEOUT_MS } from "./record-sender.ts";
  * of a batch alone, and a hidden retry of a call that only lost its answer would store every record twice.
  */
 export function makeSingleAttemptClient(config: KinesisClientConfig): KinesisClient {
-  return new KinesisClient({ ...config, maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
+  return new KinesisClient({
+    ...config,
+    retryStrategy: undefined,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
+  });
 }
 
 /** A Kinesis stream. PutRecords takes 500 records and 5 MB, keys included. */

@@ -1,8 +1,10 @@
+import { isConnectionRefused, UserError } from "../errors.ts";
 import type { MakeTarget } from "./target.ts";
 
 interface Emulator {
   /** The path of the page that tells how its services are. */
   readonly health: string;
+  /** What to say when nothing answers. */
   readonly absent: (endpoint: string) => string;
 }
 
@@ -17,7 +19,7 @@ const emulator =
       apiUrl: (apiId, stage) => `${endpoint}/restapis/${apiId}/${stage}/_user_request_`,
       pollMs: 50,
       healthUrl: endpoint + health,
-      absent: absent(endpoint),
+      explain: (error) => (isConnectionRefused(error) ? new UserError(absent(endpoint), { cause: error }) : error),
     });
   };
 

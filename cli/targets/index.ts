@@ -1,14 +1,15 @@
-import { isConnectionRefused, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { aws } from "./aws.ts";
 import { embedded, localstack } from "./emulators.ts";
 import type { MakeTarget, Target, TargetSettings } from "./target.ts";
 
-export type { ClientSettings, Target } from "./target.ts";
+export type { Account, ClientSettings, Target } from "./target.ts";
 
 export interface TargetOptions extends TargetSettings {
   readonly target: string;
 }
 
-const TARGETS: Readonly<Record<string, MakeTarget>> = { embedded, localstack };
+const TARGETS: Readonly<Record<string, MakeTarget>> = { embedded, localstack, aws };
 
 export const TARGET_NAMES = Object.keys(TARGETS);
 
@@ -20,12 +21,12 @@ export async function findTarget({ target, ...settings }: TargetOptions): Promis
   return { name: target, ...(await make(settings)) };
 }
 
-/** Runs `work` on a target; a target that does not answer is named, with what to do about it. */
+/** Runs `work` on a target; what a failed call means there is said, with what to do about it. */
 export async function onTarget<T>(options: TargetOptions, work: (target: Target) => Promise<T>): Promise<T> {
   const target = await findTarget(options);
   try {
     return await work(target);
   } catch (error) {
-    throw isConnectionRefused(error) ? new UserError(target.absent, { cause: error }) : error;
+    throw target.explain(error);
   }
 }

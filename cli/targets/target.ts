@@ -1,10 +1,19 @@
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, RetryStrategyV2 } from "@smithy/types";
 
 /** What the SDK's clients need to reach a target. */
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region: string;
   readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  readonly retryStrategy?: RetryStrategyV2;
+}
+
+/** Somebody's real account: it is shown before it is changed, nothing is made or deleted unasked, and all of it costs money. */
+export interface Account {
+  /** Where the credentials are from: "profile devops-training". */
+  readonly credentialsFrom: string;
+  /** What answers in AWS's place, where an endpoint is set: tests do. */
+  readonly standIn?: string;
 }
 
 /** Where pipelines are deployed to: all that differs between targets, as values. */
@@ -20,8 +29,9 @@ export interface Target {
   readonly pollMs: number;
   /** Answers GET with the state of the services, where the target has such a page. */
   readonly healthUrl?: string;
-  /** What to say when nothing answers. */
-  readonly absent: string;
+  /** What a failed call means on this target, and the way out of it; an error that it knows nothing of as it is. */
+  readonly explain: (error: unknown) => unknown;
+  readonly account?: Account;
 }
 
 /** What the user said of a target. */
