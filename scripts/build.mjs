@@ -1,6 +1,6 @@
 // Builds dist/: the emulator and the command bundled by esbuild, so that both start in a blink, and their types by tsc.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
@@ -45,6 +45,17 @@ const ownPlace = {
   },
 };
 
+/** The emulator is there already, as an ES module: it is loaded, not bundled once more. */
+const builtEmulator = {
+  name: "built-emulator",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/emulator\/index\.ts$/ }, ({ path }) => ({
+      path: path.replace(/ts$/, "js"),
+      external: true,
+    }));
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: ["emulator/index.ts", "cli/main.ts"],
@@ -70,10 +81,27 @@ await build({
   plugins: [schemasOnly, ownPlace],
   logLevel: "warning",
 });
+await build({
+  entryPoints: ["integrations/jest/index.ts", "integrations/jest/environment.ts"],
+  outdir: "dist",
+  outbase: ".",
+  bundle: true,
+  platform: "node",
+  // Jest loads these by require in every version, and in suites of either kind
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  target: "node20",
+  external: ["jest-environment-node"],
+  plugins: [builtEmulator],
+  logLevel: "warning",
+});
+cpSync("integrations/jest/jest-preset.json", "dist/integrations/jest/jest-preset.json");
 cpSync("services/lambda/runtime", "dist/services/lambda/runtime", {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json"], { stdio: "inherit" });
+// types of a CommonJS module
+renameSync("dist/integrations/jest/index.d.ts", "dist/integrations/jest/index.d.cts");
 chmodSync("dist/cli/main.js", 0o755);

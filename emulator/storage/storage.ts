@@ -221,7 +221,7 @@ export class Storage {
 }
 
 /** A fresh folder whose name carries our process id; folders of processes that were killed are removed on the way. */
-export function temporaryDirectory(): string {
+function temporaryDirectory(): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${TEMPORARY_PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { TestEnvironment } from "jest-environment-node";
+import type { RunningEmulator } from "../../emulator/index.ts";
+import { EMULATOR, type HeadwaterOptions, type TestClock, type TestEmulator } from "./index.ts";
+import { readOptions } from "./options.ts";
+
+/** Loaded by the first file of a worker, outside of the files' sandboxes, and kept for the others. */
+const library = () => import("../../emulator/index.ts");
+
+/** Variables by which a developer's own configuration would lead clients to another place, or to an account. */
+const LEADS_ASTRAY = /^AWS_(ENDPOINT_URL_.+|PROFILE|DEFAULT_PROFILE|SESSION_TOKEN|IGNORE_CONFIGURED_ENDPOINT_URLS)$/;
+
+const EVENTUALLY = { patienceMs: 4_000, pollMs: 5, stepMs: 50 };
+
+/** Where the data are that the files of this worker share. */
+let workerFolder: string | undefined;
+
+/** Removed with the worker; of a worker that was killed, by the next emulator, which goes by the process id in the name. */
+function sharedFolder(): string {
+  if (workerFolder !== undefined) return workerFolder;
+  const folder = mkdtempSync(join(tmpdir(), `headwater-${process.pid}-`));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return (workerFolder = folder);
+}
+
+/**
+ * Jest's environment for Node, with an emulator: it starts in milliseconds before each test file, in the worker's own process, and
+ * stops behind it, so that nothing is open when Jest ends.
+ */
+export default class HeadwaterEnvironment extends TestEnvironment {
+  readonly #options: HeadwaterOptions;
+  #emulator: RunningEmulator | undefined;
+
+  constructor(...[config, context]: ConstructorParameters<typeof TestEnvironment>) {
+    super(config, context);
+    this.#options = readOptions(config.projectConfig.testEnvironmentOptions["headwater"]);
+  }
+
+  override async setup(): Promise<void> {
+    await super.setup();
+    const { startEmulator, ManualClock } = await library();
+    const { scope, clock: kind, iam = "on", logLevel = "error" } = this.#options;
+    const clock = kind === "manual" ? new ManualClock(Date.now(), reportError) : undefined;
+    this.#emulator = await startEmulator({
+      port: 0,
+      iam,
+      logLevel,
+      ...(clock && { clock }),
+      ...(scope === "worker" && { dataDirectory: sharedFolder() }),
+    });
+    setEnvironment(this.global.process.env, this.#emulator);
+    (this.global as Globals)[EMULATOR] = testEmulator(this.#emulator, clock);
+  }
+
+  override async teardown(): Promise<void> {
+    // before Jest takes apart what it finds among the file's globals
+    delete (this.global as Globals)[EMULATOR];
+    await this.#emulator?.stop();
+    await super.teardown();
+  }
+}
+
+interface Globals {
+  [EMULATOR]?: TestEmulator;
+}
+
+/** What the SDKs' default settings are read from: nothing of a developer's own configuration. */
+function setEnvironment(variables: NodeJS.ProcessEnv, emulator: RunningEmulator): void {
+  for (const name of Object.keys(variables)) if (LEADS_ASTRAY.test(name)) delete variables[name];
+  const { endpoint, region, credentials } = emulator.clientConfig();
+  Object.assign(variables, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
+}
+
+function testEmulator(emulator: RunningEmulator, clock: TestClock | undefined): TestEmulator {
+  return {
+    endpoint: emulator.endpoint,
+    clientConfig: () => emulator.clientConfig(),
+    get clock() {
+      if (clock) return clock;
+      throw new Error(
+        'The emulator has the time of the machine: a file whose tests step it begins with `/** @jest-environment-options {"headwater": {"clock": "manual"}} */`.',
+      );
+    },
+    reset: () => emulator.reset(),
+    eventually: async (what, probe, patienceMs = EVENTUALLY.patienceMs) => {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        const value = await probe();
+        if (value !== undefined) return value;
+        if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
+        await clock?.advance(EVENTUALLY.stepMs);
+        await new Promise((resolve) => setTimeout(resolve, EVENTUALLY.pollMs));
+      }
+    },
+  };
+}
+
+/** A failure of a timer's task is the emulator's own, and no reason to end the worker. */
+const reportError = (error: unknown): void =>
+  void process.stderr.write(`headwater: a scheduled task failed: ${String(error)}\n`);
