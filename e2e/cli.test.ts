@@ -250,6 +250,20 @@ describe("headwater", () => {
     await run("destroy", "sensors");
   }, 120_000);
 
+  it("deploys several pipelines one after the other, and has nothing to do for them a second time", async () => {
+    const deployed = await run("deploy", "iot", "rivers", "iot");
+    expect(deployed).toMatchObject({ code: 0, stderr: "" });
+    expect(deployed.stdout.match(/^\w+: \d+ changes$/gm)).toHaveLength(2);
+    const again = await run("deploy", "iot", "rivers");
+    expect(again.stdout.match(/^\w+: no change, nothing to deploy$/gm)).toHaveLength(2);
+    expect(await run("deploy", "all", "--parameter", "ShardCount=1")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "--parameter and --write-env go with one pipeline, as each has its own.\n",
+    });
+    for (const name of ["iot", "rivers"]) await run("destroy", name);
+  }, 120_000);
+
   it("says of a pipeline that it has no counts, and nothing for an environment", async () => {
     await run("deploy", "iot");
     expect(await run("counts", "iot")).toMatchObject({
