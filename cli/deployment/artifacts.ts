@@ -5,11 +5,12 @@ import {
   DeleteObjectsCommand,
   HeadBucketCommand,
   HeadObjectCommand,
-  paginateListObjectsV2,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { UserError } from "../errors.ts";
 import type { Target } from "../targets/index.ts";
 import type { Bundle } from "./bundle.ts";
 
@@ -73,12 +74,17 @@ export class Artifacts {
   }
 }
 
-/** Deletes the objects of a bucket, or those below a prefix. */
+/** Deletes the objects of a bucket, or those below a prefix: every version, and what stands for deleted ones. */
 export async function emptyBucket(s3: S3Client, bucket: string, prefix?: string): Promise<void> {
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
-    const objects = page.Contents?.map(({ Key }) => ({ Key: Key! })) ?? [];
-    if (objects.length === 0) continue;
-    await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }));
+  for (;;) {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix }));
+    const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+    const objects = found.map(({ Key, VersionId }) => ({ Key: Key!, VersionId }));
+    if (objects.length === 0) return;
+    const { Errors: [failed] = [] } = await s3.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
+    );
+    if (failed) throw new UserError(`${failed.Key} stays in ${bucket}: ${failed.Message} (${failed.Code})`);
   }
 }
 
