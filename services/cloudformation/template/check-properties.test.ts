@@ -85,6 +85,7 @@ describe("properties of a resource", () => {
     expect(complaints({ Inner: { Key: "a", Gone: 1 } })).toEqual(["Inner.Gone is not supported by Headwater"]);
     expect(check({ Later: [] })).toEqual({ properties: { Name: "abc" }, violations: [] });
     expect(complaints({ Later: { Enabled: false } })).toEqual([]);
+    expect(complaints({ Later: { Enabled: "false" } })).toEqual([]);
   });
 
   it("that are not known yet pass", () => {

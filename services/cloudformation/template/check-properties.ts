@@ -148,8 +148,8 @@ function typeName(value: Evaluated): string {
   return typeof value === "boolean" ? "Boolean" : "String";
 }
 
-/** Loosely equal, as template scalars are: "512" is 512. */
-function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== "object" && typeof b !== "object") return String(a) === String(b);
-  return JSON.stringify(a) === JSON.stringify(b);
-}
+/** Loosely equal, as template scalars are: "512" is 512, also further down. */
+const same = (a: unknown, b: unknown): boolean => scalarsAsText(a) === scalarsAsText(b);
+
+const scalarsAsText = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner: unknown) => (typeof inner === "object" ? inner : String(inner)));
