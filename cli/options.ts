@@ -1,10 +1,14 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_TARGET, TARGET_NAMES } from "./targets/index.ts";
 
 /** The options of every command that goes to a target. */
 export function targeted(command: Command): Command {
   return command
-    .option("--target <name>", `where to: ${TARGET_NAMES.join(", ")}`, DEFAULT_TARGET)
+    .addOption(
+      new Option("--target <name>", `where to: ${TARGET_NAMES.join(", ")}`)
+        .default(DEFAULT_TARGET)
+        .env("HEADWATER_TARGET"),
+    )
     .option("--endpoint <url>", "the target's URL, when it is not the usual one", httpUrl)
     .option("--region <region>", "AWS region");
 }

@@ -7,6 +7,9 @@ export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 export const VERSION = readVersion();
 
+/** How people call this command, for what is printed: from outside of a container it is called otherwise. */
+export const COMMAND = process.env["HEADWATER_COMMAND"] ?? "npx headwater";
+
 function findRoot(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
   const parent = dirname(folder);

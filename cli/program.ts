@@ -1,5 +1,5 @@
-import { Argument, Command, Option } from "commander";
-import { collect, port, positive, targeted } from "./options.ts";
+import { Argument, Command } from "commander";
+import { collect, positive, targeted } from "./options.ts";
 import { VERSION } from "./package.ts";
 import { PIPELINE_NAMES } from "./pipelines/index.ts";
 
@@ -58,6 +58,7 @@ function addStart(program: Command): void {
     )
     .addOption(new Option("--stop-with-parent", "stop when the process that started this one is gone").hideHelp())
     .action(async (options) => (await import("./commands/start.ts")).start(options));
+    .option("--next-steps", "print commands to try next")
 }
 
 function addDeployment(program: Command): void {

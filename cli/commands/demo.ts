@@ -1,11 +1,12 @@
 import { DemoRun, type DemoResult } from "../demo-run.ts";
 import { EmulatorProcess, isPortFree } from "../emulator-process.ts";
 import { INTERRUPTED, interruptSignal } from "../interrupt.ts";
+import { type DeployedPipeline, nextSteps } from "../next-steps.ts";
 import { findPipelines } from "../pipelines/index.ts";
-import type { DemoOptions, Deployed, Pipeline } from "../pipelines/pipeline.ts";
+import type { DemoOptions, Pipeline } from "../pipelines/pipeline.ts";
 import { styled } from "../style.ts";
 import { tableLines } from "../table.ts";
-import { findTarget, type Target } from "../targets/index.ts";
+import { findTarget } from "../targets/index.ts";
 
 export interface DemoCommandOptions extends DemoOptions {
   readonly keep: boolean;
@@ -49,18 +50,18 @@ async function runDemo(
   gone.catch(() => undefined);
 
   const results: DemoResult[] = [];
-  const nextSteps: string[] = [];
+  const deployed: DeployedPipeline[] = [];
   for (const pipeline of pipelines) {
     const ended = await Promise.race([gone, new DemoRun(target, pipeline, signal, print).run(options)]);
     if (!ended) return false;
     results.push(ended.result);
-    if (options.keep) nextSteps.push(...(await stepsOf(pipeline, ended.deployed)));
+    deployed.push({ pipeline, outputs: ended.deployed.outputs });
   }
   if (pipelines.length > 1) for (const line of ["", ...tableOf(results)]) print(line);
   process.exitCode = results.every(({ isEqual }) => isEqual) ? 0 : 1;
   if (options.keep) {
     emulator.keep();
-    printNextSteps(emulator, target, nextSteps);
+    printNextSteps(emulator, await nextSteps(target, deployed));
   }
   return true;
 }
@@ -82,18 +83,11 @@ function tableOf(results: readonly DemoResult[]): string[] {
   return [styled("bold", header!), ...lines];
 }
 
-async function stepsOf(pipeline: Pipeline, deployed: Deployed): Promise<readonly string[]> {
-  return (await pipeline.load()).demo.nextSteps(deployed);
-}
-
-function printNextSteps(emulator: EmulatorProcess, { clientConfig }: Target, steps: readonly string[]): void {
-  const { endpoint, region } = clientConfig;
+function printNextSteps(emulator: EmulatorProcess, steps: readonly string[]): void {
   print(`
-The emulator goes on at ${endpoint} (process ${emulator.pid}, data and log in ${emulator.folder}). To try next:
+The emulator goes on at ${emulator.endpoint} (process ${emulator.pid}, data and log in ${emulator.folder}). To try next:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 ${steps.map((step) => `  ${step}`).join("\n")}
-  npx headwater status
 
 To stop it: kill ${emulator.pid}; its folder may then be deleted.`);
 }

@@ -13,6 +13,7 @@ import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "../deployment/stack.ts";
 import { writeEnvironment } from "../environment-file.ts";
 import { UserError } from "../errors.ts";
+import { asSeenByPeople, type DeployedPipeline, nextSteps } from "../next-steps.ts";
 import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { counted } from "../text.ts";
@@ -22,6 +23,7 @@ export interface DeployOptions extends TargetOptions {
   readonly parameter: readonly string[];
   /** A file, or true for .env. */
   readonly writeEnv?: string | true;
+  readonly nextSteps?: true;
 }
 
 /** `headwater deploy`: one pipeline after the other, each with its resources' progress and its outputs. */
@@ -35,7 +37,14 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
     throw new UserError(`${pipelines[0]!.name} has nothing for an environment.`);
   }
   await onTarget(options, async (target) => {
-    for (const pipeline of pipelines) await deployAndTell(target, pipeline, parameters, options);
+    const deployed: DeployedPipeline[] = [];
+    for (const pipeline of pipelines) {
+      const outputs = await deployAndTell(target, pipeline, parameters, options);
+      deployed.push({ pipeline, outputs });
+    }
+    if (!options.nextSteps) return;
+    process.stdout.write("\nTo try next:\n\n");
+    for (const step of await nextSteps(target, deployed)) process.stdout.write(`  ${step}\n`);
   });
 }
 
@@ -44,17 +53,18 @@ async function deployAndTell(
   pipeline: Pipeline,
   parameters: Readonly<Record<string, string>>,
   { writeEnv }: DeployOptions,
-): Promise<void> {
+): Promise<Outputs> {
   const outputs = await deployPipeline(target, pipeline, parameters);
   printValues(outputs);
-  const environment = await (await pipeline.load()).environment?.({ target, outputs });
-  if (!environment) return;
+  const environment = await (await pipeline.load()).environment?.({ target: await asSeenByPeople(target), outputs });
+  if (!environment) return outputs;
   process.stdout.write("For its clients:\n");
   printValues(environment);
-  if (writeEnv === undefined) return;
+  if (writeEnv === undefined) return outputs;
   const file = writeEnv === true ? ".env" : writeEnv;
   await writeEnvironment(file, environment);
   process.stdout.write(`written to ${file}\n`);
+  return outputs;
 }
 
 function printValues(values: Readonly<Record<string, string>>): void {

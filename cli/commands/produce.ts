@@ -7,7 +7,8 @@ export async function produce(name: string, args: readonly string[]): Promise<vo
   const signal = interruptSignal();
   await pipelineCommand("produce", name, args, async (command, deployed, options) => {
     let progress: ProduceProgress | undefined;
-    const run = command.run(deployed, options, { signal, print: (...lines) => progress?.print(lines) });
+    const prepared = (await command.prepare?.(deployed, options)) ?? options;
+    const run = command.run(deployed, prepared, { signal, print: (...lines) => progress?.print(lines) });
     progress = new ProduceProgress(run);
     let isComplete = false;
     try {

@@ -7,6 +7,7 @@ import {
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
+import { COMMAND } from "../package.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { Target } from "../targets/index.ts";
 
@@ -31,8 +32,7 @@ export const outputsOf = ({ Outputs: outputs = [] }: Stack): Outputs =>
 /** The outputs of a deployed pipeline. */
 export async function pipelineOutputs(target: Target, { name }: Pipeline): Promise<Outputs> {
   const stack = await findStack(cloudFormation(target), name);
-  if (!stack)
-    throw new UserError(`${name} is not deployed on ${target.name}: \`npx headwater deploy ${name}\` does it.`);
+  if (!stack) throw new UserError(`${name} is not deployed on ${target.name}: \`${COMMAND} deploy ${name}\` does it.`);
   return outputsOf(stack);
 }
 

@@ -6,6 +6,7 @@ import type { ProducerRun } from "../../producer/producer.ts";
 import { makeSingleAttemptFirehose } from "../../producer/put-record-batch.ts";
 import { output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
+import { COMMAND } from "../package.ts";
 import { positive, share, wholePositive } from "../options.ts";
 import { DataLake } from "../reports/iot-data.ts";
 import { type IotSummary, summarize } from "../reports/iot-summary.ts";
@@ -114,10 +115,10 @@ const demo: Demo = {
   produceOptions: ({ rate }): IotProduceOptions => ({ devices: 12, rate, malformedShare: 0.03, limit: DEMO_EVENTS }),
   follow: (deployed) => new ObjectsFollower(deployed),
   nextSteps: ({ outputs }) => [
-    "npx headwater report iot --out report",
+    `${COMMAND} produce iot --devices 5 --rate 20 --malformed-share 0.1`,
+    `${COMMAND} report iot    # --out FOLDER writes a page with plots`,
     `aws s3 ls --recursive s3://${outputs["DataLakeBucketName"]}`,
-    "npx headwater produce iot --devices 5 --rate 20 --malformed-share 0.1",
-    `npx headwater logs ${outputs["FunctionName"]}`,
+    `${COMMAND} logs ${outputs["FunctionName"]}`,
   ],
 };
 

@@ -24,6 +24,8 @@ export interface PipelineCommand<O, R> {
   readonly description: string;
   /** Adds options, arguments and help to the command. */
   configure(command: Command): void;
+  /** Completes the options by what has to be asked for. */
+  prepare?(deployed: Deployed, options: O): Promise<O>;
   run(deployed: Deployed, options: O, context: RunContext): R;
 }
 

@@ -6,7 +6,7 @@ import type { ProducerRun } from "../../producer/producer.ts";
 import { apiUrlOf, output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { positive, wholePositive } from "../options.ts";
-import { PACKAGE_ROOT } from "../package.ts";
+import { COMMAND, PACKAGE_ROOT } from "../package.ts";
 import { styled } from "../style.ts";
 import { tableLines } from "../table.ts";
 import { counted, printable } from "../text.ts";
@@ -148,8 +148,9 @@ const demo: Demo = {
   produceOptions: ({ rate, file = SAMPLE_FILE }): RetailProduceOptions => ({ file, rate, workers: 4 }),
   follow: (deployed) => new InvoicesFollower(deployed),
   nextSteps: (deployed) => [
+    `${COMMAND} produce retail --workers 4`,
     `curl '${apiUrl(deployed)}/invoices/800001?limit=2'`,
-    "npx headwater query retail --customer 90039",
+    `${COMMAND} query retail --customer 90039`,
     `aws s3 ls --recursive s3://${deployed.outputs["RawBucketName"]}`,
     "aws cloudwatch describe-alarms --query 'MetricAlarms[].[AlarmName,StateValue]' --output text",
   ],

@@ -6,7 +6,7 @@ import { rivers as encoder } from "../../producer/rivers.ts";
 import { COUNT_HEADER, countLine, CountsReader, readBatches } from "../counts-reader.ts";
 import { output } from "../deployment/stack.ts";
 import { positive, wholePositive } from "../options.ts";
-import { PACKAGE_ROOT } from "../package.ts";
+import { COMMAND, PACKAGE_ROOT } from "../package.ts";
 import { counted, printable } from "../text.ts";
 import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from "./pipeline.ts";
 import type { ProducerRun } from "../../producer/producer.ts";
@@ -81,12 +81,12 @@ const demo: Demo = {
   produceOptions: ({ rate, file = SAMPLE_FILE }): RiversOptions => ({ file, rate, onBadRow: "fail" }),
   follow: (deployed) => new CountsFollower(deployed),
   nextSteps: ({ outputs }) => [
+    `${COMMAND} produce rivers --rate 50`,
+    `${COMMAND} counts rivers --county Delaware`,
     `aws kinesis describe-stream-summary --stream-name ${outputs["StreamName"]}`,
     `aws dynamodb query --table-name ${outputs["CountsTableName"]} --key-condition-expression 'County = :county' \\`,
     `  --expression-attribute-values '{":county":{"S":"Delaware"}}'`,
     `aws logs filter-log-events --log-group-name ${outputs["LogGroupName"]} --filter-pattern counted`,
-    "npx headwater produce rivers --rate 50",
-    "npx headwater counts rivers --county Delaware",
   ],
 };
 

@@ -7,20 +7,21 @@ import type { Posted } from "../../producer/poster.ts";
 import type { ProducerRun } from "../../producer/producer.ts";
 import { apiUrlOf, output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
+import { COMMAND } from "../package.ts";
 import { notNegative, wholePositive } from "../options.ts";
 import { styled } from "../style.ts";
 import { counted } from "../text.ts";
 import type { Demo, Deployed, Follower, PipelineCommand, PipelineCommands } from "./pipeline.ts";
 
 const PRODUCE_HELP = `
-API_URL and API_KEY come from the environment, or from the file .env in this folder (headwater deploy sensors --write-env
-writes it). A line an event: status, sensor, temperature, time that the API took.`;
+API_URL and API_KEY come from the environment, from the file .env in this folder (headwater deploy sensors --write-env writes
+it), or from the deployed stack. A line an event: status, sensor, temperature, time that the API took.`;
 
 export interface SensorsProduceOptions {
   readonly nEvents: number;
   readonly nWorkers: number;
   readonly maxDelay: number;
-  /** Instead of those of the environment. */
+  /** Instead of the one of the environment or of the stack. */
   readonly api?: Api;
 }
 
@@ -39,11 +40,13 @@ const produce: PipelineCommand<SensorsProduceOptions, ProducerRun> = {
       .option("--max-delay <seconds>", "longest pause of a worker before an event", notNegative("delay"), 2)
       .addHelpText("after", PRODUCE_HELP),
 
+  prepare: async (deployed, options) => ({ ...options, api: options.api ?? (await apiOfUser(deployed)) }),
+
   run: (_deployed, options, { signal, print }) => {
-    const { url, key } = options.api ?? apiOfEnvironment();
+    if (!options.api) throw new Error("no API: prepare() finds it");
     return new SensorsRun({
-      apiUrl: url,
-      apiKey: key,
+      apiUrl: options.api.url,
+      apiKey: options.api.key,
       events: options.nEvents,
       workers: options.nWorkers,
       maxDelaySeconds: options.maxDelay,
@@ -54,12 +57,14 @@ const produce: PipelineCommand<SensorsProduceOptions, ProducerRun> = {
   },
 };
 
-function apiOfEnvironment(): Api {
+/** What the environment says of the API, and else what is deployed. */
+async function apiOfUser(deployed: Deployed): Promise<Api> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const { API_URL: url, API_KEY: key } = process.env;
-  if (url && !/^https?:\/\//.test(url)) throw new UserError(`API_URL is no http URL: ${url}`);
-  if (url && URL.canParse(url) && key) return { url: url.replace(/\/$/, ""), key };
-  throw new UserError("Set API_URL and API_KEY, or let `headwater deploy sensors --write-env` write them to .env.");
+  if (url && !(/^https?:\/\//.test(url) && URL.canParse(url))) throw new UserError(`API_URL is no http URL: ${url}`);
+  if (url && key) return { url: url.replace(/\/$/, ""), key };
+  if (!url && !key) return apiOf(deployed);
+  throw new UserError("Set both API_URL and API_KEY, or neither: then they are those of the deployed stack.");
 }
 
 function lineOf(
@@ -129,8 +134,8 @@ const demo: Demo = {
   nextSteps: ({ target, outputs }) => {
     const url = apiUrlOf(target, outputs);
     return [
+      `${COMMAND} produce sensors --n-events 20`,
       `curl -i -X POST ${url}/events -d '{}'    # no key: 403`,
-      "npx headwater deploy sensors --write-env && npx headwater produce sensors --n-events 20",
       `aws s3 ls --recursive s3://${outputs["EventsBucketName"]}`,
     ];
   },

@@ -8,7 +8,7 @@ import { type SourceName, WeatherRun } from "../../producer/weather.ts";
 import { output } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
 import { positive, wholePositive } from "../options.ts";
-import { PACKAGE_ROOT } from "../package.ts";
+import { COMMAND, PACKAGE_ROOT } from "../package.ts";
 import { tableLines } from "../table.ts";
 import { counted } from "../text.ts";
 import { WeatherReader } from "../weather-reader.ts";
@@ -41,7 +41,9 @@ const produce: PipelineCommand<WeatherProduceOptions, ProducerRun> = {
       .option("--from <date>", "first day, YYYY-MM-DD", dateOf, "2021-10-01")
       .option("--to <date>", "last day, YYYY-MM-DD", dateOf, "2021-10-31")
       .addOption(
-        new Option("--source <name>", "where the observations come from").choices(["cdo", "access", "stand-in"]),
+        new Option("--source <name>", "where the observations come from")
+          .choices(["cdo", "access", "stand-in"])
+          .env("NOAA_SOURCE"),
       )
       .option("--rate <observations>", "observations a second, 1 or more", positive("rate"), 100)
       .addHelpText("after", PRODUCE_HELP),
@@ -185,11 +187,11 @@ const demo: Demo = {
   }),
   follow: (deployed) => new DaysFollower(deployed),
   nextSteps: ({ outputs }) => [
-    "npx headwater query weather --coldest",
-    "npx headwater query weather --date 2021-10-15",
+    `${COMMAND} produce weather --source stand-in --from 2021-09-24`,
+    `${COMMAND} query weather --coldest`,
+    `${COMMAND} query weather --date 2021-10-15`,
     `aws dynamodb query --table-name ${outputs["StationsTableName"]} --key-condition-expression 'Station = :station' \\`,
     `  --expression-attribute-values '{":station":{"S":"SMP00000001"}}'`,
-    "npx headwater produce weather --source stand-in --from 2021-09-24",
   ],
 };
 
