@@ -9,6 +9,7 @@ import { compileValidator } from "./model/validate.ts";
 import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
 import { operationShape } from "./protocol/shapes.ts";
 import type { Guard } from "./gateway/guard.ts";
+import type { InitState } from "./init/stages.ts";
 import { RestRouter } from "./gateway/route.ts";
 
 const VALIDATION: Readonly<Record<Service["protocol"], string>> = {
@@ -44,6 +45,7 @@ class RequestContext implements Context {
   readonly authorization: Host["authorization"];
   readonly log: Host["log"];
   readonly endpoint: string;
+  readonly publicEndpoint: string;
   readonly account: string;
   readonly region: string;
   readonly principal: Principal;
@@ -65,6 +67,7 @@ class RequestContext implements Context {
     this.authorization = host.authorization;
     this.log = host.log;
     this.endpoint = host.endpoint;
+    this.publicEndpoint = host.publicEndpoint;
     this.account = from.account;
     this.region = from.region;
     this.principal = from.principal;
@@ -87,6 +90,7 @@ export class Emulator {
   readonly services: readonly Service[];
   readonly host: Host;
   readonly guard: Guard;
+  readonly init: InitState;
   readonly dataDirectory: string;
   readonly authorizer: Authorizer;
   readonly #stores = new Map<string, unknown>();
@@ -102,10 +106,11 @@ export class Emulator {
     services: readonly Service[],
     host: Omit<Host, "callAs" | "authorization">,
     guard: Guard,
-    options: { readonly iam: boolean },
+    options: { readonly iam: boolean; readonly init: InitState },
   ) {
     this.services = services;
     this.guard = guard;
+    this.init = options.init;
     this.dataDirectory = host.storage.directory;
     this.#withPolicies = new Map(
       services.filter((service) => "resourcePolicy" in service).map((service) => [service.name, service]),

@@ -1,10 +1,13 @@
 import { Guard } from "./gateway/guard.ts";
 import { listen, type Listener } from "./gateway/listen.ts";
+import { type InitState, NO_HOOKS } from "./init/stages.ts";
 import { Instances } from "./instance.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
 import type { ManualClock } from "./runtime/scheduler.ts";
 import type { Durability } from "./storage/storage.ts";
 
+export { InitHooks } from "./init/hooks.ts";
+export { Logger, type LogLevel } from "./runtime/log.ts";
 export { ManualClock } from "./runtime/scheduler.ts";
 
 export interface EmulatorOptions {
@@ -17,11 +20,18 @@ export interface EmulatorOptions {
   readonly durability?: Durability;
   /** Host names beside the loopback ones that requests may name; a leading dot allows all names below. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * URL at which others reach this emulator, where it is not that of `host` and `port`: for links in what it sends. What answers a
+   * request names the host that the request named.
+   */
+  readonly publicEndpoint?: string;
   readonly logLevel?: LogLevel;
   /** Whether calls of roles and services are held against their policies: they are unless said. Root may do everything. */
   readonly iam?: "on" | "off";
   /** A clock that a test steps; batching windows, retries and expiries then wait for it. */
   readonly clock?: ManualClock;
+  /** How far the hooks of a start have come, for `/_localstack/init`; there are none unless said. */
+  readonly init?: InitState;
 }
 
 export interface RunningEmulator extends AsyncDisposable {
@@ -64,9 +74,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     durability: options.durability ?? "process",
     clock: options.clock,
     log: new Logger(options.logLevel),
-    guard: new Guard([...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])]),
+    guard: new Guard(
+      [...(options.allowedHosts ?? []), ...(isWildcard(host) ? [] : [host])],
+      isWildcard(host) ? "local names" : "loopback names",
+    ),
     iam: options.iam !== "off",
     endpoint: () => endpoint,
+    publicEndpoint: () => options.publicEndpoint?.replace(/\/$/, "") ?? endpoint,
+    init: options.init ?? NO_HOOKS,
   });
   let listener: Listener | undefined;
   try {

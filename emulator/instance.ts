@@ -4,6 +4,7 @@ import { StoredCredentials } from "./gateway/credentials.ts";
 import type { RawRequest, RawResponse } from "./gateway/exchange.ts";
 import type { Guard } from "./gateway/guard.ts";
 import { serve } from "./gateway/serve.ts";
+import type { InitState } from "./init/stages.ts";
 import type { Clock } from "./runtime/clock.ts";
 import { Downloads } from "./runtime/downloads.ts";
 import { randomIds } from "./runtime/ids.ts";
@@ -21,6 +22,9 @@ export interface InstanceOptions extends StorageOptions {
   readonly iam: boolean;
   /** Known once the port is open. */
   readonly endpoint: () => string;
+  /** Where others reach it. */
+  readonly publicEndpoint: () => string;
+  readonly init: InitState;
 }
 
 /** How long what still runs for a request may take to end after its connection was cut, in milliseconds. */
@@ -33,7 +37,7 @@ export class Instance {
   readonly #scheduler: SystemScheduler | ManualClock;
   readonly #serving = new Map<RawResponse, Promise<void>>();
 
-  constructor({ clock, log, guard, iam, endpoint, ...storageOptions }: InstanceOptions) {
+  constructor({ clock, log, guard, iam, endpoint, publicEndpoint, init, ...storageOptions }: InstanceOptions) {
     const time: Clock = clock ?? systemClock;
     this.#scheduler = clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
     this.storage = new Storage(storageOptions);
@@ -48,13 +52,16 @@ export class Instance {
         storage: this.storage,
         credentials: new StoredCredentials(this.storage, time, randomIds),
         log,
-        downloads: new Downloads(this.storage.blobs, time, endpoint),
+        downloads: new Downloads(this.storage.blobs, time),
         get endpoint() {
           return endpoint();
         },
+        get publicEndpoint() {
+          return publicEndpoint();
+        },
       },
       guard,
-      { iam },
+      { iam, init },
     );
   }
 

@@ -6,17 +6,24 @@ import { isIP } from "node:net";
  */
 export class Guard {
   readonly #allowed: ReadonlySet<string>;
+  readonly #isOpen: boolean;
 
-  /** `allowedHosts`: names beside the loopback ones; a leading dot allows every name below it. */
-  constructor(allowedHosts: readonly string[]) {
+  /**
+   * @param allowedHosts names beside the loopback ones; a leading dot allows every name below it
+   * @param reach "local names" for an emulator that other machines or containers come to: it also goes by every name that nobody can
+   *   register in the public DNS, such as that of its container or Compose service, and so cannot point at this address either
+   */
+  constructor(allowedHosts: readonly string[], reach: "loopback names" | "local names" = "loopback names") {
     this.#allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+    this.#isOpen = reach === "local names";
   }
 
   /** @returns why the request's Host is refused, or undefined */
   foreignHost(headers: Readonly<Record<string, string>>): string | undefined {
     const host = headers[":authority"] ?? headers["host"];
     if (host === undefined) return "The request has no Host header.";
-    if (!this.#allows(hostName(host))) {
+    const name = hostName(host);
+    if (!this.#allows(name) && !(this.#isOpen && isLocalName(name))) {
       return `The host ${host.slice(0, 200)} is not one of this emulator. Start it with --allowed-host to add it.`;
     }
     return undefined;
@@ -43,6 +50,10 @@ export class Guard {
     return [...this.#allowed].some((allowed) => allowed.startsWith(".") && name.endsWith(allowed));
   }
 }
+
+/** An address, a name without a dot, or one below a domain that is set apart for private use. */
+const isLocalName = (name: string): boolean =>
+  isIP(name) !== 0 || /^[a-z0-9_-]+$/.test(name) || /\.(?:internal|local|home\.arpa)$/.test(name);
 
 /** `[::1]:4566` -> `::1`, `Name:4566` -> `name` */
 export const hostName = (host: string): string => {

@@ -1,22 +1,53 @@
+import { STAGES } from "../init/stages.ts";
 import { VERSION } from "../version.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** `GET /_headwater/health`, and the same in the form that tools made for LocalStack wait for. */
+type Page = (emulator: Emulator) => object;
+
+const PAGES: Readonly<Record<string, Page>> = {
+  "/_headwater/health": (emulator) => ({
+    status: "running",
+    version: VERSION,
+    endpoint: emulator.host.endpoint,
+    dataDirectory: emulator.dataDirectory,
+    services: serviceStates(emulator),
+  }),
+  // what tools made for LocalStack wait for
+  "/_localstack/health": (emulator) => ({ services: serviceStates(emulator), edition: "headwater", version: VERSION }),
+  "/_localstack/init": ({ init }) => ({
+    completed: Object.fromEntries(STAGES.map((stage) => [stage, init.isCompleted(stage)])),
+    scripts: init.scripts(),
+  }),
+};
+
+const STAGE_PAGE = /^\/_localstack\/init\/([^/]+)$/;
+
+/** How the emulator and its init scripts are: `GET /_headwater/health`, `/_localstack/health`, `/_localstack/init` and `/_localstack/init/STAGE`. */
 export function health({ method, path }: Exchange, emulator: Emulator): Answer | undefined {
-  if (path !== "/_headwater/health" && path !== "/_localstack/health") return undefined;
+  const stage = STAGE_PAGE.exec(path)?.[1];
+  const page = stage === undefined ? PAGES[path] : stagePage(stage);
+  if (!page) return undefined;
   if (method !== "GET" && method !== "HEAD") return { status: 405, headers: { allow: "GET, HEAD" }, body: "" };
-  const services = Object.fromEntries(emulator.services.map((service) => [service.name, "running"]));
-  const body =
-    path === "/_headwater/health"
-      ? {
-          status: "running",
-          version: VERSION,
-          endpoint: emulator.host.endpoint,
-          dataDirectory: emulator.dataDirectory,
-          services,
-        }
-      : { services, edition: "headwater", version: VERSION };
-  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  if (page === "no such stage") {
+    return {
+      status: 404,
+      headers: { "content-type": "text/plain" },
+      body: `no such stage ${stage?.slice(0, 200) ?? ""}`,
+    };
+  }
+  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(page(emulator)) };
 }
+
+function stagePage(name: string): Page | "no such stage" {
+  const stage = STAGES.find((each) => each === name.toUpperCase());
+  if (stage === undefined) return "no such stage";
+  return ({ init }) => ({
+    completed: init.isCompleted(stage),
+    scripts: init.scripts().filter((script) => script.stage === stage),
+  });
+}
+
+const serviceStates = (emulator: Emulator) =>
+  Object.fromEntries(emulator.services.map((service) => [service.name, "running"]));

@@ -113,8 +113,9 @@ function compileRoute(schema: StaticOperationSchema): { method: string; route: R
   };
 }
 
-/** Hosts below which a bucket is named: `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, `bucket.localhost`. */
-const BUCKET_HOST = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost$/;
+/** Hosts below which a bucket is named: `bucket.s3.localhost`, `bucket.s3.us-east-1.localhost`, `bucket.localhost`, and
+ * LocalStack's name for the loopback address in place of `localhost`. */
+const BUCKET_HOST = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost(?:\.localstack\.cloud)?$/;
 
 function splitBucket({ path, headers }: RoutableRequest): { path: string; bucket: string | undefined } {
   const inHost = BUCKET_HOST.exec(hostName(headers[":authority"] ?? headers["host"] ?? ""))?.[1];

@@ -78,6 +78,8 @@ export interface Host {
   readonly downloads: Downloads;
   /** The emulator's own URL, e.g. http://127.0.0.1:4566; known once it listens. */
   readonly endpoint: string;
+  /** Where others reach it, for links in what it sends. */
+  readonly publicEndpoint: string;
   /** A `call` for work that no request started: pollers, timers. */
   callAs(scope: {
     account: string;

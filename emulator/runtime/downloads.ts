@@ -19,19 +19,20 @@ export class Downloads {
   readonly #secret = randomBytes(32);
   readonly #blobs: Blobs;
   readonly #clock: Clock;
-  readonly #endpoint: () => string;
 
-  constructor(blobs: Blobs, clock: Clock, endpoint: () => string) {
+  constructor(blobs: Blobs, clock: Clock) {
     this.#blobs = blobs;
     this.#clock = clock;
-    this.#endpoint = endpoint;
   }
 
-  /** @param folder the service's folder of blobs */
-  url(folder: string, id: string, lifeMs: number): string {
+  /**
+   * @param endpoint the emulator's URL for whoever gets this one
+   * @param folder the service's folder of blobs
+   */
+  url(endpoint: string, folder: string, id: string, lifeMs: number): string {
     const path = `/_headwater/blobs/${folder}/${id}`;
     const expires = String(this.#clock.now() + lifeMs);
-    return `${this.#endpoint()}${path}?Expires=${expires}&Signature=${this.#sign(path, expires).toString("hex")}`;
+    return `${endpoint}${path}?Expires=${expires}&Signature=${this.#sign(path, expires).toString("hex")}`;
   }
 
   /** What a URL is for: undefined for a path of another kind, otherwise the blob or why there is none. */

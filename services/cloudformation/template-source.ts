@@ -1,3 +1,4 @@
+import { callersEndpoint } from "../../emulator/model/callers-endpoint.ts";
 import { validationError } from "./errors.ts";
 import type { CloudFormationContext } from "./index.ts";
 
@@ -73,7 +74,10 @@ interface Location {
 }
 
 /** Bucket and key of an S3 URL, the bucket in the host (bucket.s3.region.amazonaws.com, ours as well) or in the path. */
-export function s3Location(ctx: Pick<CloudFormationContext, "endpoint">, url: string): Location {
+export function s3Location(
+  ctx: Pick<CloudFormationContext, "endpoint" | "publicEndpoint" | "request">,
+  url: string,
+): Location {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !["http:", "https:", "s3:"].includes(parsed.protocol)) throw notS3();
   const path = decodeURIComponent(parsed.pathname.slice(1));
@@ -84,10 +88,11 @@ export function s3Location(ctx: Pick<CloudFormationContext, "endpoint">, url: st
   );
   if (virtual) return { bucket: virtual[1] as string, key: path, version };
   const isPathStyle = /^s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/.test(parsed.hostname);
-  const ours = new URL(ctx.endpoint);
-  const isOurs =
-    parsed.host === ours.host ||
-    (parsed.port === ours.port && /^(s3\.)?(localhost|127\.0\.0\.1)/.test(parsed.hostname));
+  const isOurs = [ctx.endpoint, callersEndpoint(ctx)].some((endpoint) => {
+    const ours = new URL(endpoint);
+    const isLoopback = /^(s3\.)?(localhost|127\.0\.0\.1)/.test(parsed.hostname);
+    return parsed.host === ours.host || (parsed.port === ours.port && isLoopback);
+  });
   if (!isPathStyle && !isOurs) throw notS3();
   const slash = path.indexOf("/");
   if (slash <= 0) throw notS3();

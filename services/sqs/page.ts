@@ -8,7 +8,7 @@ const MOST_QUEUES = 1_000;
 
 /** URLs of queues; a token for the next page only where the client asks for pages. @throws InvalidParameterValue */
 export function pageOfQueues(
-  ctx: Pick<Context, "endpoint" | "request">,
+  ctx: Pick<Context, "publicEndpoint" | "request">,
   queues: readonly Queue[],
   { MaxResults, NextToken }: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
 ): { readonly urls: string[]; readonly nextToken?: string | undefined } {

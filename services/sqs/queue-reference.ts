@@ -1,3 +1,4 @@
+import { callersEndpoint } from "../../emulator/model/callers-endpoint.ts";
 import type { Context } from "../../emulator/model/context.ts";
 import { accessDenied, invalidAddress, missingParameter, queueNotFound } from "./errors.ts";
 import type { SqsState } from "./index.ts";
@@ -18,11 +19,8 @@ export function parseQueueUrl(url: string, scope: Pick<Scope, "account">): Queue
 }
 
 /** The URL of a queue, under the name by which the client has reached the emulator: clients send their calls to it. */
-export const queueUrl = (ctx: Pick<Context, "endpoint" | "request">, { account, name }: QueueReference): string => {
-  const host = ctx.request?.headers[":authority"] ?? ctx.request?.headers["host"];
-  const base = host === undefined ? ctx.endpoint : `http://${host}`;
-  return `${base.replace(/\/$/, "")}/${account}/${name}`;
-};
+export const queueUrl = (ctx: Pick<Context, "publicEndpoint" | "request">, { account, name }: QueueReference): string =>
+  `${callersEndpoint(ctx)}/${account}/${name}`;
 
 /**
  * The queue that a request is about; old clients say it by the path of their request alone.

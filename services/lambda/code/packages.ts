@@ -62,8 +62,8 @@ export class Packages {
   }
 
   /** Where the zip can be fetched from now on, for ten minutes. */
-  url(blob: string): string {
-    return this.#downloads.url(BLOBS, blob, URL_LIFE_MS);
+  url(endpoint: string, blob: string): string {
+    return this.#downloads.url(endpoint, BLOBS, blob, URL_LIFE_MS);
   }
 
   remove(blob: string): void {

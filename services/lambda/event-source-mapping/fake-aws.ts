@@ -57,7 +57,8 @@ export class FakeAws {
       storage: this.storage,
       log: new Logger("silent"),
       endpoint: "",
-      downloads: new Downloads(this.storage.blobs, this.clock, () => ""),
+      publicEndpoint: "",
+      downloads: new Downloads(this.storage.blobs, this.clock),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
       authorization: {

@@ -1,3 +1,4 @@
+import { callersEndpoint } from "../../../emulator/model/callers-endpoint.ts";
 import { configuration } from "../configuration.ts";
 import type { Operation } from "../index.ts";
 import { requireVersion } from "../lookup.ts";
@@ -14,7 +15,7 @@ export const getFunction: Operation<"GetFunction"> = (ctx, input) => {
   const hasTags = entry !== undefined && Object.keys(entry.tags).length > 0;
   return {
     Configuration: configuration(store.scope, version, qualifier),
-    Code: { RepositoryType: "S3", Location: engine.packages.url(version.code.blob) },
+    Code: { RepositoryType: "S3", Location: engine.packages.url(callersEndpoint(ctx), version.code.blob) },
     ...(hasTags && { Tags: { ...entry.tags } }),
     ...(entry?.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: entry.reservedConcurrency },

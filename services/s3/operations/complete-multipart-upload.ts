@@ -1,3 +1,4 @@
+import { callersEndpoint } from "../../../emulator/model/callers-endpoint.ts";
 import { createHash } from "node:crypto";
 import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
@@ -39,7 +40,7 @@ export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ct
     },
   );
   return {
-    Location: `${ctx.endpoint}/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`,
+    Location: `${callersEndpoint(ctx)}${ctx.request?.path ?? `/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`}`,
     Bucket: bucket.name,
     Key: key,
     ETag: `"${record.etag}"`,

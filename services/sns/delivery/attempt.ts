@@ -95,7 +95,7 @@ function handOver({ host }: Attempts, { topicArn }: Subscription, to: string, pa
 const isRaw = ({ attributes }: Subscription): boolean => attributes.RawMessageDelivery === "true";
 
 const envelope = ({ host, signer }: Attempts, message: Message, subscription: Subscription): Promise<Envelope> =>
-  envelopeOf(message, subscription, host.endpoint, signer);
+  envelopeOf(message, subscription, host.publicEndpoint, signer);
 
 async function sendToQueue(
   tools: Attempts,

@@ -32,7 +32,7 @@ export class Signer {
     const { key, fingerprint } = await (this.#key ??= this.#load());
     return {
       signature: await this.#signature(key, text, version),
-      certificateUrl: `${this.#host.endpoint}/SimpleNotificationService-${fingerprint}.pem`,
+      certificateUrl: `${this.#host.publicEndpoint}/SimpleNotificationService-${fingerprint}.pem`,
     };
   }
 
