@@ -13,10 +13,14 @@ export function targeted(command: Command): Command {
     .option("--region <region>", "AWS region");
 }
 
-function httpUrl(text: string): string {
+export function httpUrl(text: string): string {
   if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/$/, "");
   throw new InvalidArgumentError("An endpoint is a URL such as http://127.0.0.1:4566.");
 }
+
+/** Whether a variable that stands for yes or no says yes. */
+export const isOn = (value: string | undefined): boolean =>
+  !["", "0", "false", "off", "no"].includes((value ?? "").toLowerCase());
 
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

@@ -2,12 +2,23 @@ import { Argument, Command } from "commander";
 import { collect, positive, targeted } from "./options.ts";
 import { VERSION } from "./package.ts";
 import { PIPELINE_NAMES } from "./pipelines/index.ts";
+import { asLocalstackOption, portOption, resolveStartOptions, startOptions } from "./start-options.ts";
 
 const EXIT_CODES = `
 Exit codes:
   0    done; also start, produce and --follow, when Ctrl+C has ended them
   1    failed, for the reason that is printed
   130  ended by Ctrl+C before it was done; or by a second Ctrl+C, at once`;
+
+const YES = "do not ask first, as CONFIRM=yes does; only an account (--target aws) is asked about";
+
+const ACCOUNT_HELP = `
+An account (--target aws):
+  The credentials are those of the profile that AWS_PROFILE names, else those of the environment (AWS_ACCESS_KEY_ID), else
+  those of the profile devops-training. The region is --region, AWS_REGION or the profile's. What every AWS tool knows is
+  known here too: roles to assume, MFA, SSO, AWS_CONFIG_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, AWS_MAX_ATTEMPTS.
+  Account, region, identity, changes and their monthly costs are shown before anything is made; then it is asked, once.
+  CONFIRM=yes says yes beforehand.`;
 
 /** The `headwater` command. What a command does is loaded when it is asked for: `start` answers faster for it. */
 export function makeProgram(): Command {
@@ -32,33 +43,15 @@ export function makeProgram(): Command {
 }
 
 function addStart(program: Command): void {
-  program
-    .command("start")
-    .description("Start the emulator and run until Ctrl+C")
-    .option("--port <port>", "0 takes a free one", port, 4566)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .addOption(new Option("--data-dir <folder>", "where the data is kept").default(".headwater").conflicts("ephemeral"))
-    .option("--ephemeral", "keep the data in a temporary folder that goes at the end")
-    .addOption(
-      new Option("--durability <what>", "what acknowledged data survives: a killed process, or a power cut as well")
-        .choices(["process", "power"])
-        .default("process"),
-    )
-    .option(
-      "--allowed-host <name...>",
-      "host names that requests may use beside the loopback ones; .name allows all below",
-    )
-    .addOption(
-      new Option("--iam <on|off>", "whether roles may only do what their policies allow")
-        .choices(["on", "off"])
-        .default("on"),
-    )
-    .addOption(
-      new Option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
-    )
-    .addOption(new Option("--stop-with-parent", "stop when the process that started this one is gone").hideHelp())
-    .action(async (options) => (await import("./commands/start.ts")).start(options));
-    .option("--next-steps", "print commands to try next")
+  const start = program.command("start").description("Start the emulator and run until Ctrl+C");
+  for (const option of startOptions()) start.addOption(option);
+  start.action(async () => (await import("./commands/start.ts")).start(resolveStartOptions(start, process.env)));
+  const health = program
+    .command("health")
+    .description("Whether the emulator of this machine is well and its hooks are done: exit code 0, otherwise 1")
+    .addOption(portOption())
+    .addOption(asLocalstackOption());
+  health.action(async () => (await import("./commands/health.ts")).health(resolveStartOptions(health, process.env)));
 }
 
 function addDeployment(program: Command): void {
@@ -75,10 +68,13 @@ function addDeployment(program: Command): void {
       "--write-env [file]",
       "write what users of the pipeline set in their environment (API_URL, API_KEY) to a file",
     )
+    .option("--next-steps", "print commands to try next")
     .action(async (names, options) => (await import("./commands/deploy.ts")).deploy(names, options));
   targeted(program.command("destroy"))
     .description("Delete a pipeline with all that it stored")
     .addArgument(pipelineArgument())
+    .option("--yes", YES)
+    .addHelpText("after", ACCOUNT_HELP)
     .action(async (name, options) => (await import("./commands/destroy.ts")).destroy(name, options));
 }
 

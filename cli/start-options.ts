@@ -1,0 +1,95 @@
+import { type Command, Option } from "commander";
+import type { EmulatorOptions } from "../emulator/index.ts";
+import { type ImageSettings, localstackImage } from "./localstack-image.ts";
+import { httpUrl, isOn, port } from "./options.ts";
+
+export interface StartOptions extends ImageSettings {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly durability: EmulatorOptions["durability"];
+  readonly iam: "on" | "off";
+  readonly stopWithParent?: boolean;
+  readonly asLocalstack?: boolean;
+  /** Variables of LocalStack that are set and have no effect here. */
+  readonly withoutEffect: readonly string[];
+}
+
+/** An option that a variable may set instead: `--data-dir` is HEADWATER_DATA_DIR. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  return made.env(`HEADWATER_${made.name().replaceAll("-", "_").toUpperCase()}`);
+}
+
+const words = (value: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...value.split(/[\s,]+/).filter(Boolean),
+];
+
+export const portOption = () => option("--port <port>", "0 takes a free one").argParser(port).default(4566);
+
+export const asLocalstackOption = () =>
+  option(
+    "--as-localstack",
+    "as LocalStack's image: its address, folders, hooks and variables where nothing else is said",
+  );
+
+export const startOptions = (): readonly Option[] => [
+  portOption(),
+  option("--host <address>", "address to listen on").default("127.0.0.1"),
+  option("--data-dir <folder>", "where the data is kept").default(".headwater"),
+  option("--ephemeral", "keep the data in a temporary folder that goes at the end"),
+  option("--durability <what>", "what acknowledged data survives: a killed process, or a power cut as well")
+    .choices(["process", "power"])
+    .default("process"),
+  option(
+    "--allowed-host <name...>",
+    "host names that requests may use beside the loopback ones; .name allows all below",
+  ).argParser(words),
+  option(
+    "--public-endpoint <url>",
+    "URL at which others reach this emulator, for links in what it sends; answers use the host of their request",
+  ).argParser(httpUrl),
+  option("--iam <on|off>", "whether roles may only do what their policies allow").choices(["on", "off"]).default("on"),
+  option("--init-dir <folder>", "folder with hooks: scripts in boot.d, start.d, ready.d and shutdown.d"),
+  option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
+  asLocalstackOption(),
+  new Option("--stop-with-parent", "stop when the process that started this one is gone").hideHelp(),
+];
+
+/** Who has said what an option is; the later ones go before the earlier ones. */
+const SOURCES = ["default", "image", "env", "cli"] as const;
+
+/** What `start` is to do: its arguments, then HEADWATER_* variables, then, as LocalStack's image, that one's ways. */
+export function resolveStartOptions(command: Command, environment: Readonly<NodeJS.ProcessEnv>): StartOptions {
+  const given: Record<string, unknown> = command.opts();
+  const sources = new Map(Object.keys(given).map((name) => [name, sourceOf(command, name)]));
+  for (const [name, source] of sources) {
+    // a flag's variable is a flag as well: HEADWATER_EPHEMERAL=0 says no
+    const variable = command.options.find((each) => each.attributeName() === name)?.envVar;
+    if (source === "env" && given[name] === true && !isOn(environment[variable ?? ""])) {
+      given[name] = undefined;
+      sources.set(name, "default");
+    }
+  }
+  const image = given["asLocalstack"] === true ? localstackImage(environment) : { settings: {}, withoutEffect: [] };
+  for (const [name, value] of Object.entries(image.settings)) {
+    if ((sources.get(name) ?? "default") !== "default") continue;
+    given[name] = value;
+    sources.set(name, "image");
+  }
+  const rank = (name: string) => SOURCES.indexOf(sources.get(name) ?? "default");
+  if (given["ephemeral"] === true && rank("dataDir") === SOURCES.indexOf("cli")) {
+    if (rank("ephemeral") === rank("dataDir")) {
+      command.error("error: option '--ephemeral' cannot be used with option '--data-dir <folder>'");
+    }
+    given["ephemeral"] = undefined;
+  }
+  return { ...(given as unknown as StartOptions), withoutEffect: image.withoutEffect };
+}
+
+function sourceOf(command: Command, name: string): (typeof SOURCES)[number] {
+  const source = command.getOptionValueSource(name);
+  if (source === "cli") return "cli";
+  return source === "env" ? "env" : "default";
+}
