@@ -44,7 +44,7 @@ def deploy(name, **parameters):
 def destroy(name, *buckets):
     client, s3 = boto3.client("cloudformation"), boto3.resource("s3")
     for bucket in buckets:
-        s3.Bucket(bucket).objects.all().delete()
+        s3.Bucket(bucket).object_versions.all().delete()
     stack = client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
     client.delete_stack(StackName=name)
     wait(client, "stack_delete_complete", StackName=stack)

@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { destinationIsRefused, eventWaits, failureIsNotKept, streamIsNotRead, type Way } from "./checks.ts";
-import { NO_JSON, putOnStream } from "./shared-checks.ts";
+import { destinationIsRefused, eventWaits, failureIsNotKept, type Way } from "./checks.ts";
+import { logging, NO_JSON, putOnStream, reading, through } from "./shared-checks.ts";
 import type { Checks } from "./suite.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -25,12 +25,13 @@ export const weatherChecks = (bench: Workbench): Checks => {
   const waits = eventWaits(bench, "Function", way);
   const fail = () => putOnStream(bench, NO_JSON);
   return {
-    [`${role} AWSLambdaKinesisExecutionRole *`]: streamIsNotRead(bench, "StreamMapping", way),
+    ...reading(bench, role, "StreamMapping", way),
     [`${role} StoreObservations dynamodb:BatchWriteItem table/weather-by-station`]: waits,
     [`${role} StoreObservations dynamodb:BatchWriteItem table/weather-by-date`]: waits,
     [`${role} KeepFailures s3:PutObject`]: failureIsNotKept(bench, {
       ...{ mappingId: "StreamMapping", bucketId: "FailuresBucket", fail },
     }),
     [`${role} FindFailuresBucket s3:ListBucket`]: destinationIsRefused(bench, "StreamMapping"),
+    ...logging(bench, role, "Function", through(way, bench)),
   };
 };
