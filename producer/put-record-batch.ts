@@ -7,7 +7,7 @@ export function makeSingleAttemptFirehose(config: FirehoseClientConfig): Firehos
     ...config,
     retryStrategy: undefined,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   });
 }
 

@@ -117,11 +117,6 @@ describe("classify", () => {
     ["a missing stream", httpError("ResourceNotFoundException", 400), "final"],
     ["a failing service", httpError("InternalFailure", 500), "uncertain"],
     ["a refused connection", networkError("ECONNREFUSED"), "nothing stored"],
-    [
-      "a refused connection of HTTP/2",
-      Object.assign(networkError("ERR_HTTP2_STREAM_CANCEL"), { cause: networkError("ECONNREFUSED") }),
-      "nothing stored",
-    ],
     ["a connection that broke", networkError("ECONNRESET"), "uncertain"],
     [
       "a connection that broke in the middle of an answer",
@@ -129,7 +124,6 @@ describe("classify", () => {
       "uncertain",
     ],
     ["a timeout", Object.assign(new Error("timed out"), { name: "TimeoutError" }), "uncertain"],
-    ["a session that broke under several calls", new TypeError("Cannot redefine property: $response"), "uncertain"],
     ["a bug", new TypeError("a bug"), "final"],
   ])("%s", (_, error, expected) => {
     expect(classify(error)).toBe(expected);
@@ -143,10 +137,11 @@ describe("makeSingleAttemptClient", () => {
   });
 
   it("lets a failed call through at its first attempt, as an error that is known", async () => {
-    let connections = 0;
-    server = createServer().on("connection", (socket) => {
-      connections++;
-      socket.destroy();
+    let calls = 0;
+    server = createServer((request, response) => {
+      calls++;
+      request.resume();
+      response.writeHead(500).end("{}");
     });
     await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -156,7 +151,7 @@ describe("makeSingleAttemptClient", () => {
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     });
     expect(classify(await probe(client))).toBe("uncertain");
-    expect(connections).toBe(1);
+    expect(calls).toBe(1);
     client.destroy();
   });
 });

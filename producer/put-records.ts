@@ -1,4 +1,5 @@
-import { KinesisClient, type KinesisClientConfig, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { type KinesisClient, type KinesisClientConfig, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { kinesisClient } from "./kinesis-client.ts";
 import { type Receiver, REQUEST_TIMEOUT_MS } from "./record-sender.ts";
 
 /**
@@ -6,12 +7,7 @@ import { type Receiver, REQUEST_TIMEOUT_MS } from "./record-sender.ts";
  * of a batch alone, and a hidden retry of a call that only lost its answer would store every record twice.
  */
 export function makeSingleAttemptClient(config: KinesisClientConfig): KinesisClient {
-  return new KinesisClient({
-    ...config,
-    retryStrategy: undefined,
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
-  });
+  return kinesisClient({ ...config, retryStrategy: undefined, maxAttempts: 1 }, REQUEST_TIMEOUT_MS);
 }
 
 /** A Kinesis stream. PutRecords takes 500 records and 5 MB, keys included. */

@@ -170,25 +170,19 @@ const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOS
 
 /** Whether a call that failed stored nothing, stored we do not know what, or will never succeed. */
 export function classify(error: unknown): "nothing stored" | "uncertain" | "final" {
-  const { name, code, cause, message, $metadata: metadata } = error as Failure;
-  // calls that end with one HTTP/2 session share its error, which the SDK cannot mark for the second of them
-  if (message === "Cannot redefine property: $response") return "uncertain";
+  const { name, code, $metadata: metadata } = error as Failure;
   if (THROTTLED.has(name ?? "")) return "nothing stored";
-  // HTTP/2 wraps the reason for which no connection came about.
-  if ([code, cause?.code].some((each) => typeof each === "string" && NEVER_CONNECTED.has(each)))
-    return "nothing stored";
+  if (typeof code === "string" && NEVER_CONNECTED.has(code)) return "nothing stored";
   const status = metadata?.httpStatusCode;
   if (status !== undefined && status >= 500) return "uncertain";
   // of an answer that tells of success, but came in part, the error of the network counts
   if (status !== undefined && status >= 300) return "final";
-  const isNetwork = name === "TimeoutError" || (typeof code === "string" && /^(E[A-Z]+|ERR_HTTP2_\w+)$/.test(code));
+  const isNetwork = name === "TimeoutError" || (typeof code === "string" && /^E[A-Z]+$/.test(code));
   return isNetwork ? "uncertain" : "final";
 }
 
 interface Failure {
   readonly name?: string;
-  readonly message?: string;
   readonly code?: unknown;
-  readonly cause?: { readonly code?: unknown };
   readonly $metadata?: { readonly httpStatusCode?: number };
 }

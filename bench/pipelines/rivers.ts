@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { parse } from "csv-parse/sync";
 import { PACKAGE_ROOT } from "../../cli/package.ts";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import { rivers as encoder } from "../../producer/rivers.ts";
 import { StoreClient } from "../shared/store-client.ts";
 import { type PipelineBench, runProducer } from "./load.ts";
@@ -26,7 +27,7 @@ export const rivers: PipelineBench = {
   async open(deployed) {
     const { target, outputs } = deployed;
     const store = await StoreClient.connect(target.clientConfig.endpoint!);
-    const kinesis = new KinesisClient(target.clientConfig);
+    const kinesis = kinesisClient(target.clientConfig);
     const rows = parse<Record<string, string>>(readFileSync(file), { columns: true, bom: true });
     let sent = 0;
     return {

@@ -1,4 +1,5 @@
-import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import { kinesisStream, makeSingleAttemptClient } from "../../producer/put-records.ts";
 import { RecordSender } from "../../producer/record-sender.ts";
 import { StoreClient } from "../shared/store-client.ts";
@@ -37,7 +38,7 @@ export const weather: PipelineBench = {
 
   async open({ target, outputs }) {
     const store = await StoreClient.connect(target.clientConfig.endpoint!);
-    const kinesis = new KinesisClient(target.clientConfig);
+    const kinesis = kinesisClient(target.clientConfig);
     const StreamName = outputs["StreamName"]!;
     const tables = [outputs["StationsTableName"]!, outputs["DaysTableName"]!];
     let made = 0;

@@ -2,9 +2,10 @@ import { APIGatewayClient, GetStagesCommand, paginateGetRestApis } from "@aws-sd
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeDeliveryStreamCommand, FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
 import { paginateDescribeStacks } from "@aws-sdk/client-cloudformation";
-import { DescribeStreamSummaryCommand, KinesisClient, paginateListStreams } from "@aws-sdk/client-kinesis";
+import { DescribeStreamSummaryCommand, paginateListStreams } from "@aws-sdk/client-kinesis";
 import { LambdaClient, paginateListEventSourceMappings } from "@aws-sdk/client-lambda";
 import { cloudFormation } from "../deployment/stack.ts";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import { tableLines } from "../table.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
@@ -42,7 +43,7 @@ async function stacks(target: Target) {
 }
 
 async function streams(target: Target) {
-  const client = new KinesisClient(target.clientConfig);
+  const client = kinesisClient(target.clientConfig);
   const rows: (string | number)[][] = [];
   for await (const page of paginateListStreams({ client }, {})) {
     for (const StreamName of page.StreamNames ?? []) {

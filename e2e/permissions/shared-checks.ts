@@ -1,4 +1,5 @@
-import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import { linesAreLost, streamIsNotRead, type Way } from "./checks.ts";
 import type { Checks } from "./suite.ts";
 import type { Workbench } from "./workbench.ts";
@@ -26,7 +27,7 @@ export const logging = (bench: Workbench, role: string, functionId: string, run:
   );
 
 export async function putOnStream(bench: Workbench, data: unknown): Promise<void> {
-  await new KinesisClient(bench.pipeline.target.clientConfig).send(
+  await kinesisClient(bench.pipeline.target.clientConfig).send(
     new PutRecordCommand({
       StreamName: bench.physical("Stream"),
       PartitionKey: "key",

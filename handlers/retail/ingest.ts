@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { answer, apiHandler, BadRequest, jsonBody } from "../api-answer.ts";
 import { environment } from "../environment.ts";
@@ -7,8 +8,9 @@ import { type InvoiceLine, invoiceLineOf } from "./invoice-line.ts";
 import { LineStream } from "./line-stream.ts";
 
 const logger = new Logger({ serviceName: "retail-ingest" });
-// one HTTP/2 session for all calls: by itself, the client opens one for each
-const client = new KinesisClient({ requestHandler: { disableConcurrentStreams: false } });
+// HTTP/1.1 on connections that are kept: the client's own choice is an HTTP/2 session for each call, and LocalStack ends sessions
+// while calls are under way
+const client = new KinesisClient({ requestHandler: new NodeHttpHandler() });
 const stream = new LineStream(client, environment("STREAM_NAME"));
 
 /** What PutRecords takes. */
