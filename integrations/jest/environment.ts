@@ -3,6 +3,7 @@ import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestEnvironment } from "jest-environment-node";
 import type { RunningEmulator } from "../../emulator/index.ts";
+import { eventually } from "./eventually.ts";
 import { EMULATOR, type HeadwaterOptions, type TestClock, type TestEmulator } from "./index.ts";
 import { readOptions } from "./options.ts";
 
@@ -12,7 +13,10 @@ const library = () => import("../../emulator/index.ts");
 /** Variables by which a developer's own configuration would lead clients to another place, or to an account. */
 const LEADS_ASTRAY = /^AWS_(ENDPOINT_URL_.+|PROFILE|DEFAULT_PROFILE|SESSION_TOKEN|IGNORE_CONFIGURED_ENDPOINT_URLS)$/;
 
-const EVENTUALLY = { patienceMs: 4_000, pollMs: 5, stepMs: 50 };
+/** Jest's limit of a test when its configuration says none. */
+const TEST_TIMEOUT_MS = 5_000;
+/** So much of it may be spent on waiting: then there is time left to say what was waited for. */
+const PATIENCE = 0.8;
 
 /** Where the data are that the files of this worker share. */
 let workerFolder: string | undefined;
@@ -31,11 +35,13 @@ function sharedFolder(): string {
  */
 export default class HeadwaterEnvironment extends TestEnvironment {
   readonly #options: HeadwaterOptions;
+  readonly #patienceMs: number;
   #emulator: RunningEmulator | undefined;
 
   constructor(...[config, context]: ConstructorParameters<typeof TestEnvironment>) {
     super(config, context);
     this.#options = readOptions(config.projectConfig.testEnvironmentOptions["headwater"]);
+    this.#patienceMs = PATIENCE * (config.globalConfig.testTimeout ?? TEST_TIMEOUT_MS);
   }
 
   override async setup(): Promise<void> {
@@ -51,7 +57,7 @@ export default class HeadwaterEnvironment extends TestEnvironment {
       ...(scope === "worker" && { dataDirectory: sharedFolder() }),
     });
     setEnvironment(this.global.process.env, this.#emulator);
-    (this.global as Globals)[EMULATOR] = testEmulator(this.#emulator, clock);
+    (this.global as Globals)[EMULATOR] = testEmulator(this.#emulator, clock, this.#patienceMs);
   }
 
   override async teardown(): Promise<void> {
@@ -82,7 +88,11 @@ function setEnvironment(variables: NodeJS.ProcessEnv, emulator: RunningEmulator)
   });
 }
 
-function testEmulator(emulator: RunningEmulator, clock: TestClock | undefined): TestEmulator {
+function testEmulator(
+  emulator: RunningEmulator,
+  clock: TestClock | undefined,
+  defaultPatienceMs: number,
+): TestEmulator {
   return {
     endpoint: emulator.endpoint,
     clientConfig: () => emulator.clientConfig(),
@@ -93,16 +103,7 @@ function testEmulator(emulator: RunningEmulator, clock: TestClock | undefined): 
       );
     },
     reset: () => emulator.reset(),
-    eventually: async (what, probe, patienceMs = EVENTUALLY.patienceMs) => {
-      const deadline = performance.now() + patienceMs;
-      for (;;) {
-        const value = await probe();
-        if (value !== undefined) return value;
-        if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
-        await clock?.advance(EVENTUALLY.stepMs);
-        await new Promise((resolve) => setTimeout(resolve, EVENTUALLY.pollMs));
-      }
-    },
+    eventually: (what, awaited, patienceMs = defaultPatienceMs) => eventually(what, awaited, { patienceMs, clock }),
   };
 }
 

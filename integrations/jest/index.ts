@@ -38,11 +38,15 @@ export interface TestEmulator {
   /** Forgets everything: `beforeEach(() => emulator.reset())` gives each test an emulator like new. */
   reset(): Promise<void>;
   /**
-   * Resolves with the first value of `probe` that is not undefined. A clock that the tests step goes on by 50 ms between two tries.
-   * @throws Error that says `what`, when there is none within `patienceMs` (4 s unless said, below Jest's limit of 5)
+   * Resolves with the first value of `probe` that is not undefined, or with that of a promise. Meanwhile a clock that the tests step
+   * goes on: by 50 ms between two looks.
+   * @param patienceMs four fifths of Jest's `testTimeout` unless said
+   * @throws Error that says `what`, when there is no value by then
    */
-  eventually<T>(what: string, probe: () => Promise<T | undefined> | T | undefined, patienceMs?: number): Promise<T>;
+  eventually<T>(what: string, probe: Promise<T> | Probe<T>, patienceMs?: number): Promise<T>;
 }
+
+export type Probe<T> = () => Promise<T | undefined> | T | undefined;
 
 /** Where the environment leaves the emulator for the modules of the test file, which live in a world of their own. */
 export const EMULATOR = Symbol.for("headwater/jest");
