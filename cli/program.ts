@@ -69,6 +69,9 @@ function addDeployment(program: Command): void {
       "write what users of the pipeline set in their environment (API_URL, API_KEY) to a file",
     )
     .option("--next-steps", "print commands to try next")
+    .option("--dry-run", "show what would change, and stop: nothing is left behind")
+    .option("--yes", YES)
+    .addHelpText("after", ACCOUNT_HELP)
     .action(async (names, options) => (await import("./commands/deploy.ts")).deploy(names, options));
   targeted(program.command("destroy"))
     .description("Delete a pipeline with all that it stored")

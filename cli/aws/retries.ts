@@ -26,7 +26,7 @@ export async function patientRetries(tell: (line: string) => void): Promise<Retr
   const mode = await loadConfig(NODE_RETRY_MODE_CONFIG_OPTIONS)();
   const attempts = () => Promise.resolve(most);
   const strategy: RetryStrategyV2 =
-    mode === RETRY_MODES.ADAPTIVE ? new AdaptiveRetryStrategy(attempts) : new StandardRetryStrategy(attempts);
+    mode === String(RETRY_MODES.ADAPTIVE) ? new AdaptiveRetryStrategy(attempts) : new StandardRetryStrategy(attempts);
   return {
     acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
     recordSuccess: (token) => strategy.recordSuccess(token),

@@ -4,7 +4,8 @@ import {
   paginateListStackResources,
 } from "@aws-sdk/client-cloudformation";
 import { S3Client } from "@aws-sdk/client-s3";
-import { Artifacts, emptyBucket } from "../deployment/artifacts.ts";
+import { Artifacts } from "../deployment/artifacts.ts";
+import { emptyBucket } from "../deployment/empty-bucket.ts";
 import { type Output, ResourceProgress } from "../deployment/progress.ts";
 import { cloudFormation, findStack, StackWatcher } from "../deployment/stack.ts";
 import { UserError } from "../errors.ts";
@@ -38,7 +39,7 @@ async function deleteStack(target: Target, client: CloudFormationClient, stackId
   for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
     for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
       if (ResourceType !== "AWS::S3::Bucket" || ResourceStatus === "DELETE_COMPLETE" || !PhysicalResourceId) continue;
-      await emptyBucket(new S3Client(target.s3Config), PhysicalResourceId);
+      await emptyBucket(new S3Client(target.s3Config), { Bucket: PhysicalResourceId });
     }
   }
   const watcher = await StackWatcher.watch(client, stackId, target.pollMs);

@@ -4,18 +4,24 @@ import {
   type CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
+  DeleteStackCommand,
   DescribeChangeSetCommand,
   GetTemplateSummaryCommand,
+  ListChangeSetsCommand,
   type Parameter,
   type Stack,
+  type Tag,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
+import { tableLines } from "../table.ts";
+import { findStack } from "./stack.ts";
 
-export interface Plan {
+export interface Wanted {
   readonly stack: string;
   readonly template: string;
   /** Values that are set now; the others keep theirs from before, or have the template's default. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: readonly Tag[];
   readonly changeSetName: string;
   readonly existing: Stack | undefined;
   readonly pollMs: number;
@@ -29,36 +35,65 @@ export interface ChangeSet {
 
 const NO_CHANGE = /didn't contain changes|No updates are to be performed/;
 
+const isNotMadeYet = ({ StackStatus }: Stack): boolean => StackStatus === "REVIEW_IN_PROGRESS";
+
 /** Makes a change set; undefined when there is nothing to change. */
-export async function createChangeSet(client: CloudFormationClient, plan: Plan): Promise<ChangeSet | undefined> {
-  const isUpdate = plan.existing !== undefined && plan.existing.StackStatus !== "REVIEW_IN_PROGRESS";
+export async function createChangeSet(client: CloudFormationClient, wanted: Wanted): Promise<ChangeSet | undefined> {
+  const isUpdate = wanted.existing !== undefined && !isNotMadeYet(wanted.existing);
   const { Id: id, StackId: stackId } = await client.send(
     new CreateChangeSetCommand({
-      StackName: plan.stack,
-      ChangeSetName: plan.changeSetName,
+      StackName: wanted.stack,
+      ChangeSetName: wanted.changeSetName,
       ChangeSetType: isUpdate ? "UPDATE" : "CREATE",
-      TemplateBody: plan.template,
+      TemplateBody: wanted.template,
       Capabilities: ["CAPABILITY_NAMED_IAM"],
-      Parameters: await parametersOf(client, plan),
+      Parameters: await parametersOf(client, wanted),
+      Tags: [...wanted.tags],
     }),
   );
-  const { status, reason, changes } = await describe(client, id!, plan.pollMs);
-  if (status === "CREATE_COMPLETE") return { id: id!, stackId: stackId!, changes };
-  await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
+  const { status, reason, changes } = await describe(client, id!, wanted.pollMs);
+  const changeSet = { id: id!, stackId: stackId!, changes };
+  if (status === "CREATE_COMPLETE") return changeSet;
+  await dropChangeSet(client, changeSet);
   if (NO_CHANGE.test(reason)) return undefined;
-  throw new UserError(`The change set of ${plan.stack} failed: ${reason || status}`);
+  throw new UserError(`The change set of ${wanted.stack} failed: ${reason || status}`);
 }
 
-async function parametersOf(client: CloudFormationClient, plan: Plan): Promise<Parameter[]> {
-  const summary = await client.send(new GetTemplateSummaryCommand({ TemplateBody: plan.template }));
+/** Deletes a change set that is not carried out, and the empty stack that was made for it. */
+export async function dropChangeSet(client: CloudFormationClient, { id, stackId }: ChangeSet): Promise<void> {
+  await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
+  const stack = await findStack(client, stackId);
+  if (!stack || !isNotMadeYet(stack)) return;
+  const { Summaries: others = [] } = await client.send(new ListChangeSetsCommand({ StackName: stackId }));
+  if (others.every(({ ChangeSetId }) => ChangeSetId === id))
+    await client.send(new DeleteStackCommand({ StackName: stackId }));
+}
+
+/** A table of what a change set does: what, to which resource, and of what its properties. */
+export function changeLines({ changes }: ChangeSet): string[] {
+  if (changes.length === 0) return ["no resource changes: outputs or tags do"];
+  const rows = changes.map(({ ResourceChange: change }) => [
+    change?.Action ?? "",
+    change?.LogicalResourceId ?? "",
+    change?.ResourceType ?? "",
+    change?.Action === "Modify" ? REPLACEMENT[change.Replacement ?? "False"] : "",
+    [...new Set(change?.Details?.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? ""))].join(", "),
+  ]);
+  return tableLines(["Action", "Resource", "Type", "Replacement", "Changed"], rows);
+}
+
+const REPLACEMENT = { True: "yes", False: "no", Conditional: "perhaps" } as const;
+
+async function parametersOf(client: CloudFormationClient, wanted: Wanted): Promise<Parameter[]> {
+  const summary = await client.send(new GetTemplateSummaryCommand({ TemplateBody: wanted.template }));
   const declared = summary.Parameters?.map(({ ParameterKey }) => ParameterKey!) ?? [];
-  const unknown = Object.keys(plan.parameters).filter((name) => !declared.includes(name));
+  const unknown = Object.keys(wanted.parameters).filter((name) => !declared.includes(name));
   if (unknown.length > 0) {
     throw new UserError(`The template has no parameter ${unknown.join(", ")}. Parameters: ${declared.join(", ")}.`);
   }
-  const before = new Set(plan.existing?.Parameters?.map(({ ParameterKey }) => ParameterKey));
+  const before = new Set(wanted.existing?.Parameters?.map(({ ParameterKey }) => ParameterKey));
   return declared.flatMap((ParameterKey): Parameter[] => {
-    const ParameterValue = plan.parameters[ParameterKey];
+    const ParameterValue = wanted.parameters[ParameterKey];
     if (ParameterValue !== undefined) return [{ ParameterKey, ParameterValue }];
     return before.has(ParameterKey) ? [{ ParameterKey, UsePreviousValue: true }] : [];
   });

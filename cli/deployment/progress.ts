@@ -8,6 +8,9 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** A resource that was given up because another one failed. */
+const CONSEQUENCE = /^Resource (creation|update) cancelled/;
+
 /** Shows what happens to the resources of a stack: a line when one is done, and which ones are under way. */
 export class ResourceProgress {
   readonly #out: Output;
@@ -28,7 +31,8 @@ export class ResourceProgress {
     const status = event.ResourceStatus ?? "";
     const time = event.Timestamp?.getTime() ?? 0;
     const isStack = event.PhysicalResourceId === event.StackId;
-    if (status.endsWith("_FAILED") && !isStack) this.#failure ??= `${name}: ${event.ResourceStatusReason ?? status}`;
+    if (status.endsWith("_FAILED") && !isStack && !CONSEQUENCE.test(event.ResourceStatusReason ?? ""))
+      this.#failure ??= `${name}: ${event.ResourceStatusReason ?? status}`;
     if (status.endsWith("_IN_PROGRESS")) {
       if (!this.#startedAt.has(name)) this.#startedAt.set(name, time);
       if (isStack) this.#line(status, name, event.ResourceStatusReason ?? "");

@@ -1,5 +1,4 @@
 import { UserError } from "../errors.ts";
-import { aws } from "./aws.ts";
 import { embedded, localstack } from "./emulators.ts";
 import type { MakeTarget, Target, TargetSettings } from "./target.ts";
 
@@ -8,6 +7,9 @@ export type { Account, ClientSettings, Target } from "./target.ts";
 export interface TargetOptions extends TargetSettings {
   readonly target: string;
 }
+
+/** What only an account needs (profiles, sign-ins) is loaded for an account. */
+const aws: MakeTarget = async (settings) => (await import("./aws.ts")).aws(settings);
 
 const TARGETS: Readonly<Record<string, MakeTarget>> = { embedded, localstack, aws };
 

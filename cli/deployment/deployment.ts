@@ -1,0 +1,142 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CloudFormationClient,
+  ExecuteChangeSetCommand,
+  type Stack,
+  UpdateTerminationProtectionCommand,
+} from "@aws-sdk/client-cloudformation";
+import { UserError } from "../errors.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
+import type { Target } from "../targets/index.ts";
+import { counted } from "../text.ts";
+import { Artifacts } from "./artifacts.ts";
+import { type Bundle, bundleHandlers } from "./bundle.ts";
+import { type ChangeSet, createChangeSet, dropChangeSet } from "./change-set.ts";
+import { type Output, ResourceProgress } from "./progress.ts";
+import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "./stack.ts";
+import { hintOf } from "./failure-hints.ts";
+import { readyStack, wayOut } from "./stack-state.ts";
+
+export interface DeploymentOptions {
+  /** Parameters of the template. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly out?: Output;
+  /** It is planned only, and then dropped. */
+  readonly isDryRun?: boolean;
+}
+
+/** What the resources of a pipeline are tagged with, and their costs can be told apart by. */
+export const tagsOf = ({ name }: Pipeline) => [{ Key: "headwater:pipeline", Value: name }];
+
+/** One pipeline's way to the state of its template and handlers: planned first, then carried out or dropped. */
+export class Deployment {
+  readonly #target: Target;
+  readonly #client: CloudFormationClient;
+  readonly #artifacts: Artifacts;
+  readonly #bundle: Bundle;
+  readonly #existing: Stack | undefined;
+  readonly #out: Output;
+  readonly pipeline: Pipeline;
+  readonly template: string;
+  /** Undefined when there is nothing to change. */
+  readonly changeSet: ChangeSet | undefined;
+
+  private constructor(
+    fields: Pick<Deployment, "pipeline" | "template" | "changeSet">,
+    { target, client, artifacts, bundle, existing, out }: Means,
+  ) {
+    this.#target = target;
+    this.#client = client;
+    this.#artifacts = artifacts;
+    this.#bundle = bundle;
+    this.#existing = existing;
+    this.#out = out;
+    this.pipeline = fields.pipeline;
+    this.template = fields.template;
+    this.changeSet = fields.changeSet;
+  }
+
+  /** Makes the change set. Nothing else is made: the code is stored when it is carried out. */
+  static async plan(target: Target, pipeline: Pipeline, options: DeploymentOptions = {}): Promise<Deployment> {
+    const { parameters = {}, out = process.stdout, isDryRun = false } = options;
+    const print = (line: string) => void out.write(`${line}\n`);
+    const client = cloudFormation(target);
+    const { pollMs } = target;
+    const [bundle, template, existing, artifacts] = await Promise.all([
+      bundleHandlers(pipeline),
+      readFile(join(pipeline.folder, "template.yaml"), "utf8"),
+      readyStack(client, pipeline.name, { pollMs, print, isDryRun }),
+      Artifacts.of(target),
+    ]);
+    const { bucket, key } = artifacts.placeOf(pipeline.name, bundle);
+    const changeSet = await createChangeSet(client, {
+      stack: pipeline.name,
+      template,
+      parameters: { ...parameters, CodeBucket: bucket, CodeKey: key },
+      tags: tagsOf(pipeline),
+      changeSetName: `headwater-${bundle.hash.slice(0, 12)}-${Date.now()}`,
+      existing,
+      pollMs,
+    });
+    return new Deployment({ pipeline, template, changeSet }, { target, client, artifacts, bundle, existing, out });
+  }
+
+  /** Deletes the change set: nothing is left of the plan. */
+  async drop(): Promise<void> {
+    if (this.changeSet) await dropChangeSet(this.#client, this.changeSet);
+  }
+
+  /** Stores the code, executes the change set and tells how it goes; the stack's outputs. */
+  async carryOut(): Promise<Outputs> {
+    const { name } = this.pipeline;
+    const { zip, hash } = this.#bundle;
+    const isNew = await this.#artifacts.upload(name, this.#bundle).catch(async (error: unknown) => {
+      await this.drop();
+      throw error;
+    });
+    const kilobytes = Math.round(zip.byteLength / 1024);
+    this.#print(`${name}: code ${hash.slice(0, 12)} (${kilobytes} KB) ${isNew ? "uploaded" : "is there"}`);
+    if (!this.changeSet) {
+      this.#print(`${name}: no change, nothing to deploy`);
+      return outputsOf(this.#existing!);
+    }
+    this.#print(`${name}: ${counted(this.changeSet.changes.length, "change")}`);
+    return outputsOf(await this.#execute(this.changeSet));
+  }
+
+  async #execute({ id, stackId }: ChangeSet): Promise<Stack> {
+    const watcher = await StackWatcher.watch(this.#client, stackId, this.#target.pollMs);
+    await this.#client.send(new ExecuteChangeSetCommand({ ChangeSetName: id }));
+    const progress = new ResourceProgress(this.#out);
+    const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
+    if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) throw this.#failed(status, progress.failure);
+    // Nobody deletes it by mistake: `destroy` asks, and takes the protection off.
+    if (this.#target.account) {
+      await this.#client.send(
+        new UpdateTerminationProtectionCommand({ StackName: stackId, EnableTerminationProtection: true }),
+      );
+    }
+    return (await findStack(this.#client, stackId))!;
+  }
+
+  #failed(status: string, failure: string | undefined): UserError {
+    const parts = [failure, failure === undefined ? undefined : hintOf(failure), wayOut(status, this.pipeline.name)];
+    return new UserError(
+      `The deployment failed and ended in ${status}. ${parts.filter((part) => part !== undefined).join(" ")}`,
+    );
+  }
+
+  #print(line: string): void {
+    this.#out.write(`${line}\n`);
+  }
+}
+
+interface Means {
+  readonly target: Target;
+  readonly client: CloudFormationClient;
+  readonly artifacts: Artifacts;
+  readonly bundle: Bundle;
+  readonly existing: Stack | undefined;
+  readonly out: Output;
+}
