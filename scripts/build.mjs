@@ -1,6 +1,6 @@
 // Builds dist/: the emulator and the command bundled by esbuild, so that both start in a blink, and their types by tsc.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
@@ -58,7 +58,7 @@ const builtEmulator = {
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: ["emulator/index.ts", "cli/main.ts"],
+  entryPoints: ["emulator/index.ts", "cli/main.ts", "integrations/testcontainers/index.ts"],
   outdir: "dist",
   outbase: ".",
   bundle: true,
@@ -72,8 +72,8 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
-  // native code, and WebAssembly that looks for its own folder as CommonJS does
-  external: ["lmdb", "esbuild", "jq-wasm"],
+  // native code, WebAssembly that looks for its own folder as CommonJS does, and what its users bring
+  external: ["lmdb", "esbuild", "jq-wasm", "testcontainers"],
   // CommonJS packages inside the bundle ask for Node's modules by require
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
@@ -102,6 +102,25 @@ cpSync("services/lambda/runtime", "dist/services/lambda/runtime", {
 });
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json"], { stdio: "inherit" });
+removeUnreachable([
+  "dist/emulator/index.d.ts",
+  "dist/integrations/jest/index.d.ts",
+  "dist/integrations/testcontainers/index.d.ts",
+]);
 // types of a CommonJS module
 renameSync("dist/integrations/jest/index.d.ts", "dist/integrations/jest/index.d.cts");
 chmodSync("dist/cli/main.js", 0o755);
+
+/** tsc writes the types of all that it has read; those stay to which an entry point leads. */
+function removeUnreachable(entryPoints) {
+  const reachable = new Set(entryPoints.map((path) => resolve(path)));
+  for (const path of reachable) {
+    for (const [, specifier] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.[jt]s"/g)) {
+      reachable.add(resolve(dirname(path), `${specifier}.d.ts`));
+    }
+  }
+  for (const name of readdirSync("dist", { recursive: true })) {
+    const path = resolve("dist", name);
+    if (name.endsWith(".d.ts") && !reachable.has(path)) rmSync(path);
+  }
+}
