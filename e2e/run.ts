@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
 import { differencesOf } from "./targets/differences.ts";
 import { SUITE_TARGET_NAMES, SUITE_TARGETS, type SuiteTargetName, suiteTargetName } from "./targets/index.ts";
-import { type SuiteTarget, Unavailable } from "./targets/target.ts";
+import { type Server, type SuiteTarget, Unavailable } from "./targets/target.ts";
 
 /**
  * `node --import tsx e2e/run.ts [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
@@ -45,7 +45,7 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
   try {
     await using server = await target.serve?.();
     console.log(`\n== ${name}${server ? `: ${server.title} at ${server.endpoint}, ready in ${seconds()}` : ""}`);
-    const counts = await runSuites(name, server?.endpoint);
+    const counts = await runSuites(name, server);
     printDifferences(name);
     return { outcome: counts.failed === 0 ? "passed" : "failed", line: `${counts.line}, ${seconds()}` };
   } catch (error) {
@@ -56,18 +56,22 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
 }
 
 /** One suite at a time where they share a server: each expects what it deployed, and time for it. */
-async function runSuites(name: SuiteTargetName, endpoint: string | undefined) {
+async function runSuites(name: SuiteTargetName, server: Server | undefined) {
   const folder = mkdtempSync(join(tmpdir(), "headwater-e2e-"));
   const results = join(folder, "results.json");
   const suites = PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`);
-  const order = endpoint === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
+  const order = server === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
   try {
     const jest = spawn(
       process.execPath,
       ["scripts/jest.mjs", "--json", `--outputFile=${results}`, ...order, "--runTestsByPath", ...suites],
       {
         stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, TARGET: name, ...(endpoint !== undefined && { TARGET_ENDPOINT: endpoint }) },
+        env: {
+          ...process.env,
+          TARGET: name,
+          ...(server && { ...server.environment, TARGET_ENDPOINT: server.endpoint }),
+        },
       },
     );
     await once(jest, "exit");

@@ -1,10 +1,18 @@
+import { aws, awsEmulated } from "./aws.ts";
+import { container } from "./container.ts";
 import { embedded } from "./embedded.ts";
 import { localstack } from "./localstack.ts";
 import type { OpenTarget, SuiteTarget } from "./target.ts";
 
 export type { OpenTarget } from "./target.ts";
 
-export const SUITE_TARGETS = { embedded, localstack } as const satisfies Readonly<Record<string, SuiteTarget>>;
+export const SUITE_TARGETS = {
+  embedded,
+  container,
+  localstack,
+  "aws-emulated": awsEmulated,
+  aws,
+} as const satisfies Readonly<Record<string, SuiteTarget>>;
 
 export type SuiteTargetName = keyof typeof SUITE_TARGETS;
 

@@ -12,6 +12,8 @@ export interface Server extends AsyncDisposable {
   readonly endpoint: string;
   /** What it is, with its version: for the report. */
   readonly title: string;
+  /** What the tests need in their environment to reach it, beside the endpoint. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Why a target cannot be had here, in one line. */
