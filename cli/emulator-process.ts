@@ -37,7 +37,7 @@ export class EmulatorProcess implements AsyncDisposable {
     const child = spawn(
       process.execPath,
       [...process.execArgv, process.argv[1]!, "start", "--port", String(port), ...data],
-      { detached: true, stdio: ["ignore", log, log, "ipc"] },
+      { detached: true, stdio: ["ignore", log, log, "ipc"], env: withoutOwnVariables(process.env) },
     );
     try {
       return new EmulatorProcess(await endpointOf(child, signal), folder, child);
@@ -74,6 +74,10 @@ export class EmulatorProcess implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** HEADWATER_* is what the user says of an emulator to be started by hand: this one is its starter's alone. */
+const withoutOwnVariables = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("HEADWATER_")));
 
 /** Also one that is still starting; it takes its temporary data away. */
 async function stop(child: ChildProcess): Promise<void> {

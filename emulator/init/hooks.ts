@@ -17,6 +17,7 @@ const KILL_AFTER_MS = 1_000;
 
 interface Script extends FoundScript {
   state: ScriptState;
+  reason?: string;
 }
 
 /**
@@ -38,7 +39,12 @@ export class InitHooks implements InitState {
   }
 
   scripts(): readonly InitScript[] {
-    return this.#scripts.map(({ stage, path, state }) => ({ stage, name: basename(path), state }));
+    return this.#scripts.map(({ stage, path, state, reason }) => ({
+      stage,
+      name: basename(path),
+      state,
+      ...(reason !== undefined && { reason }),
+    }));
   }
 
   /**
@@ -50,9 +56,9 @@ export class InitHooks implements InitState {
     for (const script of this.#scripts) {
       if (script.stage !== stage || signal.aborted) continue;
       script.state = "RUNNING";
-      const failure = await runScript(script.path, environment(endpoint), signal);
-      script.state = failure === undefined ? "SUCCESSFUL" : "ERROR";
-      if (failure !== undefined) this.#log.error(`init script failed: ${failure}`, { stage, script: script.path });
+      script.reason = await runScript(script.path, environment(endpoint), signal);
+      script.state = script.reason === undefined ? "SUCCESSFUL" : "ERROR";
+      if (script.state === "ERROR") this.#log.error(`init script failed: ${script.reason}`, { script: script.path });
     }
     if (!signal.aborted) this.#completed.add(stage);
   }

@@ -11,6 +11,8 @@ export interface InitScript {
   /** Name of its file. */
   readonly name: string;
   readonly state: ScriptState;
+  /** Of one that has failed; LocalStack tells it in its log only. */
+  readonly reason?: string;
 }
 
 /** How far the start has come. */

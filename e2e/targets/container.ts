@@ -1,0 +1,26 @@
+import { findTarget } from "../../cli/targets/index.ts";
+import { containerEngine } from "./engine.ts";
+import { projectImage } from "./project-image.ts";
+import type { SuiteTarget } from "./target.ts";
+
+/** Headwater's own image, in a container. */
+export const container: SuiteTarget = {
+  async serve() {
+    await containerEngine();
+    const image = await projectImage();
+    const { HeadwaterContainer } = await import("../../integrations/testcontainers/index.ts");
+    const headwater = await new HeadwaterContainer(image).start();
+    return {
+      endpoint: headwater.getConnectionUri(),
+      title: image,
+      [Symbol.asyncDispose]: async () => void (await headwater.stop()),
+    };
+  },
+  async open(endpoint) {
+    return {
+      target: await findTarget({ target: "embedded", endpoint }),
+      patienceMs: 60_000,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
