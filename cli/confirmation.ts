@@ -12,21 +12,18 @@ export const isAgreed = ({ yes }: Consent): boolean => yes === true || process.e
 /**
  * Asks before something that cannot be taken back.
  * @param what it is about: "create this in account 123456789012"
- * @param answers that mean yes
+ * @param typed what has to be typed, instead of a mere yes
  * @throws UserError when the answer is another, or when there is nobody to ask
  */
-export async function confirm(
-  what: string,
-  consent: Consent,
-  answers: readonly string[] = ["y", "yes"],
-): Promise<void> {
+export async function confirm(what: string, consent: Consent, typed?: string): Promise<void> {
   if (isAgreed(consent)) return;
   if (!process.stdin.isTTY) {
     throw new UserError(`Nobody is there to ask whether to ${what}: CONFIRM=yes or --yes says yes beforehand.`);
   }
-  const choices = answers.length > 1 ? `[${answers[0]}/N]` : `Type ${answers[0]} to go on:`;
-  const answer = await ask(`${what[0]!.toUpperCase()}${what.slice(1)}? ${choices} `);
-  if (!answers.includes(answer.toLowerCase())) throw new UserError("Not confirmed: nothing was changed.");
+  const how = typed === undefined ? "[y/N]" : `Type "${typed}" or "yes":`;
+  const answer = (await ask(`${what[0]!.toUpperCase()}${what.slice(1)}? ${how} `)).toLowerCase();
+  const yes = typed === undefined ? ["y", "yes"] : [typed, "yes"];
+  if (!yes.includes(answer)) throw new UserError("Not confirmed: nothing was changed.");
 }
 
 /** What the user types as an answer; Ctrl+C and the end of the input are an empty one. */

@@ -74,11 +74,11 @@ function addDeployment(program: Command): void {
     .addHelpText("after", ACCOUNT_HELP)
     .action(async (names, options) => (await import("./commands/deploy.ts")).deploy(names, options));
   targeted(program.command("destroy"))
-    .description("Delete a pipeline with all that it stored")
-    .addArgument(pipelineArgument())
+    .description("Delete pipelines with all that they stored")
+    .argument("<pipelines...>", `names of pipelines, or all: ${PIPELINE_NAMES.join(", ")}`)
     .option("--yes", YES)
     .addHelpText("after", ACCOUNT_HELP)
-    .action(async (name, options) => (await import("./commands/destroy.ts")).destroy(name, options));
+    .action(async (names, options) => (await import("./commands/destroy.ts")).destroy(names, options));
 }
 
 function addInspection(program: Command): void {

@@ -1,50 +1,74 @@
-import {
-  type CloudFormationClient,
-  DeleteStackCommand,
-  paginateListStackResources,
-} from "@aws-sdk/client-cloudformation";
-import { S3Client } from "@aws-sdk/client-s3";
+import type { CloudFormationClient, Stack } from "@aws-sdk/client-cloudformation";
+import { type Identity, showIdentity } from "../aws/identity.ts";
+import { confirm, type Consent } from "../confirmation.ts";
 import { Artifacts } from "../deployment/artifacts.ts";
-import { emptyBucket } from "../deployment/empty-bucket.ts";
-import { type Output, ResourceProgress } from "../deployment/progress.ts";
-import { cloudFormation, findStack, StackWatcher } from "../deployment/stack.ts";
-import { UserError } from "../errors.ts";
-import { findPipeline } from "../pipelines/index.ts";
+import type { Output } from "../deployment/progress.ts";
+import { deleteStack, madeBy, removeRemains } from "../deployment/removal.ts";
+import { kindOf } from "../deployment/resource-kinds.ts";
+import { cloudFormation, findStack } from "../deployment/stack.ts";
+import { atRest } from "../deployment/stack-state.ts";
+import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
+import { styled } from "../style.ts";
 import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
-/** `headwater destroy`: deletes a pipeline's stack with its data, and its code. */
-export async function destroy(name: string, options: TargetOptions): Promise<void> {
-  const pipeline = findPipeline(name);
-  await onTarget(options, (target) => destroyPipeline(target, pipeline));
+/** `headwater destroy`: deletes pipelines' stacks with their data and their code, and looks whether anything is left. */
+export async function destroy(names: readonly string[], options: TargetOptions & Consent): Promise<void> {
+  const pipelines = findPipelines(names);
+  await onTarget(options, async (target) => {
+    if (target.account) await agree(target, await showIdentity(target), pipelines, options);
+    for (const pipeline of pipelines) await destroyPipeline(target, pipeline);
+  });
 }
 
-/** A record may fail, and fill a bucket again, after it was emptied and before its mapping is gone. */
-const ATTEMPTS = 2;
+/** Shows what would be deleted, and asks; there is no question when there is nothing. */
+async function agree(
+  target: Target,
+  { account }: Identity,
+  pipelines: readonly Pipeline[],
+  consent: Consent,
+): Promise<void> {
+  const client = cloudFormation(target);
+  let isAnyThere = false;
+  for (const { name } of pipelines) {
+    const stack = await findStack(client, name);
+    if (!stack) continue;
+    isAnyThere = true;
+    process.stdout.write(`\n${styled("bold", name)}: this and all that it holds is deleted:\n`);
+    for (const { type, id } of await madeBy(client, stack)) {
+      const kind = kindOf(type);
+      if (kind) process.stdout.write(`  ${kind.noun.padEnd(15)}  ${id}\n`);
+    }
+  }
+  if (!isAnyThere) return;
+  const names = pipelines.map(({ name }) => name).join(" ");
+  await confirm(`delete ${names} in account ${account}, ${target.clientConfig.region}`, consent, names);
+}
 
 export async function destroyPipeline(target: Target, { name }: Pipeline, out: Output = process.stdout): Promise<void> {
   const client = cloudFormation(target);
-  const stack = await findStack(client, name);
-  for (let attempt = 1; stack; attempt++) {
-    const { status, failure } = await deleteStack(target, client, stack.StackId!, out);
-    if (status === "DELETE_COMPLETE") break;
-    if (attempt === ATTEMPTS) throw new UserError(`${name} ended in ${status}. ${failure ?? ""}`.trim());
-  }
-  await (await Artifacts.of(target)).remove(name);
-  out.write(stack ? `${name}: deleted\n` : `${name} is not deployed on ${target.name}\n`);
+  const stack = await findOwn(client, name, target, out);
+  const made = stack ? await madeBy(client, stack) : [];
+  if (stack) await deleteStack(target, client, stack, out);
+  const { removed, unseen } = await removeRemains(target, made);
+  const code = await (await Artifacts.of(target)).remove(name);
+  for (const each of [...removed, ...code]) out.write(`  deleted as well: ${each}\n`);
+  if (unseen.length > 0) out.write(`  not looked at, as access is denied: ${unseen.join(", ")}\n`);
+  out.write(
+    stack
+      ? `${name}: deleted${unseen.length === 0 ? ", nothing of it is left" : ""}\n`
+      : `${name} is not deployed on ${target.name}\n`,
+  );
 }
 
-async function deleteStack(target: Target, client: CloudFormationClient, stackId: string, out: Output) {
-  // CloudFormation deletes no bucket that holds something.
-  for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
-    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (ResourceType !== "AWS::S3::Bucket" || ResourceStatus === "DELETE_COMPLETE" || !PhysicalResourceId) continue;
-      await emptyBucket(new S3Client(target.s3Config), { Bucket: PhysicalResourceId });
-    }
-  }
-  const watcher = await StackWatcher.watch(client, stackId, target.pollMs);
-  await client.send(new DeleteStackCommand({ StackName: stackId }));
-  const progress = new ResourceProgress(out);
-  const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
-  return { status, failure: progress.failure };
+/** The stack, when nothing is under way in it any more. */
+async function findOwn(
+  client: CloudFormationClient,
+  name: string,
+  { pollMs }: Target,
+  out: Output,
+): Promise<Stack | undefined> {
+  const found = await findStack(client, name);
+  const stack = found && (await atRest(client, found, { pollMs, print: (line) => void out.write(`${line}\n`) }));
+  return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
 }

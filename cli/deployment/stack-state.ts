@@ -6,11 +6,15 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
+import { COMMAND } from "../package.ts";
 import { findStack, StackWatcher } from "./stack.ts";
 
-interface Circumstances {
+interface Waiting {
   readonly pollMs: number;
   readonly print: (line: string) => void;
+}
+
+interface Circumstances extends Waiting {
   /** Whether nothing may be deleted, not even what is left of a creation that failed. */
   readonly isDryRun: boolean;
 }
@@ -62,15 +66,15 @@ export function wayOut(status: string, name: string): string {
     case "UPDATE_FAILED":
       return `\`aws cloudformation rollback-stack --stack-name ${name}\` takes the update back; then deploy again.`;
     default:
-      return `\`npx headwater destroy ${name}\` deletes what is left, with what it stored; then deploy again.`;
+      return `\`${COMMAND} destroy ${name}\` deletes what is left, with what it stored; then deploy again.`;
   }
 }
 
 /** The stack once nothing is under way in it. */
-async function atRest(
+export async function atRest(
   client: CloudFormationClient,
   { StackId: id, StackName: name, StackStatus: status }: Stack,
-  { pollMs, print }: Circumstances,
+  { pollMs, print }: Waiting,
 ): Promise<Stack | undefined> {
   if (isUnderWay(status ?? "")) {
     print(`${name}: ${status}, which somebody else has begun: waiting for its end (Ctrl+C ends the waiting)`);

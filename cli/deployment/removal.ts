@@ -1,0 +1,139 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type CloudFormationClient,
+  DeleteStackCommand,
+  paginateDescribeStackEvents,
+  paginateListStackResources,
+  type Stack,
+  UpdateTerminationProtectionCommand,
+} from "@aws-sdk/client-cloudformation";
+import { S3Client } from "@aws-sdk/client-s3";
+import { UserError } from "../errors.ts";
+import type { Target } from "../targets/index.ts";
+import { emptyBucket } from "./empty-bucket.ts";
+import { hintOf } from "./failure-hints.ts";
+import { type Output, ResourceProgress } from "./progress.ts";
+import { type Kind, kindOf, presenceOf } from "./resource-kinds.ts";
+import { StackWatcher } from "./stack.ts";
+
+/** Something that a stack has made, or a service for it. */
+export interface Made {
+  readonly type: string;
+  /** Its name, mostly. */
+  readonly id: string;
+}
+
+/** A record may fail, and fill a bucket again, after it was emptied and before its mapping is gone. */
+const ATTEMPTS = 2;
+
+/** How long a resource that is being deleted may take to be gone. */
+const GONE_WITHIN_MS = 300_000;
+
+/** All that a stack has made: what it has now, what it left behind in replacements, and the logs of its functions and APIs. */
+export async function madeBy(client: CloudFormationClient, { StackId: id }: Stack): Promise<Made[]> {
+  const made: Made[] = [];
+  for await (const page of paginateListStackResources({ client }, { StackName: id })) {
+    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (!PhysicalResourceId || ResourceStatus === "DELETE_COMPLETE") continue;
+      made.push({ type: ResourceType!, id: PhysicalResourceId });
+    }
+  }
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: id })) {
+    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackEvents ?? []) {
+      if (ResourceStatus !== "DELETE_SKIPPED" || !PhysicalResourceId) continue;
+      made.push({ type: ResourceType!, id: PhysicalResourceId });
+    }
+  }
+  const all = [...made, ...made.flatMap(logGroupsOf)];
+  return [...new Map(all.map((each) => [`${each.type} ${each.id}`, each])).values()];
+}
+
+/** Log groups that services make by themselves, with the first line. */
+function logGroupsOf({ type, id }: Made, _: number, all: readonly Made[]): Made[] {
+  const group = (name: string): Made => ({ type: "AWS::Logs::LogGroup", id: name });
+  switch (type) {
+    case "AWS::Lambda::Function":
+      return [group(`/aws/lambda/${id}`)];
+    case "AWS::KinesisFirehose::DeliveryStream":
+      return [group(`/aws/kinesisfirehose/${id}`)];
+    case "AWS::ApiGateway::RestApi":
+      return all
+        .filter((each) => each.type === "AWS::ApiGateway::Stage")
+        .map((stage) => group(`API-Gateway-Execution-Logs_${id}/${stage.id}`));
+    default:
+      return [];
+  }
+}
+
+/** Deletes a stack with what its buckets hold. */
+export async function deleteStack(
+  target: Target,
+  client: CloudFormationClient,
+  { StackId: id, StackName: name, EnableTerminationProtection: isProtected }: Stack,
+  out: Output,
+): Promise<void> {
+  if (isProtected) {
+    await client.send(new UpdateTerminationProtectionCommand({ StackName: id, EnableTerminationProtection: false }));
+  }
+  for (let attempt = 1; ; attempt++) {
+    await emptyBuckets(target, client, id!);
+    const watcher = await StackWatcher.watch(client, id!, target.pollMs);
+    await client.send(new DeleteStackCommand({ StackName: id }));
+    const progress = new ResourceProgress(out);
+    const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
+    if (status === "DELETE_COMPLETE") return;
+    if (attempt < ATTEMPTS) continue;
+    const reason = progress.failure ?? "";
+    throw new UserError(`${name} ended in ${status}. ${[reason, hintOf(reason)].join(" ").trim()}`.trim());
+  }
+}
+
+/** CloudFormation deletes no bucket that holds something. */
+async function emptyBuckets(target: Target, client: CloudFormationClient, stackId: string): Promise<void> {
+  const s3 = new S3Client(target.s3Config);
+  for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
+    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (ResourceType !== "AWS::S3::Bucket" || ResourceStatus === "DELETE_COMPLETE" || !PhysicalResourceId) continue;
+      await emptyBucket(s3, { Bucket: PhysicalResourceId });
+    }
+  }
+}
+
+/** What became of what a deleted stack had left. */
+export interface Remains {
+  readonly removed: readonly string[];
+  /** What may not be looked at, so that nobody knows. */
+  readonly unseen: readonly string[];
+}
+
+/**
+ * Deletes what a deleted stack has left: what its policies keep, and what services made for it.
+ * @throws UserError that names what is still there
+ */
+export async function removeRemains(target: Target, made: readonly Made[]): Promise<Remains> {
+  const removed: string[] = [];
+  const unseen: string[] = [];
+  const left: string[] = [];
+  for (const { type, id } of made) {
+    const kind = kindOf(type);
+    if (!kind) continue;
+    const name = `${kind.noun} ${id}`;
+    const presence = await presenceOf(target, kind, id);
+    if (presence === "unknown") unseen.push(name);
+    if (presence !== "there") continue;
+    if (kind.remove) await kind.remove(target, id);
+    const isGone = kind.remove !== undefined && (await eventuallyGone(target, kind, id));
+    (isGone ? removed : left).push(name);
+  }
+  if (left.length === 0) return { removed, unseen };
+  throw new UserError(`Of the stack, which is deleted, is still there: ${left.join(", ")}. Delete it by hand.`);
+}
+
+async function eventuallyGone(target: Target, kind: Kind, id: string): Promise<boolean> {
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  while ((await presenceOf(target, kind, id)) === "there") {
+    if (performance.now() > deadline) return false;
+    await delay(target.pollMs);
+  }
+  return true;
+}
