@@ -31,6 +31,8 @@ export interface ChangeSet {
   readonly id: string;
   readonly stackId: string;
   readonly changes: readonly Change[];
+  /** The values of the template's parameters, as far as they are not its defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 const NO_CHANGE = /didn't contain changes|No updates are to be performed/;
@@ -52,7 +54,9 @@ export async function createChangeSet(client: CloudFormationClient, wanted: Want
     }),
   );
   const { status, reason, changes } = await describe(client, id!, wanted.pollMs);
-  const changeSet = { id: id!, stackId: stackId!, changes };
+  const before = wanted.existing?.Parameters?.map((each) => [each.ParameterKey!, each.ParameterValue ?? ""]) ?? [];
+  const parameters = { ...Object.fromEntries(before), ...wanted.parameters } as Record<string, string>;
+  const changeSet = { id: id!, stackId: stackId!, changes, parameters };
   if (status === "CREATE_COMPLETE") return changeSet;
   await dropChangeSet(client, changeSet);
   if (NO_CHANGE.test(reason)) return undefined;
@@ -72,14 +76,16 @@ export async function dropChangeSet(client: CloudFormationClient, { id, stackId 
 /** A table of what a change set does: what, to which resource, and of what its properties. */
 export function changeLines({ changes }: ChangeSet): string[] {
   if (changes.length === 0) return ["no resource changes: outputs or tags do"];
-  const rows = changes.map(({ ResourceChange: change }) => [
-    change?.Action ?? "",
-    change?.LogicalResourceId ?? "",
-    change?.ResourceType ?? "",
-    change?.Action === "Modify" ? REPLACEMENT[change.Replacement ?? "False"] : "",
-    [...new Set(change?.Details?.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? ""))].join(", "),
-  ]);
-  return tableLines(["Action", "Resource", "Type", "Replacement", "Changed"], rows);
+  const isModifying = changes.some(({ ResourceChange: change }) => change?.Action === "Modify");
+  const rows = changes.map(({ ResourceChange: change }) => {
+    const what = [change?.Action ?? "", change?.LogicalResourceId ?? "", change?.ResourceType ?? ""];
+    if (!isModifying) return what;
+    const changed = change?.Details?.map(({ Target: target }) => target?.Name ?? target?.Attribute ?? "");
+    const replacement = change?.Action === "Modify" ? REPLACEMENT[change.Replacement ?? "False"] : "";
+    return [...what, replacement, [...new Set(changed)].join(", ")];
+  });
+  const header = ["Action", "Resource", "Type", ...(isModifying ? ["Replacement", "Changed"] : [])];
+  return tableLines(header, rows);
 }
 
 const REPLACEMENT = { True: "yes", False: "no", Conditional: "perhaps" } as const;
