@@ -18,7 +18,10 @@ export interface StartOptions extends ImageSettings {
 /** An option that a variable may set instead: `--data-dir` is HEADWATER_DATA_DIR. */
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
-  return made.env(`HEADWATER_${made.name().replaceAll("-", "_").toUpperCase()}`);
+  const variable = `HEADWATER_${made.name().replaceAll("-", "_").toUpperCase()}`;
+  // Compose hands on a variable that is not set as an empty one
+  if (process.env[variable] === "") delete process.env[variable];
+  return made.env(variable);
 }
 
 const words = (value: string, before: readonly string[] = []): string[] => [

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { headwater } from "../headwater-command.ts";
+import { StartedCommand } from "./started-command.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "headwater-start-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** As our image starts it, but for the folder of its data and a free port. */
+const asLocalstack = (environment: Readonly<Record<string, string>>, ...options: readonly string[]) =>
+  new StartedCommand(["--as-localstack", "--port", "0", ...options], { HEADWATER_DATA_DIR: folder, ...environment });
+
+describe("HEADWATER_* variables", () => {
+  it("are options of start, of which those on the command line go first", async () => {
+    const environment = { HEADWATER_PORT: "0", HEADWATER_DATA_DIR: folder, HEADWATER_IAM: "off" };
+    await using command = new StartedCommand(["--iam", "on"], environment);
+    await command.endpoint();
+    expect(command.output).toContain(`(data in ${folder}, IAM on)`);
+  });
+
+  it("say no to a flag", async () => {
+    const environment = { HEADWATER_PORT: "0", HEADWATER_DATA_DIR: folder, HEADWATER_EPHEMERAL: "0" };
+    await using command = new StartedCommand([], environment);
+    await command.endpoint();
+    expect(command.output).toContain(`(data in ${folder}`);
+  });
+
+  it("say nothing when they are empty, as Compose hands on those that are not set", async () => {
+    const environment = { HEADWATER_PORT: "0", HEADWATER_DATA_DIR: folder, HEADWATER_IAM: "", HEADWATER_EPHEMERAL: "" };
+    await using command = new StartedCommand([], environment);
+    await command.endpoint();
+    expect(command.output).toContain(`(data in ${folder}, IAM on)`);
+  });
+
+  it("are refused with their name when they make no sense", async () => {
+    await using command = new StartedCommand([], { HEADWATER_PORT: "many" });
+    expect(await command.ended()).toBe(1);
+    expect(command.output).toMatch(/HEADWATER_PORT.*A port is a whole number from 0 to 65535/s);
+  });
+});
+
+describe("headwater start --as-localstack", () => {
+  it("prints the line that tools for LocalStack wait for", async () => {
+    await using command = asLocalstack({});
+    await command.printed(/^Ready\.$/m);
+    expect(command.output).not.toContain("no effect");
+  });
+
+  it("names the variables of LocalStack that have no effect here, in one line", async () => {
+    const environment = { SERVICES: "s3", LAMBDA_KEEPALIVE_MS: "1", LOCALSTACK_EAGER_SERVICE_LOADING: "1", OTHER: "1" };
+    await using command = asLocalstack({ ...environment, PROVIDER_OVERRIDE_S3: "v3", DOCKER_HOST: "unix:///x" });
+    const [, names] = await command.printed(/no effect here","variables":(\[.*?\])/);
+    expect(JSON.parse(names!)).toEqual([
+      "DOCKER_HOST",
+      "LAMBDA_KEEPALIVE_MS",
+      "LOCALSTACK_EAGER_SERVICE_LOADING",
+      "PROVIDER_OVERRIDE_S3",
+      "SERVICES",
+    ]);
+  });
+
+  it("keeps nothing with PERSISTENCE=0, and the data otherwise", async () => {
+    await using forgetful = asLocalstack({ PERSISTENCE: "0" });
+    await forgetful.endpoint();
+    expect(forgetful.output).toContain("(nothing is kept");
+    await using keeping = asLocalstack({ PERSISTENCE: "1" });
+    await keeping.endpoint();
+    expect(keeping.output).toContain(`(data in ${folder}`);
+  });
+
+  it("logs as much as DEBUG and LS_LOG ask for, also with LocalStack's prefix", async () => {
+    await using debug = asLocalstack({ LOCALSTACK_DEBUG: "1" });
+    await debug.json("/_localstack/health");
+    await debug.printed(/"level":"info","message":"request"/);
+    await using quiet = asLocalstack({ DEBUG: "1", LS_LOG: "error", SERVICES: "s3" });
+    await quiet.json("/_localstack/health");
+    await quiet.end();
+    expect(quiet.output).not.toContain('"level"');
+  });
+
+  it("listens where GATEWAY_LISTEN says", async () => {
+    await using command = new StartedCommand(["--as-localstack"], {
+      HEADWATER_DATA_DIR: folder,
+      GATEWAY_LISTEN: "127.0.0.1:0",
+    });
+    expect(await command.endpoint()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    await using several = new StartedCommand(["--as-localstack"], { GATEWAY_LISTEN: "0.0.0.0:4566,0.0.0.0:443" });
+    expect(await several.ended()).toBe(1);
+    expect(several.output).toContain("GATEWAY_LISTEN is one address here");
+  });
+
+  it("refuses a level of LS_LOG that there is not", async () => {
+    await using command = asLocalstack({ LS_LOG: "loud" });
+    expect(await command.ended()).toBe(1);
+    expect(command.output).toContain("LS_LOG is one of");
+  });
+
+  it("takes none of LocalStack's variables without it", async () => {
+    await using command = new StartedCommand(["--port", "0", "--data-dir", folder], { PERSISTENCE: "0", DEBUG: "1" });
+    await command.json("/_localstack/health");
+    expect(command.output).toContain(`(data in ${folder}`);
+    expect(command.output).not.toContain('"level"');
+  });
+});
+
+describe("headwater health", () => {
+  it("says how the emulator is, by its exit code as well", async () => {
+    await using command = new StartedCommand(["--port", "0", "--data-dir", folder]);
+    const { port } = new URL(await command.endpoint());
+    expect(await headwater("health", "--port", port)).toContain("is well");
+    await command.end();
+    await expect(headwater("health", "--port", port)).rejects.toThrow(`No emulator at http://127.0.0.1:${port}`);
+  });
+});
+
+describe("LOCALSTACK_HOST", () => {
+  it("is for links in messages: URLs in answers name the host of their request", async () => {
+    await using command = asLocalstack({ LOCALSTACK_HOST: "emulator" }, "--host", "127.0.0.1");
+    const endpoint = (await command.endpoint()).replace("127.0.0.1", "localhost");
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const sqs = new SQSClient({ endpoint, region: "us-east-1", credentials });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "q" }));
+    expect(QueueUrl).toBe(`${endpoint}/000000000000/q`);
+  });
+});
