@@ -1,18 +1,18 @@
 # The emulator, the command, the handlers and the sample data; to be swapped for LocalStack's image: see docker/README.md
 ARG BASE_IMAGE=node:22-bookworm-slim
 
-FROM ${BASE_IMAGE} AS build
+FROM ${BASE_IMAGE} AS packages
 WORKDIR /opt/headwater
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
+
+FROM packages AS build
 COPY . .
 RUN node scripts/build.mjs && find dist -name "*.map" -delete
 
-FROM ${BASE_IMAGE} AS dependencies
-WORKDIR /opt/headwater
-COPY package.json package-lock.json .npmrc ./
-# what dist/ has inside needs no package beside it: the largest ones go
-RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/echarts node_modules/zrender
+FROM packages AS dependencies
+# dist/ has nearly all packages inside: the largest that nothing else asks for need not lie beside it
+RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/echarts node_modules/zrender
 
 FROM ${BASE_IMAGE}
 # tini hands signals on to the emulator and takes away what ended functions leave behind; hooks may need more (awscli, python3)
@@ -36,7 +36,7 @@ ENV NODE_ENV=production HEADWATER_AS_LOCALSTACK=1
 USER 1000:1000
 VOLUME /var/lib/localstack
 EXPOSE 4566
-HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 CMD ["headwater", "health"]
+HEALTHCHECK --interval=5s --timeout=10s --start-period=30s --retries=3 CMD ["headwater", "health"]
 ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["start"]
 ARG VERSION=dev
