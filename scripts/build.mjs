@@ -91,7 +91,6 @@ await build({
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   target: "node20",
-  external: ["jest-environment-node"],
   plugins: [builtEmulator],
   logLevel: "warning",
 });

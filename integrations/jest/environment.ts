@@ -1,11 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
-import { TestEnvironment } from "jest-environment-node";
 import type { RunningEmulator } from "../../emulator/index.ts";
 import { eventually } from "./eventually.ts";
 import { EMULATOR, type HeadwaterOptions, type TestClock, type TestEmulator } from "./index.ts";
 import { readOptions } from "./options.ts";
+
+/** Jest's environment for Node, of the Jest that runs: package managers put it where its runner finds it, and we need not. */
+const { TestEnvironment } = ((): typeof import("jest-environment-node") => {
+  const runner = Object.keys(require.cache).find((file) => /[\\/]jest-runner[\\/]build[\\/]/.test(file));
+  return createRequire(runner ?? __filename)("jest-environment-node") as typeof import("jest-environment-node");
+})();
 
 /** Loaded by the first file of a worker, outside of the files' sandboxes, and kept for the others. */
 const library = () => import("../../emulator/index.ts");
