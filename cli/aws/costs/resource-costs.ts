@@ -84,7 +84,7 @@ const table: CostOf = (resource, around) => {
     };
   }
   const units = [properties, ...list(properties["GlobalSecondaryIndexes"])].map((each) => {
-    const throughput = member(each as Evaluated, "ProvisionedThroughput");
+    const throughput = member(each, "ProvisionedThroughput");
     return {
       read: number(member(throughput, "ReadCapacityUnits"), 0),
       write: number(member(throughput, "WriteCapacityUnits"), 0),
