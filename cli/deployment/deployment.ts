@@ -13,6 +13,7 @@ import { counted } from "../text.ts";
 import { Artifacts } from "./artifacts.ts";
 import { type Bundle, bundleHandlers } from "./bundle.ts";
 import { type ChangeSet, createChangeSet, dropChangeSet } from "./change-set.ts";
+import { findKept, type Kept, keptNames, withoutKept } from "./kept.ts";
 import { type Output, ResourceProgress } from "./progress.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "./stack.ts";
 import { hintOf } from "./failure-hints.ts";
@@ -63,12 +64,15 @@ export class Deployment {
     const print = (line: string) => void out.write(`${line}\n`);
     const client = cloudFormation(target);
     const { pollMs } = target;
-    const [bundle, template, existing, artifacts] = await Promise.all([
+    const [bundle, source, existing, artifacts] = await Promise.all([
       bundleHandlers(pipeline),
       readFile(join(pipeline.folder, "template.yaml"), "utf8"),
       readyStack(client, pipeline.name, { pollMs, print, isDryRun }),
       Artifacts.of(target),
     ]);
+    const kept = target.losesStacks ? await findKept(target, source, { existing, parameters }) : [];
+    if (kept.length > 0) print(`${pipeline.name}: ${keptNotice(kept, existing)}`);
+    const template = withoutKept(source, kept);
     const { bucket, key } = artifacts.placeOf(pipeline.name, bundle);
     const changeSet = await createChangeSet(client, {
       stack: pipeline.name,
@@ -130,6 +134,11 @@ export class Deployment {
   #print(line: string): void {
     this.#out.write(`${line}\n`);
   }
+}
+
+function keptNotice(kept: readonly Kept[], existing: Stack | undefined): string {
+  const loss = existing ? "" : "the stack is lost with a restart, and with it functions, APIs and what buckets held. ";
+  return `${loss}Kept from before a restart, and used as it is: ${keptNames(kept)}`;
 }
 
 interface Means {

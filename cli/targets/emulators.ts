@@ -6,11 +6,12 @@ interface Emulator {
   readonly health: string;
   /** What to say when nothing answers. */
   readonly absent: (endpoint: string) => string;
+  readonly losesStacks?: true;
 }
 
 /** A target that takes every service at one address, as any user. */
 const emulator =
-  ({ health, absent }: Emulator): MakeTarget =>
+  ({ health, absent, losesStacks }: Emulator): MakeTarget =>
   ({ endpoint = process.env["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566", region = defaultRegion() }) => {
     const clientConfig = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
     return Promise.resolve({
@@ -19,6 +20,7 @@ const emulator =
       apiUrl: (apiId, stage) => `${endpoint}/restapis/${apiId}/${stage}/_user_request_`,
       pollMs: 50,
       healthUrl: endpoint + health,
+      losesStacks,
       explain: (error) => (isConnectionRefused(error) ? new UserError(absent(endpoint), { cause: error }) : error),
     });
   };
@@ -33,6 +35,7 @@ export const embedded = emulator({
 export const localstack = emulator({
   health: "/_localstack/health",
   absent: (endpoint) => `No LocalStack at ${endpoint}: start it with \`docker compose up\`.`,
+  losesStacks: true,
 });
 
 function defaultRegion(): string {

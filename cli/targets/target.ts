@@ -32,6 +32,8 @@ export interface Target {
   /** What a failed call means on this target, and the way out of it; an error that it knows nothing of as it is. */
   readonly explain: (error: unknown) => unknown;
   readonly account?: Account;
+  /** It loses stacks with a restart, and keeps the tables and streams that they made. */
+  readonly losesStacks?: true;
 }
 
 /** What the user said of a target. */
