@@ -20,7 +20,7 @@ export async function confirm(what: string, consent: Consent, typed?: string): P
   if (!process.stdin.isTTY) {
     throw new UserError(`Nobody is there to ask whether to ${what}: CONFIRM=yes or --yes says yes beforehand.`);
   }
-  const how = typed === undefined ? "[y/N]" : `Type "${typed}" or "yes":`;
+  const how = typed === undefined ? "[y/N]" : `Type ${typed} or yes:`;
   const answer = (await ask(`${what[0]!.toUpperCase()}${what.slice(1)}? ${how} `)).toLowerCase();
   const yes = typed === undefined ? ["y", "yes"] : [typed, "yes"];
   if (!yes.includes(answer)) throw new UserError("Not confirmed: nothing was changed.");

@@ -4,6 +4,7 @@ import { DescribeDeliveryStreamCommand, FirehoseClient, ListDeliveryStreamsComma
 import { paginateDescribeStacks } from "@aws-sdk/client-cloudformation";
 import { DescribeStreamSummaryCommand, paginateListStreams } from "@aws-sdk/client-kinesis";
 import { LambdaClient, paginateListEventSourceMappings } from "@aws-sdk/client-lambda";
+import { showIdentity } from "../aws/identity.ts";
 import { cloudFormation } from "../deployment/stack.ts";
 import { kinesisClient } from "../../producer/kinesis-client.ts";
 import { tableLines } from "../table.ts";
@@ -12,7 +13,8 @@ import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 /** `headwater status`: what is there, and how it is. */
 export async function status(options: TargetOptions): Promise<void> {
   await onTarget(options, async (target) => {
-    print(`Target ${target.name}, ${target.clientConfig.region}${await health(target)}`);
+    if (target.account) await showIdentity(target);
+    else print(`Target ${target.name}, ${target.clientConfig.region}${await health(target)}`);
     section("Stacks", ["Name", "Status", "Since"], await stacks(target));
     section("Streams", ["Name", "Status", "Mode", "Open shards", "Retention"], await streams(target));
     section("Firehose streams", ["Name", "Status", "Source", "Bucket"], await deliveryStreams(target));

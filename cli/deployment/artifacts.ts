@@ -40,7 +40,6 @@ export class Artifacts {
   readonly #account: string;
   readonly #partition: string;
   readonly #region: string;
-  readonly #isByTls: boolean;
   readonly bucket: string;
 
   private constructor(target: Target, account: string, partition: string) {
@@ -49,7 +48,6 @@ export class Artifacts {
     this.#account = account;
     this.#partition = partition;
     this.#region = region;
-    this.#isByTls = target.account !== undefined && (target.account.standIn?.startsWith("https:") ?? true);
     this.bucket = `headwater-artifacts-${account}-${region}`;
   }
 
@@ -173,10 +171,7 @@ export class Artifacts {
     await this.#s3.send(new PutBucketEncryptionCommand({ ...own, ServerSideEncryptionConfiguration: encryption }));
     await this.#s3.send(new PutBucketVersioningCommand({ ...own, VersioningConfiguration: { Status: "Enabled" } }));
     await this.#s3.send(new PutBucketLifecycleConfigurationCommand({ ...own, LifecycleConfiguration: LIFECYCLE }));
-    // Emulators are reached without TLS, and such a policy would lock everybody out there.
-    if (this.#isByTls) {
-      await this.#s3.send(new PutBucketPolicyCommand({ ...own, Policy: JSON.stringify(this.#tlsOnly()) }));
-    }
+    await this.#s3.send(new PutBucketPolicyCommand({ ...own, Policy: JSON.stringify(this.#tlsOnly()) }));
     await this.#s3.send(new PutBucketTaggingCommand({ ...own, Tagging: { TagSet: [MADE_TAG] } }));
   }
 

@@ -1,11 +1,13 @@
 import { APIGatewayClient, GetAccountCommand } from "@aws-sdk/client-api-gateway";
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { partition } from "@aws-sdk/core/client";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 import { explainAws } from "../aws/explain.ts";
 import { findLogin } from "../aws/login.ts";
 import { patientRetries } from "../aws/retries.ts";
 import { UserError } from "../errors.ts";
-import type { MakeTarget } from "./target.ts";
+import type { ClientSettings, MakeTarget } from "./target.ts";
 
 /** AWS's own services are asked gently: they throttle who asks too often. */
 const POLL_MS = 3000;
@@ -28,29 +30,33 @@ export const aws: MakeTarget = async ({ endpoint, region: asked }) => {
     retryStrategy: await patientRetries((line) => process.stderr.write(`${line}\n`)),
     ...(endpoint !== undefined && { endpoint }),
   };
-  // Where the SDK would call: AWS, or what AWS_ENDPOINT_URL and its kin or the profile say.
-  const gateway = new APIGatewayClient({ ...clientConfig, useDualstackEndpoint: false });
-  const { url } = await getEndpointFromInstructions({}, GetAccountCommand, { ...gateway.config });
-  const s3 = await getEndpointFromInstructions({}, ListBucketsCommand, { ...new S3Client(clientConfig).config });
-  const domain = domainOf(url, region);
+  const endpoints = await endpointsOf(clientConfig);
+  const { dnsSuffix, dualStackDnsSuffix } = partition(region);
+  const isOfAws = ({ hostname }: URL) =>
+    hostname.endsWith(`.${dnsSuffix}`) || hostname.endsWith(`.${dualStackDnsSuffix}`);
+  const standIn = Object.values(endpoints).find((url) => !isOfAws(url))?.origin;
   return {
     clientConfig,
-    s3Config: { ...clientConfig, forcePathStyle: !s3.url.hostname.startsWith("s3") },
+    s3Config: { ...clientConfig, forcePathStyle: !isOfAws(endpoints.s3) },
     apiUrl: (apiId, stage) =>
-      domain === undefined
-        ? `${url.origin}/restapis/${apiId}/${stage}/_user_request_`
-        : `https://${apiId}.execute-api.${region}.${domain}/${stage}`,
-    pollMs: domain === undefined ? STAND_IN_POLL_MS : POLL_MS,
+      isOfAws(endpoints.apiGateway)
+        ? `https://${apiId}.execute-api.${region}.${dnsSuffix}/${stage}`
+        : `${endpoints.apiGateway.origin}/restapis/${apiId}/${stage}/_user_request_`,
+    pollMs: standIn === undefined ? POLL_MS : STAND_IN_POLL_MS,
     explain: (error) => explainAws(error, { source: login.source, region }),
     account: {
       credentialsFrom: login.remark === undefined ? login.source : `${login.source} (${login.remark})`,
-      ...(domain === undefined && { standIn: url.origin }),
+      ...(standIn !== undefined && { standIn }),
     },
   };
 };
 
-/** The domain of the region's partition, as the host of its API Gateway has it; undefined where it is not AWS's. */
-function domainOf({ hostname }: URL, region: string): string | undefined {
-  const [service = "", place, ...domain] = hostname.split(".");
-  return /^apigateway(-fips)?$/.test(service) && place === region ? domain.join(".") : undefined;
+/** Where the SDK would call: AWS, or what AWS_ENDPOINT_URL and its kin or the profile say. */
+async function endpointsOf(config: ClientSettings) {
+  const [cloudFormation, s3, apiGateway] = await Promise.all([
+    getEndpointFromInstructions({}, DescribeStacksCommand, { ...new CloudFormationClient(config).config }),
+    getEndpointFromInstructions({}, ListBucketsCommand, { ...new S3Client(config).config }),
+    getEndpointFromInstructions({}, GetAccountCommand, { ...new APIGatewayClient(config).config }),
+  ]);
+  return { cloudFormation: cloudFormation.url, s3: s3.url, apiGateway: apiGateway.url };
 }
