@@ -48,7 +48,9 @@ function addStart(program: Command): void {
   start.action(async () => (await import("./commands/start.ts")).start(resolveStartOptions(start, process.env)));
   const health = program
     .command("health")
-    .description("Whether the emulator of this machine is well and its hooks are done: exit code 0, otherwise 1")
+    .description(
+      "Whether the emulator of this machine is well and its hooks in ready.d went well: exit code 0, otherwise 1",
+    )
     .addOption(portOption())
     .addOption(asLocalstackOption());
   health.action(async () => (await import("./commands/health.ts")).health(resolveStartOptions(health, process.env)));

@@ -3,6 +3,11 @@ import type { StartOptions } from "../start-options.ts";
 
 const PATIENCE_MS = 3_000;
 
+interface ReadyPage {
+  readonly completed: boolean;
+  readonly scripts: readonly { readonly name: string; readonly reason?: string }[];
+}
+
 /** `headwater health`: what a container's health check asks. */
 export async function health({ port }: Pick<StartOptions, "port">): Promise<void> {
   const endpoint = `http://127.0.0.1:${port}`;
@@ -13,8 +18,11 @@ export async function health({ port }: Pick<StartOptions, "port">): Promise<void
   };
   try {
     await page("/_headwater/health");
-    const { completed } = (await page("/_localstack/init/ready")) as { completed: boolean };
+    const { completed, scripts } = (await page("/_localstack/init/ready")) as ReadyPage;
     if (!completed) throw new UserError(`The emulator at ${endpoint} is well, but its hooks in ready.d still run.`);
+    const failed = scripts.filter(({ reason }) => reason !== undefined).map(({ name, reason }) => `${name}: ${reason}`);
+    if (failed.length > 0)
+      throw new UserError(`The emulator at ${endpoint} is well, but hooks failed (${failed.join("; ")}).`);
   } catch (error) {
     if (isConnectionRefused(error)) throw new UserError(`No emulator at ${endpoint}.`, { cause: error });
     throw error;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../headwater-command.ts";
 
 const PATIENCE_MS = 30_000;
@@ -7,6 +7,7 @@ const PATIENCE_MS = 30_000;
 /** `headwater start` on a free port, with what it prints. Nothing of an earlier one is there. */
 export class StartedCommand implements AsyncDisposable {
   readonly #child: ChildProcess;
+  readonly #changed = new EventEmitter();
   #output = "";
 
   constructor(options: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -16,8 +17,12 @@ export class StartedCommand implements AsyncDisposable {
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
+      stream?.on("data", (chunk: Buffer) => {
+        this.#output += chunk.toString();
+        this.#changed.emit("change");
+      });
     }
+    this.#child.once("close", () => this.#changed.emit("change"));
   }
 
   /** Both streams, as they came. */
@@ -26,15 +31,23 @@ export class StartedCommand implements AsyncDisposable {
   }
 
   /** The first match of what it prints. @throws Error when it ends before that */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    for (;;) {
-      const match = pattern.exec(this.#output);
-      if (match) return match;
-      if (this.#isOver) throw new Error(`ended without printing ${pattern}: ${this.#output}`);
-      const streams = [this.#child.stdout, this.#child.stderr].map((stream) => once(stream!, "data", { signal }));
-      await Promise.race([...streams, once(this.#child, "close", { signal })]);
-    }
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const fail = (what: string) => settle(() => reject(new Error(`${what} ${pattern}: ${this.#output}`)));
+      const timer = setTimeout(() => fail("did not print in time"), PATIENCE_MS);
+      const settle = (outcome: () => void) => {
+        clearTimeout(timer);
+        this.#changed.off("change", look);
+        outcome();
+      };
+      const look = () => {
+        const match = pattern.exec(this.#output);
+        if (match) settle(() => resolve(match));
+        else if (this.#isOver) fail("ended without printing");
+      };
+      this.#changed.on("change", look);
+      look();
+    });
   }
 
   async endpoint(): Promise<string> {

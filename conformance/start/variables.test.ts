@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -82,6 +82,7 @@ describe("headwater start --as-localstack", () => {
     await using debug = asLocalstack({ LOCALSTACK_DEBUG: "1" });
     await debug.json("/_localstack/health");
     await debug.printed(/"level":"info","message":"request"/);
+    await debug.end();
     await using quiet = asLocalstack({ DEBUG: "1", LS_LOG: "error", SERVICES: "s3" });
     await quiet.json("/_localstack/health");
     await quiet.end();
@@ -114,6 +115,14 @@ describe("headwater start --as-localstack", () => {
 });
 
 describe("headwater health", () => {
+  it("names the hooks that have failed", async () => {
+    mkdirSync(join(folder, "ready.d"));
+    writeFileSync(join(folder, "ready.d", "seed.mjs"), "process.exit(4);");
+    await using command = new StartedCommand(["--port", "0", "--ephemeral", "--init-dir", folder]);
+    const { port } = new URL(await command.endpoint());
+    await expect(headwater("health", "--port", port)).rejects.toThrow(/hooks failed.*seed\.mjs: .* exit code 4/);
+  });
+
   it("says how the emulator is, by its exit code as well", async () => {
     await using command = new StartedCommand(["--port", "0", "--data-dir", folder]);
     const { port } = new URL(await command.endpoint());

@@ -1,0 +1,54 @@
+import { describe } from "@jest/globals";
+import { getContainerRuntimeClient } from "testcontainers";
+import { containerEngine } from "../../e2e/targets/engine.ts";
+import { projectImage } from "../../e2e/targets/project-image.ts";
+import { HeadwaterContainer } from "./headwater-container.ts";
+
+/**
+ * `describe` with our image at hand; `describe.skip` and a line that says why where no engine answers, which is a failure where
+ * E2E_REQUIRE names the container.
+ */
+export async function describeWithEngine(): Promise<typeof describe> {
+  try {
+    await containerEngine();
+    return describe;
+  } catch (error) {
+    if ((process.env["E2E_REQUIRE"] ?? "").split(",").includes("container")) throw error;
+    process.stderr.write(`SKIPPED: our image in a container: ${(error as Error).message}\n`);
+    return describe.skip;
+  }
+}
+
+/** Our image as a careful host runs it: nothing can be written but the volume and /tmp, nothing may be gained. */
+export class LockedContainer extends HeadwaterContainer {
+  static async make(): Promise<LockedContainer> {
+    return new LockedContainer(await projectImage());
+  }
+
+  private constructor(image: string) {
+    super(image);
+    this.hostConfig.ReadonlyRootfs = true;
+    this.withTmpFs({ "/tmp": "rw" }).withDroppedCapabilities("ALL").withSecurityOpt("no-new-privileges:true");
+  }
+}
+
+/** A volume of a test's own, gone behind it. */
+export async function temporaryVolume(name: string): Promise<AsyncDisposable & { readonly name: string }> {
+  const { container } = await getContainerRuntimeClient();
+  const unique = `headwater-${name}-${process.pid}-${Date.now()}`;
+  return {
+    name: unique,
+    [Symbol.asyncDispose]: () => container.dockerode.getVolume(unique).remove(),
+  };
+}
+
+/** What the engine says of a container or an image. */
+export async function inspectContainer(id: string) {
+  const { container } = await getContainerRuntimeClient();
+  return container.dockerode.getContainer(id).inspect();
+}
+
+export async function inspectImage(name: string) {
+  const { container } = await getContainerRuntimeClient();
+  return container.dockerode.getImage(name).inspect();
+}
