@@ -13,6 +13,9 @@ export interface Ended {
 /** What a user has in the environment. Nothing of the AWS settings of whoever runs the tests gets into it. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** A command that waits for what does not come is ended; its test then sees what it wrote. */
+const BOUND = { timeout: 90_000, killSignal: "SIGKILL" } as const;
+
 function environmentOf(own: Environment): Environment {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|CONFIRM$|DRY_RUN$)/.test(name));
   return {
@@ -35,6 +38,7 @@ export function startHeadwater(args: readonly string[], environment: Environment
   const child = spawn(process.execPath, [...HEADWATER, ...args], {
     env: environmentOf(environment),
     stdio: ["ignore", "pipe", "pipe"],
+    ...BOUND,
   });
   const written = collect(child);
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, ...written }));
@@ -86,6 +90,7 @@ export async function headwaterOnTerminal(
   const child = spawn("script", ["--quiet", "--return", "--command", command.join(" "), "/dev/null"], {
     env: { ...environmentOf(environment), SHELL: "/bin/sh", TERM: "dumb", NO_COLOR: "1" },
     stdio: ["pipe", "pipe", "pipe"],
+    ...BOUND,
   });
   const written = collect(child);
   const waiting = [...replies];

@@ -1,10 +1,13 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { ManualClock } from "../../emulator/index.ts";
 import { ACCOUNT, DEFAULT_PROFILE, REGION } from "./account.ts";
 import { type Environment, headwater } from "./command.ts";
 import { contentsOf } from "./contents.ts";
 import { useAccount } from "./use-account.ts";
+
+// commands are processes: each takes a while to start
+jest.setTimeout(120_000);
 
 const SESSION_SECONDS = 3600;
 
