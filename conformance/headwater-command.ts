@@ -23,10 +23,11 @@ export async function headwater(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-function isBuiltFresh(): boolean {
+/** Whether dist/ is of the sources as they are. */
+export function isBuiltFresh(): boolean {
   if (!existsSync(BUILT)) return false;
   const builtAt = statSync(BUILT).mtimeMs;
-  return ["cli", "emulator", "services", "producer"].every((folder) =>
+  return ["cli", "emulator", "services", "producer", "integrations"].every((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).every(
       (entry) => !/\.[jt]s$/.test(entry.name) || statSync(join(entry.parentPath, entry.name)).mtimeMs < builtAt,
     ),

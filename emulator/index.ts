@@ -4,7 +4,7 @@ import { type InitState, NO_HOOKS } from "./init/stages.ts";
 import { Instances } from "./instance.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
 import type { ManualClock } from "./runtime/scheduler.ts";
-import type { Durability } from "./storage/storage.ts";
+import type { Durability } from "./storage/durability.ts";
 
 export { InitHooks } from "./init/hooks.ts";
 export { Logger, type LogLevel } from "./runtime/log.ts";

@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve as absolutePath } from "node:path";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
 import { Blobs } from "./blobs.ts";
+import type { Durability } from "./durability.ts";
 import { lockDirectory } from "./lock.ts";
-
-/** `process`: an acknowledged write survives the death of the process. `power`: it survives a power cut as well. */
-export type Durability = "process" | "power";
 
 export interface StorageOptions {
   /** Folder that keeps the data. Without it, a temporary folder that is removed at the end. */
