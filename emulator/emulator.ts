@@ -104,7 +104,7 @@ export class Emulator {
 
   constructor(
     services: readonly Service[],
-    host: Omit<Host, "callAs" | "authorization">,
+    host: Omit<Host, "callAs" | "authorization" | "putSystemTags">,
     guard: Guard,
     options: { readonly iam: boolean; readonly init: InitState },
   ) {
@@ -129,6 +129,7 @@ export class Emulator {
         ...Object.getOwnPropertyDescriptors(host),
         authorization: { value: this.authorizer },
         callAs: { value: (scope: Scope) => this.#caller(scope) },
+        putSystemTags: { value: this.#putSystemTags },
       },
     ) as Host;
     for (const service of services) {
@@ -207,6 +208,14 @@ export class Emulator {
     const place = { account: arnPart(arn, 4) || scope.account, region: arnPart(arn, 3) || scope.region };
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
+
+  readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {
+    const service = this.services.find(({ name }) => name === arnPart(arn, 2));
+    if (!service?.putSystemTags) throw new Error(`${arn} takes no system tags`);
+    const { account, region } = { account: arnPart(arn, 4) || scope.account, region: arnPart(arn, 3) || scope.region };
+    const engine = this.#engines.get(service.name);
+    service.putSystemTags({ account, region, store: this.#store(service, { account, region }), engine }, arn, tags);
+  };
 
   #caller(scope: Scope, via = scope.via): Call {
     const call = async (name: string, operation: string, input: Record<string, unknown>, options?: Partial<Scope>) => {

@@ -256,7 +256,7 @@ describe("UpdateStack", () => {
       expect(await on.settled(name)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
       const resourceArn = `arn:aws:logs:us-east-1:000000000000:log-group:${name}`;
       const { tags } = await logs.send(new ListTagsForResourceCommand({ resourceArn }));
-      expect(tags).toEqual({ own: "1", team: "rivers" });
+      expect(tags).toMatchObject({ own: "1", team: "rivers" });
     });
 
     it("keeps the previous template and parameter values when told so", async () => {

@@ -155,7 +155,10 @@ const tablesCanBeProtected = each(
 /** The Allow statements of the permissions of roles and of managed policies, by whose they are. */
 const allowed = (template: TemplateText): [string, Json][] =>
   ofType(template, "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy").flatMap(([id, { Properties }]) =>
-    [at(Properties, "PolicyDocument"), ...listOf(at(Properties, "Policies")).map((each) => at(each, "PolicyDocument"))]
+    [
+      at(Properties, "PolicyDocument"),
+      ...listOf(at(Properties, "Policies")).map((policy) => at(policy, "PolicyDocument")),
+    ]
       .flatMap((document) => listOf(at(document, "Statement")))
       .filter((statement) => at(statement, "Effect") === "Allow")
       .map((statement): [string, Json] => [id, statement]),

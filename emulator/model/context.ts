@@ -80,6 +80,12 @@ export interface Host {
   readonly endpoint: string;
   /** Where others reach it, for links in what it sends. */
   readonly publicEndpoint: string;
+  /** Gives a resource tags that only AWS gives, such as aws:cloudformation:stack-name. */
+  putSystemTags(
+    scope: { account: string; region: string },
+    resourceArn: string,
+    tags: Readonly<Record<string, string>>,
+  ): void;
   /** A `call` for work that no request started: pollers, timers. */
   callAs(scope: {
     account: string;
@@ -97,7 +103,10 @@ export interface State {
 }
 
 /** What an operation is given beside its input. */
-export interface Context<T extends State = State> extends Omit<Host, "callAs" | "storage" | "downloads"> {
+export interface Context<T extends State = State> extends Omit<
+  Host,
+  "callAs" | "storage" | "downloads" | "putSystemTags"
+> {
   readonly account: string;
   readonly region: string;
   readonly principal: Principal;

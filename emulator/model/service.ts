@@ -47,6 +47,9 @@ export interface DoorAnswer extends Omit<Answer, "headers"> {
   headers: Record<string, string | string[]>;
 }
 
+/** What a service keeps and runs in one account and region. */
+export type Placed<T extends State> = Pick<Context<T>, "account" | "region" | "store" | "engine">;
+
 export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly name: S;
   /** The name in a SigV4 credential scope; `name` unless said. */
@@ -72,6 +75,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
   resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  /** Gives a resource tags that only AWS gives: their keys begin with aws:, and no operation takes them. */
+  putSystemTags?(context: Placed<T>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   /** Largest request body in bytes, and the error beyond it. */
   readonly bodyLimitBytes?: number;
   readonly bodyTooLarge?: CommonError & { readonly message: string };
@@ -95,13 +100,14 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
 /** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
 export interface Service extends Omit<
   ServiceDefinition<ServiceName, State>,
-  "operations" | "store" | "engine" | "access" | "resourcePolicy"
+  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "putSystemTags"
 > {
   readonly signingName: string;
   readonly schemas: OperationSchemas;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly access?: AccessTable<ServiceName>;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  putSystemTags?(context: Placed<State>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   store(host: Host, scope: { account: string; region: string }): unknown;
   engine?(host: Host): Engine;
 }

@@ -89,6 +89,7 @@ import { updateStage } from "./operations/update-stage.ts";
 import { updateUsagePlan } from "./operations/update-usage-plan.ts";
 import { updateUsage } from "./operations/update-usage.ts";
 import { ApiGatewayStore } from "./store.ts";
+import { requireTagged } from "./tags.ts";
 
 export interface ApiGatewayState {
   store: ApiGatewayStore;
@@ -103,6 +104,10 @@ export const apigateway = defineService<"apigateway", ApiGatewayState>({
   sdk,
   access,
   constraints,
+  putSystemTags({ store }, arn, tags) {
+    const resource = requireTagged(store, arn);
+    resource.put({ ...resource.tags, ...tags });
+  },
   store: (host, scope) => new ApiGatewayStore(host, scope),
   engine: (host) => new ApiGatewayEngine(host),
   refuses: {

@@ -83,6 +83,12 @@ export interface ResourceProvider<T extends PropertyTable = PropertyTable> {
   readonly iam?: { readonly nameProperty?: string };
   /** The physical id of a resource that exists already with this identity, undefined where that is no conflict. */
   find(context: ProviderContext, properties: Values<T>, name: string): Promise<string | undefined>;
+  /** The ARN by which it gets the tags aws:cloudformation:*; absent for types that AWS does not give them to. */
+  systemTagged?(
+    context: Pick<ProviderContext, "account" | "region">,
+    physicalId: string,
+    properties: Values<T>,
+  ): string;
   /** Creates it and waits until it is usable. @returns its physical id, which is what Ref answers */
   create(context: ProviderContext, properties: Values<T>, name: string): Promise<string>;
   /**

@@ -25,6 +25,7 @@ import { setAlarmState } from "./operations/set-alarm-state.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { CloudWatchStore } from "./store.ts";
+import { taggedResource } from "./tags.ts";
 
 export interface CloudWatchState {
   store: CloudWatchStore;
@@ -45,6 +46,10 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
   doubles: ["Value", "Values", "Counts", "SampleCount", "Sum", "Minimum", "Maximum", "Threshold"],
   access,
   constraints,
+  putSystemTags(context, arn, tags) {
+    const resource = taggedResource(context, arn);
+    resource.set({ ...resource.tags, ...tags });
+  },
   validationError: { code: "ValidationError", status: 400 },
   store: (host, scope) => new CloudWatchStore(host, scope),
   engine: (host) => new CloudWatchEngine(host),

@@ -116,6 +116,9 @@ async function changeTags(
 const alarmArn = async (ctx: ProviderContext, name: string): Promise<string> =>
   (await describe(ctx, name))?.AlarmArn ?? "";
 
+const alarmTagged = ({ account, region }: Pick<ProviderContext, "account" | "region">, name: string): string =>
+  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
+
 const removeAlarm = async (ctx: ProviderContext, name: string): Promise<void> => {
   await ctx.call("cloudwatch", "DeleteAlarms", { AlarmNames: [name] });
 };
@@ -126,6 +129,8 @@ export const alarm = defineProvider({
   properties: metricAlarm,
   attributes: ["Arn"],
   name: { property: "AlarmName", maxLength: 255 },
+
+  systemTagged: alarmTagged,
 
   find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
 
@@ -175,6 +180,8 @@ export const compositeAlarm = defineProvider({
   attributes: ["Arn"],
   name: { property: "AlarmName", maxLength: 255 },
 
+  systemTagged: alarmTagged,
+
   find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
 
   async create(ctx, properties, name) {
@@ -193,6 +200,9 @@ export const compositeAlarm = defineProvider({
   read: async (ctx, name) => ({ Arn: await alarmArn(ctx, name) }),
 });
 
+const dashboardArn = ({ account }: Pick<ProviderContext, "account">, name: string): string =>
+  `arn:aws:cloudwatch::${account}:dashboard/${name}`;
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html */
 export const dashboard = defineProvider({
   type: "AWS::CloudWatch::Dashboard",
@@ -203,6 +213,8 @@ export const dashboard = defineProvider({
   },
   attributes: [],
   name: { property: "DashboardName", maxLength: 255 },
+
+  systemTagged: dashboardArn,
 
   find: async (ctx, _properties, name) =>
     (await unless(
@@ -226,7 +238,7 @@ export const dashboard = defineProvider({
       DashboardName: name,
       DashboardBody: JSON.stringify(after.DashboardBody),
     });
-    await changeTags(ctx, `arn:aws:cloudwatch::${ctx.account}:dashboard/${name}`, before.Tags, after.Tags);
+    await changeTags(ctx, dashboardArn(ctx, name), before.Tags, after.Tags);
   },
 
   async remove(ctx, name) {

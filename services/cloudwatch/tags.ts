@@ -1,4 +1,5 @@
-import type { Context } from "../../emulator/model/context.ts";
+import type { Placed } from "../../emulator/model/service.ts";
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { invalidValue, resourceNotFound, tooManyTags } from "./errors.ts";
 import type { CloudWatchState } from "./index.ts";
 
@@ -15,19 +16,25 @@ export const tagMap = (tags: readonly Tag[] = []): Tags => withTags({}, tags);
 
 /** @throws InvalidParameterValue */
 export function withTags(present: Tags, added: readonly Tag[]): Tags {
-  for (const { Key } of added) {
-    if (Key.toLowerCase().startsWith("aws:")) throw invalidValue("Tag keys that begin with aws: are reserved.");
-  }
+  refuseSystemTags(added.map(({ Key }) => Key));
   const merged = { ...present, ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value])) };
-  if (Object.keys(merged).length > MOST_TAGS) throw tooManyTags();
+  if (userTagCount(Object.keys(merged)) > MOST_TAGS) throw tooManyTags();
   return merged;
+}
+
+/** @throws InvalidParameterValue */
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw invalidValue("Tag keys that begin with aws: are reserved.");
 }
 
 const ALARM = /^arn:aws[\w-]*:cloudwatch:[^:]+:\d{12}:alarm:(.+)$/;
 const DASHBOARD = /^arn:aws[\w-]*:cloudwatch::\d{12}:dashboard\/(.+)$/;
 
 /** The tags of an alarm or a dashboard, and how to change them. @throws ResourceNotFoundException, InvalidParameterValue */
-export function taggedResource(ctx: Context<CloudWatchState>, arn: string): { tags: Tags; set(tags: Tags): void } {
+export function taggedResource(
+  ctx: Pick<Placed<CloudWatchState>, "store">,
+  arn: string,
+): { tags: Tags; set(tags: Tags): void } {
   const alarm = ctx.store.alarms.get(ALARM.exec(arn)?.[1] ?? "");
   if (alarm)
     return { tags: alarm.tags, set: (tags) => ctx.store.alarms.change(alarm.name, (now) => ({ ...now, tags })) };

@@ -37,6 +37,10 @@ export const ecr = defineService<"ecr", EcrState>({
   sdk,
   access,
   resourcePolicy: policyOf,
+  putSystemTags({ store }, arn, tags) {
+    const repository = store.repositoryByArn(arn);
+    store.put({ ...repository, tags: { ...repository.tags, ...tags } });
+  },
   constraints,
   validationError: { code: "InvalidParameterException", status: 400 },
   store: (host, scope) => new EcrStore(host, scope),

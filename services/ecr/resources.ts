@@ -93,6 +93,8 @@ export const repository = defineProvider({
       ? undefined
       : "#/LifecyclePolicy/RegistryId: is not supported by Headwater: it is the registry of the account",
 
+  systemTagged: ({ account, region }, name) => `arn:aws:ecr:${region}:${account}:repository/${name}`,
+
   async find(ctx, _properties, name) {
     const found = ctx.call("ecr", "DescribeRepositories", { repositoryNames: [name] });
     return (await unless(found, "RepositoryNotFoundException")) && name;

@@ -1,5 +1,6 @@
 import type { ImageTagMutability, ImageTagMutabilityExclusionFilter } from "@aws-sdk/client-ecr";
 import { unsupported } from "../../emulator/model/errors.ts";
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { invalidParameter, tooManyTags } from "./errors.ts";
 import type { Repository } from "./model.ts";
 
@@ -10,11 +11,15 @@ export function mergeTags(
   present: Repository["tags"],
   added: readonly { readonly Key?: string; readonly Value?: string }[],
 ): Repository["tags"] {
-  const reserved = added.find(({ Key }) => Key?.toLowerCase().startsWith("aws:"));
-  if (reserved) throw invalidParameter("tags", "tag keys must not begin with aws:");
+  refuseSystemTags(added.map(({ Key = "" }) => Key));
   const merged = { ...present, ...Object.fromEntries(added.map(({ Key = "", Value = "" }) => [Key, Value])) };
-  if (Object.keys(merged).length > MOST_TAGS) throw tooManyTags();
+  if (userTagCount(Object.keys(merged)) > MOST_TAGS) throw tooManyTags();
   return merged;
+}
+
+/** @throws InvalidParameterException */
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw invalidParameter("tags", "tag keys must not begin with aws:");
 }
 
 /** Exceptions belong to the two settings that are named for them. @throws InvalidParameterException */

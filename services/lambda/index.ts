@@ -42,6 +42,7 @@ import { updateFunctionConfiguration } from "./operations/update-function-config
 import { updateFunctionEventInvokeConfig } from "./operations/update-function-event-invoke-config.ts";
 import { functionPolicy } from "./permissions.ts";
 import { LambdaStore } from "./store.ts";
+import { requireTagged } from "./tagged-resource.ts";
 
 export interface LambdaState {
   store: LambdaStore;
@@ -73,6 +74,10 @@ export const lambda = defineService<"lambda", LambdaState>({
   },
   access,
   resourcePolicy: ({ store }, arn) => functionPolicy(store, arn),
+  putSystemTags(context, arn, tags) {
+    const resource = requireTagged(context, arn);
+    resource.put({ ...resource.tags, ...tags });
+  },
   store: (host, scope) => new LambdaStore(host, scope),
   engine: (host) => new LambdaEngine(host),
   refuses: { UpdateFunctionCode: ["S3ObjectStorageMode"] },

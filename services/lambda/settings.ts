@@ -1,5 +1,6 @@
 import type { CreateFunctionRequest, Runtime, UpdateFunctionConfigurationRequest } from "@aws-sdk/client-lambda";
 import { unsupported } from "../../emulator/model/errors.ts";
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { constraintViolation, invalidParameter } from "./errors.ts";
 import type { LoggingSettings } from "./model.ts";
 
@@ -133,11 +134,14 @@ export function loggingSettings(
 
 /** Tags as AWS limits them. */
 export function checkTags(tags: Readonly<Record<string, string>>): void {
-  const count = Object.keys(tags).length;
-  if (count > 50) throw invalidParameter("Number of tags exceeds resource tag limit.");
-  for (const key of Object.keys(tags)) {
-    if (key.toLowerCase().startsWith("aws:")) {
-      throw invalidParameter("System tags are not allowed in the request.");
-    }
-  }
+  refuseSystemTags(Object.keys(tags));
+  checkTagCount(tags);
+}
+
+export function checkTagCount(tags: Readonly<Record<string, string>>): void {
+  if (userTagCount(Object.keys(tags)) > 50) throw invalidParameter("Number of tags exceeds resource tag limit.");
+}
+
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw invalidParameter("System tags are not allowed in the request.");
 }

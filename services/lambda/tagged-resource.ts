@@ -1,8 +1,8 @@
-import type { Context } from "../../emulator/model/context.ts";
+import type { Placed } from "../../emulator/model/service.ts";
 import { parseReference } from "./arn.ts";
 import { functionNotFound, invalidParameter, notFound } from "./errors.ts";
 import type { LambdaState } from "./index.ts";
-import { checkTags } from "./settings.ts";
+import { checkTagCount } from "./settings.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -14,7 +14,7 @@ export interface TaggedResource {
 const MAPPING_ARN = /^arn:[^:]+:lambda:[^:]+:\d{12}:event-source-mapping:(.+)$/;
 
 /** What a tag operation's ARN names: a function or an event source mapping. @throws ResourceNotFoundException */
-export function requireTagged(ctx: Context<LambdaState>, arn: string): TaggedResource {
+export function requireTagged(ctx: Placed<LambdaState>, arn: string): TaggedResource {
   const uuid = MAPPING_ARN.exec(arn)?.[1];
   if (uuid !== undefined) return taggedMapping(ctx, arn, uuid);
   const { store } = ctx;
@@ -27,20 +27,20 @@ export function requireTagged(ctx: Context<LambdaState>, arn: string): TaggedRes
   return {
     tags: entry.tags,
     put: (tags) => {
-      checkTags(tags);
+      checkTagCount(tags);
       store.putEntry(name, { ...entry, tags });
     },
   };
 }
 
-function taggedMapping(ctx: Context<LambdaState>, arn: string, uuid: string): TaggedResource {
+function taggedMapping(ctx: Placed<LambdaState>, arn: string, uuid: string): TaggedResource {
   const mappings = ctx.engine.mappings.store;
   const mapping = mappings.get(ctx.account, ctx.region, uuid);
   if (!mapping) throw notFound(`Event source mapping not found: ${arn}`);
   return {
     tags: mapping.tags,
     put: (tags) => {
-      checkTags(tags);
+      checkTagCount(tags);
       mappings.put({ ...mapping, tags: { ...tags } });
     },
   };

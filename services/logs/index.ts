@@ -4,6 +4,7 @@ import { defineService, type Operation as ServiceOperation } from "../../emulato
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { LogsEngine } from "./engine.ts";
+import { nameOfArn } from "./names.ts";
 import { createLogGroup } from "./operations/create-log-group.ts";
 import { createLogStream } from "./operations/create-log-stream.ts";
 import { deleteLogGroup } from "./operations/delete-log-group.ts";
@@ -42,6 +43,8 @@ export const logs = defineService<"logs", LogsState>({
   constraints,
   validationError: { code: "InvalidParameterException", status: 400 },
   access,
+  putSystemTags: ({ store }, arn, tags) =>
+    store.updateGroup(nameOfArn(arn), (group) => ({ ...group, tags: { ...group.tags, ...tags } })),
   store: (host, scope) => new LogsStore(host, scope),
   engine: (host) => new LogsEngine(host),
   refuses: {

@@ -29,6 +29,8 @@ export const logGroup = defineProvider({
   attributes: ["Arn"],
   name: { property: "LogGroupName", maxLength: 512 },
 
+  systemTagged: ({ account, region }, name) => `arn:aws:logs:${region}:${account}:log-group:${name}`,
+
   find: async (ctx, _properties, name) => (await findGroup(ctx, name)) && name,
 
   async create(ctx, properties, name) {

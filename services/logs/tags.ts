@@ -1,13 +1,20 @@
-import { tooManyTags } from "./errors.ts";
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
+import { invalidParameter, tooManyTags } from "./errors.ts";
 
 const MOST_TAGS = 50;
 
-/** @throws LimitExceededException beyond 50 tags */
+/** @throws InvalidParameterException, LimitExceededException beyond 50 tags */
 export function mergeTags(
   present: Readonly<Record<string, string>>,
   added: Readonly<Record<string, string>>,
 ): Record<string, string> {
+  refuseSystemTags(Object.keys(added));
   const merged = { ...present, ...added };
-  if (Object.keys(merged).length > MOST_TAGS) throw tooManyTags();
+  if (userTagCount(Object.keys(merged)) > MOST_TAGS) throw tooManyTags();
   return merged;
+}
+
+/** @throws InvalidParameterException */
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw invalidParameter("Tag keys must not begin with aws:");
 }

@@ -82,6 +82,11 @@ export const s3 = defineService<"s3", S3State>({
   sdk,
   access,
   resourcePolicy: ({ store }, arn) => store.policyOf(arn),
+  putSystemTags({ store }, arn, tags) {
+    const bucket = store.bucket({ Bucket: arn.slice(arn.lastIndexOf(":") + 1) });
+    const given = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    store.updateBucket({ ...bucket, tags: [...given, ...(bucket.tags ?? []).filter(({ Key }) => !(Key in tags))] });
+  },
   store: (host, scope) => new S3Store(host, scope),
   engine: (host) => new S3Engine(host),
   refuses: {

@@ -1,3 +1,4 @@
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { invalidArgument, invalidTag, malformedXml } from "./errors.ts";
 import type { TagSet } from "./model.ts";
 
@@ -12,17 +13,22 @@ const SYSTEM_TAG = {
   object: "Your TagKey cannot be prefixed with aws:",
 } as const;
 
-/** @throws AwsError InvalidTag, MalformedXML, BadRequest */
+/**
+ * @param present those of its tags that only AWS gives, and that have to stay
+ * @throws AwsError InvalidTag, MalformedXML, BadRequest
+ */
 export function checkTags(
   tags: readonly { Key?: string; Value?: string }[] | undefined,
   of: "object" | "bucket",
+  present: TagSet = [],
 ): TagSet {
   if (!tags) throw malformedXml();
   const keys = new Set<string>();
   const checked = tags.map(({ Key, Value }) => {
     if (Key === undefined || Value === undefined) throw malformedXml();
     if (keys.has(Key)) throw invalidTag("Cannot provide multiple Tags with the same key", { TagKey: Key });
-    if (Key.startsWith("aws:")) throw invalidTag(SYSTEM_TAG[of], { TagKey: Key });
+    const stays = present.some((tag) => tag.Key === Key && tag.Value === Value);
+    if (isSystemTag(Key) && !stays) throw invalidTag(SYSTEM_TAG[of], { TagKey: Key });
     if (Key.length === 0 || Key.length > MAX_KEY_LENGTH || !ALLOWED.test(Key)) {
       throw invalidTag("The TagKey you have provided is invalid", { TagKey: Key });
     }
@@ -32,13 +38,18 @@ export function checkTags(
     keys.add(Key);
     return { Key, Value };
   });
-  if (checked.length > LIMITS[of]) {
+  if (present.some(({ Key }) => !keys.has(Key))) throw systemTagStays();
+  if (userTagCount([...keys]) > LIMITS[of]) {
     throw of === "object"
       ? invalidTag("Object tags cannot be greater than 10")
       : invalidTag("Bucket tag count cannot be greater than 50");
   }
   return checked;
 }
+
+export const systemTagsOf = (tags: TagSet = []): TagSet => tags.filter(({ Key }) => isSystemTag(Key));
+
+export const systemTagStays = () => invalidTag("System tags cannot be removed by requester");
 
 /** The x-amz-tagging header: tags as the parameters of a URL's query. @throws AwsError InvalidArgument, InvalidTag */
 export function parseTagging(header: string | undefined): TagSet | undefined {

@@ -43,6 +43,11 @@ export const sns: Service = defineService<"sns", SnsState>({
   constraints,
   access,
   resourcePolicy: ({ store }, arn) => store.findTopic(arn)?.attributes.Policy,
+  putSystemTags({ store }, arn, tags) {
+    const topic = store.findTopic(arn);
+    const given = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    if (topic) store.putTopic({ ...topic, tags: [...given, ...topic.tags.filter(({ Key }) => !(Key in tags))] });
+  },
   store: (host, scope) => new SnsStore(host, scope),
   engine: (host) => new DeliveryEngine(host, () => sns),
   operations: {

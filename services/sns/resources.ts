@@ -69,6 +69,8 @@ const topic = defineProvider({
   attributes: ["TopicArn", "TopicName"],
   name: { property: "TopicName", maxLength: 251 },
 
+  systemTagged: (_ctx, arn) => arn,
+
   find: async (ctx, properties, name) => {
     const TopicArn = topicArnOf(ctx, fullName(properties, name));
     return (await unless(ctx.call("sns", "GetTopicAttributes", { TopicArn }), "NotFoundException")) && TopicArn;

@@ -1,3 +1,4 @@
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { invalidParameter, tooManyTags } from "./errors.ts";
 import type { Tag } from "./model.ts";
 
@@ -7,13 +8,16 @@ const MOST_TAGS = 50;
 export function mergeTags(present: readonly Tag[], added: readonly { Key: string; Value: string }[]): Tag[] {
   const keys = added.map(({ Key }) => Key);
   if (new Set(keys).size < keys.length) throw invalidParameter("Duplicated keys are not allowed.");
-  if (keys.some((key) => key.toLowerCase().startsWith("aws:"))) {
-    throw invalidParameter("Tags Reason: tag keys must not begin with aws:");
-  }
+  refuseSystemTags(keys);
   const merged = [
     ...present.filter(({ Key }) => !keys.includes(Key)),
     ...added.map(({ Key, Value }) => ({ Key, Value })),
   ];
-  if (merged.length > MOST_TAGS) throw tooManyTags();
+  if (userTagCount(merged.map(({ Key }) => Key)) > MOST_TAGS) throw tooManyTags();
   return merged;
+}
+
+/** @throws InvalidParameter */
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw invalidParameter("Tags Reason: tag keys must not begin with aws:");
 }

@@ -35,6 +35,12 @@ export const ssm = defineService<"ssm", SsmState>({
   constraints,
   access,
   refuses: { DescribeParameters: ["Filters"] },
+  putSystemTags({ store }, arn, tags) {
+    const path = arn.slice(arn.indexOf(":parameter/") + ":parameter".length);
+    const parameter = store.find(path) ?? store.parameter(path.slice(1));
+    const given = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    store.putTags(parameter.name, [...given, ...parameter.tags.filter(({ Key }) => !(Key in tags))]);
+  },
   store: (host, scope) => new SsmStore(host, scope),
   operations: {
     AddTagsToResource: addTagsToResource,

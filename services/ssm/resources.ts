@@ -18,6 +18,9 @@ export const parameter = defineProvider({
   attributes: ["Type", "Value"],
   name: { property: "Name", maxLength: 1011 },
 
+  systemTagged: ({ account, region }, name) =>
+    `arn:aws:ssm:${region}:${account}:parameter${name.startsWith("/") ? name : `/${name}`}`,
+
   find: async (ctx, _properties, name) => {
     const found = await unless(ctx.call("ssm", "GetParameter", { Name: name }), "ParameterNotFound");
     return found && name;

@@ -1,4 +1,5 @@
 import { unsupported } from "../../emulator/model/errors.ts";
+import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
 import { invalidResource, tooManyTags, validationError } from "./errors.ts";
 import type { SsmContext } from "./index.ts";
 import type { Parameter, Tag } from "./model.ts";
@@ -10,13 +11,16 @@ const MOST_TAGS = 50;
 export function mergeTags(present: readonly Tag[], added: readonly { Key: string; Value: string }[]): Tag[] {
   const keys = added.map(({ Key }) => Key);
   if (new Set(keys).size < keys.length) throw validationError("Duplicate tag keys are not allowed.");
-  if (keys.some((key) => key.toLowerCase().startsWith("aws:"))) {
-    throw validationError("Tag keys that begin with aws: are reserved for use by AWS.");
-  }
+  refuseSystemTags(keys);
   const kept = present.filter(({ Key }) => !keys.includes(Key));
   const merged = [...kept, ...added.map(({ Key, Value }) => ({ Key, Value }))];
-  if (merged.length > MOST_TAGS) throw tooManyTags();
+  if (userTagCount(merged.map(({ Key }) => Key)) > MOST_TAGS) throw tooManyTags();
   return merged;
+}
+
+/** @throws ValidationException */
+export function refuseSystemTags(keys: readonly string[]): void {
+  if (keys.some(isSystemTag)) throw validationError("Tag keys that begin with aws: are reserved for use by AWS.");
 }
 
 /** What an operation on tags is about. @throws InvalidResourceId; NotImplemented for what is no parameter */

@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { requireTagged } from "../tags.ts";
+import { checkTags, requireTagged } from "../tags.ts";
 
 /**
  * Adds tags to an API, a stage, a key or a usage plan.
@@ -8,6 +8,6 @@ import { requireTagged } from "../tags.ts";
  */
 export const tagResource: Operation<"TagResource"> = ({ store }, { resourceArn, tags }) => {
   const resource = requireTagged(store, resourceArn);
-  resource.put({ ...resource.tags, ...tags });
+  resource.put({ ...resource.tags, ...checkTags(tags) });
   return {};
 };

@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { requireTagged } from "../tags.ts";
+import { refuseSystemTags, requireTagged } from "../tags.ts";
 
 /**
  * Removes tags from an API, a stage, a key or a usage plan.
@@ -8,6 +8,7 @@ import { requireTagged } from "../tags.ts";
  */
 export const untagResource: Operation<"UntagResource"> = ({ store }, { resourceArn, tagKeys }) => {
   const resource = requireTagged(store, resourceArn);
+  refuseSystemTags(tagKeys);
   resource.put(Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key))));
   return {};
 };

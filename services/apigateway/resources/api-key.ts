@@ -1,6 +1,6 @@
 import { flag, list, object, readOnly, replaces, tags, text } from "../../cloudformation/properties.ts";
 import { defineProvider, tagMap, unless } from "../../cloudformation/provider.ts";
-import { given, GONE, replace, setTags } from "./shared.ts";
+import { arnOf, given, GONE, replace, setTags } from "./shared.ts";
 
 const stagesOf = (keys: readonly { RestApiId?: string; StageName?: string }[] | undefined): string[] =>
   (keys ?? []).map(({ RestApiId = "", StageName = "" }) => `${RestApiId}/${StageName}`);
@@ -21,6 +21,8 @@ export const apiKey = defineProvider({
   },
   attributes: ["APIKeyId"],
   name: { property: "Name", maxLength: 128 },
+
+  systemTagged: (ctx, id) => arnOf(ctx, `apikeys/${id}`),
 
   // names of keys need not be unique
   find: async () => undefined,

@@ -15,7 +15,7 @@ import {
 } from "../../cloudformation/properties.ts";
 import type { Values } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, sameValue, tagMap, unless } from "../../cloudformation/provider.ts";
-import { changed, escaped, given, GONE, replace, setTags } from "./shared.ts";
+import { arnOf, changed, escaped, given, GONE, replace, setTags } from "./shared.ts";
 
 const properties = {
   Name: text({ max: 1024 }),
@@ -100,6 +100,8 @@ export const restApi = defineProvider({
     return Name || Body || BodyS3Location ? undefined : "RestApi name is required.";
   },
 
+  systemTagged: (ctx, id) => arnOf(ctx, `restapis/${id}`),
+
   // names of APIs need not be unique
   find: async () => undefined,
 
@@ -117,8 +119,10 @@ export const restApi = defineProvider({
     if (name !== undefined && body) await putBody(ctx, id, body, api);
     await applySettings(ctx, id, {}, api);
     if (api.Tags?.length) {
-      const resourceArn = `arn:aws:apigateway:${ctx.region}::/restapis/${id}`;
-      await ctx.call("apigateway", "TagResource", { resourceArn, tags: tagMap(api.Tags) });
+      await ctx.call("apigateway", "TagResource", {
+        resourceArn: arnOf(ctx, `restapis/${id}`),
+        tags: tagMap(api.Tags),
+      });
     }
     return id;
   },

@@ -25,6 +25,10 @@ export const changed = (
     .filter((path) => before[path] !== after[path])
     .map((path) => replace(path, after[path]));
 
+/** The ARN of what is at a path. */
+export const arnOf = ({ region }: { readonly region: string }, path: string): string =>
+  `arn:aws:apigateway:${region}::/${path}`;
+
 /** Sets the tags of `after` in the place of those of `before`. `path` is the ARN's, behind its `/`. */
 export async function setTags(
   ctx: ProviderContext,
@@ -32,7 +36,7 @@ export async function setTags(
   before: readonly Tag[] | undefined,
   after: readonly Tag[] | undefined,
 ): Promise<void> {
-  const resourceArn = `arn:aws:apigateway:${ctx.region}::/${path}`;
+  const resourceArn = arnOf(ctx, path);
   const { set, removed } = tagChanges(before, after);
   if (removed.length > 0) await ctx.call("apigateway", "UntagResource", { resourceArn, tagKeys: removed });
   if (Object.keys(set).length > 0) await ctx.call("apigateway", "TagResource", { resourceArn, tags: set });

@@ -1,6 +1,6 @@
 import { refused, replaces, required, text } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, tagMap, unless } from "../../cloudformation/provider.ts";
-import { GONE, replace, setTags } from "./shared.ts";
+import { arnOf, GONE, replace, setTags } from "./shared.ts";
 import { stagePatches, stageSettings, type StageValues } from "./stage-settings.ts";
 
 /** Creates a stage and gives it the settings that only UpdateStage takes. */
@@ -35,6 +35,8 @@ export const stage = defineProvider({
   },
   attributes: [],
   name: { property: "StageName", maxLength: 64 },
+
+  systemTagged: (ctx, stageName, { RestApiId }) => arnOf(ctx, `restapis/${RestApiId}/stages/${stageName}`),
 
   async find(ctx, { RestApiId }, stageName) {
     const found = await unless(ctx.call("apigateway", "GetStage", { restApiId: RestApiId, stageName }), GONE);

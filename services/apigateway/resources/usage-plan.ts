@@ -14,7 +14,7 @@ import {
 } from "../../cloudformation/properties.ts";
 import type { Values } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, tagMap, unless } from "../../cloudformation/provider.ts";
-import { changed, escaped, given, GONE, setTags } from "./shared.ts";
+import { arnOf, changed, escaped, given, GONE, setTags } from "./shared.ts";
 
 const throttle = () => object({ BurstLimit: integer({ min: 0 }), RateLimit: decimal() });
 
@@ -73,6 +73,8 @@ export const usagePlan = defineProvider({
   properties: planProperties,
   attributes: ["Id"],
   name: { property: "UsagePlanName", maxLength: 128 },
+
+  systemTagged: (ctx, id) => arnOf(ctx, `usageplans/${id}`),
 
   // names of plans need not be unique
   find: async () => undefined,

@@ -174,6 +174,7 @@ async function create(step: Step, existing: ResourceRecord | undefined): Promise
     run.store.setResourceStatus(run.stackId, record, after);
   };
   const physicalId = await provider.create(run.context(id, created), after, name);
+  run.tagWithStack(provider, id, physicalId, after);
   const attributes = await provider.read(run.context(id), physicalId, after);
   complete(run, {
     ...record,

@@ -5,6 +5,7 @@ import { ResourceCallbacks } from "../custom-resource/callbacks.ts";
 import { deploymentOf } from "../plan.ts";
 import type { Deployment, Resolver } from "../deployment.ts";
 import type { StackRecord } from "../model.ts";
+import type { PropertyTable, Values } from "../properties.ts";
 import type { AnyProvider, ProviderContext } from "../provider.ts";
 import { resourceProvider } from "../resource-types.ts";
 import type { CloudFormationStore, Scope } from "../store.ts";
@@ -93,6 +94,17 @@ export class StackRun {
       created,
       waitUntil: (what, done, withinMs) => this.#waitUntil(what, done, withinMs),
     };
+  }
+
+  /** A resource tells which stack it is of, and what it is there. */
+  tagWithStack(provider: AnyProvider, logicalId: string, physicalId: string, properties: Values<PropertyTable>): void {
+    const arn = provider.systemTagged?.(this.scope, physicalId, properties);
+    if (arn === undefined) return;
+    this.host.putSystemTags(this.scope, arn, {
+      "aws:cloudformation:stack-name": this.stack.name,
+      "aws:cloudformation:stack-id": this.stackId,
+      "aws:cloudformation:logical-id": logicalId,
+    });
   }
 
   /** Providers act as the stack's role where it has one, else as whoever asked for the operation. */

@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { taggedResource } from "../tags.ts";
+import { refuseSystemTags, taggedResource } from "../tags.ts";
 
 /**
  * Removes tags from an alarm or a dashboard; keys that are not there are no error.
@@ -8,6 +8,7 @@ import { taggedResource } from "../tags.ts";
  */
 export const untagResource: Operation<"UntagResource"> = (ctx, input) => {
   const resource = taggedResource(ctx, input.ResourceARN);
+  refuseSystemTags(input.TagKeys);
   resource.set(Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !input.TagKeys.includes(key))));
   return {};
 };

@@ -61,6 +61,7 @@ export class FakeAws {
       downloads: new Downloads(this.storage.blobs, this.clock),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
+      putSystemTags: () => {},
       authorization: {
         enforced: false,
         refusal: () => undefined,

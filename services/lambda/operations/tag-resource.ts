@@ -1,4 +1,5 @@
 import type { Operation } from "../index.ts";
+import { refuseSystemTags } from "../settings.ts";
 import { requireTagged } from "../tagged-resource.ts";
 
 /**
@@ -8,6 +9,7 @@ import { requireTagged } from "../tagged-resource.ts";
  */
 export const tagResource: Operation<"TagResource"> = (ctx, input) => {
   const resource = requireTagged(ctx, input.Resource);
+  refuseSystemTags(Object.keys(input.Tags));
   resource.put({ ...resource.tags, ...input.Tags });
   return {};
 };

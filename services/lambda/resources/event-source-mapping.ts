@@ -102,6 +102,8 @@ export const eventSourceMapping = defineProvider({
   properties: mappingProperties,
   attributes: ["EventSourceMappingArn", "Id"],
 
+  systemTagged: ({ account, region }, uuid) => `arn:aws:lambda:${region}:${account}:event-source-mapping:${uuid}`,
+
   async find(ctx, { FunctionName, EventSourceArn = "" }) {
     const { EventSourceMappings = [] } = await ctx.call("lambda", "ListEventSourceMappings", {
       FunctionName,

@@ -145,6 +145,8 @@ export const functionResource = defineProvider({
     return isInline !== isInS3 ? undefined : "Please provide either ZipFile, or S3Bucket and S3Key, in Code.";
   },
 
+  systemTagged: ({ account, region }, name) => `arn:aws:lambda:${region}:${account}:function:${name}`,
+
   find: async (ctx, _properties, name) => (await getFunction(ctx, name)) && name,
 
   async create(ctx, given, name) {

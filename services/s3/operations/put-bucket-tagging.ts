@@ -1,6 +1,6 @@
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
-import { checkTags } from "../tags.ts";
+import { checkTags, systemTagsOf } from "../tags.ts";
 
 /**
  * Puts these tags in the place of those that the bucket has.
@@ -8,9 +8,9 @@ import { checkTags } from "../tags.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
  */
 export const putBucketTagging: Operation<"PutBucketTagging"> = (ctx, input) => {
-  const { tags: _before, ...bucket } = ctx.store.bucket(input);
+  const { tags: before, ...bucket } = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
-  const tags = checkTags(input.Tagging?.TagSet, "bucket");
+  const tags = checkTags(input.Tagging?.TagSet, "bucket", systemTagsOf(before));
   ctx.store.updateBucket({ ...bucket, ...(tags.length > 0 && { tags }) });
   ctx.response.status = 204;
   return {};

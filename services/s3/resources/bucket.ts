@@ -1,3 +1,4 @@
+import { isSystemTag } from "../../../emulator/model/system-tags.ts";
 import {
   choice,
   flag,
@@ -119,10 +120,17 @@ async function configure(ctx: ProviderContext, name: string, before: BucketValue
       NotificationConfiguration: notificationsOf(after.NotificationConfiguration),
     });
   }
-  if (!sameValue(before.Tags ?? [], after.Tags ?? [])) {
-    if (after.Tags?.length) await ctx.call("s3", "PutBucketTagging", { Bucket: name, Tagging: { TagSet: after.Tags } });
-    else await ctx.call("s3", "DeleteBucketTagging", { Bucket: name });
-  }
+}
+
+/** Tags are put all at once: those that are AWS's own have to be among them. */
+async function putTags(ctx: ProviderContext, name: string, after: BucketValues): Promise<void> {
+  const present = await unless(ctx.call("s3", "GetBucketTagging", { Bucket: name }), "NoSuchTagSet");
+  const system = (present?.TagSet ?? []).flatMap(({ Key = "", Value = "" }) =>
+    isSystemTag(Key) ? [{ Key, Value }] : [],
+  );
+  const TagSet = [...system, ...(after.Tags ?? [])];
+  if (TagSet.length > 0) await ctx.call("s3", "PutBucketTagging", { Bucket: name, Tagging: { TagSet } });
+  else await ctx.call("s3", "DeleteBucketTagging", { Bucket: name });
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
@@ -131,6 +139,8 @@ export const bucket = defineProvider({
   properties: bucketProperties,
   attributes: ["Arn", "DomainName", "DualStackDomainName", "RegionalDomainName", "WebsiteURL"],
   name: { property: "BucketName", maxLength: 63, lowerCase: true },
+
+  systemTagged: (_ctx, name) => `arn:aws:s3:::${name}`,
 
   check({ BucketEncryption }) {
     const rules = BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
@@ -153,10 +163,15 @@ export const bucket = defineProvider({
     });
     ctx.created(name);
     await configure(ctx, name, {}, properties);
+    const { Tags: TagSet = [] } = properties;
+    if (TagSet.length > 0) await ctx.call("s3", "PutBucketTagging", { Bucket: name, Tagging: { TagSet } });
     return name;
   },
 
-  update: (ctx, name, before, after) => configure(ctx, name, before, after),
+  async update(ctx, name, before, after) {
+    await configure(ctx, name, before, after);
+    if (!sameValue(before.Tags ?? [], after.Tags ?? [])) await putTags(ctx, name, after);
+  },
 
   async remove(ctx, name) {
     await unless(ctx.call("s3", "DeleteBucket", { Bucket: name }), "NoSuchBucket");

@@ -1,5 +1,6 @@
 import type { Operation } from "../index.ts";
 import { taggedTopic } from "../tagged-topic.ts";
+import { refuseSystemTags } from "../tags.ts";
 
 /**
  * Removes tags of a topic by their keys.
@@ -8,6 +9,7 @@ import { taggedTopic } from "../tagged-topic.ts";
  */
 export const untagResource: Operation<"UntagResource"> = (ctx, input) => {
   const topic = taggedTopic(ctx, input.ResourceArn);
+  refuseSystemTags(input.TagKeys);
   ctx.store.putTopic({ ...topic, tags: topic.tags.filter(({ Key }) => !input.TagKeys.includes(Key)) });
   return {};
 };

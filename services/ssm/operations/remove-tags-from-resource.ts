@@ -1,5 +1,5 @@
 import type { Operation } from "../index.ts";
-import { taggedParameter } from "../tags.ts";
+import { refuseSystemTags, taggedParameter } from "../tags.ts";
 
 /**
  * Removes tags of a parameter by their keys.
@@ -8,6 +8,7 @@ import { taggedParameter } from "../tags.ts";
  */
 export const removeTagsFromResource: Operation<"RemoveTagsFromResource"> = (ctx, input) => {
   const { name, tags } = taggedParameter(ctx, input.ResourceType, input.ResourceId);
+  refuseSystemTags(input.TagKeys);
   ctx.store.putTags(
     name,
     tags.filter(({ Key }) => !input.TagKeys.includes(Key)),
