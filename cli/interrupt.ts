@@ -18,6 +18,19 @@ export function interruptSignal(): AbortSignal {
 }
 
 /**
+ * Ends this process on Ctrl+C: tidies up, and says what goes on without it. The second Ctrl+C ends it at once.
+ * @param tidy does what cannot be left as it is; what it answers is printed
+ */
+export function endOnInterrupt(tidy: () => Promise<string>): void {
+  const signal = interruptSignal();
+  signal.addEventListener("abort", () => {
+    void tidy()
+      .catch((error: unknown) => (error as Error).message)
+      .then((line) => process.stderr.write(`\n${line}\n`, () => process.exit(INTERRUPTED)));
+  });
+}
+
+/**
  * Ends this process quietly when nobody reads its output any more (`| head`): as Ctrl+C does where that is a tidy end,
  * at once elsewhere.
  */

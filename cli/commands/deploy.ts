@@ -1,11 +1,13 @@
 import { showIdentity } from "../aws/identity.ts";
 import { confirm, type Consent } from "../confirmation.ts";
 import { Deployment } from "../deployment/deployment.ts";
+import { DeploymentQueue } from "../deployment/deployment-queue.ts";
 import type { Output } from "../deployment/progress.ts";
 import { showPlans } from "../deployment/review.ts";
 import type { Outputs } from "../deployment/stack.ts";
 import { writeEnvironment } from "../environment-file.ts";
 import { UserError } from "../errors.ts";
+import { endOnInterrupt } from "../interrupt.ts";
 import { asSeenByPeople, type DeployedPipeline, nextSteps } from "../next-steps.ts";
 import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
@@ -42,25 +44,29 @@ async function deployAll(
 ): Promise<void> {
   const identity = target.account && (await showIdentity(target));
   const isDryRun = options.dryRun ?? false;
-  const waiting: Deployment[] = [];
+  const queue = new DeploymentQueue();
+  endOnInterrupt(() => queue.interrupt());
   try {
-    for (const pipeline of pipelines) waiting.push(await Deployment.plan(target, pipeline, { parameters, isDryRun }));
-    const changing = waiting.filter(({ changeSet }) => changeSet !== undefined);
-    if (isDryRun) return await showPlans(target, waiting);
+    for (const pipeline of pipelines) await queue.add(Deployment.plan(target, pipeline, { parameters, isDryRun }));
+    if (isDryRun) return await showPlans(target, queue.waiting);
+    const changing = queue.waiting.filter(({ changeSet }) => changeSet !== undefined);
     if (identity && changing.length > 0) {
       await showPlans(target, changing);
       await confirm(`do this in account ${identity.account}`, options);
     }
-    await carryOutAll(target, waiting, options);
+    await carryOutAll(target, queue, options);
+  } catch (error) {
+    const names = queue.waiting.map(({ pipeline }) => pipeline.name);
+    if (names.length > 0) process.stderr.write(`Not begun: ${names.join(", ")}.\n`);
+    throw error;
   } finally {
-    for (const deployment of waiting) await deployment.drop();
+    await queue.drop();
   }
 }
 
-/** @param waiting each is taken off it when it is begun */
-async function carryOutAll(target: Target, waiting: Deployment[], options: DeployOptions): Promise<void> {
+async function carryOutAll(target: Target, queue: DeploymentQueue, options: DeployOptions): Promise<void> {
   const deployed: DeployedPipeline[] = [];
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
+  for (let next = queue.next(); next; next = queue.next()) {
     const done = { pipeline: next.pipeline, outputs: await next.carryOut() };
     await tellOutputs(target, done, options);
     deployed.push(done);

@@ -13,7 +13,7 @@ import type { Target } from "../targets/index.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { hintOf } from "./failure-hints.ts";
 import { type Output, ResourceProgress } from "./progress.ts";
-import { type Kind, kindOf, presenceOf } from "./resource-kinds.ts";
+import { isNotFound, type Kind, kindOf, presenceOf } from "./resource-kinds.ts";
 import { StackWatcher } from "./stack.ts";
 
 /** Something that a stack has made, or a service for it. */
@@ -28,6 +28,9 @@ const ATTEMPTS = 2;
 
 /** How long a resource that is being deleted may take to be gone. */
 const GONE_WITHIN_MS = 300_000;
+
+/** How long something deleted may still be seen: roles are everywhere in a while. */
+const SETTLED_WITHIN_MS = 30_000;
 
 /** All that a stack has made: what it has now, what it left behind in replacements, and the logs of its functions and APIs. */
 export async function madeBy(client: CloudFormationClient, { StackId: id }: Stack): Promise<Made[]> {
@@ -121,19 +124,30 @@ export async function removeRemains(target: Target, made: readonly Made[]): Prom
     const presence = await presenceOf(target, kind, id);
     if (presence === "unknown") unseen.push(name);
     if (presence !== "there") continue;
-    if (kind.remove) await kind.remove(target, id);
-    const isGone = kind.remove !== undefined && (await eventuallyGone(target, kind, id));
-    (isGone ? removed : left).push(name);
+    const isRemoved = kind.remove !== undefined && (await removeIfThere(() => kind.remove!(target, id)));
+    if (!(await eventuallyGone(target, kind, id, isRemoved ? GONE_WITHIN_MS : SETTLED_WITHIN_MS))) left.push(name);
+    else if (isRemoved) removed.push(name);
   }
   if (left.length === 0) return { removed, unseen };
   throw new UserError(`Of the stack, which is deleted, is still there: ${left.join(", ")}. Delete it by hand.`);
 }
 
-async function eventuallyGone(target: Target, kind: Kind, id: string): Promise<boolean> {
-  const deadline = performance.now() + GONE_WITHIN_MS;
+async function eventuallyGone(target: Target, kind: Kind, id: string, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
   while ((await presenceOf(target, kind, id)) === "there") {
     if (performance.now() > deadline) return false;
     await delay(target.pollMs);
   }
   return true;
+}
+
+/** False when it was gone by then: what is deleted is seen for a while in some places. */
+async function removeIfThere(remove: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await remove();
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
 }

@@ -94,6 +94,8 @@ class NotThere extends Error {
 const NOT_FOUND =
   /^(NotFound|NotFoundException|ResourceNotFoundException|NoSuchEntity|NoSuchEntityException|NoSuchBucket)$/;
 
+export const isNotFound = (error: unknown): boolean => NOT_FOUND.test((error as Error).name);
+
 /** Whether a resource is there; unknown where the identity may not look. */
 export async function presenceOf(target: Target, kind: Kind, id: string): Promise<"there" | "gone" | "unknown"> {
   try {
@@ -101,7 +103,7 @@ export async function presenceOf(target: Target, kind: Kind, id: string): Promis
     return "there";
   } catch (error) {
     const { name, $metadata: metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-    if (NOT_FOUND.test(name)) return "gone";
+    if (isNotFound(error)) return "gone";
     if (metadata?.httpStatusCode === 403 || name.startsWith("AccessDenied")) return "unknown";
     throw error;
   }
