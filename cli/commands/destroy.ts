@@ -1,12 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { CloudFormationClient, Stack } from "@aws-sdk/client-cloudformation";
 import { type Identity, showIdentity } from "../aws/identity.ts";
 import { confirm, type Consent } from "../confirmation.ts";
 import { Artifacts } from "../deployment/artifacts.ts";
+import { findKept } from "../deployment/kept.ts";
 import type { Output } from "../deployment/progress.ts";
 import { deleteStack, madeBy, removeRemains } from "../deployment/removal.ts";
 import { kindOf } from "../deployment/resource-kinds.ts";
 import { cloudFormation, findStack } from "../deployment/stack.ts";
 import { atRest } from "../deployment/stack-state.ts";
+import { endOnInterrupt } from "../interrupt.ts";
 import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { styled } from "../style.ts";
@@ -17,6 +21,7 @@ export async function destroy(names: readonly string[], options: TargetOptions &
   const pipelines = findPipelines(names);
   await onTarget(options, async (target) => {
     if (target.account) await agree(target, await showIdentity(target), pipelines, options);
+    endOnInterrupt(() => Promise.resolve("Interrupted: CloudFormation goes on. Do it again to delete the rest."));
     for (const pipeline of pipelines) await destroyPipeline(target, pipeline);
   });
 }
@@ -45,12 +50,17 @@ async function agree(
   await confirm(`delete ${names} in account ${account}, ${target.clientConfig.region}`, consent, names);
 }
 
-export async function destroyPipeline(target: Target, { name }: Pipeline, out: Output = process.stdout): Promise<void> {
+export async function destroyPipeline(
+  target: Target,
+  { name, folder }: Pipeline,
+  out: Output = process.stdout,
+): Promise<void> {
   const client = cloudFormation(target);
   const stack = await findOwn(client, name, target, out);
   const made = stack ? await madeBy(client, stack) : [];
+  const kept = await findKept(target, await readFile(join(folder, "template.yaml"), "utf8"), { existing: stack });
   if (stack) await deleteStack(target, client, stack, out);
-  const { removed, unseen } = await removeRemains(target, made);
+  const { removed, unseen } = await removeRemains(target, [...made, ...kept]);
   const code = await (await Artifacts.of(target)).remove(name);
   for (const each of [...removed, ...code]) out.write(`  deleted as well: ${each}\n`);
   if (unseen.length > 0) out.write(`  not looked at, as access is denied: ${unseen.join(", ")}\n`);

@@ -13,8 +13,9 @@ import { counted } from "../text.ts";
 import { Artifacts } from "./artifacts.ts";
 import { type Bundle, bundleHandlers } from "./bundle.ts";
 import { type ChangeSet, createChangeSet, dropChangeSet } from "./change-set.ts";
-import { findKept, type Kept, keptNames, withoutKept } from "./kept.ts";
+import { findKept, type Kept, withoutKept } from "./kept.ts";
 import { type Output, ResourceProgress } from "./progress.ts";
+import { kindOf } from "./resource-kinds.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "./stack.ts";
 import { hintOf } from "./failure-hints.ts";
 import { readyStack, wayOut } from "./stack-state.ts";
@@ -70,7 +71,7 @@ export class Deployment {
       readyStack(client, pipeline.name, { pollMs, print, isDryRun }),
       Artifacts.of(target),
     ]);
-    const kept = target.losesStacks ? await findKept(target, source, { existing, parameters }) : [];
+    const kept = await findKept(target, source, { existing, parameters });
     if (kept.length > 0) print(`${pipeline.name}: ${keptNotice(kept, existing)}`);
     const template = withoutKept(source, kept);
     const { bucket, key } = artifacts.placeOf(pipeline.name, bundle);
@@ -137,8 +138,9 @@ export class Deployment {
 }
 
 function keptNotice(kept: readonly Kept[], existing: Stack | undefined): string {
+  const names = kept.map(({ type, id }) => `${kindOf(type)!.noun} ${id}`);
   const loss = existing ? "" : "the stack is lost with a restart, and with it functions, APIs and what buckets held. ";
-  return `${loss}Kept from before a restart, and used as it is: ${keptNames(kept)}`;
+  return `${loss}Kept from before a restart, and used as it is: ${names.join(", ")}`;
 }
 
 interface Means {
