@@ -148,8 +148,11 @@ const tablesCanBeProtected = each(
   ["AWS::DynamoDB::Table"],
   "cannot be protected",
   ({ DeletionProtectionEnabled, PointInTimeRecoverySpecification }) =>
-    same(DeletionProtectionEnabled, ref("TableDeletionProtection")) &&
-    same(PointInTimeRecoverySpecification, { PointInTimeRecoveryEnabled: ref("PointInTimeRecovery") }),
+    // not the parameters themselves: text is not everywhere read as true or false
+    same(DeletionProtectionEnabled, { "Fn::If": ["TablesAreProtected", true, false] }) &&
+    same(PointInTimeRecoverySpecification, {
+      PointInTimeRecoveryEnabled: { "Fn::If": ["TablesCanBeRestored", true, false] },
+    }),
 );
 
 /** The Allow statements of the permissions of roles and of managed policies, by whose they are. */
