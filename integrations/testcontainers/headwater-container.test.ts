@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LocalstackContainer } from "@testcontainers/localstack";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import AdmZip from "adm-zip";
 import { GenericContainer, Network, type StartedNetwork, Wait } from "testcontainers";
 import { VERSION } from "../../cli/package.ts";
@@ -18,6 +18,7 @@ import {
   inspectContainer,
   inspectImage,
   LockedContainer,
+  removeContainer,
   temporaryVolume,
 } from "./image-fixture.ts";
 import { HeadwaterContainer, type StartedHeadwaterContainer } from "./index.ts";
@@ -32,14 +33,21 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "headwater-hooks-"));
+  // the image's user is another one
+  chmodSync(folder, 0o755);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function hook(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o755 });
+  return path;
 }
+
+const SEED = `import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+  await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "seeded" }));`;
 
 describeImage("the image, locked up", () => {
   let network: StartedNetwork;
@@ -47,16 +55,13 @@ describeImage("the image, locked up", () => {
 
   beforeAll(async () => {
     network = await new Network().start();
-    const seed = hook(
-      "2-seed.mjs",
-      `import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-       await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "seeded" }));`,
-    );
+    hook("boot.d/begin.sh", "#!/bin/sh\ntrue");
+    hook("ready.d/1-first.sh", "#!/bin/sh\ntest -d /proc");
+    hook("ready.d/2-seed.mjs", SEED);
     headwater = await (
       await LockedContainer.make()
     )
-      .withInitScripts([hook("1-first.sh", "#!/bin/sh\ntest -d /proc"), seed])
-      .withInitScripts([hook("begin.sh", "#!/bin/sh\ntrue")], "boot")
+      .withBindMounts([{ source: folder, target: "/etc/localstack/init", mode: "ro" }])
       .withNetwork(network)
       .withNetworkAliases("emulator")
       .withIam("off")
@@ -172,7 +177,8 @@ describeImage("the image", () => {
     await put("stopped");
     await headwater.stop({ remove: false, timeout: 10_000 });
     const { State } = await inspectContainer(headwater.getId());
-    expect({ code: State.ExitCode, wasKilled: State.OOMKilled }).toEqual({ code: 0, wasKilled: false });
+    expect(State).toMatchObject({ Status: "exited", ExitCode: 0 });
+    await removeContainer(headwater.getId());
 
     headwater = await withVolume();
     await put("killed");
@@ -184,11 +190,17 @@ describeImage("the image", () => {
     await headwater.stop();
   });
 
+  it("has run the init scripts of a test when it has started", async () => {
+    const container = new HeadwaterContainer(await projectImage()).withInitScripts([hook("seed.mjs", SEED)]);
+    await using headwater = await container.start();
+    const { Buckets } = await new S3Client(headwater.clientConfig()).send(new ListBucketsCommand());
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(["seeded"]);
+  });
+
   it("does not start for a test whose init script fails, and says why", async () => {
+    const container = new HeadwaterContainer(await projectImage());
     const fails = hook("fails.sh", "#!/bin/sh\nexit 7\n");
-    await expect((await LockedContainer.make()).withInitScripts([fails]).start()).rejects.toThrow(
-      "fails.sh: it returned the exit code 7",
-    );
+    await expect(container.withInitScripts([fails]).start()).rejects.toThrow("fails.sh: it returned the exit code 7");
   });
 
   it("takes LocalStack's place in its testcontainers module", async () => {
@@ -204,9 +216,8 @@ describeImage("the image", () => {
 
   it("is the command as well: the demo runs in it, with an emulator of its own", async () => {
     const lines: string[] = [];
-    await new HeadwaterContainer(await projectImage())
+    await using _ended = await new GenericContainer(await projectImage())
       .withCommand(["demo", "rivers", "--rate", "2000"])
-      .withExposedPorts()
       .withLogConsumer((stream) => stream.on("data", (line: Buffer) => lines.push(line.toString())))
       .withWaitStrategy(Wait.forOneShotStartup())
       .start();

@@ -8,7 +8,7 @@ import { HeadwaterContainer } from "./headwater-container.ts";
  * `describe` with our image at hand; `describe.skip` and a line that says why where no engine answers, which is a failure where
  * E2E_REQUIRE names the container.
  */
-export async function describeWithEngine(): Promise<typeof describe> {
+export async function describeWithEngine(): Promise<typeof describe.skip> {
   try {
     await containerEngine();
     return describe;
@@ -46,6 +46,11 @@ export async function temporaryVolume(name: string): Promise<AsyncDisposable & {
 export async function inspectContainer(id: string) {
   const { container } = await getContainerRuntimeClient();
   return container.dockerode.getContainer(id).inspect();
+}
+
+export async function removeContainer(id: string): Promise<void> {
+  const { container } = await getContainerRuntimeClient();
+  await container.dockerode.getContainer(id).remove({ v: true });
 }
 
 export async function inspectImage(name: string) {
