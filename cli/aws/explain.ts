@@ -1,6 +1,6 @@
-import { isThrottlingError } from "@smithy/core/retry";
 import { UserError } from "../errors.ts";
 import { printable } from "../text.ts";
+import { isThrottled } from "./retries.ts";
 
 /** What an explanation speaks of. */
 export interface Surroundings {
@@ -148,7 +148,7 @@ const EXPLANATIONS: readonly Explanation[] = [
 export function explainAws(error: unknown, around: Surroundings): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const failure = failureOf(error);
-  if (isThrottlingError(error as Parameters<typeof isThrottlingError>[0])) {
+  if (isThrottled(error as Parameters<typeof isThrottled>[0])) {
     const { attempts } = (error as { $metadata?: { attempts?: number } }).$metadata ?? {};
     return new UserError(
       `AWS throttles the account's calls, also after ${attempts ?? "several"} attempts: ${failure.message} ` +
