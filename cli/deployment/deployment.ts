@@ -6,7 +6,7 @@ import {
   type Stack,
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
-import { UserError } from "../errors.ts";
+import { explain, UserError } from "../errors.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { Target } from "../targets/index.ts";
 import { counted } from "../text.ts";
@@ -116,13 +116,18 @@ export class Deployment {
     const progress = new ResourceProgress(this.#out);
     const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
     if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) throw this.#failed(status, progress.failure);
-    // Nobody deletes it by mistake: `destroy` asks, and takes the protection off.
-    if (this.#target.account) {
-      await this.#client.send(
-        new UpdateTerminationProtectionCommand({ StackName: stackId, EnableTerminationProtection: true }),
-      );
-    }
+    if (this.#target.account) await this.#protect(stackId);
     return (await findStack(this.#client, stackId))!;
+  }
+
+  /** Nobody deletes it by mistake: `destroy` asks, and takes the protection off. Without the right to it, it is deployed nevertheless. */
+  async #protect(StackName: string): Promise<void> {
+    try {
+      await this.#client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true }));
+    } catch (error) {
+      const reason = explain(this.#target.explain(error));
+      this.#print(`${this.pipeline.name}: not protected from being deleted by mistake: ${reason}`);
+    }
   }
 
   #failed(status: string, failure: string | undefined): UserError {

@@ -3,10 +3,11 @@ import { CloudWatchLogsClient, DeleteLogGroupCommand, DescribeLogGroupsCommand }
 import { DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteDeliveryStreamCommand, DescribeDeliveryStreamCommand, FirehoseClient } from "@aws-sdk/client-firehose";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { DeleteStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
+import { DeleteStreamCommand, DescribeStreamSummaryCommand } from "@aws-sdk/client-kinesis";
 import { DeleteFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteTopicCommand, GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import type { Target } from "../targets/index.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 
@@ -19,7 +20,7 @@ export interface Kind {
   readonly remove?: (target: Target, id: string) => Promise<unknown>;
 }
 
-const kinesis = ({ clientConfig }: Target) => new KinesisClient(clientConfig);
+const kinesis = ({ clientConfig }: Target) => kinesisClient(clientConfig);
 const dynamodb = ({ clientConfig }: Target) => new DynamoDBClient(clientConfig);
 const logs = ({ clientConfig }: Target) => new CloudWatchLogsClient(clientConfig);
 const lambda = ({ clientConfig }: Target) => new LambdaClient(clientConfig);

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { ACCOUNT, EVERYTHING, keysOf, REGION } from "./account.ts";
 import { type Environment, headwater } from "./command.ts";
 import { contentsOf } from "./contents.ts";
-import { startThrottlingProxy } from "./throttling-proxy.ts";
+import { startProxy, Throttle } from "./proxy.ts";
 import { useAccount } from "./use-account.ts";
 
 // commands are processes: each takes a while to start
@@ -57,6 +57,18 @@ describe("missing permissions", () => {
     expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/CREATE_COMPLETE +Stream /) });
   });
 
+  it("are no reason to fail where only the protection of the stack needs them: that is said", async () => {
+    const role = await account.withRole("may-not-protect", [
+      EVERYTHING,
+      { Effect: "Deny", Action: "cloudformation:UpdateTerminationProtection", Resource: "*" },
+    ]);
+    const elsewhere = { ...role, AWS_REGION: OTHER_REGION };
+    const { code, stdout } = await deploy(elsewhere);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/rivers: not protected .*cloudformation:UpdateTerminationProtection/);
+    expect(await destroy(elsewhere)).toMatchObject({ code: 0 });
+  });
+
   it("leave a stack that can be deleted with them later", async () => {
     const role = await account.withRole("may-not-delete", [
       EVERYTHING,
@@ -91,21 +103,23 @@ describe("the artifact bucket", () => {
 
 describe("throttling", () => {
   it("is waited out", async () => {
-    await using proxy = await startThrottlingProxy(account.endpoint, { action: "CreateChangeSet", times: 5 });
+    const throttle = new Throttle("CreateChangeSet", 3);
+    await using proxy = await startProxy(account.endpoint, throttle.intercept);
     const environment = { ...account.environment, AWS_ENDPOINT_URL: proxy.endpoint };
     const { code, stderr } = await deploy(environment);
     expect(code).toBe(0);
-    expect(proxy.refused()).toBe(5);
+    expect(throttle.refused).toBe(3);
     expect(stderr).toContain("Rate exceeded");
     expect(await destroy(account.environment)).toMatchObject({ code: 0 });
   });
 
   it("that does not end is told, with what to do, and nothing is half made", async () => {
-    await using proxy = await startThrottlingProxy(account.endpoint, { action: "CreateChangeSet", times: Infinity });
+    const throttle = new Throttle("CreateChangeSet", Infinity);
+    await using proxy = await startProxy(account.endpoint, throttle.intercept);
     const environment = { ...account.environment, AWS_ENDPOINT_URL: proxy.endpoint, AWS_MAX_ATTEMPTS: "3" };
     const { code, stderr } = await deploy(environment);
     expect(code).toBe(1);
-    expect(proxy.refused()).toBe(3);
+    expect(throttle.refused).toBe(3);
     expect(stderr).toMatch(/throttles.*after 3 attempts.*Rate exceeded.*AWS_MAX_ATTEMPTS/);
     expect(await contents()).toEqual([]);
   });
