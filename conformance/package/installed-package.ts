@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isBuiltFresh, ROOT } from "../headwater-command.ts";
@@ -21,9 +21,11 @@ export interface Ended {
   readonly output: string;
 }
 
+const notInstalled = (path: string): boolean => !/node_modules|package-lock/.test(path);
+
 const readManifest = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 
-/** The package as `npm publish` would send it, installed into a project of its own: examples/jest and what lies in `project/`. */
+/** The package as `npm publish` would send it, installed into a project of its own: examples/jest, examples/vitest, and what lies in `project/`. */
 export class InstalledPackage implements Disposable {
   readonly folder: string;
   readonly version = readManifest(ROOT).version;
@@ -36,13 +38,14 @@ export class InstalledPackage implements Disposable {
     const [packed] = JSON.parse(answer) as [{ size: number; filename: string; files: { path: string }[] }];
     this.packed = { bytes: packed.size, files: packed.files.map(({ path }) => path) };
     this.folder = join(this.#scratch, "app");
-    cpSync(join(ROOT, "examples/jest"), this.folder, { recursive: true, filter: (path) => !/node_modules/.test(path) });
+    cpSync(join(ROOT, "examples/jest"), this.folder, { recursive: true, filter: notInstalled });
+    cpSync(join(ROOT, "examples/vitest"), join(this.folder, "vitest"), { recursive: true, filter: notInstalled });
     cpSync(join(HERE, "project"), this.folder, { recursive: true });
     this.#addDependencies(join(this.#scratch, packed.filename));
     npm(this.folder, "install", "--prefer-offline", "--no-audit", "--no-fund");
   }
 
-  /** Versions as in our own lock file, which a cache has. */
+  /** What the suites need beside that of examples/jest. */
   #addDependencies(tarball: string): void {
     const manifest = readManifest(this.folder);
     Object.assign(manifest.devDependencies, {
@@ -50,6 +53,7 @@ export class InstalledPackage implements Disposable {
       "@aws-sdk/client-sqs": "^3.1169.0",
       typescript5: "npm:typescript@5.9.3",
       typescript7: "npm:typescript@7.0.2",
+      vitest: readManifest(join(ROOT, "examples/vitest")).devDependencies["vitest"]!,
     });
     writeFileSync(join(this.folder, "package.json"), JSON.stringify(manifest, undefined, 2));
   }
@@ -61,9 +65,7 @@ export class InstalledPackage implements Disposable {
 
   /** An empty folder for temporary files. */
   temporaryFolder(): string {
-    const folder = mkdtempSync(join(this.#scratch, "tmp-"));
-    mkdirSync(folder, { recursive: true });
-    return folder;
+    return mkdtempSync(join(this.#scratch, "tmp-"));
   }
 
   /** Runs a script of an installed package, in the project. */

@@ -143,11 +143,21 @@ async function servesSuites(how: string): Promise<void> {
   expect(headwaterFolders(TMPDIR)).toEqual([]);
 }
 
+it(
+  "serves Vitest, as its example shows",
+  async () => {
+    const { status, output } = await installed.run("vitest/vitest.mjs", ["run", "--root", "vitest"]);
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringMatching(/Tests +2 passed/) });
+  },
+  PATIENCE_MS,
+);
+
 describe("headwater/jest", () => {
   it(
-    "runs the example",
+    "runs the example, which compiles",
     async () => {
-      const { status, output } = await jest(["test/"]);
+      expect(await installed.run("typescript7/bin/tsc", ["--project", "."])).toEqual({ status: 0, output: "" });
+      const { status, output } = await jest(["/test/"]);
       expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("4 passed, 4 total") });
     },
     PATIENCE_MS,

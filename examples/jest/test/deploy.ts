@@ -24,12 +24,17 @@ async function createStack(parameters: Record<string, string>): Promise<Record<s
       StackName: "orders",
       TemplateBody: readFileSync(join(PROJECT, "template.yaml"), "utf8"),
       Capabilities: ["CAPABILITY_IAM"],
-      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
     }),
   );
   const { reason } = await waitUntilStackCreateComplete({ client, maxWaitTime: 60 }, { StackName: "orders" });
   const { Outputs = [] } = reason.Stacks[0];
-  return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }: Record<string, string>) => [OutputKey, OutputValue]));
+  return Object.fromEntries(
+    Outputs.map(({ OutputKey, OutputValue }: Record<string, string>) => [OutputKey, OutputValue]),
+  );
 }
 
 /** A zip of the handler; the SDK is there in Lambda's runtime. */
@@ -44,6 +49,6 @@ function bundle(file: string): Buffer {
     write: false,
   });
   const zip = new AdmZip();
-  zip.addFile("handler.js", Buffer.from(outputFiles[0]!.contents));
+  zip.addFile("handler.js", Buffer.from(outputFiles[0].contents));
   return zip.toBuffer();
 }

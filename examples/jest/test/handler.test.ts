@@ -20,7 +20,9 @@ beforeEach(async () => {
 });
 
 it("adds up the orders of a customer", async () => {
-  await handler(eventOf({ customer: "ada", amount: 3 }, { customer: "grace", amount: 5 }, { customer: "ada", amount: 4 }));
+  await handler(
+    eventOf({ customer: "ada", amount: 3 }, { customer: "grace", amount: 5 }, { customer: "ada", amount: 4 }),
+  );
   expect(await totals(TABLE)).toEqual({ ada: 7, grace: 5 });
 });
 
