@@ -59,7 +59,8 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
 async function runSuites(name: SuiteTargetName, server: Server | undefined) {
   const folder = mkdtempSync(join(tmpdir(), "headwater-e2e-"));
   const results = join(folder, "results.json");
-  const suites = PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`);
+  const { suites: own = [] }: SuiteTarget = SUITE_TARGETS[name];
+  const suites = [...PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`), ...own];
   const order = server === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
   try {
     const jest = spawn(

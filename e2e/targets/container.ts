@@ -5,6 +5,7 @@ import type { SuiteTarget } from "./target.ts";
 
 /** Headwater's own image, in a container. */
 export const container: SuiteTarget = {
+  suites: ["integrations/testcontainers/headwater-container.test.ts"],
   async serve() {
     await containerEngine();
     const image = await projectImage();

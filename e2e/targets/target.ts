@@ -23,6 +23,8 @@ export class Unavailable extends Error {
 
 /** Where the suites of the pipelines run. */
 export interface SuiteTarget {
+  /** Suites of its own, which a run has beside those of the pipelines: paths from the root. */
+  readonly suites?: readonly string[];
   /**
    * Starts the server that the suites share; suites of a target without one bring their own.
    * @throws Unavailable

@@ -14,7 +14,7 @@ import { makeRole } from "../../conformance/role.ts";
 import { eventually } from "../../e2e/eventually.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
 import {
-  describeWithEngine,
+  describeOnContainer,
   inspectContainer,
   inspectImage,
   LockedContainer,
@@ -27,7 +27,7 @@ const PATIENCE_MS = 60_000;
 /** An image may have to be built first. */
 const BUILD_MS = 600_000;
 
-const describeImage = await describeWithEngine();
+const describeImage = describeOnContainer();
 
 let folder: string;
 

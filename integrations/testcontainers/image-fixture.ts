@@ -1,22 +1,14 @@
 import { describe } from "@jest/globals";
 import { getContainerRuntimeClient } from "testcontainers";
-import { containerEngine } from "../../e2e/targets/engine.ts";
+import { currentTarget } from "../../e2e/targets/index.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
 import { HeadwaterContainer } from "./headwater-container.ts";
 
-/**
- * `describe` with our image at hand; `describe.skip` and a line that says why where no engine answers, which is a failure where
- * E2E_REQUIRE names the container.
- */
-export async function describeWithEngine(): Promise<typeof describe.skip> {
-  try {
-    await containerEngine();
-    return describe;
-  } catch (error) {
-    if ((process.env["E2E_REQUIRE"] ?? "").split(",").includes("container")) throw error;
-    process.stderr.write(`SKIPPED: our image in a container: ${(error as Error).message}\n`);
-    return describe.skip;
-  }
+/** `describe` in a run of the suites on our image; elsewhere `describe.skip`, and a line that says where it runs. */
+export function describeOnContainer(): typeof describe.skip {
+  if (currentTarget() === "container") return describe;
+  process.stderr.write("SKIPPED: our image in a container: `make e2e-container` runs it, or TARGET=container\n");
+  return describe.skip;
 }
 
 /** Our image as a careful host runs it: nothing can be written but the volume and /tmp, nothing may be gained. */
