@@ -28,7 +28,6 @@ export async function confirm(what: string, consent: Consent, typed?: string): P
 
 /** What the user types as an answer; Ctrl+C and the end of the input are an empty one. */
 export async function ask(question: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new UserError(`There is no terminal for an answer to: ${question.trim()}`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>((resolve) => {
     lines.once("SIGINT", () => resolve(""));

@@ -60,11 +60,19 @@ export async function findLogin(endpoint: string | undefined): Promise<Login> {
 const chain = (profile: string | undefined, endpoint: string | undefined): AwsCredentialIdentityProvider =>
   defaultProvider({
     profile,
-    mfaCodeProvider: (serial) => ask(`Code of the MFA device ${serial}: `),
+    mfaCodeProvider: (serial) => askForCode(serial, profile),
     ...(endpoint !== undefined && { clientConfig: { endpoint } }),
     // it warns of keys beside a profile, which is said in `remark`
     logger: { debug() {}, info() {}, warn() {}, error() {} },
   });
+
+function askForCode(serial: string, profile: string | undefined): Promise<string> {
+  if (process.stdin.isTTY) return ask(`Code of the MFA device ${serial}: `);
+  throw new UserError(
+    `The profile "${profile}" asks for a code of the MFA device ${serial}, and there is no terminal to type it at: ` +
+      `\`aws configure export-credentials --profile ${profile} --format env\` gives credentials for the environment.`,
+  );
+}
 
 function usable(name: string, profiles: ParsedIniData): Profile {
   const profile = profiles[name];
