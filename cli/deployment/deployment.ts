@@ -104,6 +104,7 @@ export class Deployment {
     this.#print(`${name}: code ${hash.slice(0, 12)} (${kilobytes} KB) ${isNew ? "uploaded" : "is there"}`);
     if (!this.changeSet) {
       this.#print(`${name}: no change, nothing to deploy`);
+      await this.#protect(this.#existing!);
       return outputsOf(this.#existing!);
     }
     this.#print(`${name}: ${counted(this.changeSet.changes.length, "change")}`);
@@ -116,12 +117,17 @@ export class Deployment {
     const progress = new ResourceProgress(this.#out);
     const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
     if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) throw this.#failed(status, progress.failure);
-    if (this.#target.account) await this.#protect(stackId);
-    return (await findStack(this.#client, stackId))!;
+    const stack = (await findStack(this.#client, stackId))!;
+    await this.#protect(stack);
+    return stack;
   }
 
-  /** Nobody deletes it by mistake: `destroy` asks, and takes the protection off. Without the right to it, it is deployed nevertheless. */
-  async #protect(StackName: string): Promise<void> {
+  /**
+   * In an account nobody deletes it by mistake: `destroy` asks, and takes the protection off. Without the right to protect it,
+   * it is deployed nevertheless.
+   */
+  async #protect({ StackId: StackName, EnableTerminationProtection: isProtected }: Stack): Promise<void> {
+    if (!this.#target.account || isProtected) return;
     try {
       await this.#client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true }));
     } catch (error) {
