@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectImage } from "../../e2e/targets/project-image.ts";
-import { describeWithEngine } from "../../integrations/testcontainers/image-fixture.ts";
+import { describeOnContainer } from "../../integrations/testcontainers/image-fixture.ts";
 import { ENVIRONMENT, isBuiltFresh, ROOT } from "../headwater-command.ts";
 
 /** The image may have to be built first. */
 const PATIENCE_MS = 600_000;
 
-const describeImage = await describeWithEngine();
+const describeImage = describeOnContainer();
 
 describeImage("examples/testcontainers", () => {
   let folder: string;

@@ -5,7 +5,10 @@ import type { SuiteTarget } from "./target.ts";
 
 /** Headwater's own image, in a container. */
 export const container: SuiteTarget = {
-  suites: ["integrations/testcontainers/headwater-container.test.ts"],
+  suites: [
+    "integrations/testcontainers/headwater-container.test.ts",
+    "conformance/package/testcontainers-example.test.ts",
+  ],
   async serve() {
     await containerEngine();
     const image = await projectImage();
