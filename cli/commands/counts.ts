@@ -15,6 +15,12 @@ export interface CountsOptions extends TargetOptions {
 
 const FOLLOW_INTERVAL_MS = 500;
 
+interface Following {
+  readonly isJson: boolean;
+  readonly intervalMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** `headwater counts`: the items of the counts table, oldest first. */
 export async function counts(name: string, options: CountsOptions): Promise<void> {
   const pipeline = findPipeline(name);
@@ -24,16 +30,18 @@ export async function counts(name: string, options: CountsOptions): Promise<void
     const table = outputs["CountsTableName"];
     if (table === undefined) throw new UserError(`${name} has no counts. Pipelines that have: rivers.`);
     const reader = new CountsReader(target, table, options.county);
-    if (signal) await follow(reader, options.json ?? false, signal);
+    // an account is charged for what is read
+    const intervalMs = Math.max(FOLLOW_INTERVAL_MS, target.pollMs);
+    if (signal) await follow(reader, { isJson: options.json ?? false, intervalMs, signal });
     else show(await reader.next(), options);
   });
 }
 
-async function follow(reader: CountsReader, isJson: boolean, signal: AbortSignal): Promise<void> {
+async function follow(reader: CountsReader, { isJson, intervalMs, signal }: Following): Promise<void> {
   if (!isJson) print(COUNT_HEADER);
   while (!signal.aborted) {
     for (const item of await reader.next()) print(isJson ? JSON.stringify(item) : countLine(item));
-    await pause(FOLLOW_INTERVAL_MS, signal);
+    await pause(intervalMs, signal);
   }
 }
 

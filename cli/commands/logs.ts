@@ -24,7 +24,7 @@ export async function logs(name: string, options: TargetOptions & { readonly fol
         process.stdout.write(`${new Date(timestamp).toISOString()}  ${line}\n`);
       }
       for (const [id, timestamp] of given) if (timestamp < since) given.delete(id);
-      if (signal) await pause(FOLLOW_INTERVAL_MS, signal);
+      if (signal) await pause(Math.max(FOLLOW_INTERVAL_MS, target.pollMs), signal);
     } while (signal && !signal.aborted);
   });
 }
