@@ -6,8 +6,6 @@ import { Logger, type LogLevel } from "./runtime/log.ts";
 import type { ManualClock } from "./runtime/scheduler.ts";
 import type { Durability } from "./storage/durability.ts";
 
-export { InitHooks } from "./init/hooks.ts";
-export { Logger, type LogLevel } from "./runtime/log.ts";
 export { ManualClock } from "./runtime/scheduler.ts";
 
 export interface EmulatorOptions {

@@ -1,5 +1,7 @@
 import { statSync } from "node:fs";
-import { InitHooks, Logger, startEmulator, type RunningEmulator } from "../../emulator/index.ts";
+import { type RunningEmulator, startEmulator } from "../../emulator/index.ts";
+import { InitHooks } from "../../emulator/init/hooks.ts";
+import { Logger } from "../../emulator/runtime/log.ts";
 import { UserError } from "../errors.ts";
 import { INTERRUPTED } from "../interrupt.ts";
 import type { StartOptions } from "../start-options.ts";
