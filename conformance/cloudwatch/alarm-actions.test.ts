@@ -17,7 +17,7 @@ import {
   LambdaClient,
   waitUntilFunctionActiveV2,
 } from "@aws-sdk/client-lambda";
-import { SNSClient } from "@aws-sdk/client-sns";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { envelopeOf, makeQueue, makeTopic, receive, subscribeQueue, type Queue } from "../sns/fixture.ts";
 import { eventually, useClient, useTarget } from "../target.ts";
@@ -153,6 +153,20 @@ describe("an alarm's action on an SNS topic", () => {
       return found.length > 0 ? found : undefined;
     });
     expect(summary).toMatch(new RegExp(`^Failed to execute action ${missing}\\. Received error: "`));
+  });
+
+  it("cannot publish to a topic with AWS's own key, which does not know CloudWatch", async () => {
+    const encrypted = await makeTopic(sns, "encrypted", { KmsMasterKeyId: "alias/aws/sns" });
+    await putAlarm("unheard", { AlarmActions: [encrypted] });
+    await setState("unheard", "ALARM");
+    const [summary] = await eventually("the failure is noted", async () => {
+      const found = await history("unheard");
+      return found.length > 0 ? found : undefined;
+    });
+    const error = "CloudWatch Alarms does not have authorization to access the SNS topic encryption key.";
+    expect(summary).toBe(`Failed to execute action ${encrypted}. Received error: "${error}"`);
+    // the account itself may
+    await sns.send(new PublishCommand({ TopicArn: encrypted, Message: "by hand" }));
   });
 });
 

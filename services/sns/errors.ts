@@ -7,6 +7,7 @@ import {
   InvalidBatchEntryIdException$,
   InvalidParameterException$,
   InvalidParameterValueException$,
+  KMSAccessDeniedException$,
   NotFoundException$,
   ResourceNotFoundException$,
   TagLimitExceededException$,
@@ -33,6 +34,8 @@ export const tooManyTags = () =>
 
 export const filterPolicyLimit = () =>
   new AwsError(FilterPolicyLimitExceededException$, "Filter policy limit exceeded for this topic");
+
+export const keyRefused = (message: string) => new AwsError(KMSAccessDeniedException$, message);
 
 export const notAuthorized = (message: string) => new AwsError(AuthorizationErrorException$, message);
 

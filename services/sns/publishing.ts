@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isFifo } from "./arn.ts";
-import { invalidParameter } from "./errors.ts";
+import { invalidParameter, keyRefused } from "./errors.ts";
 import { rejection } from "./filter-policy/match.ts";
 import type { SnsContext } from "./index.ts";
 import { bodyFor } from "./delivery/notification.ts";
@@ -8,6 +8,7 @@ import { attributesBytes, type GivenAttribute, readAttributes } from "./message-
 import { recordMetric } from "./metrics.ts";
 import type { Message, Subscription, Topic } from "./model.ts";
 import { scopeOf } from "./subscription-attributes.ts";
+import { AWS_KEY } from "./topic-attributes.ts";
 
 /** What Publish and each entry of PublishBatch give. */
 export interface Draft {
@@ -25,6 +26,17 @@ export interface Checked {
   /** What counts towards the limits. */
   readonly bytes: number;
 }
+
+/** A service cannot encrypt with the key that AWS manages for SNS. @throws KMSAccessDenied */
+export function requireKey({ authorization, principal }: SnsContext, topic: Topic): void {
+  if (!authorization.enforced || principal.type !== "service" || topic.attributes.KmsMasterKeyId !== AWS_KEY) return;
+  throw keyRefused(
+    `${SERVICE_NAMES[principal.service] ?? principal.service} does not have authorization to access the SNS topic encryption key.`,
+  );
+}
+
+/** How services call themselves in what they note. */
+const SERVICE_NAMES: Readonly<Record<string, string>> = { "cloudwatch.amazonaws.com": "CloudWatch Alarms" };
 
 export const LARGEST_BYTES = 262_144;
 const DEDUPLICATION_MS = 5 * 60 * 1000;

@@ -6,7 +6,8 @@ import type { Subscription, Topic } from "./model.ts";
 import { checkPolicy } from "./topic-policy.ts";
 
 const FIFO_ONLY = ["ContentBasedDeduplication", "FifoThroughputScope"];
-const AWS_KEY = "alias/aws/sns";
+/** The key of KMS that AWS manages for SNS. Its policy lets the account use it, and no other service. */
+export const AWS_KEY = "alias/aws/sns";
 
 /** Attributes that make SNS write logs of deliveries: `SQSFailureFeedbackRoleArn` and the like. */
 const FEEDBACK =

@@ -1,7 +1,7 @@
 import { topicOf } from "../arn.ts";
 import { batchTooLong, emptyBatch, idsNotDistinct, invalidEntryId, tooManyEntries } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkDraft, LARGEST_BYTES, publishAll } from "../publishing.ts";
+import { checkDraft, LARGEST_BYTES, publishAll, requireKey } from "../publishing.ts";
 
 const MOST_ENTRIES = 10;
 const LONGEST_ID = 80;
@@ -17,6 +17,7 @@ export const publishBatch: Operation<"PublishBatch"> = (ctx, input) => {
   const arn = topicOf(ctx, input.TopicArn);
   checkIds(entries.map(({ Id }) => Id));
   const topic = ctx.store.topic(arn);
+  requireKey(ctx, topic);
   const checked = entries.map((entry) => checkDraft(topic, entry));
   if (checked.reduce((sum, { bytes }) => sum + bytes, 0) > LARGEST_BYTES) throw batchTooLong();
   const published = publishAll(ctx, topic.arn, checked);
