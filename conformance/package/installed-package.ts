@@ -91,7 +91,8 @@ const ENVIRONMENT: NodeJS.ProcessEnv = {
   NODE_OPTIONS: "",
   NODE_ENV: undefined,
   JEST_WORKER_ID: undefined,
-  FORCE_COLOR: "0",
+  FORCE_COLOR: undefined,
+  NO_COLOR: "1",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
