@@ -6,7 +6,7 @@ import { confirm, type Consent } from "../confirmation.ts";
 import { Artifacts } from "../deployment/artifacts.ts";
 import { findKept } from "../deployment/kept.ts";
 import type { Output } from "../deployment/progress.ts";
-import { deleteStack, madeBy, removeRemains } from "../deployment/removal.ts";
+import { deleteStack, madeBy, refuseProtected, removeRemains } from "../deployment/removal.ts";
 import { kindOf } from "../deployment/resource-kinds.ts";
 import { cloudFormation, findStack } from "../deployment/stack.ts";
 import { atRest } from "../deployment/stack-state.ts";
@@ -39,8 +39,10 @@ async function agree(
     const stack = await findStack(client, name);
     if (!stack) continue;
     isAnyThere = true;
+    const made = await madeBy(client, stack);
+    await refuseProtected(target, made);
     process.stdout.write(`\n${styled("bold", name)}: this and all that it holds is deleted:\n`);
-    for (const { type, id } of await madeBy(client, stack)) {
+    for (const { type, id } of made) {
       const kind = kindOf(type);
       if (kind) process.stdout.write(`  ${kind.noun.padEnd(15)}  ${id}\n`);
     }
@@ -59,6 +61,7 @@ export async function destroyPipeline(
   const stack = await findOwn(client, name, target, out);
   const made = stack ? await madeBy(client, stack) : [];
   const kept = await findKept(target, await readFile(join(folder, "template.yaml"), "utf8"), { existing: stack });
+  await refuseProtected(target, made);
   if (stack) await deleteStack(target, client, stack, out);
   const { removed, unseen } = await removeRemains(target, [...made, ...kept]);
   const code = await (await Artifacts.of(target)).remove(name);

@@ -10,8 +10,5 @@ export function hintOf(reason: string): string | undefined {
   if (/limit ?exceeded|quota|too many/i.test(reason)) {
     return "A quota of the account is used up: delete what is not needed, or ask for more in Service Quotas.";
   }
-  if (/deletion protection|protected against deletion/i.test(reason)) {
-    return "Deploy with the parameter that protects its tables set to false, then destroy.";
-  }
   return undefined;
 }

@@ -68,6 +68,27 @@ function logGroupsOf({ type, id }: Made, _: number, all: readonly Made[]): Made[
   }
 }
 
+/**
+ * Looks before anything is deleted: a stack with a protected resource would be deleted all but that, and be stuck.
+ * @throws UserError with the commands that take the protection off
+ */
+export async function refuseProtected(target: Target, made: readonly Made[]): Promise<void> {
+  const commands: string[] = [];
+  for (const { type, id } of made) {
+    const command = await kindOf(type)
+      ?.protection?.(target, id)
+      .catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
+    if (command !== undefined) commands.push(`\`${command}\``);
+  }
+  if (commands.length === 0) return;
+  throw new UserError(
+    `Nothing was deleted, as tables are protected from it. To take the protection off: ${commands.join(", ")}.`,
+  );
+}
+
 /** Deletes a stack with what its buckets hold. */
 export async function deleteStack(
   target: Target,

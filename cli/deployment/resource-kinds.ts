@@ -18,6 +18,8 @@ export interface Kind {
   /** Whether it is there; fails with a service's "not found" when it is not. */
   readonly find: (target: Target, id: string) => Promise<unknown>;
   readonly remove?: (target: Target, id: string) => Promise<unknown>;
+  /** The command that takes off what protects it from being deleted, where something does. */
+  readonly protection?: (target: Target, id: string) => Promise<string | undefined>;
 }
 
 const kinesis = ({ clientConfig }: Target) => kinesisClient(clientConfig);
@@ -44,6 +46,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     noun: "table",
     find: (target, id) => dynamodb(target).send(new DescribeTableCommand({ TableName: id })),
     remove: (target, id) => dynamodb(target).send(new DeleteTableCommand({ TableName: id })),
+    protection: async (target, id) => {
+      const { Table: table } = await dynamodb(target).send(new DescribeTableCommand({ TableName: id }));
+      if (!table?.DeletionProtectionEnabled) return undefined;
+      return `aws dynamodb update-table --table-name ${id} --no-deletion-protection-enabled`;
+    },
   },
   "AWS::Kinesis::Stream": {
     noun: "stream",
