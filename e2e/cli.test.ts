@@ -299,7 +299,11 @@ describe("headwater", () => {
       ["deploy", "lakes"],
       'There is no pipeline "lakes". Pipelines: rivers, retail, weather, iot, sensors.',
     ],
-    ["no target", ["deploy", "rivers", "--target", "moon"], 'There is no target "moon". Targets: embedded, localstack, aws.'],
+    [
+      "no target",
+      ["deploy", "rivers", "--target", "moon"],
+      'There is no target "moon". Targets: embedded, localstack, aws.',
+    ],
     [
       "no address",
       ["start", "--port", "0", "--ephemeral", "--host", "192.0.2.1"],

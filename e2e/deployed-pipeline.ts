@@ -1,12 +1,17 @@
-import { CloudFormationClient, ListStacksCommand } from "@aws-sdk/client-cloudformation";
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll, jest } from "@jest/globals";
 import { deployPipeline } from "../cli/commands/deploy.ts";
 import { destroyPipeline } from "../cli/commands/destroy.ts";
-import { output, type Outputs } from "../cli/deployment/stack.ts";
+import { cloudFormation, findStack, output, type Outputs } from "../cli/deployment/stack.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
-import type { Deployed, PipelineCommands } from "../cli/pipelines/pipeline.ts";
+import type { Deployed, Pipeline, PipelineCommands } from "../cli/pipelines/pipeline.ts";
 import type { ProducerRun } from "../producer/producer.ts";
+import { diagnose } from "./diagnosis.ts";
+import { eventually } from "./eventually.ts";
+import { remainsOf, resourcesOf } from "./remains.ts";
 import { openTarget, type OpenTarget } from "./targets/index.ts";
+
+/** Beyond every target's patience, whose message tells more. */
+const TEST_TIMEOUT_MS = 400_000;
 
 const silent = { write: () => true };
 
@@ -24,7 +29,15 @@ export class DeployedPipeline {
   async open(parameters: Readonly<Record<string, string>>): Promise<void> {
     this.#open = await openTarget();
     this.#commands = await findPipeline(this.name).load();
-    this.#outputs = await deployPipeline(this.target, findPipeline(this.name), parameters, silent);
+    await this.deploy(parameters);
+  }
+
+  /** Deploys the pipeline, or what `changes` to it says, with parameters; what it told of its progress. */
+  async deploy(parameters: Readonly<Record<string, string>>, changes: Partial<Pipeline> = {}): Promise<string> {
+    let told = "";
+    const out = { write: (text: string) => (told += text) };
+    this.#outputs = await deployPipeline(this.target, { ...findPipeline(this.name), ...changes }, parameters, out);
+    return told;
   }
 
   async close(): Promise<void> {
@@ -47,6 +60,17 @@ export class DeployedPipeline {
     return this.#commands!;
   }
 
+  /** Asks until the answer is the expected one; at the end of its patience it fails, and says how the pipeline is then. */
+  eventually<T>(ask: () => Promise<T>, isExpected: (answer: T) => boolean, patienceMs = this.patienceMs): Promise<T> {
+    return eventually(patienceMs, ask, isExpected, () => diagnose(this.target, this.name));
+  }
+
+  /** The ids of its resources of a type. */
+  async physicalIds(type: string): Promise<string[]> {
+    const resources = await resourcesOf(this.target, this.name);
+    return resources.filter(({ ResourceType }) => ResourceType === type).map((each) => each.PhysicalResourceId!);
+  }
+
   output(name: string): string {
     return output(this.#outputs!, name);
   }
@@ -56,17 +80,18 @@ export class DeployedPipeline {
     return this.commands.produce.run(this.deployed, options, { signal, print: () => {} });
   }
 
-  /** The status of every stack after the pipeline was destroyed. */
-  async destroy(): Promise<readonly (string | undefined)[]> {
+  /** Destroys the pipeline. @returns what is left of it */
+  async destroy(): Promise<string[]> {
+    const resources = await resourcesOf(this.target, this.name);
     await destroyPipeline(this.target, findPipeline(this.name), silent);
-    const client = new CloudFormationClient(this.target.clientConfig);
-    const { StackSummaries = [] } = await client.send(new ListStacksCommand());
-    return StackSummaries.map(({ StackStatus }) => StackStatus);
+    const stack = await findStack(cloudFormation(this.target), this.name);
+    return [...(stack ? [`the stack, ${stack.StackStatus}`] : []), ...(await remainsOf(this.target, resources))];
   }
 }
 
 /** The pipeline that the tests of this file are about: it is there before them, and its target closes behind them. */
 export function usePipeline(name: string, parameters: Readonly<Record<string, string>> = {}): DeployedPipeline {
+  jest.setTimeout(TEST_TIMEOUT_MS);
   const pipeline = new DeployedPipeline(name);
   beforeAll(() => pipeline.open(parameters));
   afterAll(() => pipeline.close());

@@ -1,103 +1,77 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ListStacksCommand } from "@aws-sdk/client-cloudformation";
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { KinesisClient, ListStreamsCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import {
   CreateEventSourceMappingCommand,
   DeleteEventSourceMappingCommand,
-  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
-  ListFunctionsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { KinesisStreamEvent } from "aws-lambda";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "csv-parse/sync";
-import { deployPipeline } from "../cli/commands/deploy.ts";
-import { destroyPipeline } from "../cli/commands/destroy.ts";
 import { CountsReader } from "../cli/counts-reader.ts";
-import { cloudFormation, type Outputs, output } from "../cli/deployment/stack.ts";
 import { PACKAGE_ROOT } from "../cli/package.ts";
 import { findPipeline } from "../cli/pipelines/index.ts";
-import { eventually } from "./eventually.ts";
-import { keysOf, textOf } from "./stored.ts";
-import { openTarget, type OpenTarget } from "./targets/index.ts";
+import { kinesisClient } from "../producer/kinesis-client.ts";
+import { usePipeline } from "./deployed-pipeline.ts";
+import { failuresOf } from "./stored.ts";
+import { itUnless } from "./targets/it-unless.ts";
 
-const pipeline = findPipeline("rivers");
-const silent = { write: () => true };
+const pipeline = usePipeline("rivers", { MaximumRetryAttempts: "1", MaximumBatchingWindowInSeconds: "0" });
 
-let open: OpenTarget;
-let outputs: Outputs;
-let kinesis: KinesisClient;
 let lambda: LambdaClient;
-let s3: S3Client;
 
-beforeAll(async () => {
-  open = await openTarget();
-  const { target } = open;
-  kinesis = new KinesisClient(target.clientConfig);
-  lambda = new LambdaClient(target.clientConfig);
-  s3 = new S3Client(target.s3Config);
-  const parameters = { MaximumRetryAttempts: "1", MaximumBatchingWindowInSeconds: "0" };
-  outputs = await deployPipeline(target, pipeline, parameters, silent);
-});
-
-afterAll(async () => {
-  kinesis.destroy();
-  await open[Symbol.asyncDispose]();
+beforeAll(() => {
+  lambda = new LambdaClient(pipeline.target.clientConfig);
 });
 
 /** Rows counted so far in each county. */
 async function totals(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { County, Count } of await new CountsReader(open.target, output(outputs, "CountsTableName")).next()) {
+  for (const { County, Count } of await new CountsReader(pipeline.target, pipeline.output("CountsTableName")).next()) {
     counts[County] = (counts[County] ?? 0) + Count;
   }
   return counts;
 }
 
 const totalsUntil = (isExpected: (counts: Record<string, number>) => boolean) =>
-  eventually(open.patienceMs, totals, isExpected);
+  pipeline.eventually(totals, isExpected);
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Puts payloads on one shard, in this order. */
+/** Puts payloads on one shard, in this order. @returns their sequence numbers */
 async function put(payloads: readonly (string | Buffer)[]): Promise<string[]> {
+  const kinesis = kinesisClient(pipeline.target.clientConfig);
   const { Records } = await kinesis.send(
     new PutRecordsCommand({
-      StreamName: output(outputs, "StreamName"),
+      StreamName: pipeline.output("StreamName"),
       Records: payloads.map((payload) => ({ PartitionKey: "one shard", Data: Buffer.from(payload) })),
     }),
   );
+  kinesis.destroy();
   return Records!.map(({ SequenceNumber }) => SequenceNumber!);
 }
 
 const row = (county: string) => JSON.stringify({ County: county });
 
 async function redeliverAll(batchSize: number): Promise<void> {
-  const { EventSourceMappings } = await lambda.send(
-    new ListEventSourceMappingsCommand({ FunctionName: output(outputs, "FunctionName") }),
-  );
-  const UUID = EventSourceMappings![0]!.UUID;
-  await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
-  await eventually(
-    open.patienceMs,
-    () =>
-      lambda.send(new GetEventSourceMappingCommand({ UUID })).then(
-        () => "there",
-        (error: Error) => error.name,
-      ),
-    (answer) => answer === "ResourceNotFoundException",
+  const FunctionName = pipeline.output("FunctionName");
+  await pipeline.eventually(
+    async () => {
+      const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
+      for (const { UUID, State } of EventSourceMappings) {
+        if (State !== "Deleting") await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+      }
+      return EventSourceMappings.length;
+    },
+    (left) => left === 0,
   );
   await lambda.send(
     new CreateEventSourceMappingCommand({
-      FunctionName: output(outputs, "FunctionName"),
-      EventSourceArn: output(outputs, "StreamArn"),
+      FunctionName,
+      EventSourceArn: pipeline.output("StreamArn"),
       StartingPosition: "TRIM_HORIZON",
       BatchSize: batchSize,
       MaximumRetryAttempts: 1,
@@ -107,24 +81,19 @@ async function redeliverAll(batchSize: number): Promise<void> {
   );
 }
 
-interface FailureReport {
-  readonly KinesisBatchInfo: { readonly startSequenceNumber: string; readonly batchSize: number };
-  /** The event that the function was given, as JSON. */
-  readonly payload: string;
+async function setEnvironment(Variables: Record<string, string> | undefined): Promise<void> {
+  const FunctionName = pipeline.output("FunctionName");
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
 }
 
-async function failureReports(): Promise<FailureReport[]> {
-  const bucket = output(outputs, "FailuresBucketName");
-  const keys = await keysOf(open.target, bucket);
-  return Promise.all(keys.map(async (key) => JSON.parse(await textOf(open.target, bucket, key)) as FailureReport));
-}
+const failures = () => failuresOf(pipeline.target, pipeline.output("FailuresBucketName"));
+
+const keptPayloads = async () => (await failures()).flatMap(({ payloads }) => payloads);
 
 describe("rivers", () => {
   it("counts every row of the file in its county, batch by batch", async () => {
-    const { produce, demo } = await pipeline.load();
-    const context = { signal: new AbortController().signal, print: () => {} };
-    const deployed = { target: open.target, outputs };
-    const production = produce.run(deployed, await demo.produceOptions({ rate: 1000 }, deployed), context);
+    const { demo } = pipeline.commands;
+    const production = pipeline.producer(await demo.produceOptions({ rate: 1000 }, pipeline.deployed));
     await production.run();
 
     const expected: Record<string, number> = {};
@@ -135,24 +104,34 @@ describe("rivers", () => {
     expect(production.stats).toMatchObject({ sent: rows.length, skipped: 0, retried: 0 });
   });
 
-  it("keeps malformed records at the destination, one by one, and counts their neighbours", async () => {
-    const malformed = ["no json", "{}", '{"County":7}', Buffer.from([0xff, 0xfe])];
-    const before = await totals();
-    const [first, ...others] = malformed.map((payload) => [row("Essex"), payload, row("Kings")]).flat();
-    const sent = await put([first!, ...others]);
-    const counts = await totalsUntil((counted) => sum(counted) >= sum(before) + 8);
-    expect(counts).toEqual({ ...before, Essex: before["Essex"]! + 4, Kings: before["Kings"]! + 4 });
+  describe("malformed records", () => {
+    const malformed = ["no json", "{}", '{"County":7}', Buffer.from([0xff, 0xfe])].map((each) => Buffer.from(each));
+    let sent: string[];
 
-    const reports = await eventually(open.patienceMs, failureReports, ({ length }) => length >= malformed.length);
-    const kept = reports.map(({ KinesisBatchInfo: info }) => `${info.startSequenceNumber} of ${info.batchSize}`);
-    expect(kept.toSorted()).toEqual([1, 4, 7, 10].map((index) => `${sent[index]} of 1`).toSorted());
-    const payloads = reports.map(({ payload }) => (JSON.parse(payload) as KinesisStreamEvent).Records[0]!.kinesis.data);
-    expect(payloads.toSorted()).toEqual(malformed.map((each) => Buffer.from(each).toString("base64")).toSorted());
+    it("are kept at the destination as they came, and their neighbours are counted", async () => {
+      const before = await totals();
+      sent = await put(malformed.flatMap((payload) => [row("Essex"), payload, row("Kings")]));
+      const counts = await totalsUntil((counted) => sum(counted) >= sum(before) + 8);
+      expect(counts).toEqual({ ...before, Essex: before["Essex"]! + 4, Kings: before["Kings"]! + 4 });
+      const kept = await pipeline.eventually(keptPayloads, ({ length }) => length >= malformed.length);
+      expect(kept).toEqual(expect.arrayContaining(malformed));
+    });
+
+    itUnless("bisect")("are kept there one by one, without their neighbours", async () => {
+      const kept = (await failures()).map(
+        ({ firstSequenceNumber, payloads }) => `${firstSequenceNumber} of ${payloads.length}`,
+      );
+      expect(kept.toSorted()).toEqual([1, 4, 7, 10].map((index) => `${sent[index]} of 1`).toSorted());
+    });
+
+    itUnless("failure-payload")("are kept there in an event that is JSON", async () => {
+      for (const { report } of await failures()) expect(report.payload).toEqual(expect.stringMatching(/^{"Records":/));
+    });
   });
 
   it("loses nothing and counts nothing twice when a whole shard is delivered again in other batches", async () => {
     const before = await totals();
-    await redeliverAll(7);
+    await redeliverAll(37);
     await put([row("After the redelivery")]);
     const counts = await totalsUntil((counted) => counted["After the redelivery"] !== undefined);
     expect(counts).toEqual({ ...before, "After the redelivery": 1 });
@@ -160,16 +139,12 @@ describe("rivers", () => {
 
   it("counts a batch once that failed at first", async () => {
     const before = await totals();
-    const FunctionName = output(outputs, "FunctionName");
-    const tables = {
-      COUNTS_TABLE: output(outputs, "CountsTableName"),
-      CHECKPOINTS_TABLE: output(outputs, "CheckpointsTableName"),
-    };
-    const broken = { ...tables, COUNTS_TABLE: "no-such-table" };
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: broken } }));
+    const FunctionName = pipeline.output("FunctionName");
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    await setEnvironment({ ...Environment?.Variables, COUNTS_TABLE: "no-such-table" });
     await put([row("Broken"), row("Broken"), row("Broken")]);
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: tables } }));
-    await redeliverAll(2);
+    await setEnvironment(Environment?.Variables);
+    await redeliverAll(23);
     await put([row("Repaired")]);
     const counts = await totalsUntil((counted) => counted["Repaired"] !== undefined);
     expect(counts).toEqual({ ...before, Broken: 3, Repaired: 1 });
@@ -179,15 +154,12 @@ describe("rivers", () => {
     const before = await totals();
     // all handlers: they share what is beside their folders
     const handlers = join(PACKAGE_ROOT, ".headwater", "changed-handlers");
-    cpSync(dirname(pipeline.folder), handlers, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
-    const folder = join(handlers, basename(pipeline.folder));
+    const source = findPipeline("rivers").folder;
+    cpSync(dirname(source), handlers, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+    const folder = join(handlers, basename(source));
     const file = join(folder, "decode-record.ts");
     writeFileSync(file, readFileSync(file, "utf8").replace("county.trim() }", "county.trim().toUpperCase() }"));
-    let progress = "";
-    const out = { write: (text: string) => (progress += text) };
-    await deployPipeline(open.target, { ...pipeline, folder }, {}, out).finally(() =>
-      rmSync(handlers, { recursive: true }),
-    );
+    const progress = await pipeline.deploy({}, { folder }).finally(() => rmSync(handlers, { recursive: true }));
     expect(progress).toMatch(/UPDATE_COMPLETE +Function /);
     expect(progress).not.toContain("CountsTable");
     await put([row("Changed")]);
@@ -196,21 +168,6 @@ describe("rivers", () => {
   });
 
   it("leaves nothing behind when it is destroyed", async () => {
-    const { target } = open;
-    await destroyPipeline(target, pipeline, silent);
-    const { clientConfig } = target;
-    const mine = (names: readonly (string | undefined)[] = []) => names.filter((name) => name?.includes("rivers"));
-    expect(mine((await kinesis.send(new ListStreamsCommand())).StreamNames)).toEqual([]);
-    expect(mine((await new DynamoDBClient(clientConfig).send(new ListTablesCommand())).TableNames)).toEqual([]);
-    expect(mine((await lambda.send(new ListFunctionsCommand())).Functions?.map((each) => each.FunctionName))).toEqual(
-      [],
-    );
-    expect((await s3.send(new ListBucketsCommand())).Buckets ?? []).toEqual([]);
-    const roles = await new IAMClient(clientConfig).send(new ListRolesCommand());
-    expect(mine(roles.Roles?.map((role) => role.RoleName))).toEqual([]);
-    const groups = await new CloudWatchLogsClient(clientConfig).send(new DescribeLogGroupsCommand());
-    expect(mine(groups.logGroups?.map((group) => group.logGroupName))).toEqual([]);
-    const { StackSummaries } = await cloudFormation(target).send(new ListStacksCommand());
-    expect(StackSummaries?.map(({ StackStatus }) => StackStatus)).toEqual(["DELETE_COMPLETE"]);
+    expect(await pipeline.destroy()).toEqual([]);
   });
 });

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
+import { Report } from "./report.ts";
 import { differencesOf } from "./targets/differences.ts";
-import { SUITE_TARGET_NAMES, SUITE_TARGETS, type SuiteTargetName, suiteTargetName } from "./targets/index.ts";
-import { type Server, type SuiteTarget, Unavailable } from "./targets/target.ts";
+import { suiteTarget, SUITE_TARGET_NAMES, type SuiteTargetName, suiteTargetName } from "./targets/index.ts";
+import { type Server, Unavailable } from "./targets/target.ts";
 
 /**
  * `node --import tsx e2e/run.ts [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
@@ -39,15 +40,17 @@ function hasFailed(): boolean {
 }
 
 async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: string }> {
-  const target: SuiteTarget = SUITE_TARGETS[name];
+  const target = suiteTarget(name);
   const startMs = performance.now();
   const seconds = () => `${((performance.now() - startMs) / 1000).toFixed(0)} s`;
   try {
     await using server = await target.serve?.();
     console.log(`\n== ${name}${server ? `: ${server.title} at ${server.endpoint}, ready in ${seconds()}` : ""}`);
-    const counts = await runSuites(name, server);
-    printDifferences(name);
-    return { outcome: counts.failed === 0 ? "passed" : "failed", line: `${counts.line}, ${seconds()}` };
+    const report = await runSuites(name, server);
+    for (const line of report.lines(differencesOf(name))) console.log(line);
+    const problems = report.problems(differencesOf(name));
+    for (const problem of problems) console.log(problem);
+    return { outcome: problems.length === 0 ? "passed" : "failed", line: `${report.counts}, ${seconds()}` };
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     const must = required.includes(name) ? ", but E2E_REQUIRE names it" : "";
@@ -56,11 +59,10 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
 }
 
 /** One suite at a time where they share a server: each expects what it deployed, and time for it. */
-async function runSuites(name: SuiteTargetName, server: Server | undefined) {
+async function runSuites(name: SuiteTargetName, server: Server | undefined): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "headwater-e2e-"));
   const results = join(folder, "results.json");
-  const { suites: own = [] }: SuiteTarget = SUITE_TARGETS[name];
-  const suites = [...PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`), ...own];
+  const suites = [...PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`), ...(suiteTarget(name).suites ?? [])];
   const order = server === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
   try {
     const jest = spawn(
@@ -76,35 +78,8 @@ async function runSuites(name: SuiteTargetName, server: Server | undefined) {
       },
     );
     await once(jest, "exit");
-    return countsOf(results);
+    return Report.read(results);
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-interface Results {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
-}
-
-function countsOf(file: string): { readonly failed: number; readonly line: string } {
-  let results: Results;
-  try {
-    results = JSON.parse(readFileSync(file, "utf8")) as Results;
-  } catch {
-    return { failed: 1, line: "the tests did not end" };
-  }
-  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
-  return {
-    failed: failed + results.numFailedTestSuites,
-    line: `${passed} passed, ${failed} failed, ${skipped} skipped`,
-  };
-}
-
-function printDifferences(name: SuiteTargetName): void {
-  const differences = differencesOf(name);
-  if (differences.length > 0) console.log(`\nwhat ${name} does not do as AWS does, and is not asked for here:`);
-  for (const [id, { what, reason }] of differences) console.log(`  ${id}: ${what}\n    ${reason}`);
 }

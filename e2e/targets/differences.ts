@@ -1,3 +1,4 @@
+import { type LimitId, LIMITS } from "../../localstack/limits.ts";
 import { currentTarget, type SuiteTargetName } from "./index.ts";
 
 /** What a target does not do as AWS does, and the suites therefore do not ask of it. */
@@ -9,15 +10,25 @@ export interface Difference {
   readonly reason: string;
 }
 
-/** All differences between targets. The report of a run prints those of its target. */
-export const DIFFERENCES = {
-  "usage-plan-limits": {
-    on: ["localstack"],
-    what: "API Gateway answers 429 beyond a usage plan's throttle and quota.",
-    reason:
-      "LocalStack's free edition checks API keys, but enforces neither the throttle nor the quota of a usage plan.",
-  },
-} as const satisfies Readonly<Record<string, Difference>>;
+/** All differences between targets. The report of a run prints those of its target, each with the tests that are left out. */
+export const DIFFERENCES = ofLocalstack(
+  "bisect",
+  "failure-payload",
+  "stack-updates",
+  "usage-plan-limits",
+  "gateway-responses",
+  "empty-bodies",
+  "firehose-prefixes",
+  "firehose-failed-records",
+);
+
+function ofLocalstack<Id extends LimitId>(...ids: readonly Id[]) {
+  const ofLimit = (id: Id): [Id, Difference] => [
+    id,
+    { on: ["localstack"], what: LIMITS[id].aws, reason: LIMITS[id].localstack },
+  ];
+  return Object.fromEntries(ids.map(ofLimit)) as Readonly<Record<Id, Difference>>;
+}
 
 export type DifferenceId = keyof typeof DIFFERENCES;
 
@@ -25,4 +36,4 @@ export const differencesOf = (target: SuiteTargetName): [DifferenceId, Differenc
   (Object.entries(DIFFERENCES) as [DifferenceId, Difference][]).filter(([, { on }]) => on.includes(target));
 
 /** Whether the target of this run differs in this. */
-export const differs = (id: DifferenceId): boolean => (DIFFERENCES[id] as Difference).on.includes(currentTarget());
+export const differs = (id: DifferenceId): boolean => DIFFERENCES[id].on.includes(currentTarget());

@@ -25,12 +25,14 @@ export function suiteTargetName(name: string): SuiteTargetName {
   throw new Error(`There is no target "${name}" for the suites. Targets: ${SUITE_TARGET_NAMES.join(", ")}`);
 }
 
+export const suiteTarget = (name: SuiteTargetName): SuiteTarget => SUITE_TARGETS[name];
+
 /** The target of this run: TARGET names it; embedded unless said. */
 export const currentTarget = (): SuiteTargetName => suiteTargetName(process.env["TARGET"] ?? "embedded");
 
 /** Opens the target of this run, at the server that TARGET_ENDPOINT names. */
 export function openTarget(): Promise<OpenTarget> {
-  const target: SuiteTarget = SUITE_TARGETS[currentTarget()];
+  const target = suiteTarget(currentTarget());
   const endpoint = process.env["TARGET_ENDPOINT"];
   if (target.serve && endpoint === undefined) {
     throw new Error(`TARGET=${currentTarget()} asks for TARGET_ENDPOINT; \`make e2e-${currentTarget()}\` sets it.`);

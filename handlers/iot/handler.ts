@@ -16,7 +16,8 @@ export const handler: FirehoseTransformationHandler = async (event, context) => 
       return { recordId, result: "Ok", data: Buffer.from(linesOf(decodeEvents(data))).toString("base64") };
     } catch (error) {
       failures.push({ recordId, reason: (error as Error).message });
-      return { recordId, result: "ProcessingFailed", data };
+      // Firehose keeps the record as it came; LocalStack would write what is said here among the events
+      return { recordId, result: "ProcessingFailed", data: "" };
     }
   });
   logger.info("batch transformed", { records: records.length, malformed: failures.length });
