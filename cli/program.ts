@@ -16,7 +16,7 @@ const ACCOUNT_HELP = `
 An account (--target aws):
   The credentials are those of the profile that AWS_PROFILE names, else those of the environment (AWS_ACCESS_KEY_ID), else
   those of the profile devops-training. The region is --region, AWS_REGION or the profile's. What every AWS tool knows is
-  known here too: roles to assume, MFA, SSO, AWS_CONFIG_FILE, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, AWS_MAX_ATTEMPTS.
+  known here too: roles to assume, MFA, SSO, AWS_CONFIG_FILE, AWS_ENDPOINT_URL, AWS_MAX_ATTEMPTS, AWS_RETRY_MODE.
   Account, region, identity, changes and their monthly costs are shown before anything is made; then it is asked, once.
   CONFIRM=yes says yes beforehand.`;
 

@@ -47,7 +47,7 @@ export async function findLogin(endpoint: string | undefined): Promise<Login> {
   }
   const name = asked ?? USUAL_PROFILE;
   const profile = usable(name, profiles);
-  // All that the SDK reads in profiles (endpoints, retries, certificates) it reads in the one that this variable names.
+  // All that the SDK reads in profiles (endpoints, retries) it reads in the one that this variable names.
   process.env["AWS_PROFILE"] = name;
   return {
     source: `profile ${name}`,
