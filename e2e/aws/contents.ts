@@ -10,11 +10,12 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
 import { IAMClient, ListPoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
-import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
+import { ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { kinesisClient } from "../../producer/kinesis-client.ts";
 import type { AccountConfig } from "./account.ts";
 
 const names = <T>(found: readonly T[] | undefined, name: keyof T): string[] =>
@@ -34,7 +35,7 @@ const KINDS: Readonly<Record<string, (config: AccountConfig) => Promise<readonly
     names((await new LambdaClient(config).send(new ListFunctionsCommand())).Functions, "FunctionName"),
   mapping: async (config) =>
     names((await new LambdaClient(config).send(new ListEventSourceMappingsCommand())).EventSourceMappings, "UUID"),
-  stream: async (config) => (await new KinesisClient(config).send(new ListStreamsCommand())).StreamNames ?? [],
+  stream: async (config) => (await kinesisClient(config).send(new ListStreamsCommand())).StreamNames ?? [],
   "Firehose stream": async (config) =>
     (await new FirehoseClient(config).send(new ListDeliveryStreamsCommand())).DeliveryStreamNames ?? [],
   table: async (config) => (await new DynamoDBClient(config).send(new ListTablesCommand())).TableNames ?? [],
