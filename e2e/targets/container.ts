@@ -17,6 +17,8 @@ export const container: SuiteTarget = {
     return {
       endpoint: headwater.getConnectionUri(),
       title: image,
+      // the suites do not look again whether it is made of today's files
+      environment: { E2E_IMAGE: image },
       [Symbol.asyncDispose]: async () => void (await headwater.stop()),
     };
   },

@@ -7,10 +7,15 @@ const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
 
 let image: Promise<string> | undefined;
 
-/** The image of this checkout; it is built unless it is there and made of the same files. @returns its name */
+/**
+ * The image of this checkout, which is built unless it is there and made of the same files; or the one that E2E_IMAGE names.
+ * @returns its name
+ */
 export const projectImage = (): Promise<string> => (image ??= build());
 
 async function build(): Promise<string> {
+  const named = process.env["E2E_IMAGE"];
+  if (named) return named;
   await promisify(execFile)(process.execPath, [join(PACKAGE_ROOT, "scripts/image.mjs")], {
     maxBuffer: LOG_LIMIT_BYTES,
   });
