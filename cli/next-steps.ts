@@ -26,9 +26,12 @@ export async function nextSteps(target: Target, deployed: readonly DeployedPipel
   return [...variables(target), ...steps.flat(), `${COMMAND} status`];
 }
 
-/** What the AWS CLI and SDKs need to find an emulator; a real account is theirs already. */
-function variables({ clientConfig: { endpoint, region }, account }: Target): readonly string[] {
-  if (account) return [];
+/** What the AWS CLI, the SDKs and this command need to find the target. */
+function variables({ name, clientConfig: { endpoint, region }, account }: Target): readonly string[] {
+  if (account) {
+    const profile = process.env["AWS_PROFILE"];
+    return [`export HEADWATER_TARGET=${name} AWS_REGION=${region}${profile ? ` AWS_PROFILE=${profile}` : ""}`];
+  }
   const url = PUBLIC_ENDPOINT ?? endpoint;
   return [
     `export AWS_ENDPOINT_URL=${url} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`,

@@ -44,7 +44,7 @@ async function deployAll(
 ): Promise<void> {
   const identity = target.account && (await showIdentity(target));
   const isDryRun = options.dryRun ?? false;
-  const queue = new DeploymentQueue();
+  const queue = new DeploymentQueue(target);
   endOnInterrupt(() => queue.interrupt());
   try {
     for (const pipeline of pipelines) await queue.add(Deployment.plan(target, pipeline, { parameters, isDryRun }));

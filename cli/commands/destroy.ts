@@ -78,10 +78,10 @@ export async function destroyPipeline(
 async function findOwn(
   client: CloudFormationClient,
   name: string,
-  { pollMs }: Target,
+  target: Target,
   out: Output,
 ): Promise<Stack | undefined> {
   const found = await findStack(client, name);
-  const stack = found && (await atRest(client, found, { pollMs, print: (line) => void out.write(`${line}\n`) }));
+  const stack = found && (await atRest(client, found, { target, print: (line) => void out.write(`${line}\n`) }));
   return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
 }

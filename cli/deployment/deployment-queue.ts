@@ -1,11 +1,16 @@
-import { COMMAND } from "../package.ts";
+import { commandOn, type Target } from "../targets/index.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Deployments that are planned, and then begun one after the other. Those that are never begun leave nothing behind. */
 export class DeploymentQueue {
   readonly #waiting: Deployment[] = [];
+  readonly #target: Target;
   #planning: Promise<Deployment> | undefined;
   #begun: Deployment | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
 
   get waiting(): readonly Deployment[] {
     return this.#waiting;
@@ -34,6 +39,7 @@ export class DeploymentQueue {
     await this.drop();
     if (!this.#begun) return "Interrupted: nothing was changed.";
     const { name } = this.#begun.pipeline;
-    return `Interrupted: CloudFormation goes on with ${name}. \`${COMMAND} deploy ${name}\` waits for its end.`;
+    const command = commandOn(this.#target, `deploy ${name}`);
+    return `Interrupted: CloudFormation goes on with ${name}. \`${command}\` waits for its end.`;
   }
 }

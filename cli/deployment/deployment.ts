@@ -68,7 +68,7 @@ export class Deployment {
     const [bundle, source, existing, artifacts] = await Promise.all([
       bundleHandlers(pipeline),
       readFile(join(pipeline.folder, "template.yaml"), "utf8"),
-      readyStack(client, pipeline.name, { pollMs, print, isDryRun }),
+      readyStack(client, pipeline.name, { target, print, isDryRun }),
       Artifacts.of(target),
     ]);
     const kept = await findKept(target, source, { existing, parameters });
@@ -137,7 +137,11 @@ export class Deployment {
   }
 
   #failed(status: string, failure: string | undefined): UserError {
-    const parts = [failure, failure === undefined ? undefined : hintOf(failure), wayOut(status, this.pipeline.name)];
+    const parts = [
+      failure,
+      failure === undefined ? undefined : hintOf(failure),
+      wayOut(this.#target, status, this.pipeline.name),
+    ];
     return new UserError(
       `The deployment failed and ended in ${status}. ${parts.filter((part) => part !== undefined).join(" ")}`,
     );

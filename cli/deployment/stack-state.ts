@@ -6,11 +6,11 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
-import { COMMAND } from "../package.ts";
+import { commandOn, type Target } from "../targets/index.ts";
 import { findStack, StackWatcher } from "./stack.ts";
 
 interface Waiting {
-  readonly pollMs: number;
+  readonly target: Target;
   readonly print: (line: string) => void;
 }
 
@@ -43,7 +43,9 @@ export async function readyStack(
     case "UPDATE_FAILED":
     case "UPDATE_ROLLBACK_FAILED": {
       const status = stack.StackStatus;
-      throw new UserError(`${name} is stuck in ${status}. ${await failureOf(client, stack)}${wayOut(status, name)}`);
+      throw new UserError(
+        `${name} is stuck in ${status}. ${await failureOf(client, stack)}${wayOut(circumstances.target, status, name)}`,
+      );
     }
     default:
       return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
@@ -51,7 +53,7 @@ export async function readyStack(
 }
 
 /** What to do about a stack that something went wrong with. */
-export function wayOut(status: string, name: string): string {
+export function wayOut(target: Target, status: string, name: string): string {
   switch (status) {
     case "ROLLBACK_COMPLETE":
       return "What was made is deleted again. Deploy again when the reason is put right.";
@@ -66,7 +68,7 @@ export function wayOut(status: string, name: string): string {
     case "UPDATE_FAILED":
       return `\`aws cloudformation rollback-stack --stack-name ${name}\` takes the update back; then deploy again.`;
     default:
-      return `\`${COMMAND} destroy ${name}\` deletes what is left, with what it stored; then deploy again.`;
+      return `\`${commandOn(target, `destroy ${name}`)}\` deletes what is left, with what it stored; then deploy again.`;
   }
 }
 
@@ -74,7 +76,7 @@ export function wayOut(status: string, name: string): string {
 export async function atRest(
   client: CloudFormationClient,
   { StackId: id, StackName: name, StackStatus: status }: Stack,
-  { pollMs, print }: Waiting,
+  { target: { pollMs }, print }: Waiting,
 ): Promise<Stack | undefined> {
   if (isUnderWay(status ?? "")) {
     print(`${name}: ${status}, which somebody else has begun: waiting for its end (Ctrl+C ends the waiting)`);
@@ -90,7 +92,7 @@ export async function atRest(
 async function removeRemains(
   client: CloudFormationClient,
   { StackName: name, StackId: id, StackStatus: status }: Stack,
-  { pollMs, print, isDryRun }: Circumstances,
+  { target, print, isDryRun }: Circumstances,
 ): Promise<undefined> {
   if (isDryRun) {
     throw new UserError(
@@ -99,13 +101,13 @@ async function removeRemains(
     );
   }
   print(`${name}: deleting what is left of a creation that failed (${status})`);
-  const watcher = await StackWatcher.watch(client, id!, pollMs);
+  const watcher = await StackWatcher.watch(client, id!, target.pollMs);
   await client.send(new DeleteStackCommand({ StackName: id }));
   const end = await watcher.untilDone(() => {});
   if (end === "DELETE_COMPLETE") return undefined;
   const stack = (await findStack(client, id!)) ?? { StackId: id };
   throw new UserError(
-    `What is left of ${name} could not be deleted. ${await failureOf(client, stack)}${wayOut(end, name!)}`,
+    `What is left of ${name} could not be deleted. ${await failureOf(client, stack)}${wayOut(target, end, name!)}`,
   );
 }
 

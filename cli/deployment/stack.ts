@@ -7,9 +7,8 @@ import {
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
-import { COMMAND } from "../package.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
-import type { Target } from "../targets/index.ts";
+import { commandOn, type Target } from "../targets/index.ts";
 
 export const cloudFormation = (target: Target) => new CloudFormationClient(target.clientConfig);
 
@@ -32,7 +31,10 @@ export const outputsOf = ({ Outputs: outputs = [] }: Stack): Outputs =>
 /** The outputs of a deployed pipeline. */
 export async function pipelineOutputs(target: Target, { name }: Pipeline): Promise<Outputs> {
   const stack = await findStack(cloudFormation(target), name);
-  if (!stack) throw new UserError(`${name} is not deployed on ${target.name}: \`${COMMAND} deploy ${name}\` does it.`);
+  if (!stack) {
+    const command = commandOn(target, `deploy ${name}`);
+    throw new UserError(`${name} is not deployed on ${target.name}: \`${command}\` does it.`);
+  }
   return outputsOf(stack);
 }
 

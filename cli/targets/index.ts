@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { COMMAND } from "../package.ts";
 import { embedded, localstack } from "./emulators.ts";
 import type { MakeTarget, Target, TargetSettings } from "./target.ts";
 
@@ -21,6 +22,12 @@ export async function findTarget({ target, ...settings }: TargetOptions): Promis
   const make = TARGETS[target];
   if (!make) throw new UserError(`There is no target "${target}". Targets: ${TARGET_NAMES.join(", ")}.`);
   return { name: target, ...(await make(settings)) };
+}
+
+/** A command as a user types it to work on a target: which one is said where it is not the one of whoever says nothing. */
+export function commandOn({ name }: Pick<Target, "name">, command: string): string {
+  const isUsual = name === (process.env["HEADWATER_TARGET"] ?? DEFAULT_TARGET);
+  return `${COMMAND} ${command}${isUsual ? "" : ` --target ${name}`}`;
 }
 
 /** Runs `work` on a target; what a failed call means there is said, with what to do about it. */
