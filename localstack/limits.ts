@@ -59,16 +59,13 @@ export const LIMITS = {
     updatesOf: [
       "AWS::ApiGateway::GatewayResponse",
       "AWS::ApiGateway::RestApi",
+      "AWS::ApiGateway::Stage",
       "AWS::CloudWatch::Alarm",
       "AWS::DynamoDB::Table",
       "AWS::Kinesis::Stream",
       "AWS::Logs::LogGroup",
       "AWS::S3::Bucket",
     ],
-  },
-  "stage-updates": {
-    aws: "CloudFormation changes the stage of an API.",
-    localstack: "The update fails, as if the stage were to be made once more: destroy the pipeline first.",
   },
   "unset-settings": {
     aws: "CloudFormation gives a resource every setting that its template has.",
@@ -97,7 +94,6 @@ export const LIMITS = {
       ...setting("AWS::IAM::Role", "Policies", "ManagedPolicyArns"),
       ...setting("AWS::IAM::ManagedPolicy", "PolicyDocument"),
       ...setting("AWS::S3::BucketPolicy", "PolicyDocument"),
-      ...setting("AWS::Lambda::Permission", "Principal"),
     ],
   },
   "usage-plan-limits": {

@@ -17,6 +17,7 @@ import { findKept, type Kept, withoutKept } from "./kept.ts";
 import { type Output, ResourceProgress } from "./progress.ts";
 import { kindOf } from "./resource-kinds.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "./stack.ts";
+import { limitNotices } from "./limit-notices.ts";
 import { hintOf } from "./failure-hints.ts";
 import { readyStack, wayOut } from "./stack-state.ts";
 
@@ -119,6 +120,7 @@ export class Deployment {
     if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) throw this.#failed(status, progress.failure);
     const stack = (await findStack(this.#client, stackId))!;
     await this.#protect(stack);
+    for (const line of limitNotices(this, this.#target)) this.#print(line);
     return stack;
   }
 

@@ -1,5 +1,6 @@
 import { isConnectionRefused, UserError } from "../errors.ts";
-import type { MakeTarget } from "./target.ts";
+import { LIMITS } from "../../localstack/limits.ts";
+import type { Limits, MakeTarget } from "./target.ts";
 
 interface Emulator {
   /** The path of the page that tells how its services are. */
@@ -7,11 +8,12 @@ interface Emulator {
   /** What to say when nothing answers. */
   readonly absent: (endpoint: string) => string;
   readonly losesStacks?: true;
+  readonly limits?: Limits;
 }
 
 /** A target that takes every service at one address, as any user. */
 const emulator =
-  ({ health, absent, losesStacks }: Emulator): MakeTarget =>
+  ({ health, absent, losesStacks, limits }: Emulator): MakeTarget =>
   ({ endpoint = process.env["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566", region = defaultRegion() }) => {
     const clientConfig = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
     return Promise.resolve({
@@ -21,6 +23,7 @@ const emulator =
       pollMs: 50,
       healthUrl: endpoint + health,
       losesStacks,
+      limits,
       explain: (error) => (isConnectionRefused(error) ? new UserError(absent(endpoint), { cause: error }) : error),
     });
   };
@@ -36,6 +39,7 @@ export const localstack = emulator({
   health: "/_localstack/health",
   absent: (endpoint) => `No LocalStack at ${endpoint}: start it with \`docker compose up\`.`,
   losesStacks: true,
+  limits: { of: "LocalStack", table: LIMITS },
 });
 
 function defaultRegion(): string {

@@ -1,3 +1,4 @@
+import type { Limit } from "../../localstack/limits.ts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, RetryStrategyV2 } from "@smithy/types";
 
 /** What the SDK's clients need to reach a target. */
@@ -16,6 +17,12 @@ export interface Account {
   readonly standIn?: string;
 }
 
+/** Whose limits they are, and the limits. */
+export interface Limits {
+  readonly of: string;
+  readonly table: Readonly<Record<string, Limit>>;
+}
+
 /** Where pipelines are deployed to: all that differs between targets, as values. */
 export interface Target {
   readonly name: string;
@@ -29,6 +36,8 @@ export interface Target {
   readonly pollMs: number;
   /** Answers GET with the state of the services, where the target has such a page. */
   readonly healthUrl?: string;
+  /** What of templates the target takes and does not do. */
+  readonly limits?: Limits;
   /** What a failed call means on this target, and the way out of it; an error that it knows nothing of as it is. */
   readonly explain: (error: unknown) => unknown;
   readonly account?: Account;

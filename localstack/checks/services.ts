@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DeleteBucketPolicyCommand, ListObjectsV2Command, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { PACKAGE_ROOT } from "../../cli/package.ts";
 import { kinesisClient } from "../../producer/kinesis-client.ts";
@@ -25,8 +26,8 @@ async function hasMetric({ target }: Bench, Namespace: string, MetricName: strin
   return Metrics.length > 0;
 }
 
-/** A call of Kinesis that the function's role may not make, by that role. */
-async function callAsFunction({ target, stack }: Bench): Promise<string> {
+/** The settings of clients that are the function's role. */
+async function asFunction({ target, stack }: Bench) {
   const { Role: RoleArn } = await new LambdaClient(target.clientConfig).send(
     new GetFunctionConfigurationCommand({ FunctionName: await stack.physical("Consumer") }),
   );
@@ -38,21 +39,37 @@ async function callAsFunction({ target, stack }: Bench): Promise<string> {
     secretAccessKey: it!.SecretAccessKey!,
     sessionToken: it!.SessionToken!,
   };
-  return kinesisClient({ ...target.clientConfig, credentials })
-    .send(new ListStreamsCommand())
-    .then(
-      () => "allowed",
-      (error: Error) => error.name,
-    );
+  return { ...target.s3Config, credentials };
 }
+
+/** A call that the policies of the role allow, and the policy of the bucket denies to everybody. */
+async function callDeniedByBucket(bench: Bench): Promise<string> {
+  const client = new S3Client(bench.target.s3Config);
+  const Bucket = await bench.stack.physical("Lake");
+  const denied = { Effect: "Deny", Principal: "*", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${Bucket}` };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [denied] });
+  await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const answer = await outcome(new S3Client(await asFunction(bench)).send(new ListObjectsV2Command({ Bucket })));
+  await client.send(new DeleteBucketPolicyCommand({ Bucket }));
+  return answer;
+}
+
+const outcome = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => "allowed",
+    (error: Error) => error.name,
+  );
 
 export const services = [
   check({
     id: "iam",
-    title: "a call by a role whose policies do not allow it",
-    look: callAsFunction,
-    aws: "AccessDeniedException",
-    localstack: "allowed",
+    title: "a call by a role whose policies do not allow it, and one that the policy of a bucket denies",
+    look: async (bench) => [
+      await outcome(kinesisClient(await asFunction(bench)).send(new ListStreamsCommand())),
+      await callDeniedByBucket(bench),
+    ],
+    aws: ["AccessDeniedException", "AccessDenied"],
+    localstack: ["allowed", "allowed"],
   }),
   check({
     id: "log-retention",
