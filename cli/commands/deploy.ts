@@ -55,10 +55,6 @@ async function deployAll(
       await confirm(`do this in account ${identity.account}`, options);
     }
     await carryOutAll(target, queue, options);
-  } catch (error) {
-    const names = queue.waiting.map(({ pipeline }) => pipeline.name);
-    if (names.length > 0) process.stderr.write(`Not begun: ${names.join(", ")}.\n`);
-    throw error;
   } finally {
     await queue.drop();
   }
@@ -67,7 +63,12 @@ async function deployAll(
 async function carryOutAll(target: Target, queue: DeploymentQueue, options: DeployOptions): Promise<void> {
   const deployed: DeployedPipeline[] = [];
   for (let next = queue.next(); next; next = queue.next()) {
-    const done = { pipeline: next.pipeline, outputs: await next.carryOut() };
+    const outputs = await next.carryOut().catch((error: unknown) => {
+      const names = queue.waiting.map(({ pipeline }) => pipeline.name);
+      if (names.length > 0) process.stderr.write(`Not begun: ${names.join(", ")}.\n`);
+      throw error;
+    });
+    const done = { pipeline: next.pipeline, outputs };
     await tellOutputs(target, done, options);
     deployed.push(done);
   }
