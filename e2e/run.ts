@@ -41,9 +41,11 @@ function hasFailed(): boolean {
 
 async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: string }> {
   const target = suiteTarget(name);
-  const startMs = performance.now();
+  let startMs = performance.now();
   const seconds = () => `${((performance.now() - startMs) / 1000).toFixed(0)} s`;
   try {
+    await target.prepare?.();
+    startMs = performance.now();
     await using server = await target.serve?.();
     console.log(`\n== ${name}${server ? `: ${server.title} at ${server.endpoint}, ready in ${seconds()}` : ""}`);
     const report = await runSuites(name, server);

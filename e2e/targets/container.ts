@@ -9,8 +9,11 @@ export const container: SuiteTarget = {
     "integrations/testcontainers/headwater-container.test.ts",
     "conformance/package/testcontainers-example.test.ts",
   ],
-  async serve() {
+  async prepare() {
     await containerEngine();
+    await projectImage();
+  },
+  async serve() {
     const image = await projectImage();
     const { HeadwaterContainer } = await import("../../integrations/testcontainers/index.ts");
     const headwater = await new HeadwaterContainer(image).start();

@@ -26,6 +26,11 @@ export interface SuiteTarget {
   /** Suites of its own, which a run has beside those of the pipelines: paths from the root. */
   readonly suites?: readonly string[];
   /**
+   * Makes what is made once and then there (an image): no part of the time until the server is ready.
+   * @throws Unavailable
+   */
+  readonly prepare?: () => Promise<void>;
+  /**
    * Starts the server that the suites share; suites of a target without one bring their own.
    * @throws Unavailable
    */
