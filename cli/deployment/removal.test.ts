@@ -96,7 +96,7 @@ describe("destroyPipeline", () => {
       Other: table("other-table"),
     });
     await expect(destroy(pipeline)).rejects.toThrow(
-      "`aws dynamodb update-table --table-name guarded-table --no-deletion-protection-enabled`",
+      "`aws dynamodb update-table --table-name guarded-table --no-deletion-protection-enabled --region us-east-1",
     );
     expect(await tables()).toEqual(["guarded-table", "other-table"]);
     const client = new DynamoDBClient(target.clientConfig);

@@ -8,7 +8,7 @@ import { DeleteFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } 
 import { DeleteBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteTopicCommand, GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { kinesisClient } from "../../producer/kinesis-client.ts";
-import type { Target } from "../targets/index.ts";
+import { awsCommandOn, type Target } from "../targets/index.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 
 /** How a resource is looked for, and deleted when its stack has left it behind. */
@@ -49,7 +49,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     protection: async (target, id) => {
       const { Table: table } = await dynamodb(target).send(new DescribeTableCommand({ TableName: id }));
       if (!table?.DeletionProtectionEnabled) return undefined;
-      return `aws dynamodb update-table --table-name ${id} --no-deletion-protection-enabled`;
+      return awsCommandOn(target, `dynamodb update-table --table-name ${id} --no-deletion-protection-enabled`);
     },
   },
   "AWS::Kinesis::Stream": {

@@ -6,7 +6,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
-import { commandOn, type Target } from "../targets/index.ts";
+import { awsCommandOn, commandOn, type Target } from "../targets/index.ts";
 import { findStack, StackWatcher } from "./stack.ts";
 
 interface Waiting {
@@ -62,11 +62,11 @@ export function wayOut(target: Target, status: string, name: string): string {
     case "UPDATE_ROLLBACK_FAILED":
       return (
         `The update failed, and so did its rollback. Put right what the reason names, then ` +
-        `\`aws cloudformation continue-update-rollback --stack-name ${name}\`; with \`--resources-to-skip\` and the name ` +
+        `\`${awsCommandOn(target, `cloudformation continue-update-rollback --stack-name ${name}`)}\`; with \`--resources-to-skip\` and the name ` +
         `of the resource it leaves that as it is. Then deploy again.`
       );
     case "UPDATE_FAILED":
-      return `\`aws cloudformation rollback-stack --stack-name ${name}\` takes the update back; then deploy again.`;
+      return `\`${awsCommandOn(target, `cloudformation rollback-stack --stack-name ${name}`)}\` takes the update back; then deploy again.`;
     default:
       return `\`${commandOn(target, `destroy ${name}`)}\` deletes what is left, with what it stored; then deploy again.`;
   }

@@ -30,6 +30,18 @@ export function commandOn({ name }: Pick<Target, "name">, command: string): stri
   return `${COMMAND} ${command}${isUsual ? "" : ` --target ${name}`}`;
 }
 
+/** A command of the AWS CLI that works on a target: at its endpoint, with the profile that it uses. */
+export function awsCommandOn({ clientConfig: { endpoint, region }, account }: Target, command: string): string {
+  // an account's target sets the variable to the profile that it takes
+  const profile = account && process.env["AWS_PROFILE"];
+  const options = [
+    `--region ${region}`,
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+    ...(endpoint === undefined ? [] : [`--endpoint-url ${endpoint}`]),
+  ];
+  return `aws ${command} ${options.join(" ")}`;
+}
+
 /** Runs `work` on a target; what a failed call means there is said, with what to do about it. */
 export async function onTarget<T>(options: TargetOptions, work: (target: Target) => Promise<T>): Promise<T> {
   const target = await findTarget(options);

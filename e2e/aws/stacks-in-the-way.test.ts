@@ -141,7 +141,7 @@ describe("a stack that is in the way of a deployment", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("UPDATE_ROLLBACK_FAILED");
     expect(stderr).toMatch(
-      /First: .*aws cloudformation continue-update-rollback --stack-name rivers.*--resources-to-skip/,
+      /First: .*aws cloudformation continue-update-rollback --stack-name rivers --region eu-central-1 --profile devops-training.*--resources-to-skip/,
     );
     expect(await statusOf()).toBe("UPDATE_ROLLBACK_FAILED");
   });
