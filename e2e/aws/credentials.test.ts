@@ -28,6 +28,12 @@ const account = useAccount({
       region: REGION,
     },
     "not-trusted": { role_arn: NOT_TRUSTED, source_profile: DEFAULT_PROFILE, region: REGION },
+    "with-mfa": {
+      role_arn: `arn:aws:iam::${ACCOUNT}:role/with-mfa`,
+      mfa_serial: `arn:aws:iam::${ACCOUNT}:mfa/phone`,
+      source_profile: DEFAULT_PROFILE,
+      region: REGION,
+    },
     stranger: { aws_access_key_id: "ASIAUNKNOWNUNKNOWN00", aws_secret_access_key: "secret", region: REGION },
   },
 });
@@ -125,6 +131,12 @@ describe("credentials that do not work", () => {
     const { code, stderr } = await look({ ...account.environment, AWS_PROFILE: "signed-out" });
     expect(code).toBe(1);
     expect(stderr).toContain("aws sso login --profile signed-out");
+  });
+
+  it("ask for a code of an MFA device, and nobody is there to type it", async () => {
+    const { code, stderr } = await look({ ...account.environment, AWS_PROFILE: "with-mfa" });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/MFA device arn:aws:iam::\d+:mfa\/phone.*no terminal.*aws configure export-credentials/);
   });
 
   it("are unknown to the account", async () => {

@@ -79,6 +79,8 @@ describe("missing permissions", () => {
     expect(stderr).toMatch(/DELETE_FAILED.*Stream.*kinesis:DeleteStream/);
     expect(await contents()).toContain("stack rivers");
 
+    const stuck = await deploy(account.environment);
+    expect(stuck).toMatchObject({ code: 1, stderr: expect.stringMatching(/stuck in DELETE_FAILED.*destroy rivers/) });
     expect(await destroy(account.environment)).toMatchObject({ code: 0 });
     expect(await contents()).toEqual([]);
   });

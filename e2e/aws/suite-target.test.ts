@@ -32,6 +32,14 @@ describe("the suites of the pipelines in an account", () => {
     });
   });
 
+  it("are not run without credentials, which is told in a line", async () => {
+    process.env["AWS_PROFILE"] = "nobody";
+    await expect(aws.serve!()).rejects.toMatchObject({
+      name: "Unavailable",
+      message: expect.stringContaining('There is no profile "nobody"'),
+    });
+  });
+
   it("name the account and delete what they have left there", async () => {
     const server = await aws.serve!();
     expect(server.title).toBe(`account ${ACCOUNT} in ${REGION} as arn:aws:iam::${ACCOUNT}:root`);
@@ -44,7 +52,10 @@ describe("the suites of the pipelines in an account", () => {
 
   it("overwrite and delete nothing that somebody uses", async () => {
     await deployPipeline(await findTarget({ target: "aws" }), findPipeline("rivers"), {}, { write: () => true });
-    await expect(aws.serve!()).rejects.toThrow(`rivers of ${REGION} would be overwritten and deleted`);
+    await expect(aws.serve!()).rejects.toMatchObject({
+      name: "Unavailable",
+      message: expect.stringContaining(`rivers of ${REGION} would be overwritten and deleted`),
+    });
     expect(await contentsOf(account.clientConfig)).toContain("stack rivers");
   });
 });
