@@ -34,7 +34,6 @@ RUN ln -s /opt/headwater/dist/cli/main.js /usr/local/bin/headwater \
   && mkdir -p /etc/localstack/init/boot.d /etc/localstack/init/start.d /etc/localstack/init/ready.d /etc/localstack/init/shutdown.d
 ENV NODE_ENV=production HEADWATER_AS_LOCALSTACK=1
 USER 1000:1000
-VOLUME /var/lib/localstack
 EXPOSE 4566
 HEALTHCHECK --interval=5s --timeout=10s --start-period=30s --retries=3 CMD ["headwater", "health"]
 ENTRYPOINT ["docker-entrypoint.sh"]

@@ -153,12 +153,13 @@ describeImage("the image", () => {
     const { Config } = await inspectImage(await projectImage());
     expect(Config.Labels).toMatchObject({ "org.opencontainers.image.version": VERSION });
     expect(Config.User).toBe("1000:1000");
-    expect(Object.keys(Config.Volumes)).toEqual(["/var/lib/localstack"]);
+    // containers that only run a command would each leave one behind
+    expect(Config.Volumes ?? {}).toEqual({});
   });
 
   it("keeps on its volume what it has acknowledged, when it is stopped and when it is killed", async () => {
     await using volume = await temporaryVolume("data");
-    const withVolume = async () => (await LockedContainer.make()).withDataVolume(volume.name).start();
+    const withVolume = async () => (await LockedContainer.make(volume.name)).start();
     const table = { TableName: "kept" };
 
     let headwater = await withVolume();

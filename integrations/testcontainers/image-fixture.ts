@@ -4,6 +4,8 @@ import { currentTarget } from "../../e2e/targets/index.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
 import { HeadwaterContainer } from "./headwater-container.ts";
 
+const DATA_FOLDER = "/var/lib/localstack";
+
 /** `describe` in a run of the suites on our image; elsewhere `describe.skip`, and a line that says where it runs. */
 export function describeOnContainer(): typeof describe.skip {
   if (currentTarget() === "container") return describe;
@@ -11,10 +13,12 @@ export function describeOnContainer(): typeof describe.skip {
   return describe.skip;
 }
 
-/** Our image as a careful host runs it: nothing can be written but the volume and /tmp, nothing may be gained. */
+/** Our image as a careful host runs it: nothing can be written but its data and /tmp, nothing may be gained. */
 export class LockedContainer extends HeadwaterContainer {
-  static async make(): Promise<LockedContainer> {
-    return new LockedContainer(await projectImage());
+  /** @param volume keeps the data; without one they are in memory */
+  static async make(volume?: string): Promise<HeadwaterContainer> {
+    const locked = new LockedContainer(await projectImage());
+    return volume === undefined ? locked.withTmpFs({ [DATA_FOLDER]: "rw,uid=1000" }) : locked.withDataVolume(volume);
   }
 
   private constructor(image: string) {
