@@ -57,6 +57,13 @@ export function explainDenial(text: string): string | undefined {
 /** The first that fits is said. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
+    // the SDK's own words for a body that it cannot parse
+    when: ({ message }) => message.includes("Deserialization error"),
+    say: () =>
+      `What answers is not AWS, as its answer cannot be read. Is there a proxy, or a sign-in page of the network? ` +
+      `An endpoint may be set by AWS_ENDPOINT_URL.`,
+  },
+  {
     when: ({ name, message }) => /^(Credentials|Token)ProviderError$/.test(name) && /SSO|sso/.test(message),
     say: ({ message }, around) => `${message} ${signIn(around, "aws sso login")} signs in again.`,
   },

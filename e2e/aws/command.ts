@@ -17,7 +17,7 @@ export type Environment = Readonly<Record<string, string>>;
 const BOUND = { timeout: 90_000, killSignal: "SIGKILL" } as const;
 
 function environmentOf(own: Environment): Environment {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|CONFIRM$|DRY_RUN$)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|HEADWATER_|CONFIRM$|DRY_RUN$)/.test(name));
   return {
     ...(Object.fromEntries(inherited) as Environment),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -127,10 +127,17 @@ describe("throttling", () => {
   });
 });
 
-describe("a network that does not answer", () => {
-  it("is told with the address", async () => {
+describe("a network", () => {
+  it("that does not answer is told with the address", async () => {
     const { code, stderr } = await deploy({ ...account.environment, AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
     expect(code).toBe(1);
     expect(stderr).toMatch(/does not answer.*127\.0\.0\.1:9/);
+  });
+
+  it("that is a sign-in page is told", async () => {
+    await using page = await startProxy(account.endpoint, () => ({ status: 200, body: "<html><p>Welcome<br></html>" }));
+    const { code, stderr } = await deploy({ ...account.environment, AWS_ENDPOINT_URL: page.endpoint });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/not AWS.*sign-in page.*AWS_ENDPOINT_URL/);
   });
 });
