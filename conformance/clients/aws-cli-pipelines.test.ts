@@ -124,7 +124,7 @@ describeUnless(whyMissing("aws", "--version"), "the AWS CLI and the pipelines")(
         ...["iam", "list-attached-role-policies", "--role-name", "KinesisLambdaConsumerRole"],
         ...["--query", "sort(AttachedPolicies[].PolicyName)"],
       );
-      expect(policies).toEqual(["LambdaFunctionPolicy"]);
+      expect(policies).toEqual(["AWSLambdaBasicExecutionRole", "LambdaFunctionPolicy"]);
       await destroy("weather");
     },
     TEST_MS,

@@ -172,6 +172,9 @@ const isNarrow = (resource: Json): boolean =>
   same(resource, arnOf(String(at(resource, "Fn::GetAtt", 0)))) ||
   /^\$\{\w+\.Arn\}(\/(\w+\/)*\*|:\$LATEST)$/.test(String(at(resource, "Fn::Sub")));
 
+/** AWS's own for what every function may do: to write logs, whatever their group. */
+const LOGS_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+
 const permissionsAreNarrow: Rule = (template) => [
   ...allowed(template).flatMap(([id, statement]) => [
     ...listOf(at(statement, "Action"))
@@ -181,7 +184,9 @@ const permissionsAreNarrow: Rule = (template) => [
     ...(listOf(at(statement, "Resource")).every(isNarrow) ? [] : [`${id} allows more than what is in the stack`]),
   ]),
   ...each(["AWS::IAM::Role"], "has a policy of somebody else", ({ ManagedPolicyArns }) =>
-    listOf(ManagedPolicyArns).every((arn) => String(at(arn, "Ref")) in template.Resources),
+    listOf(ManagedPolicyArns).every(
+      (arn) => String(at(arn, "Ref")) in template.Resources || same(arn, { "Fn::Sub": LOGS_POLICY }),
+    ),
   )(template),
 ];
 

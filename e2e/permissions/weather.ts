@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { destinationIsRefused, eventWaits, failureIsNotKept, type Way } from "./checks.ts";
-import { logging, NO_JSON, putOnStream, reading, through } from "./shared-checks.ts";
+import { destinationIsRefused, eventWaits, failureIsNotKept, linesAreLost, type Way } from "./checks.ts";
+import { NO_JSON, putOnStream, reading, through } from "./shared-checks.ts";
 import type { Checks } from "./suite.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -32,6 +32,6 @@ export const weatherChecks = (bench: Workbench): Checks => {
       ...{ mappingId: "StreamMapping", bucketId: "FailuresBucket", fail },
     }),
     [`${role} FindFailuresBucket s3:ListBucket`]: destinationIsRefused(bench, "StreamMapping"),
-    ...logging(bench, role, "Function", through(way, bench)),
+    [`${role} AWSLambdaBasicExecutionRole *`]: linesAreLost(bench, "Function", through(way, bench)),
   };
 };
