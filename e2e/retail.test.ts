@@ -75,21 +75,23 @@ const table = async (name: string): Promise<Line[]> => (await itemsOf(pipeline.t
 
 const invoices = () => table(pipeline.output("InvoicesTableName"));
 
+/** The lines of each raw object. An object is read once: what has its key has its lines. */
+const rawObjects = new Map<string, readonly Line[]>();
+
 /** Every line of every object, in the order of their keys. */
 async function rawLines(): Promise<Line[]> {
   const bucket = pipeline.output("RawBucketName");
-  const lines: Line[] = [];
-  for (const key of await keysOf(pipeline.target, bucket)) {
+  const keys = await keysOf(pipeline.target, bucket);
+  for (const key of keys.filter((each) => !rawObjects.has(each))) {
     expect(key).toMatch(/^raw\/\d{4}\/\d\d\/\d\d\/shardId-\d{12}\/\d+-\d+\.jsonl$/);
     const text = await textOf(pipeline.target, bucket, key);
-    lines.push(
-      ...text
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Line),
+    const lines = text.trim().split("\n");
+    rawObjects.set(
+      key,
+      lines.map((line) => JSON.parse(line) as Line),
     );
   }
-  return lines;
+  return keys.flatMap((key) => rawObjects.get(key)!);
 }
 
 async function post(body: unknown) {

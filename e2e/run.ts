@@ -18,7 +18,7 @@ const required = (process.env["E2E_REQUIRE"] ?? "").split(",").filter(Boolean).m
 
 type Outcome = "passed" | "failed" | "not run";
 
-/** Ctrl+C reaches the tests too, as they are of the same process group: here it only has to be outlived, to clean up. */
+/** Ends the tests; what was started for them is then stopped as at their own end. */
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
 
@@ -72,6 +72,8 @@ async function runSuites(name: SuiteTargetName, server: Server | undefined): Pro
       ["scripts/jest.mjs", "--json", `--outputFile=${results}`, ...order, "--runTestsByPath", ...suites],
       {
         stdio: ["ignore", "ignore", "inherit"],
+        // a group of its own: Jest runs below another process, and has to end with it
+        detached: true,
         env: {
           ...process.env,
           TARGET: name,
@@ -79,7 +81,11 @@ async function runSuites(name: SuiteTargetName, server: Server | undefined): Pro
         },
       },
     );
+    const end = () => process.kill(-jest.pid!, "SIGTERM");
+    interrupted.signal.addEventListener("abort", end);
+    if (interrupted.signal.aborted) end();
     await once(jest, "exit");
+    interrupted.signal.removeEventListener("abort", end);
     return Report.read(results);
   } finally {
     rmSync(folder, { recursive: true });

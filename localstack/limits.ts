@@ -166,7 +166,7 @@ export const LIMITS = {
   persistence: {
     aws: "Nothing is lost with a restart.",
     localstack:
-      "With PERSISTENCE=1, DynamoDB and Kinesis are kept over a restart; S3, Lambda, API Gateway, CloudFormation and the rest are lost.",
+      "With PERSISTENCE=1, DynamoDB is kept over a restart, and Kinesis as it was some seconds before. Functions, buckets, APIs, stacks and the rest are lost.",
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 

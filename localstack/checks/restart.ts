@@ -20,10 +20,11 @@ interface Restartable extends AsyncDisposable {
 }
 
 async function ownLocalStack(): Promise<Restartable> {
-  const container = await startLocalStack({ PERSISTENCE: "1" });
+  const container = await startLocalStack({ PERSISTENCE: "1", KINESIS_MOCK_PERSIST_INTERVAL: "1s" });
   return {
     target: () => findTarget({ target: "localstack", endpoint: container.getConnectionUri() }),
-    restart: () => container.restart(),
+    // in milliseconds: it is to write what it keeps
+    restart: () => container.restart({ timeout: 10_000 }),
     [Symbol.asyncDispose]: async () => void (await container.stop()),
   };
 }
@@ -45,6 +46,12 @@ async function ownEmulator(): Promise<Restartable> {
 }
 
 async function make({ clientConfig, s3Config }: Target): Promise<void> {
+  // first, as LocalStack writes streams at intervals, and all else as it comes
+  const kinesis = kinesisClient(clientConfig);
+  await kinesis.send(new CreateStreamCommand({ StreamName: "kept", ShardCount: 1 }));
+  await waitUntilStreamExists({ client: kinesis, maxWaitTime: 60, minDelay: 1 }, { StreamName: "kept" });
+  await new S3Client(s3Config).send(new CreateBucketCommand({ Bucket: "kept" }));
+  await new SNSClient(clientConfig).send(new CreateTopicCommand({ Name: "kept" }));
   await new DynamoDBClient(clientConfig).send(
     new CreateTableCommand({
       TableName: "kept",
@@ -53,11 +60,6 @@ async function make({ clientConfig, s3Config }: Target): Promise<void> {
       KeySchema: [{ AttributeName: "Id", KeyType: "HASH" }],
     }),
   );
-  const kinesis = kinesisClient(clientConfig);
-  await kinesis.send(new CreateStreamCommand({ StreamName: "kept", ShardCount: 1 }));
-  await waitUntilStreamExists({ client: kinesis, maxWaitTime: 60, minDelay: 1 }, { StreamName: "kept" });
-  await new S3Client(s3Config).send(new CreateBucketCommand({ Bucket: "kept" }));
-  await new SNSClient(clientConfig).send(new CreateTopicCommand({ Name: "kept" }));
 }
 
 async function found({ clientConfig, s3Config }: Target) {
