@@ -1,11 +1,11 @@
 # Headwater. `make demo` shows it, `make test` proves it.
-E2E_TARGETS := embedded localstack
+E2E_TARGETS := embedded container localstack aws
 
-.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) build install lint format bench data clean
+.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) build image install lint format bench bench-targets deploy-aws produce-aws destroy-aws data clean
 
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = true
 
-SOURCES := $(shell find cli emulator services producer handlers -name '*.ts' -o -name '*.js' -o -name '*.yaml' 2>/dev/null)
+SOURCES := $(shell find cli emulator services producer handlers integrations -name '*.ts' -o -name '*.js' -o -name '*.yaml' 2>/dev/null)
 
 install: node_modules/.package-lock.json
 
@@ -33,6 +33,21 @@ e2e: build
 $(E2E_TARGETS:%=e2e-%): e2e-%: build
 	@node --import tsx e2e/run.ts $*
 
+# our image, unless there is one of the same files
+image: install
+	node scripts/image.mjs
+
+# A real account: profile devops-training or AWS_PROFILE, its region or AWS_REGION. PIPELINE=all takes all five, DRY_RUN=1 shows
+# the changes and stops, CONFIRM=yes says yes beforehand, ARGS="--parameter ShardCount=4" goes to the command.
+deploy-aws: build
+	@node dist/cli/main.js deploy $(PIPELINE) --target aws --next-steps $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+produce-aws: build
+	@node dist/cli/main.js produce $(PIPELINE) --target aws $(ARGS)
+
+destroy-aws: build
+	@node dist/cli/main.js destroy $(PIPELINE) --target aws $(ARGS)
+
 lint: install
 	npx oxlint --type-aware --deny-warnings
 	npx oxfmt --check
@@ -42,6 +57,10 @@ format: install
 
 bench: build
 	node --import tsx bench/run.ts
+
+# the targets side by side, into the README's table
+bench-targets: build
+	node --import tsx bench/targets.ts --readme
 
 # the real dataset, from the State of New York
 data: install
