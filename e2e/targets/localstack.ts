@@ -36,7 +36,8 @@ export const localstack: SuiteTarget = {
     return {
       endpoint: container.getConnectionUri(),
       title: IMAGE,
-      [Symbol.asyncDispose]: async () => void (await container.stop()),
+      // in milliseconds: it removes the containers of its functions
+      [Symbol.asyncDispose]: async () => void (await container.stop({ timeout: 15_000 })),
     };
   },
   suites: ["localstack/limits.test.ts"],
