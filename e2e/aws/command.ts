@@ -31,6 +31,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when it has written this on its standard output. Rejects when it ends without. */
   writes(pattern: RegExp): Promise<void>;
+  /** As Ctrl+C does it. */
+  interrupt(): void;
 }
 
 /** Starts a `headwater` command that has no terminal and nothing on its standard input. */
@@ -49,6 +51,7 @@ export function startHeadwater(args: readonly string[], environment: Environment
       await Promise.race([until(child.stdout, isWritten), ended]);
       if (!isWritten()) throw new Error(`ended without ${pattern}: ${written.stdout}${written.stderr}`);
     },
+    interrupt: () => void child.kill("SIGINT"),
   };
 }
 

@@ -54,6 +54,12 @@ describe("before anything is made", () => {
       expect(await contentsOf(account.clientConfig)).toEqual([]);
     });
 
+    it("makes nothing when Ctrl+C is the answer", async () => {
+      const ended = await headwaterOnTerminal(DEPLOY, account.environment, [{ to: /\[y\/N\]/, type: "\x03" }]);
+      expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining("nothing was changed") });
+      expect(await contentsOf(account.clientConfig)).toEqual([]);
+    });
+
     it("deploys when the answer is yes, and deletes when the pipeline's name is typed", async () => {
       const deployed = await headwaterOnTerminal(DEPLOY, account.environment, [{ to: /\[y\/N\]/, type: "y\n" }]);
       expect(deployed).toMatchObject({ code: 0, stdout: expect.stringMatching(/StreamName +rivers/) });

@@ -28,6 +28,9 @@ const THROTTLED = `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc
   <RequestId>00000000-0000-0000-0000-000000000000</RequestId>
 </ErrorResponse>`;
 
+/** What AWS answers to who asks too often. */
+export const throttled = (): Answer => ({ status: 400, body: THROTTLED });
+
 /** Refuses an action so many times as AWS does to who asks too often, and counts it. */
 export class Throttle {
   #refused = 0;
@@ -46,7 +49,7 @@ export class Throttle {
   readonly intercept: Interception = ({ action }) => {
     if (action !== this.#action || this.#refused === this.#times) return undefined;
     this.#refused += 1;
-    return { status: 400, body: THROTTLED };
+    return throttled();
   };
 }
 

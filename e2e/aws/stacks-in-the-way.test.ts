@@ -22,6 +22,7 @@ import { eventually } from "../eventually.ts";
 import { ACCOUNT, REGION } from "./account.ts";
 import { startHeadwater } from "./command.ts";
 import { contentsOf } from "./contents.ts";
+import { type Interception, startProxy, throttled } from "./proxy.ts";
 import { useAccount } from "./use-account.ts";
 
 // commands are processes: each takes a while to start
@@ -38,8 +39,12 @@ beforeAll(() => {
   cloudFormation = new CloudFormationClient(account.clientConfig);
 });
 
-const start = (command: "deploy" | "destroy") =>
-  startHeadwater([command, "rivers", "--target", "aws"], { ...account.environment, CONFIRM: "yes" });
+const start = (command: "deploy" | "destroy", endpoint = account.endpoint) =>
+  startHeadwater([command, "rivers", "--target", "aws"], {
+    ...account.environment,
+    AWS_ENDPOINT_URL: endpoint,
+    CONFIRM: "yes",
+  });
 
 const run = (command: "deploy" | "destroy") => start(command).ended;
 
@@ -156,5 +161,26 @@ describe("a stack that is in the way of a deployment", () => {
     await busy.answer();
     expect(await deployment.ended).toMatchObject({ code: 0 });
     expect(await statusOf()).toBe("UPDATE_COMPLETE");
+  });
+
+  it("is waited for, and its outputs told, when a deployment of one's own was interrupted", async () => {
+    // the deployment sees nothing of the stack's end, so that it is under way when it is interrupted
+    let asked = 0;
+    const withoutEvents: Interception = ({ action }) =>
+      action === "DescribeStackEvents" && asked++ > 0 ? throttled() : undefined;
+    await using proxy = await startProxy(account.endpoint, withoutEvents);
+    const interrupted = start("deploy", proxy.endpoint);
+    await eventually(
+      PATIENCE_MS,
+      async () => asked,
+      (times) => times > 1,
+    );
+    interrupted.interrupt();
+    expect(await interrupted.ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringMatching(/CloudFormation goes on with rivers.*deploy rivers/),
+    });
+    const again = await run("deploy");
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/StreamName +rivers/) });
   });
 });
