@@ -32,8 +32,13 @@ export async function remainsOf(target: Target, resources: readonly StackResourc
     .map(({ ResourceType: type, PhysicalResourceId: id }) => `${type} ${id}`);
 }
 
-/** The ids of all resources of a type. Those of other types are parts of these, or cost and hold nothing. */
-const LISTS: Readonly<Record<string, (target: Target) => Promise<(string | undefined)[]>>> = {
+type Reached = Pick<Target, "clientConfig" | "s3Config">;
+
+/** Ids of all resources, by their type. */
+export type Lists = Readonly<Record<string, (target: Reached) => Promise<(string | undefined)[]>>>;
+
+/** Those of other types are parts of these, or cost and hold nothing. */
+export const LISTS: Lists = {
   "AWS::ApiGateway::RestApi": ({ clientConfig }) =>
     collect(paginateGetRestApis({ client: new APIGatewayClient(clientConfig) }, {}), ({ items }) =>
       items?.map(({ id }) => id),

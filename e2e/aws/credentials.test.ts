@@ -152,7 +152,7 @@ describe("credentials that do not work", () => {
   });
 
   it("made nothing in the account", async () => {
-    const left = (await contentsOf(account.clientConfig)).filter((each) => !each.startsWith("role "));
+    const left = (await contentsOf(account.clientConfig)).filter((each) => !each.startsWith("AWS::IAM::Role "));
     expect(left).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ describe("before anything is made", () => {
         { to: /Type rivers or yes:/, type: "no\n" },
       ]);
       expect(kept).toMatchObject({ code: 1, stdout: expect.stringContaining("nothing was changed") });
-      expect(await contentsOf(account.clientConfig)).toContain("stack rivers");
+      expect(await contentsOf(account.clientConfig)).toContain("AWS::CloudFormation::Stack rivers");
       const destroyed = await headwaterOnTerminal(destroy, account.environment, [
         { to: /Type rivers or yes:/, type: "rivers\n" },
       ]);
@@ -158,7 +158,7 @@ describe("by an assumed role", () => {
     const { CONFIRM: _, ...unasked } = role;
     const refused = await headwater(["destroy", "rivers", "--target", "aws"], unasked);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("CONFIRM=yes") });
-    expect(await contentsOf(account.clientConfig)).toContain("stack rivers");
+    expect(await contentsOf(account.clientConfig)).toContain("AWS::CloudFormation::Stack rivers");
     const destroyed = await run("destroy", "rivers");
     expect(destroyed).toMatchObject({ code: 0, stdout: expect.stringContaining("rivers: deleted") });
     expect(await contentsOf(account.clientConfig)).toEqual(before);
@@ -171,8 +171,12 @@ describe("all pipelines", () => {
     const confirmed = { ...account.environment, CONFIRM: "yes" };
     const deployed = await headwater(["deploy", "all", "--target", "aws"], confirmed);
     expect(deployed).toMatchObject({ code: 0, stderr: "" });
-    const stacks = (await contentsOf(account.clientConfig)).filter((each) => each.startsWith("stack "));
-    expect(stacks.toSorted()).toEqual(["iot", "retail", "rivers", "sensors", "weather"].map((name) => `stack ${name}`));
+    const stacks = (await contentsOf(account.clientConfig)).filter((each) =>
+      each.startsWith("AWS::CloudFormation::Stack "),
+    );
+    expect(stacks.toSorted()).toEqual(
+      ["iot", "retail", "rivers", "sensors", "weather"].map((name) => `AWS::CloudFormation::Stack ${name}`),
+    );
     const destroyed = await headwater(["destroy", "all", "--target", "aws"], confirmed);
     expect(destroyed).toMatchObject({ code: 0, stderr: "" });
     expect(await contentsOf(account.clientConfig)).toEqual(before);

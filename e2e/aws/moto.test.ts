@@ -92,18 +92,30 @@ describeMoto("on moto's server", () => {
   });
 
   it.each([
-    ["rivers", ["stream rivers", "table rivers-counts", "function rivers-count-by-county"], []],
+    [
+      "rivers",
+      [
+        "AWS::Kinesis::Stream rivers",
+        "AWS::DynamoDB::Table rivers-counts",
+        "AWS::Lambda::Function rivers-count-by-county",
+      ],
+      [],
+    ],
     [
       "weather",
-      ["stream input-stream", "table weather-by-station", "function KinesisLambdaConsumer"],
-      ["policy LambdaFunctionPolicy"],
+      [
+        "AWS::Kinesis::Stream input-stream",
+        "AWS::DynamoDB::Table weather-by-station",
+        "AWS::Lambda::Function KinesisLambdaConsumer",
+      ],
+      ["AWS::IAM::ManagedPolicy LambdaFunctionPolicy"],
     ],
-    ["iot", ["bucket reaqtions-iot-data-lake-raw", "function reaqtions-data-transformation"], []],
+    ["iot", ["AWS::S3::Bucket reaqtions-iot-data-lake-raw", "AWS::Lambda::Function reaqtions-data-transformation"], []],
   ])("%s is deployed by a role, made with all its parts, and deleted", async (name, parts, left) => {
     const deployed = await run("deploy", name);
     expect(deployed).toMatchObject({ code: 0, stderr: "" });
     expect(deployed.stdout).toContain(`arn:aws:sts::${ACCOUNT}:assumed-role/deployer/`);
-    expect(await contentsOf(config)).toEqual(expect.arrayContaining([`stack ${name}`, ...parts]));
+    expect(await contentsOf(config)).toEqual(expect.arrayContaining([`AWS::CloudFormation::Stack ${name}`, ...parts]));
     expect(deployed.stdout).toContain(`${name}: not protected`);
     await unprotectTables();
     expect(await run("destroy", name)).toMatchObject({
@@ -117,7 +129,10 @@ describeMoto("on moto's server", () => {
   it("sensors is made with its API, whose address is not told for want of outputs, and deleted", async () => {
     expect(await run("deploy", "sensors")).toMatchObject({ code: 1, stderr: expect.stringContaining("has no output") });
     expect(await contentsOf(config)).toEqual(
-      expect.arrayContaining(["REST API sensors", "function sensors-store-event"]),
+      expect.arrayContaining([
+        expect.stringMatching(/^AWS::ApiGateway::RestApi /),
+        "AWS::Lambda::Function sensors-store-event",
+      ]),
     );
     expect(await run("destroy", "sensors")).toMatchObject({ code: 0, stderr: "" });
     expect(await contentsOf(config)).toEqual([]);
@@ -182,8 +197,8 @@ describeMoto("on moto's server", () => {
         const S3DestinationConfiguration = { BucketARN: "arn:aws:s3:::lake", RoleARN: "arn:aws:iam::0:role/none" };
         const Properties = { DeliveryStreamName: "passed-over", S3DestinationConfiguration };
         await make("passing", { Stream: { Type: "AWS::KinesisFirehose::DeliveryStream", Properties } });
-        expect(await contentsOf(config)).toContain("stack passing");
-        expect(await contentsOf(config)).not.toContain("Firehose stream passed-over");
+        expect(await contentsOf(config)).toContain("AWS::CloudFormation::Stack passing");
+        expect(await contentsOf(config)).not.toContain("AWS::KinesisFirehose::DeliveryStream passed-over");
       },
       "integration-method": async () => {
         const Options = {
@@ -204,7 +219,7 @@ describeMoto("on moto's server", () => {
         const Properties = { ManagedPolicyName: "stays", PolicyDocument };
         await make("allowing", { Policy: { Type: "AWS::IAM::ManagedPolicy", Properties } });
         await cloudFormation().send(new DeleteStackCommand({ StackName: "allowing" }));
-        expect(await contentsOf(config)).toEqual(["policy stays"]);
+        expect(await contentsOf(config)).toEqual(["AWS::IAM::ManagedPolicy stays"]);
       },
       "text-booleans": async () => {
         const { DependsOn: _, ...table } = impossibleTable();
@@ -224,7 +239,7 @@ describeMoto("on moto's server", () => {
         await expect(make("second", { First: stream("stays"), Second: stream("taken") })).rejects.toMatchObject({
           $metadata: { httpStatusCode: 400 },
         });
-        expect(await contentsOf(config)).toContain("stream stays");
+        expect(await contentsOf(config)).toContain("AWS::Kinesis::Stream stays");
       },
     };
 

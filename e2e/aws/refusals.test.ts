@@ -22,7 +22,7 @@ const destroy = (environment: Environment) =>
 
 /** Everything but the role that a test made for itself. */
 const contents = async () =>
-  (await contentsOf(account.clientConfig)).filter((each) => !each.startsWith("role may-not"));
+  (await contentsOf(account.clientConfig)).filter((each) => !each.startsWith("AWS::IAM::Role may-not"));
 
 describe("missing permissions", () => {
   it("name the action, the resource and the identity, where the deployment cannot begin", async () => {
@@ -50,7 +50,9 @@ describe("missing permissions", () => {
     expect(stderr).toMatch(/ROLLBACK_COMPLETE.*Stream.*kinesis:CreateStream/);
     expect(stderr).toContain('"Action":"kinesis:CreateStream"');
     const left = await contents();
-    expect(left.filter((each) => !/^(stack rivers|bucket headwater-artifacts-.*)$/.test(each))).toEqual([]);
+    expect(
+      left.filter((each) => !/^AWS::(CloudFormation::Stack rivers|S3::Bucket headwater-artifacts-.*)$/.test(each)),
+    ).toEqual([]);
 
     // with the permission, the next deployment takes what is left away, and goes on
     const second = await deploy(account.environment);
@@ -77,7 +79,7 @@ describe("missing permissions", () => {
     const { code, stderr } = await destroy(role);
     expect(code).toBe(1);
     expect(stderr).toMatch(/DELETE_FAILED.*Stream.*kinesis:DeleteStream/);
-    expect(await contents()).toContain("stack rivers");
+    expect(await contents()).toContain("AWS::CloudFormation::Stack rivers");
 
     const stuck = await deploy(account.environment);
     expect(stuck).toMatchObject({ code: 1, stderr: expect.stringMatching(/stuck in DELETE_FAILED.*destroy rivers/) });

@@ -45,7 +45,7 @@ describe("the suites of the pipelines in an account", () => {
     expect(server.title).toBe(`account ${ACCOUNT} in ${REGION} as arn:aws:iam::${ACCOUNT}:root`);
     const { target } = await aws.open(server.endpoint);
     await deployPipeline(target, findPipeline("rivers"), {}, { write: () => true });
-    expect(await contentsOf(account.clientConfig)).toContain("stack rivers");
+    expect(await contentsOf(account.clientConfig)).toContain("AWS::CloudFormation::Stack rivers");
     await server[Symbol.asyncDispose]();
     expect(await contentsOf(account.clientConfig)).toEqual([]);
   });
@@ -56,6 +56,6 @@ describe("the suites of the pipelines in an account", () => {
       name: "Unavailable",
       message: expect.stringContaining(`rivers of ${REGION} would be overwritten and deleted`),
     });
-    expect(await contentsOf(account.clientConfig)).toContain("stack rivers");
+    expect(await contentsOf(account.clientConfig)).toContain("AWS::CloudFormation::Stack rivers");
   });
 });
