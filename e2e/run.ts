@@ -71,13 +71,14 @@ async function runSuites(name: SuiteTargetName, server: Server | undefined): Pro
       process.execPath,
       ["scripts/jest.mjs", "--json", `--outputFile=${results}`, ...order, "--runTestsByPath", ...suites],
       {
-        stdio: ["ignore", "ignore", "inherit"],
+        // its input ends with this process, however that ends
+        stdio: ["pipe", "ignore", "inherit"],
         // a group of its own: Jest runs below another process, and has to end with it
         detached: true,
         env: {
           ...process.env,
           TARGET: name,
-          ...(server && { ...server.environment, TARGET_ENDPOINT: server.endpoint }),
+          ...(server && { ...server.environment, TARGET_ENDPOINT: server.endpoint, E2E_RUNNER: "stdin" }),
         },
       },
     );

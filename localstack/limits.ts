@@ -166,7 +166,7 @@ export const LIMITS = {
   persistence: {
     aws: "Nothing is lost with a restart.",
     localstack:
-      "With PERSISTENCE=1, DynamoDB is kept over a restart, and Kinesis as it was some seconds before. Functions, buckets, APIs, stacks and the rest are lost.",
+      "With PERSISTENCE=1, buckets, functions, APIs, stacks and the like are lost with a restart; tables are kept, and streams as they were some seconds before it.",
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 

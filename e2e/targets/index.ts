@@ -37,5 +37,12 @@ export function openTarget(): Promise<OpenTarget> {
   if (target.serve && endpoint === undefined) {
     throw new Error(`TARGET=${currentTarget()} asks for TARGET_ENDPOINT; \`make e2e-${currentTarget()}\` sets it.`);
   }
+  if (process.env["E2E_RUNNER"] === "stdin") endWithRunner();
   return target.open(endpoint ?? "");
+}
+
+/** A runner that was killed takes its server with it: what answers at the address then is somebody else's. */
+function endWithRunner(): void {
+  process.stdin.once("end", () => process.kill(process.pid)).resume();
+  process.stdin.unref();
 }
