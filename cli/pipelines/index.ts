@@ -31,7 +31,7 @@ export const ALL = "all";
 /** The pipelines of these names, each once, in the order of the list. */
 export function findPipelines(names: readonly string[]): readonly Pipeline[] {
   const found = new Set(names.flatMap((name) => (name === ALL ? PIPELINES : findPipeline(name))));
-  return PIPELINES.filter((pipeline) => found.has(pipeline));
+  return PIPELINES.filter((each) => found.has(each));
 }
 
 export function findPipeline(name: string): Pipeline {
