@@ -1,7 +1,7 @@
 # Headwater. `make demo` shows it, `make test` proves it.
-E2E_TARGETS := embedded container localstack aws
+E2E_TARGETS := embedded container localstack aws-emulated
 
-.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) build image install lint format bench bench-targets deploy-aws produce-aws destroy-aws data clean
+.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) e2e-aws build image install lint format bench bench-targets deploy-aws produce-aws destroy-aws data clean
 
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = true
 
@@ -32,6 +32,10 @@ e2e: build
 
 $(E2E_TARGETS:%=e2e-%): e2e-%: build
 	@node --import tsx e2e/run.ts $*
+
+# the suites in a real account: it costs money, so it asks for CONFIRM=yes; AWS_ENDPOINT_URL leads it elsewhere
+e2e-aws: build
+	@E2E_REQUIRE=aws node --import tsx e2e/run.ts aws
 
 # our image, unless there is one of the same files
 image: install
