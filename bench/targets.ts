@@ -105,7 +105,7 @@ async function postToStored(measured: MeasuredTarget, pipeline: PipelineBench): 
 
 /** Seconds that the suites take by their own account. */
 async function suiteSeconds(name: Name): Promise<string> {
-  const suites = spawn(process.execPath, ["--import", "tsx", "e2e/run.ts", name], {
+  const suites = spawn(process.execPath, ["--import", "tsx", "e2e/run.ts", "--pipelines-only", name], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

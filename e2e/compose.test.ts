@@ -1,21 +1,19 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
 import { headwater } from "../conformance/headwater-command.ts";
 import { ComposeProject, type EmulatorName } from "./compose/compose-project.ts";
 import { eventually } from "./eventually.ts";
-import { containerEngine } from "./targets/engine.ts";
+import { describeOn } from "./targets/describe-on.ts";
+import type { SuiteTargetName } from "./targets/index.ts";
 import { projectImage } from "./targets/project-image.ts";
-import { Unavailable } from "./targets/target.ts";
 
 const PATIENCE_MS = 120_000;
 /** The image may have to be built first, and on a busy machine LocalStack takes a while for five pipelines. */
 const UP_MS = 600_000;
 
 interface Expected {
-  /** The name in E2E_REQUIRE that makes it a failure not to run. */
-  readonly requiredBy: string;
+  /** The target whose run of the suites tests it. */
+  readonly target: SuiteTargetName;
   /** What a second `up` deploys after `down`: LocalStack makes everything anew, which takes its time. */
   readonly again: readonly string[];
   /** What the deployer says of a pipeline then. */
@@ -24,48 +22,28 @@ interface Expected {
 
 const EMULATORS: Readonly<Record<EmulatorName, Expected>> = {
   headwater: {
-    requiredBy: "container",
+    target: "container",
     again: PIPELINE_NAMES,
     told: (pipeline) => `${pipeline}: no change, nothing to deploy`,
   },
   localstack: {
-    requiredBy: "localstack",
+    target: "localstack",
     again: ["rivers"],
     told: (pipeline) => `${pipeline}: the stack is lost with a restart`,
   },
 };
 
-const missing = await whatIsMissing();
-if (missing !== undefined) {
-  const required = (process.env["E2E_REQUIRE"] ?? "").split(",");
-  const must = Object.values(EMULATORS).some(({ requiredBy }) => required.includes(requiredBy));
-  if (must) throw new Error(`docker compose cannot be tested, but E2E_REQUIRE asks for it: ${missing}`);
-  process.stderr.write(`SKIPPED: docker compose: ${missing}\n`);
-}
-
-async function whatIsMissing(): Promise<string | undefined> {
-  try {
-    await containerEngine();
-    await promisify(execFile)("docker", ["compose", "version"]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Unavailable ? error.message : "no Docker Compose v2";
-  }
-}
-
-describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
-  "docker compose with EMULATOR_IMAGE=%s",
-  (emulator, { again, told }) => {
-    const itHere = missing === undefined ? it : it.skip;
+for (const [emulator, { target, again, told }] of Object.entries(EMULATORS) as [EmulatorName, Expected][]) {
+  const title = `docker compose with EMULATOR_IMAGE=${emulator}`;
+  describeOn(target, title)(title, () => {
     let project: ComposeProject;
 
     beforeAll(async () => {
-      if (missing === undefined)
-        project = await ComposeProject.open(emulator, process.env["HEADWATER_IMAGE"] ?? (await projectImage()));
+      project = await ComposeProject.open(emulator, process.env["HEADWATER_IMAGE"] ?? (await projectImage()));
     }, UP_MS);
 
     afterAll(async () => {
-      if (missing === undefined) await project[Symbol.asyncDispose]();
+      await project[Symbol.asyncDispose]();
     }, PATIENCE_MS);
 
     const rowsCounted = async () => {
@@ -73,7 +51,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       return (JSON.parse(counts) as { Count: number }[]).reduce((sum, { Count }) => sum + Count, 0);
     };
 
-    itHere("binds to loopback, and gives the Docker socket to LocalStack's container alone", async () => {
+    it("binds to loopback, and gives the Docker socket to LocalStack's container alone", async () => {
       const { services } = JSON.parse(await project.run(["config", "--format", "json"])) as Config;
       expect(services["emulator"]!.ports).toEqual([
         expect.objectContaining({ host_ip: "127.0.0.1", published: String(project.port), target: 4566 }),
@@ -84,7 +62,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       expect(withSocket).toEqual(emulator === "localstack" ? ["emulator"] : []);
     });
 
-    itHere(
+    it(
       "comes up with its hooks done and all pipelines deployed, and says what to try at the host's port",
       async () => {
         await project.run(["up", "--detach", "--wait"]);
@@ -100,7 +78,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       UP_MS,
     );
 
-    itHere(
+    it(
       "streams from inside the network, by Kinesis and by the API",
       async () => {
         const rivers = ["producer", "rivers", "--limit", "40", "--rate", "100"];
@@ -115,7 +93,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       UP_MS,
     );
 
-    itHere(
+    it(
       "ends the producer tidily on Ctrl+C, and counts all that it sent",
       async () => {
         const before = await project.leftovers();
@@ -130,7 +108,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       UP_MS,
     );
 
-    itHere(
+    it(
       "keeps what is stored over down and up, and works on",
       async () => {
         const before = await rowsCounted();
@@ -146,7 +124,7 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       UP_MS,
     );
 
-    itHere(
+    it(
       "leaves nothing behind after down --volumes",
       async () => {
         await project.run(["down", "--volumes"]);
@@ -154,8 +132,8 @@ describe.each(Object.entries(EMULATORS) as [EmulatorName, Expected][])(
       },
       PATIENCE_MS,
     );
-  },
-);
+  });
+}
 
 interface Config {
   readonly services: Readonly<

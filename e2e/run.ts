@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
 import { Report } from "./report.ts";
 import { differencesOf } from "./targets/differences.ts";
@@ -10,10 +11,15 @@ import { suiteTarget, SUITE_TARGET_NAMES, type SuiteTargetName, suiteTargetName 
 import { type Server, Unavailable } from "./targets/target.ts";
 
 /**
- * `node --import tsx e2e/run.ts [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
- * that cannot be had is named with the reason; with its name in E2E_REQUIRE (by commas) that is a failure.
+ * `node --import tsx e2e/run.ts [--pipelines-only] [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
+ * that cannot be had is named with the reason; with its name in E2E_REQUIRE (by commas) that is a failure. A target may have
+ * suites of its own beside; `--pipelines-only` leaves them out.
  */
-const targets = process.argv.length > 2 ? process.argv.slice(2).map(suiteTargetName) : SUITE_TARGET_NAMES;
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "pipelines-only": { type: "boolean", default: false } },
+});
+const targets = positionals.length > 0 ? positionals.map(suiteTargetName) : SUITE_TARGET_NAMES;
 const required = (process.env["E2E_REQUIRE"] ?? "").split(",").filter(Boolean).map(suiteTargetName);
 
 type Outcome = "passed" | "failed" | "not run";
@@ -64,7 +70,8 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
 async function runSuites(name: SuiteTargetName, server: Server | undefined): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "headwater-e2e-"));
   const results = join(folder, "results.json");
-  const suites = [...PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`), ...(suiteTarget(name).suites ?? [])];
+  const own = options["pipelines-only"] ? [] : (suiteTarget(name).suites ?? []);
+  const suites = [...PIPELINE_NAMES.map((pipeline) => `e2e/${pipeline}.test.ts`), ...own];
   const order = server === undefined ? ["--maxWorkers=2"] : ["--runInBand"];
   try {
     const jest = spawn(

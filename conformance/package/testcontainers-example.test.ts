@@ -3,14 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { describeOn } from "../../e2e/targets/describe-on.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
-import { describeOnContainer } from "../../integrations/testcontainers/image-fixture.ts";
 import { ENVIRONMENT, isBuiltFresh, ROOT } from "../headwater-command.ts";
 
 /** The image may have to be built first. */
 const PATIENCE_MS = 600_000;
 
-const describeImage = describeOnContainer();
+const describeImage = describeOn("container", "examples/testcontainers");
 
 describeImage("examples/testcontainers", () => {
   let folder: string;

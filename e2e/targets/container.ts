@@ -6,6 +6,7 @@ import type { SuiteTarget } from "./target.ts";
 /** Headwater's own image, in a container. */
 export const container: SuiteTarget = {
   suites: [
+    "e2e/compose.test.ts",
     "integrations/testcontainers/headwater-container.test.ts",
     "conformance/package/testcontainers-example.test.ts",
   ],

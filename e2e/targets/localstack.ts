@@ -40,7 +40,7 @@ export const localstack: SuiteTarget = {
       [Symbol.asyncDispose]: async () => void (await container.stop({ timeout: 15_000 })),
     };
   },
-  suites: ["localstack/limits.test.ts"],
+  suites: ["localstack/limits.test.ts", "e2e/compose.test.ts"],
   async open(endpoint) {
     return {
       target: await findTarget({ target: "localstack", endpoint }),

@@ -12,22 +12,16 @@ import { GenericContainer, Network, type StartedNetwork, Wait } from "testcontai
 import { VERSION } from "../../cli/package.ts";
 import { makeRole } from "../../conformance/role.ts";
 import { eventually } from "../../e2e/eventually.ts";
+import { describeOn } from "../../e2e/targets/describe-on.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
-import {
-  describeOnContainer,
-  inspectContainer,
-  inspectImage,
-  LockedContainer,
-  removeContainer,
-  temporaryVolume,
-} from "./image-fixture.ts";
+import { inspectContainer, inspectImage, LockedContainer, removeContainer, temporaryVolume } from "./image-fixture.ts";
 import { HeadwaterContainer, type StartedHeadwaterContainer } from "./index.ts";
 
 const PATIENCE_MS = 60_000;
 /** An image may have to be built first. */
 const BUILD_MS = 600_000;
 
-const describeImage = describeOnContainer();
+const describeImage = describeOn("container", "our image in a container");
 
 let folder: string;
 

@@ -1,17 +1,8 @@
-import { describe } from "@jest/globals";
 import { getContainerRuntimeClient } from "testcontainers";
-import { currentTarget } from "../../e2e/targets/index.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
 import { HeadwaterContainer } from "./headwater-container.ts";
 
 const DATA_FOLDER = "/var/lib/localstack";
-
-/** `describe` in a run of the suites on our image; elsewhere `describe.skip`, and a line that says where it runs. */
-export function describeOnContainer(): typeof describe.skip {
-  if (currentTarget() === "container") return describe;
-  process.stderr.write("SKIPPED: our image in a container: `make e2e-container` runs it, or TARGET=container\n");
-  return describe.skip;
-}
 
 /** Our image as a careful host runs it: nothing can be written but its data and /tmp, nothing may be gained. */
 export class LockedContainer extends HeadwaterContainer {
