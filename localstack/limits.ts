@@ -55,7 +55,8 @@ export const LIMITS = {
   },
   "stack-updates": {
     aws: "CloudFormation changes the resources of a stack to what its new template says.",
-    localstack: "Of some types, the update is told as done and changes nothing.",
+    localstack:
+      "Of tables, streams, buckets, log groups, alarms and parts of APIs, the update is told as done and changes nothing.",
     updatesOf: [
       "AWS::ApiGateway::GatewayResponse",
       "AWS::ApiGateway::RestApi",
@@ -69,11 +70,12 @@ export const LIMITS = {
   },
   "unset-settings": {
     aws: "CloudFormation gives a resource every setting that its template has.",
-    localstack: "Of some settings, the resource is made without them.",
+    localstack: "Some settings are dropped: the resource is made without them.",
     settings: [
-      ...setting("AWS::Kinesis::Stream", "RetentionPeriodHours", "StreamEncryption", "Tags"),
+      ...setting("AWS::Kinesis::Stream", "StreamEncryption", "Tags"),
+      { type: "AWS::Kinesis::Stream", property: "RetentionPeriodHours", isLost: (value) => Number(value) !== 24 },
       ...setting("AWS::Logs::LogGroup", "RetentionInDays", "Tags"),
-      ...setting("AWS::S3::Bucket", "LifecycleConfiguration", "PublicAccessBlockConfiguration"),
+      ...setting("AWS::S3::Bucket", "LifecycleConfiguration"),
       ...setting("AWS::ApiGateway::Stage", "AccessLogSetting", "MethodSettings"),
       { type: "AWS::DynamoDB::Table", property: "DeletionProtectionEnabled", isLost: has("true") },
       {
@@ -144,7 +146,7 @@ export const LIMITS = {
   },
   "service-metrics": {
     aws: "Kinesis, Firehose and API Gateway publish metrics, and Lambda the age of the records that it reads.",
-    localstack: "There are none of these, so that alarms on them have no data.",
+    localstack: "It publishes no such metrics, so that alarms on them have no data.",
     settings: [
       {
         type: "AWS::CloudWatch::Alarm",

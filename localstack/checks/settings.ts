@@ -12,12 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, ListTagsForStreamCommand } from "@aws-sdk/client-kinesis";
-import {
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { GetBucketLifecycleConfigurationCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "@jest/globals";
 import type { Target } from "../../cli/targets/index.ts";
 import { kinesisClient } from "../../producer/kinesis-client.ts";
@@ -77,7 +72,6 @@ async function settings(bench: Bench) {
   const ofGroup = await logGroup(bench);
   const ofStage = await stageOf(target, stack);
   const lifecycle = s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-  const { PublicAccessBlockConfiguration: publicAccess } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
   return {
     "AWS::Kinesis::Stream RetentionPeriodHours": ofStream.RetentionPeriodHours,
     "AWS::Kinesis::Stream StreamEncryption": ofStream.EncryptionType ?? "NONE",
@@ -85,7 +79,6 @@ async function settings(bench: Bench) {
     "AWS::Logs::LogGroup RetentionInDays": ofGroup.retention ?? "for ever",
     "AWS::Logs::LogGroup Tags": ofGroup.tags.includes("own"),
     "AWS::S3::Bucket LifecycleConfiguration": await isThere(lifecycle, "NoSuchLifecycleConfiguration"),
-    "AWS::S3::Bucket PublicAccessBlockConfiguration": publicAccess?.BlockPublicAcls,
     "AWS::ApiGateway::Stage MethodSettings": Object.keys(ofStage.methodSettings ?? {}).length > 0,
     "AWS::DynamoDB::Table DeletionProtectionEnabled": (await table(bench)).DeletionProtectionEnabled ?? false,
   };
@@ -133,7 +126,6 @@ export const settingsOfTemplates = [
       "AWS::Logs::LogGroup RetentionInDays": 7,
       "AWS::Logs::LogGroup Tags": true,
       "AWS::S3::Bucket LifecycleConfiguration": true,
-      "AWS::S3::Bucket PublicAccessBlockConfiguration": true,
       "AWS::ApiGateway::Stage MethodSettings": true,
       "AWS::DynamoDB::Table DeletionProtectionEnabled": true,
     },
@@ -144,7 +136,6 @@ export const settingsOfTemplates = [
       "AWS::Logs::LogGroup RetentionInDays": "for ever",
       "AWS::Logs::LogGroup Tags": false,
       "AWS::S3::Bucket LifecycleConfiguration": false,
-      "AWS::S3::Bucket PublicAccessBlockConfiguration": true,
       "AWS::ApiGateway::Stage MethodSettings": false,
       "AWS::DynamoDB::Table DeletionProtectionEnabled": false,
     },

@@ -139,12 +139,6 @@ const storage = ({ threshold, retention, shards, versioning, billing }: Changes)
     Properties: {
       VersioningConfiguration: { Status: versioning },
       LifecycleConfiguration: { Rules: [{ Id: "expire", Status: "Enabled", ExpirationInDays: 90 }] },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
     },
   },
   Alarm: {
