@@ -76,6 +76,7 @@ export const LIMITS = {
       { type: "AWS::Kinesis::Stream", property: "RetentionPeriodHours", isLost: (value) => Number(value) !== 24 },
       ...setting("AWS::Logs::LogGroup", "RetentionInDays", "Tags"),
       ...setting("AWS::S3::Bucket", "LifecycleConfiguration"),
+      ...setting(DELIVERY, "DeliveryStreamEncryptionConfigurationInput"),
       ...setting("AWS::ApiGateway::Stage", "AccessLogSetting", "MethodSettings"),
       { type: "AWS::DynamoDB::Table", property: "DeletionProtectionEnabled", isLost: has("true") },
       {

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, ListTagsForStreamCommand } from "@aws-sdk/client-kinesis";
+import { DescribeDeliveryStreamCommand, FirehoseClient } from "@aws-sdk/client-firehose";
 import { GetBucketLifecycleConfigurationCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "@jest/globals";
 import type { Target } from "../../cli/targets/index.ts";
@@ -63,6 +64,13 @@ async function table({ target, stack }: Bench) {
   return { ...Table!, tags: Tags.map(({ Key }) => Key) };
 }
 
+async function delivery({ target, stack }: Bench) {
+  const client = new FirehoseClient(target.clientConfig);
+  const DeliveryStreamName = await stack.physical("Delivery");
+  const { DeliveryStreamDescription } = await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName }));
+  return DeliveryStreamDescription!;
+}
+
 /** Settings of the template, as the resources have them. */
 async function settings(bench: Bench) {
   const { target, stack } = bench;
@@ -79,6 +87,8 @@ async function settings(bench: Bench) {
     "AWS::Logs::LogGroup RetentionInDays": ofGroup.retention ?? "for ever",
     "AWS::Logs::LogGroup Tags": ofGroup.tags.includes("own"),
     "AWS::S3::Bucket LifecycleConfiguration": await isThere(lifecycle, "NoSuchLifecycleConfiguration"),
+    "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput":
+      (await delivery(bench)).DeliveryStreamEncryptionConfiguration?.Status ?? "none",
     "AWS::ApiGateway::Stage MethodSettings": Object.keys(ofStage.methodSettings ?? {}).length > 0,
     "AWS::DynamoDB::Table DeletionProtectionEnabled": (await table(bench)).DeletionProtectionEnabled ?? false,
   };
@@ -126,6 +136,7 @@ export const settingsOfTemplates = [
       "AWS::Logs::LogGroup RetentionInDays": 7,
       "AWS::Logs::LogGroup Tags": true,
       "AWS::S3::Bucket LifecycleConfiguration": true,
+      "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput": "ENABLED",
       "AWS::ApiGateway::Stage MethodSettings": true,
       "AWS::DynamoDB::Table DeletionProtectionEnabled": true,
     },
@@ -136,6 +147,7 @@ export const settingsOfTemplates = [
       "AWS::Logs::LogGroup RetentionInDays": "for ever",
       "AWS::Logs::LogGroup Tags": false,
       "AWS::S3::Bucket LifecycleConfiguration": false,
+      "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput": "none",
       "AWS::ApiGateway::Stage MethodSettings": false,
       "AWS::DynamoDB::Table DeletionProtectionEnabled": false,
     },

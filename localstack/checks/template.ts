@@ -187,6 +187,7 @@ const delivery = () => ({
     Properties: {
       DeliveryStreamName: { "Fn::Sub": "${AWS::StackName}-delivery" },
       DeliveryStreamType: "DirectPut",
+      DeliveryStreamEncryptionConfigurationInput: { KeyType: "AWS_OWNED_CMK" },
       ExtendedS3DestinationConfiguration: {
         BucketARN: arnOf("Lake"),
         RoleARN: arnOf("DeliveryRole"),
