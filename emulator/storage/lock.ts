@@ -1,64 +1,67 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** Who holds a folder. The time of its start tells a process from a later one with the same id. */
+/** Who holds a folder, for people to read: the lock itself is the kernel's. */
 interface Holder {
   readonly pid: number;
-  /** As the kernel counts it; null where there is no /proc. */
-  readonly startedAt: string | null;
+  /** The container's id, where it runs in one. */
+  readonly host: string;
 }
 
 /** Another emulator uses the data directory: two would run every event source mapping twice. */
 export class DataDirectoryInUse extends Error {
-  constructor(directory: string, pid: number) {
-    super(`The data directory ${directory} is in use by another emulator (process ${pid}).`);
+  constructor(directory: string, holder: Holder | undefined) {
+    super(`The data directory ${directory} is in use by another emulator${describeHolder(holder)}.`);
     this.name = "DataDirectoryInUse";
   }
 }
 
-/** Others may take the lock over at the same moment; more often than this they do not. */
-const MOST_ATTEMPTS = 100;
-
 /**
- * Takes a data directory for this process. What a killed process left is taken over.
+ * Takes a data directory for this process. The kernel holds the lock for as long as this process has the file open: it ends
+ * with the process however that ends, and is seen by containers that share the volume, whose process ids say nothing of
+ * each other. The file stays behind: one that is removed could be locked twice, under its name and without.
  * @returns gives it back
  * @throws DataDirectoryInUse
  */
 export function lockDirectory(directory: string): () => void {
   const path = join(directory, "lock");
-  const own = join(directory, `lock.${process.pid}`);
-  writeFileSync(own, JSON.stringify({ pid: process.pid, startedAt: statusOf(process.pid)?.startedAt ?? null }));
+  const file = process.platform === "linux" ? openAndLock(path) : openLocked(path);
+  if (file === undefined) throw new DataDirectoryInUse(directory, readHolder(path));
+  const holder: Holder = { pid: process.pid, host: hostname() };
   try {
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      // a link appears whole or not at all, and only one process makes it
-      if (succeeds(() => linkSync(own, path), "EEXIST")) return () => rmSync(path, { force: true });
-      takeAway(path, directory);
-    }
-    throw new Error(`The lock of ${directory} cannot be taken.`);
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-/** Removes the lock of a process that is gone; if it turns out to be another one by then, puts it back. */
-function takeAway(path: string, directory: string): void {
-  const holder = readHolder(path);
-  if (holder && isRunning(holder)) throw new DataDirectoryInUse(directory, holder.pid);
-  const aside = `${path}.${process.pid}.stale`;
-  if (!succeeds(() => renameSync(path, aside), "ENOENT")) return;
-  const moved = readHolder(aside);
-  const isAnother = moved !== undefined && isRunning(moved);
-  if (isAnother) succeeds(() => linkSync(aside, path), "EEXIST");
-  rmSync(aside, { force: true });
-  if (isAnother) throw new DataDirectoryInUse(directory, moved.pid);
-}
-
-function succeeds(action: () => void, expectedFailure: string): boolean {
-  try {
-    action();
-    return true;
+    ftruncateSync(file);
+    writeSync(file, JSON.stringify(holder), 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === expectedFailure) return false;
+    closeSync(file);
+    throw error;
+  }
+  return () => closeSync(file);
+}
+
+/** Node cannot lock a file, but the command can: what it locks is the open file, which it shares with us. */
+function openAndLock(path: string): number | undefined {
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
+  const inChild = 3;
+  const flock = spawnSync("flock", ["-n", String(inChild)], {
+    stdio: ["ignore", "ignore", "pipe", file],
+    encoding: "utf8",
+  });
+  if (flock.status === 0) return file;
+  closeSync(file);
+  if (flock.status === 1 && flock.stderr === "") return undefined;
+  const reason = flock.error?.message ?? (flock.stderr.trim() || `it ended with ${flock.status ?? flock.signal}`);
+  throw new Error(`${path} cannot be locked by the command flock (of util-linux or BusyBox): ${reason}`);
+}
+
+/** macOS and the BSDs open and lock in one call. Node has no name for the flag. */
+function openLocked(path: string): number | undefined {
+  const O_EXLOCK = 0x20;
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
     throw error;
   }
 }
@@ -67,29 +70,11 @@ function readHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Holder;
   } catch {
-    return undefined; // gone by now, or no lock of ours
+    return undefined; // it has only just taken the lock
   }
 }
 
-function isRunning({ pid, startedAt }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  const status = statusOf(pid);
-  if (startedAt === null || status === undefined) return true;
-  // a killed process whose parent has not asked for it yet still has its id
-  return status.startedAt === startedAt && !"ZX".includes(status.state);
-}
-
-/** State and start of a process: fields 3 and 22 of /proc/PID/stat, behind the name, which may hold spaces and parentheses. */
-function statusOf(pid: number): { state: string; startedAt: string } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", startedAt: fields[19] ?? "" };
-  } catch {
-    return undefined;
-  }
+function describeHolder(holder: Holder | undefined): string {
+  if (holder === undefined) return "";
+  return holder.host === hostname() ? ` (process ${holder.pid})` : ` (process ${holder.pid} on ${holder.host})`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve as absolutePath } from "node:path";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
@@ -121,7 +121,8 @@ export class Storage {
   readonly blobs: Blobs;
   readonly #temporary: boolean;
   readonly #root: RootDatabase;
-  readonly #unlock: () => void;
+  /** A temporary folder needs no lock: nobody else has its name. */
+  readonly #unlock: (() => void) | undefined;
   readonly #grouping: boolean;
   readonly #waiting: Waiting[] = [];
   #depth = 0;
@@ -130,7 +131,7 @@ export class Storage {
     this.#temporary = options.directory === undefined;
     this.directory = options.directory === undefined ? temporaryDirectory() : absolutePath(options.directory);
     mkdirSync(this.directory, { recursive: true });
-    this.#unlock = lockDirectory(this.directory);
+    this.#unlock = this.#temporary ? undefined : lockDirectory(this.directory);
     this.#grouping = options.durability === "power";
     this.#root = open({
       path: join(this.directory, "data"),
@@ -213,18 +214,31 @@ export class Storage {
   async close({ forget = false } = {}): Promise<void> {
     await this.#root.close();
     if (forget) for (const name of CONTENTS) rmSync(join(this.directory, name), { recursive: true, force: true });
-    this.#unlock();
+    this.#unlock?.();
     if (this.#temporary) rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
-/** A fresh folder whose name carries our process id; folders of processes that were killed are removed on the way. */
+/**
+ * A fresh folder whose name says whose it is; folders of processes that were killed are removed on the way. Those of
+ * containers that share the folder of temporary files are theirs to remove: their process ids say nothing here.
+ */
 function temporaryDirectory(): string {
+  const prefix = `${TEMPORARY_PREFIX}${processNamespace()}-`;
   for (const name of readdirSync(tmpdir())) {
-    const pid = new RegExp(`^${TEMPORARY_PREFIX}(\\d+)-`).exec(name)?.[1];
+    const pid = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
-  return mkdtempSync(join(tmpdir(), `${TEMPORARY_PREFIX}${process.pid}-`));
+  return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+}
+
+/** The number of the namespace that process ids are counted in; 0 where the system has but one. */
+function processNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+  } catch {
+    return "0";
+  }
 }
 
 function isAlive(pid: number): boolean {
