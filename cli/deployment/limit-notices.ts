@@ -1,5 +1,5 @@
 import type { Limit, Setting } from "../../localstack/limits.ts";
-import { evaluatedResources, type Resource } from "../aws/costs/evaluated-template.ts";
+import { evaluatedResources, type Resource } from "./evaluated-template.ts";
 import type { Target } from "../targets/index.ts";
 import type { Deployment } from "./deployment.ts";
 

@@ -1,6 +1,6 @@
 import { tableLines } from "../../table.ts";
 import { counted } from "../../text.ts";
-import { evaluatedResources } from "./evaluated-template.ts";
+import { evaluatedResources } from "../../deployment/evaluated-template.ts";
 import { PRICES } from "./prices.ts";
 import { type Cost, COSTS, FREE } from "./resource-costs.ts";
 import { ASSUMED, workloadOf } from "./workload.ts";

@@ -1,5 +1,5 @@
 import { isObject, type Evaluated } from "../../../services/cloudformation/template/value.ts";
-import { refersTo, type Resource } from "./evaluated-template.ts";
+import { refersTo, type Resource } from "../../deployment/evaluated-template.ts";
 import { PRICES } from "./prices.ts";
 import { ASSUMED, type Workload } from "./workload.ts";
 

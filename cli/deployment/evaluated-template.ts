@@ -1,8 +1,8 @@
-import { evaluateCondition } from "../../../services/cloudformation/template/conditions.ts";
-import { evaluate, type Scope } from "../../../services/cloudformation/template/functions.ts";
-import { parameterReference, resolveParameters } from "../../../services/cloudformation/template/parameters.ts";
-import { readTemplate } from "../../../services/cloudformation/template/template.ts";
-import { type Evaluated, NO_VALUE, Unknown } from "../../../services/cloudformation/template/value.ts";
+import { evaluateCondition } from "../../services/cloudformation/template/conditions.ts";
+import { evaluate, type Scope } from "../../services/cloudformation/template/functions.ts";
+import { parameterReference, resolveParameters } from "../../services/cloudformation/template/parameters.ts";
+import { readTemplate } from "../../services/cloudformation/template/template.ts";
+import { type Evaluated, NO_VALUE, Unknown } from "../../services/cloudformation/template/value.ts";
 
 /** A resource of a template, with its properties as the parameters make them. */
 export interface Resource {
