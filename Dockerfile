@@ -11,8 +11,8 @@ COPY . .
 RUN node scripts/build.mjs && find dist -name "*.map" -delete
 
 FROM packages AS dependencies
-# dist/ has nearly all packages inside: the largest that nothing else asks for need not lie beside it
-RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/echarts node_modules/zrender
+# what the build has put inside dist/ is a development dependency: it need not lie beside it
+RUN npm prune --omit=dev --no-audit --no-fund
 
 FROM ${BASE_IMAGE}
 # tini hands signals on to the emulator and takes away what ended functions leave behind; hooks may need more (awscli, python3)
