@@ -14,7 +14,14 @@ import { makeRole } from "../../conformance/role.ts";
 import { eventually } from "../../e2e/eventually.ts";
 import { describeOn } from "../../e2e/targets/describe-on.ts";
 import { projectImage } from "../../e2e/targets/project-image.ts";
-import { inspectContainer, inspectImage, LockedContainer, removeContainer, temporaryVolume } from "./image-fixture.ts";
+import {
+  inspectContainer,
+  inspectImage,
+  killContainer,
+  LockedContainer,
+  removeContainer,
+  temporaryVolume,
+} from "./image-fixture.ts";
 import { HeadwaterContainer, type StartedHeadwaterContainer } from "./index.ts";
 
 const PATIENCE_MS = 60_000;
@@ -183,6 +190,32 @@ describeImage("the image", () => {
     const { Items } = await new DynamoDBClient(headwater.clientConfig()).send(new ScanCommand(table));
     expect(Items?.map((item) => item["id"]!.S).toSorted()).toEqual(["killed", "stopped"]);
     await headwater.stop();
+  });
+
+  it("has its volume for itself, until it ends in whatever way", async () => {
+    await using volume = await temporaryVolume("shared");
+    const withVolume = async () => (await LockedContainer.make(volume.name)).start();
+
+    await using first = await withVolume();
+    const lines: string[] = [];
+    const second = new HeadwaterContainer(await projectImage())
+      .withDataVolume(volume.name)
+      .withWaitStrategy(Wait.forOneShotStartup())
+      .withLogConsumer((stream) => stream.on("data", (line: Buffer) => lines.push(line.toString())));
+    await expect(second.start()).rejects.toThrow("failed to start");
+    const said = await eventually(
+      PATIENCE_MS,
+      () => Promise.resolve(lines.join("")),
+      (text) => text.includes("\n"),
+    );
+    // the two count their processes apart, so that the number may be the second one's own
+    const holder = `process \\d+ on ${first.getId().slice(0, 12)}`;
+    expect(said).toMatch(new RegExp(`/var/lib/localstack is in use by another emulator \\(${holder}\\)\\.`));
+
+    await killContainer(first.getId());
+    await using next = await withVolume();
+    await next.restart({ timeout: 0 });
+    expect((await fetch(`${next.getConnectionUri()}/_localstack/health`)).status).toBe(200);
   });
 
   it("has run the init scripts of a test when it has started", async () => {

@@ -35,6 +35,11 @@ export async function inspectContainer(id: string) {
   return container.dockerode.getContainer(id).inspect();
 }
 
+export async function killContainer(id: string): Promise<void> {
+  const { container } = await getContainerRuntimeClient();
+  await container.dockerode.getContainer(id).kill();
+}
+
 export async function removeContainer(id: string): Promise<void> {
   const { container } = await getContainerRuntimeClient();
   await container.dockerode.getContainer(id).remove({ v: true });
