@@ -95,7 +95,7 @@ function explainStart(error: unknown, { port, host, dataDir }: StartOptions): un
   if (code === "EADDRINUSE") {
     return new UserError(`Port ${port} is taken: choose another with --port, or any free one with --port 0.`);
   }
-  if (code === "EACCES" && path !== undefined) return new UserError(explainFolder(dataDir));
+  if (code === "EACCES" && typeof path === "string") return new UserError(explainFolder(dataDir, path));
   if (code === "EACCES")
     return new UserError(`Port ${port} or the folder ${dataDir} may not be used (permission denied).`);
   if (code === "EROFS") return new UserError(`The folder ${dataDir} is on a file system that is read-only.`);
@@ -104,13 +104,24 @@ function explainStart(error: unknown, { port, host, dataDir }: StartOptions): un
   return error;
 }
 
-/** A volume that another image has made belongs to that one's user. */
-function explainFolder(dataDir: string): string {
-  const owner = statSync(dataDir, { throwIfNoEntry: false })?.uid;
+/** A volume that another image has made belongs to that one's user, and so may a single file in it. */
+function explainFolder(dataDir: string, path: string): string {
+  const denied = [path, dataDir].find((candidate) => ownerOf(candidate) !== undefined);
   const user = process.getuid?.();
-  const whose = owner === undefined || user === undefined ? "" : `: it is of user ${owner}, and this is user ${user}`;
+  const whose =
+    denied === undefined || user === undefined
+      ? ""
+      : `: ${denied} is of user ${ownerOf(denied)}, and this is user ${user}`;
   return (
     `The folder ${dataDir} may not be used${whose}. Give it to this user (chown -R ${user ?? ""} ${dataDir}), ` +
     "or choose another folder or volume."
   );
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined; // not there, or not to be seen
+  }
 }
