@@ -128,7 +128,7 @@ async function checkMade(stack: string): Promise<void> {
   const { StackResourceSummaries: resources = [] } = await aws.cloudFormation.send(
     new ListStackResourcesCommand({ StackName: stack }),
   );
-  expect(resources.map(({ ResourceStatus }) => ResourceStatus)).toEqual(Array(8).fill("CREATE_COMPLETE"));
+  expect(resources.map(({ ResourceStatus }) => ResourceStatus)).toEqual(Array(9).fill("CREATE_COMPLETE"));
   expect(await left()).toEqual({
     streams: [stack],
     tables: [`${stack}-counts`, `${stack}-counts-checkpoints`],
