@@ -4,7 +4,7 @@ import { headwater } from "../conformance/headwater-command.ts";
 import { ComposeProject, type EmulatorName } from "./compose/compose-project.ts";
 import { eventually } from "./eventually.ts";
 import { describeOn } from "./targets/describe-on.ts";
-import type { SuiteTargetName } from "./targets/index.ts";
+import { currentTarget, type SuiteTargetName } from "./targets/index.ts";
 import { projectImage } from "./targets/project-image.ts";
 
 const PATIENCE_MS = 120_000;
@@ -33,7 +33,10 @@ const EMULATORS: Readonly<Record<EmulatorName, Expected>> = {
   },
 };
 
-for (const [emulator, { target, again, told }] of Object.entries(EMULATORS) as [EmulatorName, Expected][]) {
+const all = Object.entries(EMULATORS) as [EmulatorName, Expected][];
+const ofThisRun = all.filter(([, { target }]) => target === currentTarget());
+
+for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisRun : all) {
   const title = `docker compose with EMULATOR_IMAGE=${emulator}`;
   describeOn(target, title)(title, () => {
     let project: ComposeProject;
