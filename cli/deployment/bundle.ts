@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import AdmZip from "adm-zip";
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 import { PACKAGE_ROOT } from "../package.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 
@@ -19,8 +19,9 @@ const REQUIRE = 'import { createRequire } from "node:module"; const require = cr
 const ZIP_TIME = new Date(1980, 0, 1);
 
 /** Bundles a pipeline's handlers with all they import, as ES modules with source maps. */
-export async function bundleHandlers({ folder, handlers }: Pipeline): Promise<Bundle> {
-  const { outputFiles } = await build({
+export function bundleHandlers({ folder, handlers }: Pipeline): Bundle {
+  // not `build`, which leaves a process behind that lives as long as this one
+  const { outputFiles } = buildSync({
     absWorkingDir: PACKAGE_ROOT,
     entryPoints: handlers.map((file) => join(folder, file)),
     outdir: join(PACKAGE_ROOT, "dist", "bundle"),

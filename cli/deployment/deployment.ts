@@ -66,8 +66,8 @@ export class Deployment {
     const print = (line: string) => void out.write(`${line}\n`);
     const client = cloudFormation(target);
     const { pollMs } = target;
-    const [bundle, source, existing, artifacts] = await Promise.all([
-      bundleHandlers(pipeline),
+    const bundle = bundleHandlers(pipeline);
+    const [source, existing, artifacts] = await Promise.all([
       readFile(join(pipeline.folder, "template.yaml"), "utf8"),
       readyStack(client, pipeline.name, { target, print, isDryRun }),
       Artifacts.of(target),

@@ -16,7 +16,7 @@ let folder: string;
 describeUnless(whyMissing("aws", "--version"), "the AWS CLI and the pipelines")("the AWS CLI", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "hw-aws-cli-"));
-    await writeBundles(folder, ["retail", "weather", "iot", "sensors"]);
+    writeBundles(folder, ["retail", "weather", "iot", "sensors"]);
     await aws("s3", "mb", "s3://pipelines");
     await aws("s3", "cp", folder, "s3://pipelines", "--recursive", "--exclude", "*", "--include", "*.zip");
   }, TEST_MS);

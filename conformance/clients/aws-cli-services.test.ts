@@ -232,7 +232,7 @@ describeUnless(whyMissing("aws", "--version"), "the AWS CLI and the services")("
   it(
     "lambda: versions, an alias, what becomes of asynchronous events, and a queue as source",
     async () => {
-      const { echo } = await writeZips(folder);
+      const { echo } = writeZips(folder);
       const { Role } = await json<{ Role: { Arn: string } }>(
         ...["iam", "create-role", "--role-name", "cli-echo", "--assume-role-policy-document", TRUST_POLICY],
       );

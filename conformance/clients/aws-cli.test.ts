@@ -21,7 +21,7 @@ const WAITER_SLEEP_MS = 30_000;
 describeUnless(missing, "the AWS CLI")("the AWS CLI", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "hw-aws-cli-"));
-    zips = await writeZips(folder);
+    zips = writeZips(folder);
     await aws("s3", "mb", "s3://code");
     await aws("s3", "cp", zips.rivers, "s3://code/rivers.zip");
   }, TEST_MS);

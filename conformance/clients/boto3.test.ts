@@ -18,8 +18,8 @@ async function check(script: string, name: string): Promise<void> {
 describeUnless(whyMissing("python3", "-c", "import boto3"), "boto3")("boto3", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "hw-boto3-"));
-    await writeZips(folder);
-    await writeBundles(folder);
+    writeZips(folder);
+    writeBundles(folder);
   }, TEST_MS);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -76,22 +76,22 @@ export function awsCli(target: { readonly endpoint: string }, settings: NodeJS.P
 }
 
 /** Writes each pipeline's code, as it is deployed, to a zip of its name: the paths by name. */
-export async function writeBundles(
+export function writeBundles(
   folder: string,
   names: readonly string[] = PIPELINE_NAMES,
-): Promise<Readonly<Record<string, string>>> {
-  const written = names.map(async (name) => {
+): Readonly<Record<string, string>> {
+  const written = names.map((name) => {
     const file = join(folder, `${name}.zip`);
-    writeFileSync(file, (await bundleHandlers(findPipeline(name))).zip);
+    writeFileSync(file, bundleHandlers(findPipeline(name)).zip);
     return [name, file] as const;
   });
-  return Object.fromEntries(await Promise.all(written));
+  return Object.fromEntries(written);
 }
 
 /** Writes the code of the rivers function, and of one that says what it was given, as zips. */
-export async function writeZips(folder: string): Promise<{ rivers: string; echo: string }> {
+export function writeZips(folder: string): { rivers: string; echo: string } {
   const zips = { rivers: join(folder, "rivers.zip"), echo: join(folder, "echo.zip") };
-  writeFileSync(zips.rivers, (await bundleHandlers(findPipeline("rivers"))).zip);
+  writeFileSync(zips.rivers, bundleHandlers(findPipeline("rivers")).zip);
   const echo = new AdmZip();
   echo.addFile("index.mjs", Buffer.from(ECHO));
   writeFileSync(zips.echo, echo.toBuffer());

@@ -34,9 +34,7 @@ beforeAll(async () => {
   emulator = await EmulatorProcess.start(directory);
   await using s3 = clients(emulator.clientConfig());
   await s3.s3.send(new CreateBucketCommand({ Bucket: "code" }));
-  await s3.s3.send(
-    new PutObjectCommand({ Bucket: "code", Key: "rivers.zip", Body: (await bundleHandlers(pipeline)).zip }),
-  );
+  await s3.s3.send(new PutObjectCommand({ Bucket: "code", Key: "rivers.zip", Body: bundleHandlers(pipeline).zip }));
 }, 60_000);
 afterAll(async () => {
   await emulator.kill();
