@@ -43,6 +43,9 @@ image: install
 
 # A real account: profile devops-training or AWS_PROFILE, its region or AWS_REGION. PIPELINE=all takes all five, DRY_RUN=1 shows
 # the changes and stops, CONFIRM=yes says yes beforehand, ARGS="--parameter ShardCount=4" goes to the command.
+# AWS_PROFILE= (empty) takes the credentials of the environment.
+deploy-aws produce-aws destroy-aws e2e-aws: export AWS_PROFILE ?= devops-training
+
 deploy-aws: build
 	@node dist/cli/main.js deploy $(PIPELINE) --target aws --next-steps $(if $(DRY_RUN),--dry-run) $(ARGS)
 
