@@ -20,8 +20,10 @@ export const aws: MakeTarget = async ({ endpoint, region: asked }) => {
   const login = await findLogin(endpoint);
   const region = asked ?? login.region;
   if (region === undefined) {
+    const profile = process.env["AWS_PROFILE"];
+    const command = `aws configure set region eu-central-1${profile ? ` --profile ${profile}` : ""}`;
     throw new UserError(
-      `No region: give --region, set AWS_REGION, or write it into the profile (\`aws configure set region eu-central-1\`).`,
+      `No region: give --region, set AWS_REGION, or write it into the profile, as \`${command}\` does.`,
     );
   }
   const clientConfig = {

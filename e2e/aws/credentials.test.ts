@@ -85,7 +85,9 @@ describe("where credentials and region are from", () => {
   it("is missing, and the ways to name a region are told", async () => {
     const { code, stderr } = await look({ ...account.environment, AWS_PROFILE: "no-region" });
     expect(code).toBe(1);
-    for (const way of ["--region", "AWS_REGION", "aws configure set region"]) expect(stderr).toContain(way);
+    for (const way of ["--region", "AWS_REGION", "`aws configure set region eu-central-1 --profile no-region`"]) {
+      expect(stderr).toContain(way);
+    }
   });
 });
 

@@ -43,13 +43,25 @@ describe("estimate", () => {
     expect(perMillion).toBeCloseTo(3 * costOf("weather", "StationsTable").perMillion, 6);
   });
 
+  it("counts a write of a transaction twice, and what it stores once", () => {
+    // of each hundred events one write of a checkpoint
+    const kept = (1e6 * 1024) / 2 ** 30 / 100;
+    const { perMillion } = costOf("rivers", "CheckpointsTable");
+    expect(perMillion).toBeCloseTo((2 * 0.625) / 100 + kept * 0.25, 6);
+  });
+
+  it("counts the metrics of an API's methods in a month with calls, and none of OPTIONS", () => {
+    expect(costOf("sensors", "Stage")).toMatchObject({ for: "up to 5 metrics", idle: 0, perMillion: 1.5 });
+    expect(costOf("retail", "Stage")).toMatchObject({ for: "up to 20 metrics", idle: 0, perMillion: 6 });
+  });
+
   it.each(PIPELINES.map(({ name }) => name))(
     "knows every resource type of %s, and its workload names resources",
     (name) => {
       const { lines, unknown } = estimate([stack(name)], "us-east-1");
       expect(unknown).toEqual([]);
       const resources = lines.map(({ resource }) => resource);
-      expect(resources).toEqual(expect.arrayContaining(Object.keys(WORKLOADS[name]!)));
+      expect(resources).toEqual(expect.arrayContaining(Object.keys(WORKLOADS[name]!.operations)));
     },
   );
 
@@ -65,7 +77,7 @@ describe("estimate", () => {
       "\n",
     );
     expect(text).toMatch(/^rivers Stream +Kinesis Stream +2 shards +\$21\.9\d +\$0\.01$/m);
-    expect(text).toMatch(/^Total +\$23\.\d\d +\$9\.\d\d$/m);
+    expect(text).toMatch(/^Total +\$21\.\d\d +\$11\.\d\d$/m);
     expect(text).toContain("(those of eu-central-1 may differ)");
   });
 });

@@ -29,7 +29,7 @@ const EVENTS_GB = (MILLION * ASSUMED.eventBytes) / GB;
 const { kinesis, firehose, lambda, apiGateway, dynamodb, s3, cloudwatch, sqs, kms } = PRICES;
 
 /** Operations of a resource for an event. */
-const operations = ({ id }: Resource, { workload }: Surroundings): number => workload[id] ?? 1;
+const operations = ({ id }: Resource, { workload }: Surroundings): number => workload.operations[id] ?? 1;
 
 const number = (value: Evaluated | undefined, otherwise: number): number => {
   const read = typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
@@ -69,18 +69,22 @@ const stream: CostOf = ({ id, properties }, around) => {
   };
 };
 
+/** A transaction writes each item twice: to prepare and to commit. */
+const TRANSACTIONAL_UNITS = 2;
+
 const table: CostOf = (resource, around) => {
   const { properties } = resource;
   const copies =
     1 + list(properties["GlobalSecondaryIndexes"]).length + list(properties["LocalSecondaryIndexes"]).length;
   const writes = operations(resource, around) * copies;
+  const unitsAWrite = around.workload.transactional?.includes(resource.id) ? TRANSACTIONAL_UNITS : 1;
   const recovers = isTrue(member(properties["PointInTimeRecoverySpecification"], "PointInTimeRecoveryEnabled"));
   const kept = writes * EVENTS_GB * (dynamodb.storedGb + (recovers ? dynamodb.recoveryGb : 0));
   if (properties["BillingMode"] === "PAY_PER_REQUEST") {
     return {
       for: copies === 1 ? "on demand" : `on demand, ${copies - 1} indexes`,
       idle: 0,
-      perMillion: writes * dynamodb.millionWrites + kept,
+      perMillion: writes * unitsAWrite * dynamodb.millionWrites + kept,
     };
   }
   const units = [properties, ...list(properties["GlobalSecondaryIndexes"])].map((each) => {
@@ -113,11 +117,17 @@ const bucket: CostOf = (resource, around) => {
   return { for: "objects", idle: 0, perMillion: (objects * MILLION * s3.thousandPuts) / 1000 + kept };
 };
 
-/** Five metrics of each method that is called, where a stage has them in detail. */
+/**
+ * Five metrics of each method, where a stage has them in detail: paid for while there are calls, at most for all of the month
+ * that the events come in. OPTIONS methods are left out: only browsers of pages of other origins call them.
+ */
 const stage: CostOf = ({ properties }, around) => {
   const isDetailed = list(properties["MethodSettings"]).some((each) => isTrue(member(each, "MetricsEnabled")));
-  const metrics = isDetailed ? 5 * ofType(around, "AWS::ApiGateway::Method").length : 0;
-  return { for: `up to ${metrics} metrics`, idle: metrics * cloudwatch.metric, perMillion: 0 };
+  const methods = ofType(around, "AWS::ApiGateway::Method").filter(
+    (each) => each.properties["HttpMethod"] !== "OPTIONS",
+  );
+  const metrics = isDetailed ? 5 * methods.length : 0;
+  return { for: `up to ${metrics} metrics`, idle: 0, perMillion: metrics * cloudwatch.metric };
 };
 
 const logGroup: CostOf = ({ id, properties }, around) => {
@@ -168,7 +178,8 @@ export const COSTS: Readonly<Record<string, CostOf>> = {
   ),
   "AWS::Lambda::Function": functionCost,
   "AWS::Logs::LogGroup": logGroup,
-  "AWS::Logs::MetricFilter": fixed("metric", cloudwatch.metric),
+  // paid for while lines come in
+  "AWS::Logs::MetricFilter": fixed("metric", 0, cloudwatch.metric),
   "AWS::S3::Bucket": bucket,
   // sent, received, deleted
   "AWS::SQS::Queue": fixed("messages", 0, 3 * sqs.millionRequests),

@@ -9,23 +9,30 @@ export const ASSUMED = {
 
 const BATCH = 1 / ASSUMED.eventsABatch;
 
-/** Calls of a function, writes to a table, objects in a bucket, calls of an API: for each event, by logical id. */
-export type Workload = Readonly<Record<string, number>>;
+export interface Workload {
+  /** Calls of a function, writes to a table, objects in a bucket, calls of an API: for each event, by logical id. */
+  readonly operations: Readonly<Record<string, number>>;
+  /** Tables that are written to by TransactWriteItems. */
+  readonly transactional?: readonly string[];
+}
 
 /** What differs from one operation an event, in each pipeline. */
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   rivers: {
-    Function: BATCH,
-    // rows of a batch are of some twenty counties
-    CountsTable: 20 * BATCH,
-    CheckpointsTable: BATCH,
-    FailuresBucket: 0,
+    operations: {
+      Function: BATCH,
+      // rows of a batch are of some twenty counties
+      CountsTable: 20 * BATCH,
+      CheckpointsTable: BATCH,
+      FailuresBucket: 0,
+    },
+    transactional: ["CountsTable", "CheckpointsTable"],
   },
-  retail: { Archive: BATCH, RawBucket: BATCH, Store: BATCH, Query: 0, FailuresBucket: 0 },
-  weather: { Function: BATCH, FailuresBucket: 0 },
+  retail: { operations: { Archive: BATCH, RawBucket: BATCH, Store: BATCH, Query: 0, FailuresBucket: 0 } },
+  weather: { operations: { Function: BATCH, FailuresBucket: 0 } },
   // Firehose gathers more than a stream's batch, and objects of megabytes
-  iot: { Function: 1 / 1000, DataLakeBucket: 1 / 5000 },
-  sensors: {},
+  iot: { operations: { Function: 1 / 1000, DataLakeBucket: 1 / 5000 } },
+  sensors: { operations: {} },
 };
 
-export const workloadOf = (pipeline: string): Workload => WORKLOADS[pipeline] ?? {};
+export const workloadOf = (pipeline: string): Workload => WORKLOADS[pipeline] ?? { operations: {} };
