@@ -11,7 +11,7 @@ import { endOnInterrupt } from "../interrupt.ts";
 import { asSeenByPeople, type DeployedPipeline, nextSteps } from "../next-steps.ts";
 import { findPipelines } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
+import { commandOn, onTarget, type Target, type TargetOptions } from "../targets/index.ts";
 
 export interface DeployOptions extends TargetOptions, Consent {
   readonly parameter: readonly string[];
@@ -47,9 +47,9 @@ async function deployAll(
   const queue = new DeploymentQueue(target);
   endOnInterrupt(() => queue.interrupt());
   try {
-    for (const pipeline of pipelines) await queue.add(Deployment.plan(target, pipeline, { parameters, isDryRun }));
+    for (const pipeline of pipelines) await queue.add(Deployment.plan(target, pipeline, { parameters }));
     if (isDryRun) return await showPlans(target, queue.waiting);
-    const changing = queue.waiting.filter(({ changeSet }) => changeSet !== undefined);
+    const changing = queue.waiting.filter(({ planned }) => planned !== undefined);
     if (identity && changing.length > 0) {
       await showPlans(target, changing);
       await confirm(`do this in account ${identity.account}`, options);
@@ -83,10 +83,15 @@ async function tellOutputs(
   { writeEnv }: DeployOptions,
 ): Promise<void> {
   printValues(outputs);
-  const environment = await (await pipeline.load()).environment?.({ target: await asSeenByPeople(target), outputs });
+  const { environment: environmentOf, secrets = [] } = await pipeline.load();
+  const environment = await environmentOf?.({ target: await asSeenByPeople(target), outputs });
   if (!environment) return;
   process.stdout.write("For its clients:\n");
-  printValues(environment);
+  const hidden = `not shown; \`${commandOn(target, `deploy ${pipeline.name} --write-env`)}\` writes it to .env`;
+  const shown = Object.entries(environment).map(([name, value]) =>
+    target.account && secrets.includes(name) ? [name, hidden] : [name, value],
+  );
+  printValues(Object.fromEntries(shown) as Record<string, string>);
   if (writeEnv === undefined) return;
   const file = writeEnv === true ? ".env" : writeEnv;
   await writeEnvironment(file, environment);

@@ -6,9 +6,9 @@ import { confirm, type Consent } from "../confirmation.ts";
 import { Artifacts } from "../deployment/artifacts.ts";
 import { findKept } from "../deployment/kept.ts";
 import type { Output } from "../deployment/progress.ts";
-import { deleteStack, madeBy, refuseProtected, removeRemains } from "../deployment/removal.ts";
-import { kindOf } from "../deployment/resource-kinds.ts";
-import { cloudFormation, findStack } from "../deployment/stack.ts";
+import { deleteStack, madeBy, madeLines, refuseProtected, removeRemains } from "../deployment/removal.ts";
+import { cloudFormation } from "../deployment/stack.ts";
+import { findOwnStack } from "../deployment/stack-owner.ts";
 import { atRest } from "../deployment/stack-state.ts";
 import { endOnInterrupt } from "../interrupt.ts";
 import { findPipelines } from "../pipelines/index.ts";
@@ -34,19 +34,18 @@ async function agree(
   consent: Consent,
 ): Promise<void> {
   const client = cloudFormation(target);
-  let isAnyThere = false;
+  const code = await (await Artifacts.of(target)).removable(pipelines.map(({ name }) => name));
+  let isAnyThere = code.length > 0;
   for (const { name } of pipelines) {
-    const stack = await findStack(client, name);
+    const stack = await findOwnStack(target, client, name);
     if (!stack) continue;
     isAnyThere = true;
     const made = await madeBy(client, stack);
     await refuseProtected(target, made);
     process.stdout.write(`\n${styled("bold", name)}: this and all that it holds is deleted:\n`);
-    for (const { type, id } of made) {
-      const kind = kindOf(type);
-      if (kind) process.stdout.write(`  ${kind.noun.padEnd(15)}  ${id}\n`);
-    }
+    for (const line of madeLines(made)) process.stdout.write(`  ${line}\n`);
   }
+  if (code.length > 0) process.stdout.write(`\nDeleted of what deployments stored: ${code.join(", ")}\n`);
   if (!isAnyThere) return;
   const names = pipelines.map(({ name }) => name).join(" ");
   await confirm(`delete ${names} in account ${account}, ${target.clientConfig.region}`, consent, names);
@@ -81,7 +80,7 @@ async function findOwn(
   target: Target,
   out: Output,
 ): Promise<Stack | undefined> {
-  const found = await findStack(client, name);
+  const found = await findOwnStack(target, client, name);
   const stack = found && (await atRest(client, found, { target, print: (line) => void out.write(`${line}\n`) }));
   return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
 }

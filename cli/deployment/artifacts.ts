@@ -18,7 +18,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { UserError } from "../errors.ts";
 import type { Target } from "../targets/index.ts";
 import type { Bundle } from "./bundle.ts";
-import { emptyBucket } from "./empty-bucket.ts";
+import { emptyBucket, foldersOf } from "./empty-bucket.ts";
 
 /** us-east-1 has no location constraint of its own. */
 const DEFAULT_LOCATION = "us-east-1";
@@ -70,11 +70,20 @@ export class Artifacts {
     return true;
   }
 
+  /** What `remove` of these pipelines would remove. */
+  async removable(pipelines: readonly string[]): Promise<string[]> {
+    if (!(await this.#bucketExists())) return [];
+    const folders = await foldersOf(this.#s3, this.#own);
+    const code = pipelines.filter((name) => folders.includes(`${name}/`));
+    const isAll = folders.every((folder) => code.some((name) => folder === `${name}/`));
+    return [...code.map((name) => this.#codeOf(name)), ...(isAll ? [`bucket ${this.bucket}`] : [])];
+  }
+
   /** Removes a pipeline's zips with all their versions, and the bucket with the last of them; what was removed. */
   async remove(pipeline: string): Promise<string[]> {
     if (!(await this.#bucketExists())) return [];
     const count = await emptyBucket(this.#s3, this.#own, `${pipeline}/`);
-    const removed = count > 0 ? [`code in ${this.bucket}/${pipeline}/`] : [];
+    const removed = count > 0 ? [this.#codeOf(pipeline)] : [];
     try {
       await this.#s3.send(new DeleteBucketCommand(this.#own));
       return [...removed, `bucket ${this.bucket}`];
@@ -87,6 +96,10 @@ export class Artifacts {
   /** Every call names the owner: a bucket of this name that is somebody else's is refused. */
   get #own() {
     return { Bucket: this.bucket, ExpectedBucketOwner: this.#account };
+  }
+
+  #codeOf(pipeline: string): string {
+    return `code in ${this.bucket}/${pipeline}/`;
   }
 
   #has(key: string): Promise<boolean> {

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
 import { tableLines } from "../table.ts";
+import { evaluatedResources } from "./evaluated-template.ts";
 import { findStack } from "./stack.ts";
 
 export interface Wanted {
@@ -27,12 +28,16 @@ export interface Wanted {
   readonly pollMs: number;
 }
 
-export interface ChangeSet {
-  readonly id: string;
-  readonly stackId: string;
+/** What a deployment changes. */
+export interface Changes {
   readonly changes: readonly Change[];
   /** The values of the template's parameters, as far as they are not its defaults. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface ChangeSet extends Changes {
+  readonly id: string;
+  readonly stackId: string;
 }
 
 const NO_CHANGE = /didn't contain changes|No updates are to be performed/;
@@ -63,6 +68,20 @@ export async function createChangeSet(client: CloudFormationClient, wanted: Want
   throw new UserError(`The change set of ${wanted.stack} failed: ${reason || status}`);
 }
 
+/**
+ * What a change set of a new stack would hold, where CloudFormation makes none yet: another stack has the name.
+ * @throws UserError when the template has no such parameters
+ */
+export async function changesOfNewStack(client: CloudFormationClient, wanted: Wanted): Promise<Changes> {
+  await parametersOf(client, wanted);
+  const { template, parameters, stack } = wanted;
+  const region = await client.config.region();
+  const changes = evaluatedResources(template, parameters, { region, stack }).map(({ id, type }): Change => ({
+    ResourceChange: { Action: "Add", LogicalResourceId: id, ResourceType: type },
+  }));
+  return { changes, parameters };
+}
+
 /** Deletes a change set that is not carried out, and the empty stack that was made for it. */
 export async function dropChangeSet(client: CloudFormationClient, { id, stackId }: ChangeSet): Promise<void> {
   await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
@@ -74,7 +93,7 @@ export async function dropChangeSet(client: CloudFormationClient, { id, stackId 
 }
 
 /** A table of what a change set does: what, to which resource, and of what its properties. */
-export function changeLines({ changes }: ChangeSet): string[] {
+export function changeLines({ changes }: Changes): string[] {
   if (changes.length === 0) return ["no resource changes: outputs or tags do"];
   const isModifying = changes.some(({ ResourceChange: change }) => change?.Action === "Modify");
   const rows = changes.map(({ ResourceChange: change }) => {

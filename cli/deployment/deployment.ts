@@ -12,25 +12,29 @@ import type { Target } from "../targets/index.ts";
 import { counted } from "../text.ts";
 import { Artifacts } from "./artifacts.ts";
 import { type Bundle, bundleHandlers } from "./bundle.ts";
-import { type ChangeSet, createChangeSet, dropChangeSet } from "./change-set.ts";
+import {
+  type Changes,
+  type ChangeSet,
+  changesOfNewStack,
+  createChangeSet,
+  dropChangeSet,
+  type Wanted,
+} from "./change-set.ts";
 import { findKept, type Kept, withoutKept } from "./kept.ts";
 import { type Output, ResourceProgress } from "./progress.ts";
+import { deleteStack, refuseProtected, removeRemains } from "./removal.ts";
 import { kindOf } from "./resource-kinds.ts";
 import { cloudFormation, findStack, outputsOf, type Outputs, StackWatcher } from "./stack.ts";
 import { limitNotices } from "./limit-notices.ts";
 import { hintOf } from "./failure-hints.ts";
-import { readyStack, wayOut } from "./stack-state.ts";
+import { tagsOf } from "./stack-owner.ts";
+import { type FailedCreation, readyStack, wayOut } from "./stack-state.ts";
 
 export interface DeploymentOptions {
   /** Parameters of the template. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly out?: Output;
-  /** It is planned only, and then dropped. */
-  readonly isDryRun?: boolean;
 }
-
-/** What the resources of a pipeline are tagged with, and their costs can be told apart by. */
-export const tagsOf = ({ name }: Pipeline) => [{ Key: "headwater:pipeline", Value: name }];
 
 /** One pipeline's way to the state of its template and handlers: planned first, then carried out or dropped. */
 export class Deployment {
@@ -39,58 +43,71 @@ export class Deployment {
   readonly #artifacts: Artifacts;
   readonly #bundle: Bundle;
   readonly #existing: Stack | undefined;
+  readonly #wanted: Wanted;
   readonly #out: Output;
+  #changeSet: ChangeSet | undefined;
   readonly pipeline: Pipeline;
   readonly template: string;
   /** Undefined when there is nothing to change. */
-  readonly changeSet: ChangeSet | undefined;
+  readonly planned: Changes | undefined;
+  /** It is deleted first. */
+  readonly failedCreation: FailedCreation | undefined;
 
   private constructor(
-    fields: Pick<Deployment, "pipeline" | "template" | "changeSet">,
-    { target, client, artifacts, bundle, existing, out }: Means,
+    fields: Pick<Deployment, "pipeline" | "template" | "planned" | "failedCreation">,
+    { target, client, artifacts, bundle, existing, wanted, changeSet, out }: Means,
   ) {
     this.#target = target;
     this.#client = client;
     this.#artifacts = artifacts;
     this.#bundle = bundle;
     this.#existing = existing;
+    this.#wanted = wanted;
+    this.#changeSet = changeSet;
     this.#out = out;
     this.pipeline = fields.pipeline;
     this.template = fields.template;
-    this.changeSet = fields.changeSet;
+    this.planned = fields.planned;
+    this.failedCreation = fields.failedCreation;
   }
 
-  /** Makes the change set. Nothing else is made: the code is stored when it is carried out. */
+  /** Makes the change set, where one can be made. Nothing else is made or deleted: that is done when it is carried out. */
   static async plan(target: Target, pipeline: Pipeline, options: DeploymentOptions = {}): Promise<Deployment> {
-    const { parameters = {}, out = process.stdout, isDryRun = false } = options;
+    const { parameters = {}, out = process.stdout } = options;
     const print = (line: string) => void out.write(`${line}\n`);
     const client = cloudFormation(target);
     const { pollMs } = target;
     const bundle = bundleHandlers(pipeline);
-    const [source, existing, artifacts] = await Promise.all([
+    const [source, { existing, failedCreation }, artifacts] = await Promise.all([
       readFile(join(pipeline.folder, "template.yaml"), "utf8"),
-      readyStack(client, pipeline.name, { target, print, isDryRun }),
+      readyStack(client, pipeline.name, { target, print }),
       Artifacts.of(target),
     ]);
-    const kept = await findKept(target, source, { existing, parameters });
+    if (failedCreation) await refuseProtected(target, failedCreation.made);
+    const kept = await findKept(target, source, { existing, parameters, failedCreation });
     if (kept.length > 0) print(`${pipeline.name}: ${keptNotice(kept, existing)}`);
     const template = withoutKept(source, kept);
     const { bucket, key } = artifacts.placeOf(pipeline.name, bundle);
-    const changeSet = await createChangeSet(client, {
+    const wanted: Wanted = {
       stack: pipeline.name,
       template,
       parameters: { ...parameters, CodeBucket: bucket, CodeKey: key },
-      tags: tagsOf(pipeline),
+      tags: tagsOf(pipeline.name),
       changeSetName: `headwater-${bundle.hash.slice(0, 12)}-${Date.now()}`,
       existing,
       pollMs,
-    });
-    return new Deployment({ pipeline, template, changeSet }, { target, client, artifacts, bundle, existing, out });
+    };
+    const changeSet = failedCreation ? undefined : await createChangeSet(client, wanted);
+    const planned = failedCreation ? await changesOfNewStack(client, wanted) : changeSet;
+    return new Deployment(
+      { pipeline, template, planned, failedCreation },
+      { target, client, artifacts, bundle, existing, wanted, changeSet, out },
+    );
   }
 
   /** Deletes the change set: nothing is left of the plan. */
   async drop(): Promise<void> {
-    if (this.changeSet) await dropChangeSet(this.#client, this.changeSet);
+    if (this.#changeSet) await dropChangeSet(this.#client, this.#changeSet);
   }
 
   /** Stores the code, executes the change set and tells how it goes; the stack's outputs. */
@@ -103,13 +120,22 @@ export class Deployment {
     });
     const kilobytes = Math.round(zip.byteLength / 1024);
     this.#print(`${name}: code ${hash.slice(0, 12)} (${kilobytes} KB) ${isNew ? "uploaded" : "is there"}`);
-    if (!this.changeSet) {
+    if (this.failedCreation) await this.#makeAnew(this.failedCreation);
+    if (!this.#changeSet) {
       this.#print(`${name}: no change, nothing to deploy`);
       await this.#protect(this.#existing!);
       return outputsOf(this.#existing!);
     }
-    this.#print(`${name}: ${counted(this.changeSet.changes.length, "change")}`);
-    return outputsOf(await this.#execute(this.changeSet));
+    this.#print(`${name}: ${counted(this.#changeSet.changes.length, "change")}`);
+    return outputsOf(await this.#execute(this.#changeSet));
+  }
+
+  /** Deletes what is left of the stack, with what it holds, and makes the change set that its name was in the way of. */
+  async #makeAnew({ stack, made }: FailedCreation): Promise<void> {
+    this.#print(`${this.pipeline.name}: deleting what is left of a creation that failed (${stack.StackStatus})`);
+    await deleteStack(this.#target, this.#client, stack, this.#out);
+    await removeRemains(this.#target, made);
+    this.#changeSet = await createChangeSet(this.#client, this.#wanted);
   }
 
   async #execute({ id, stackId }: ChangeSet): Promise<Stack> {
@@ -166,5 +192,7 @@ interface Means {
   readonly artifacts: Artifacts;
   readonly bundle: Bundle;
   readonly existing: Stack | undefined;
+  readonly wanted: Wanted;
+  readonly changeSet: ChangeSet | undefined;
   readonly out: Output;
 }

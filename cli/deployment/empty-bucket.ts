@@ -34,6 +34,21 @@ export async function emptyBucket(s3: S3Client, bucket: OwnBucket, prefix?: stri
   return count;
 }
 
+/** The first parts of all keys of a bucket, up to their first slash or whole, also of those that have old versions only. */
+export async function foldersOf(s3: S3Client, bucket: OwnBucket): Promise<string[]> {
+  const folders = new Set<string>();
+  let next: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> | undefined = {};
+  while (next) {
+    const page: ListObjectVersionsCommandOutput = await s3.send(
+      new ListObjectVersionsCommand({ ...bucket, Delimiter: "/", ...next }),
+    );
+    for (const { Prefix } of page.CommonPrefixes ?? []) folders.add(Prefix!);
+    for (const { Key } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) folders.add(Key!);
+    next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+  }
+  return [...folders];
+}
+
 async function deleteAll(s3: S3Client, bucket: OwnBucket, objects: ObjectIdentifier[]): Promise<void> {
   if (objects.length === 0) return;
   const { Errors: [first] = [] } = await s3.send(

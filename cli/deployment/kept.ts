@@ -4,6 +4,7 @@ import type { Target } from "../targets/index.ts";
 import { type Made, madeBy } from "./removal.ts";
 import { kindOf, presenceOf } from "./resource-kinds.ts";
 import { cloudFormation } from "./stack.ts";
+import type { FailedCreation } from "./stack-state.ts";
 
 /** A resource of a template that is there although no stack has it: the target has lost the stack, and kept its data. */
 export interface Kept extends Made {
@@ -25,17 +26,19 @@ const TYPES: Readonly<Record<string, { readonly nameProperty: string; readonly a
 export interface StackSettings {
   readonly existing: Stack | undefined;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What it holds is deleted with it, and not kept. */
+  readonly failedCreation?: FailedCreation | undefined;
 }
 
 /** What is there of a template without its stack; on a target that never loses stacks that is nothing. */
 export async function findKept(
   target: Target,
   template: string,
-  { existing, parameters = {} }: StackSettings,
+  { existing, parameters = {}, failedCreation }: StackSettings,
 ): Promise<readonly Kept[]> {
   if (!target.losesStacks) return [];
   const document = parse(template);
-  const owned = existing ? await madeBy(cloudFormation(target), existing) : [];
+  const owned = existing ? await madeBy(cloudFormation(target), existing) : (failedCreation?.made ?? []);
   const valueOf = (name: string): string | undefined =>
     parameters[name] ??
     existing?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ??

@@ -12,8 +12,8 @@ async function noticesOf(name: string, options: { target?: string; parameters?: 
   const template = readFileSync(join(pipeline.folder, "template.yaml"), "utf8");
   const changes = modified.map((each) => ({ ResourceChange: { Action: "Modify" as const, ...each } }));
   const given = { CodeBucket: "code", CodeKey: "key", ...parameters };
-  const changeSet = { id: "id", stackId: "id", changes, parameters: given };
-  const lines = limitNotices({ pipeline, template, changeSet }, await findTarget({ target, endpoint: "http://none" }));
+  const planned = { changes, parameters: given };
+  const lines = limitNotices({ pipeline, template, planned }, await findTarget({ target, endpoint: "http://none" }));
   return lines.join("\n");
 }
 

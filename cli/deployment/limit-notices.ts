@@ -5,14 +5,14 @@ import type { Deployment } from "./deployment.ts";
 
 /** What of a deployment its target takes and does nothing with: a line for each limit of the target that it meets. */
 export function limitNotices(
-  { pipeline: { name }, template, changeSet }: Pick<Deployment, "pipeline" | "template" | "changeSet">,
+  { pipeline: { name }, template, planned }: Pick<Deployment, "pipeline" | "template" | "planned">,
   { limits, clientConfig: { region } }: Target,
 ): string[] {
-  if (!limits || !changeSet) return [];
-  const resources = evaluatedResources(template, changeSet.parameters, { region, stack: name });
+  if (!limits || !planned) return [];
+  const resources = evaluatedResources(template, planned.parameters, { region, stack: name });
   const table = Object.values(limits.table);
   const settings = table.flatMap((limit) => settingsLost(limit, resources));
-  const updated = changeSet.changes.flatMap(({ ResourceChange: it }) =>
+  const updated = planned.changes.flatMap(({ ResourceChange: it }) =>
     it?.Action === "Modify" && it.Replacement !== "True" ? [{ id: it.LogicalResourceId!, type: it.ResourceType! }] : [],
   );
   const changes = table.flatMap(({ updatesOf = [], localstack }) => {

@@ -51,6 +51,13 @@ export async function madeBy(client: CloudFormationClient, { StackId: id }: Stac
   return [...new Map(all.map((each) => [`${each.type} ${each.id}`, each])).values()];
 }
 
+/** Of what a stack has made, that which holds data or costs money: a line each. */
+export const madeLines = (made: readonly Made[]): string[] =>
+  made.flatMap(({ type, id }) => {
+    const kind = kindOf(type);
+    return kind ? [`${kind.noun.padEnd(15)}  ${id}`] : [];
+  });
+
 /** Log groups that services make by themselves, with the first line. */
 function logGroupsOf({ type, id }: Made, _: number, all: readonly Made[]): Made[] {
   const group = (name: string): Made => ({ type: "AWS::Logs::LogGroup", id: name });

@@ -1,54 +1,54 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type CloudFormationClient,
-  DeleteStackCommand,
-  paginateDescribeStackEvents,
-  type Stack,
-} from "@aws-sdk/client-cloudformation";
+import { type CloudFormationClient, paginateDescribeStackEvents, type Stack } from "@aws-sdk/client-cloudformation";
 import { UserError } from "../errors.ts";
 import { awsCommandOn, commandOn, type Target } from "../targets/index.ts";
-import { findStack, StackWatcher } from "./stack.ts";
+import { type Made, madeBy } from "./removal.ts";
+import { findStack } from "./stack.ts";
+import { findOwnStack } from "./stack-owner.ts";
 
 interface Waiting {
   readonly target: Target;
   readonly print: (line: string) => void;
 }
 
-interface Circumstances extends Waiting {
-  /** Whether nothing may be deleted, not even what is left of a creation that failed. */
-  readonly isDryRun: boolean;
+/** What is left of a stack whose creation failed. It cannot be updated: it has to be deleted before it can be made anew. */
+export interface FailedCreation {
+  readonly stack: Stack;
+  /** What it holds, which is nothing where the creation was rolled back. */
+  readonly made: readonly Made[];
+}
+
+/** What a deployment begins with. */
+export interface Beginning {
+  /** The stack to update, where there is one. */
+  readonly existing?: Stack;
+  readonly failedCreation?: FailedCreation;
 }
 
 const isUnderWay = (status: string): boolean => status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS";
 
 /**
- * The stack of this name as a deployment can begin with it; undefined when there is none. Waits for what others do to it,
- * and deletes what is left of a creation that failed.
- * @throws UserError with the way out, where the stack is stuck
+ * The stack of this name as a deployment can begin with it. Waits for what others do to it.
+ * @throws UserError with the way out, where the stack is stuck or somebody else's
  */
-export async function readyStack(
-  client: CloudFormationClient,
-  name: string,
-  circumstances: Circumstances,
-): Promise<Stack | undefined> {
-  const found = await findStack(client, name);
-  if (!found) return undefined;
-  const stack = await atRest(client, found, circumstances);
+export async function readyStack(client: CloudFormationClient, name: string, waiting: Waiting): Promise<Beginning> {
+  const found = await findOwnStack(waiting.target, client, name);
+  const stack = found && (await atRest(client, found, waiting));
   switch (stack?.StackStatus) {
     case "ROLLBACK_COMPLETE":
     case "ROLLBACK_FAILED":
     case "CREATE_FAILED":
-      return removeRemains(client, stack, circumstances);
+      return { failedCreation: { stack, made: await madeBy(client, stack) } };
     case "DELETE_FAILED":
     case "UPDATE_FAILED":
     case "UPDATE_ROLLBACK_FAILED": {
       const status = stack.StackStatus;
       throw new UserError(
-        `${name} is stuck in ${status}. ${await failureOf(client, stack)}${wayOut(circumstances.target, status, name)}`,
+        `${name} is stuck in ${status}. ${await failureOf(client, stack)}${wayOut(waiting.target, status, name)}`,
       );
     }
     default:
-      return stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack;
+      return { existing: stack?.StackStatus === "DELETE_COMPLETE" ? undefined : stack };
   }
 }
 
@@ -86,29 +86,6 @@ export async function atRest(
     if (!stack || !isUnderWay(stack.StackStatus ?? "")) return stack;
     await delay(pollMs);
   }
-}
-
-/** A stack whose creation failed cannot be updated, and holds nothing of worth: it is deleted first. */
-async function removeRemains(
-  client: CloudFormationClient,
-  { StackName: name, StackId: id, StackStatus: status }: Stack,
-  { target, print, isDryRun }: Circumstances,
-): Promise<undefined> {
-  if (isDryRun) {
-    throw new UserError(
-      `${name} is what is left of a creation that failed (${status}): deploying deletes it and makes everything anew. ` +
-        `While it is there, CloudFormation makes no change set that could be shown.`,
-    );
-  }
-  print(`${name}: deleting what is left of a creation that failed (${status})`);
-  const watcher = await StackWatcher.watch(client, id!, target.pollMs);
-  await client.send(new DeleteStackCommand({ StackName: id }));
-  const end = await watcher.untilDone(() => {});
-  if (end === "DELETE_COMPLETE") return undefined;
-  const stack = (await findStack(client, id!)) ?? { StackId: id };
-  throw new UserError(
-    `What is left of ${name} could not be deleted. ${await failureOf(client, stack)}${wayOut(target, end, name!)}`,
-  );
 }
 
 /** Which resource failed last, and why, with a space behind it. */

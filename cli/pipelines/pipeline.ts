@@ -45,6 +45,8 @@ export interface PipelineCommands {
   readonly report?: PipelineCommand<object, Promise<void>>;
   /** What users and producers set in their environment: API_URL and the like. */
   readonly environment?: (deployed: Deployed) => Promise<Readonly<Record<string, string>>>;
+  /** Those variables of it that are not shown of an account: what is printed goes into logs of CI. */
+  readonly secrets?: readonly string[];
   readonly demo: Demo;
 }
 

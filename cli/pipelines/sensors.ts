@@ -147,5 +147,6 @@ export const sensors: PipelineCommands = {
     const { url, key } = await apiOf(deployed);
     return { API_URL: url, API_KEY: key };
   },
+  secrets: ["API_KEY"],
   demo,
 };

@@ -171,6 +171,7 @@ describe("all pipelines", () => {
     const confirmed = { ...account.environment, CONFIRM: "yes" };
     const deployed = await headwater(["deploy", "all", "--target", "aws"], confirmed);
     expect(deployed).toMatchObject({ code: 0, stderr: "" });
+    expect(deployed.stdout).toMatch(/API_KEY +not shown; `.*deploy sensors --write-env --target aws` writes it/);
     const stacks = (await contentsOf(account.clientConfig)).filter((each) =>
       each.startsWith("AWS::CloudFormation::Stack "),
     );

@@ -2,11 +2,15 @@ import {
   CloudFormationClient,
   CreateChangeSetCommand,
   CreateStackCommand,
+  type CreateStackCommandInput,
+  DeleteStackCommand,
   DescribeStacksCommand,
   RollbackStackCommand,
   UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -20,7 +24,7 @@ import { impossibleTable, logGroup } from "../../conformance/cloudformation/fixt
 import { policyOf } from "../../conformance/role.ts";
 import { eventually } from "../eventually.ts";
 import { ACCOUNT, REGION } from "./account.ts";
-import { startHeadwater } from "./command.ts";
+import { headwater, startHeadwater } from "./command.ts";
 import { contentsOf } from "./contents.ts";
 import { type Interception, startProxy, throttled } from "./proxy.ts";
 import { useAccount } from "./use-account.ts";
@@ -39,14 +43,20 @@ beforeAll(() => {
   cloudFormation = new CloudFormationClient(account.clientConfig);
 });
 
-const start = (command: "deploy" | "destroy", endpoint = account.endpoint) =>
+type Command = "deploy" | "destroy";
+
+const start = (command: Command, endpoint = account.endpoint) =>
   startHeadwater([command, "rivers", "--target", "aws"], {
     ...account.environment,
     AWS_ENDPOINT_URL: endpoint,
     CONFIRM: "yes",
   });
 
-const run = (command: "deploy" | "destroy") => start(command).ended;
+const run = (command: Command) => start(command).ended;
+
+/** Without consent. */
+const ask = (command: Command, ...options: readonly string[]) =>
+  headwater([command, "rivers", "--target", "aws", ...options], account.environment);
 
 const templateOf = (Resources: object): string => JSON.stringify({ Resources });
 
@@ -57,8 +67,11 @@ const statusOf = async (): Promise<string | undefined> => {
 
 const untilStatus = (status: string) => eventually(PATIENCE_MS, statusOf, (found) => found === status);
 
-const create = (resources: object) =>
-  cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: templateOf(resources) }));
+/** As a deployment tags its stack. */
+const Tags = [{ Key: "headwater:pipeline", Value: StackName }];
+
+const create = (resources: object, settings: Partial<CreateStackCommandInput> = {}) =>
+  cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: templateOf(resources), Tags, ...settings }));
 
 /** A stack of this name whose update failed, and whose rollback did too. */
 async function makeRollbackFail(): Promise<void> {
@@ -69,7 +82,7 @@ async function makeRollbackFail(): Promise<void> {
   await create(groups(3));
   await untilStatus("CREATE_COMPLETE");
   const TemplateBody = templateOf({ ...groups(7), Table: impossibleTable(["First", "Second"]) });
-  await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody, DisableRollback: true }));
+  await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody, Tags, DisableRollback: true }));
   await untilStatus("UPDATE_FAILED");
   const logs = new CloudWatchLogsClient(account.clientConfig);
   await logs.send(new DeleteLogGroupCommand({ logGroupName: "in-the-way/first" }));
@@ -129,6 +142,77 @@ describe("a stack that is in the way of a deployment", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("ROLLBACK_COMPLETE");
     expect(await statusOf()).toBe("CREATE_COMPLETE");
+  });
+
+  it("is what a creation without rollback left: what it holds is shown, and deleted with consent only", async () => {
+    const Bucket = "left-of-a-creation";
+    const resources = {
+      Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: Bucket } },
+      Table: impossibleTable(["Bucket"]),
+    };
+    await create(resources, { DisableRollback: true });
+    await untilStatus("CREATE_FAILED");
+    const s3 = new S3Client({ ...account.clientConfig, forcePathStyle: true });
+    await s3.send(new PutObjectCommand({ Bucket, Key: "kept", Body: "data" }));
+
+    const shown = /\(CREATE_FAILED\) is deleted first: 1 resource\n +bucket +left-of-a-creation\n[^]*Add +Stream /;
+    expect(await ask("deploy", "--dry-run")).toMatchObject({ code: 0, stdout: expect.stringMatching(shown) });
+    expect(await ask("deploy")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(shown),
+      stderr: expect.stringContaining("CONFIRM=yes"),
+    });
+    expect(await ask("deploy", "--parameter", "Shards=2")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no parameter Shards"),
+    });
+    expect(await statusOf()).toBe("CREATE_FAILED");
+    await s3.send(new HeadObjectCommand({ Bucket, Key: "kept" }));
+
+    expect(await run("deploy")).toMatchObject({ code: 0, stderr: "" });
+    expect(await statusOf()).toBe("CREATE_COMPLETE");
+    expect(await contentsOf(account.clientConfig)).not.toContain(`AWS::S3::Bucket ${Bucket}`);
+  });
+
+  it("is somebody else's: it is left alone, and the way to make it one's own is told", async () => {
+    const Description = "Bookings of river cruises";
+    const template = { Description, Resources: { Group: logGroup("river-cruises") } };
+    await create({}, { TemplateBody: JSON.stringify(template), Tags: [{ Key: "team", Value: "cruises" }] });
+    await untilStatus("CREATE_COMPLETE");
+    const refused = {
+      code: 1,
+      stderr: expect.stringMatching(
+        /stack rivers \(made 20[^)]+UTC, "Bookings of river cruises"\) is not Headwater's.*--region.*aws cloudformation update-stack .*'Key=team,Value="cruises"' 'Key=headwater:pipeline,Value="rivers"'/,
+      ),
+    };
+    expect(await run("deploy")).toMatchObject(refused);
+    expect(await run("destroy")).toMatchObject(refused);
+    expect(await contentsOf(account.clientConfig)).toEqual(
+      expect.arrayContaining(["AWS::CloudFormation::Stack rivers", "AWS::Logs::LogGroup river-cruises"]),
+    );
+    // as the command that was told does it
+    await cloudFormation.send(new UpdateStackCommand({ StackName, UsePreviousTemplate: true, Tags }));
+    await untilStatus("UPDATE_COMPLETE");
+  });
+
+  it("is gone, and of its code is nothing deleted without consent", async () => {
+    expect(await run("deploy")).toMatchObject({ code: 0 });
+    await cloudFormation.send(
+      new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
+    );
+    await cloudFormation.send(new DeleteStackCommand({ StackName }));
+    await eventually(
+      PATIENCE_MS,
+      () => statusOf().catch(() => "gone"),
+      (status) => status === "gone",
+    );
+    const Bucket = `headwater-artifacts-${ACCOUNT}-${REGION}`;
+    expect(await ask("destroy")).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`code in ${Bucket}/rivers/, bucket ${Bucket}`),
+      stderr: expect.stringContaining("CONFIRM=yes"),
+    });
+    expect(await contentsOf(account.clientConfig)).toContain(`AWS::S3::Bucket ${Bucket}`);
   });
 
   it("is used when a change set of it was left behind", async () => {
