@@ -44,9 +44,9 @@ const MEANINGS: Readonly<Record<string, (value: string, before: ImageSettings) =
   LOCALSTACK_HOST: (value, { port }) => ({
     publicEndpoint: `http://${/:\d+$/.test(value) ? value : `${value}:${port}`}`,
   }),
-  PERSISTENCE: (value) => ({ ephemeral: !isOn(value) }),
-  ENFORCE_IAM: (value) => ({ iam: isOn(value) ? "on" : "off" }),
-  DEBUG: (value) => (isOn(value) ? { logLevel: "debug" } : {}),
+  PERSISTENCE: (value) => ({ ephemeral: !isOn("PERSISTENCE", value) }),
+  ENFORCE_IAM: (value) => ({ iam: isOn("ENFORCE_IAM", value) ? "on" : "off" }),
+  DEBUG: (value) => (isOn("DEBUG", value) ? { logLevel: "debug" } : {}),
   LS_LOG: logLevel,
 };
 

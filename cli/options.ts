@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { UserError } from "./errors.ts";
 import { DEFAULT_TARGET, TARGET_NAMES } from "./targets/index.ts";
 
 /** The options of every command that goes to a target. */
@@ -18,9 +19,13 @@ export function httpUrl(text: string): string {
   throw new InvalidArgumentError("An endpoint is a URL such as http://127.0.0.1:4566.");
 }
 
-/** Whether a variable that stands for yes or no says yes. */
-export const isOn = (value: string | undefined): boolean =>
-  !["", "0", "false", "off", "no"].includes((value ?? "").toLowerCase());
+/** Whether a variable that stands for yes or no says yes: in the words that LocalStack knows, as it takes all others for no. */
+export function isOn(name: string, value: string): boolean {
+  const word = value.trim().toLowerCase();
+  if (["1", "true"].includes(word)) return true;
+  if (["", "0", "false"].includes(word)) return false;
+  throw new UserError(`${name} is 1 or true, 0 or false, and not ${value}.`);
+}
 
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

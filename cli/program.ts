@@ -2,7 +2,13 @@ import { Argument, Command } from "commander";
 import { collect, positive, targeted } from "./options.ts";
 import { VERSION } from "./package.ts";
 import { PIPELINE_NAMES } from "./pipelines/index.ts";
-import { asLocalstackOption, portOption, resolveStartOptions, startOptions } from "./start-options.ts";
+import {
+  asLocalstackOption,
+  portOption,
+  refuseUnknownVariables,
+  resolveStartOptions,
+  startOptions,
+} from "./start-options.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -45,7 +51,10 @@ export function makeProgram(): Command {
 function addStart(program: Command): void {
   const start = program.command("start").description("Start the emulator and run until Ctrl+C");
   for (const option of startOptions()) start.addOption(option);
-  start.action(async () => (await import("./commands/start.ts")).start(resolveStartOptions(start, process.env)));
+  start.action(async () => {
+    refuseUnknownVariables(process.env);
+    await (await import("./commands/start.ts")).start(resolveStartOptions(start, process.env));
+  });
   const health = program
     .command("health")
     .description(

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { EmulatorOptions } from "../emulator/index.ts";
+import { UserError } from "./errors.ts";
 import { type ImageSettings, localstackImage } from "./localstack-image.ts";
 import { httpUrl, isOn, port } from "./options.ts";
 
@@ -60,6 +61,19 @@ export const startOptions = (): readonly Option[] => [
   new Option("--stop-with-parent", "stop when the process that started this one is gone").hideHelp(),
 ];
 
+/** The other variables of ours: those of commands that go to a target, of every command, and of docker compose. */
+const OTHER_VARIABLES = ["HEADWATER_TARGET", "HEADWATER_DEBUG", "HEADWATER_COMMAND", "HEADWATER_IMAGE"];
+
+/** A variable with a slip in its name would leave its option as it is: that may cost data. @throws UserError */
+export function refuseUnknownVariables(environment: Readonly<NodeJS.ProcessEnv>): void {
+  const known = [...startOptions().flatMap(({ envVar }) => envVar ?? []), ...OTHER_VARIABLES];
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith("HEADWATER_") && environment[name] && !known.includes(name),
+  );
+  if (unknown.length === 0) return;
+  throw new UserError(`There is no variable ${unknown.toSorted().join(", ")}. There are ${known.join(", ")}.`);
+}
+
 /** Who has said what an option is; the later ones go before the earlier ones. */
 const SOURCES = ["default", "image", "env", "cli"] as const;
 
@@ -69,8 +83,8 @@ export function resolveStartOptions(command: Command, environment: Readonly<Node
   const sources = new Map(Object.keys(given).map((name) => [name, sourceOf(command, name)]));
   for (const [name, source] of sources) {
     // a flag's variable is a flag as well: HEADWATER_EPHEMERAL=0 says no
-    const variable = command.options.find((each) => each.attributeName() === name)?.envVar;
-    if (source === "env" && given[name] === true && !isOn(environment[variable ?? ""])) {
+    const variable = command.options.find((each) => each.attributeName() === name)?.envVar ?? "";
+    if (source === "env" && given[name] === true && !isOn(variable, environment[variable] ?? "")) {
       given[name] = undefined;
       sources.set(name, "default");
     }

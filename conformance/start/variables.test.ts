@@ -47,6 +47,24 @@ describe("HEADWATER_* variables", () => {
     expect(await command.ended()).toBe(1);
     expect(command.output).toMatch(/HEADWATER_PORT.*A port is a whole number from 0 to 65535/s);
   });
+
+  it("are refused by their name when there is no such option, and those of other commands are not", async () => {
+    const others = { HEADWATER_DEBUG: "0", HEADWATER_TARGET: "embedded", HEADWATER_COMMAND: "h", HEADWATER_IMAGE: "i" };
+    const environment = { ...others, HEADWATER_DURABILTY: "power", HEADWATER_PORTT: "3", HEADWATER_UNSET: "" };
+    await using command = new StartedCommand(["--port", "0", "--ephemeral"], environment);
+    expect(await command.ended()).toBe(1);
+    expect(command.output).toMatch(
+      /^There is no variable HEADWATER_DURABILTY, HEADWATER_PORTT\. There are .*HEADWATER_DURABILITY,.*\n$/,
+    );
+    await using started = new StartedCommand(["--port", "0", "--ephemeral"], others);
+    expect(await started.endpoint()).toMatch(/^http:/);
+  });
+
+  it("are refused when they are to say yes or no and say neither", async () => {
+    await using command = new StartedCommand(["--port", "0"], { HEADWATER_EPHEMERAL: "maybe" });
+    expect(await command.ended()).toBe(1);
+    expect(command.output).toBe("HEADWATER_EPHEMERAL is 1 or true, 0 or false, and not maybe.\n");
+  });
 });
 
 describe("headwater start --as-localstack", () => {
@@ -98,6 +116,14 @@ describe("headwater start --as-localstack", () => {
     await using several = new StartedCommand(["--as-localstack"], { GATEWAY_LISTEN: "0.0.0.0:4566,0.0.0.0:443" });
     expect(await several.ended()).toBe(1);
     expect(several.output).toContain("GATEWAY_LISTEN is one address here");
+  });
+
+  it("refuses what says neither yes nor no", async () => {
+    for (const [name, value] of Object.entries({ ENFORCE_IAM: "2", PERSISTENCE: "maybe", DEBUG: "yes" })) {
+      await using command = asLocalstack({ [name]: value });
+      expect(await command.ended()).toBe(1);
+      expect(command.output).toBe(`${name} is 1 or true, 0 or false, and not ${value}.\n`);
+    }
   });
 
   it("refuses a level of LS_LOG that there is not", async () => {
