@@ -84,8 +84,7 @@ const demo: Demo = {
     `${COMMAND} produce rivers --rate 50`,
     `${COMMAND} counts rivers --county Delaware`,
     `aws kinesis describe-stream-summary --stream-name ${outputs["StreamName"]}`,
-    `aws dynamodb query --table-name ${outputs["CountsTableName"]} --key-condition-expression 'County = :county' \\`,
-    `  --expression-attribute-values '{":county":{"S":"Delaware"}}'`,
+    `aws dynamodb query --table-name ${outputs["CountsTableName"]} --key-condition-expression 'County = :county' --expression-attribute-values '{":county":{"S":"Delaware"}}'`,
     `aws logs filter-log-events --log-group-name ${outputs["LogGroupName"]} --filter-pattern counted`,
   ],
 };

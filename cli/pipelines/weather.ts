@@ -190,8 +190,7 @@ const demo: Demo = {
     `${COMMAND} produce weather --source stand-in --from 2021-09-24`,
     `${COMMAND} query weather --coldest`,
     `${COMMAND} query weather --date 2021-10-15`,
-    `aws dynamodb query --table-name ${outputs["StationsTableName"]} --key-condition-expression 'Station = :station' \\`,
-    `  --expression-attribute-values '{":station":{"S":"SMP00000001"}}'`,
+    `aws dynamodb query --table-name ${outputs["StationsTableName"]} --key-condition-expression 'Station = :station' --expression-attribute-values '{":station":{"S":"SMP00000001"}}'`,
   ],
 };
 
