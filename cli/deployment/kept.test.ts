@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from "@aws-sdk/client-cloudformation";
 import {
   type AttributeDefinition,
   CreateTableCommand,
@@ -10,6 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "@jest/globals";
+import { impossibleTable } from "../../conformance/cloudformation/fixture.ts";
 import { startEmulator } from "../../emulator/index.ts";
 import { deployPipeline } from "../commands/deploy.ts";
 import { destroyPipeline } from "../commands/destroy.ts";
@@ -21,6 +23,29 @@ const TABLE = "AWS::DynamoDB::Table";
 const STREAM = "AWS::Kinesis::Stream";
 
 describe("a target that loses stacks, and keeps tables and streams", () => {
+  it("keeps nothing that a failed creation made: it is deleted without a question, and made anew", async () => {
+    await using emulator = await startEmulator({ port: 0, logLevel: "error" });
+    const found = await findTarget({ target: "embedded", endpoint: emulator.endpoint });
+    const target = { ...found, losesStacks: true } as const;
+    const cloudFormation = new CloudFormationClient(target.clientConfig);
+    const Stream = { Type: STREAM, Properties: { Name: "rivers", ShardCount: 1 } };
+    const TemplateBody = JSON.stringify({ Resources: { Stream, Table: impossibleTable(["Stream"]) } });
+    const stack = { StackName: "rivers" };
+    await cloudFormation.send(new CreateStackCommand({ ...stack, TemplateBody, DisableRollback: true }));
+    const { state } = await waitUntilStackCreateComplete(
+      { client: cloudFormation, minDelay: 1, maxWaitTime: 30 },
+      stack,
+    ).catch(() => ({ state: "FAILURE" }));
+    expect(state).toBe("FAILURE");
+
+    const told: string[] = [];
+    const outputs = await deployPipeline(target, findPipeline("rivers"), {}, { write: (text) => told.push(text) });
+    expect(outputs).toMatchObject({ StreamName: "rivers" });
+    expect(told).toContain("rivers: deleting what is left of a creation that failed (CREATE_FAILED)\n");
+    expect(told.join("")).toMatch(/DELETE_COMPLETE +Stream [^]*CREATE_COMPLETE +Stream /);
+    expect(told.join("")).not.toContain("used as it is");
+  });
+
   it("gets a stack around what it kept, and gives it up with the stack", async () => {
     await using emulator = await startEmulator({ port: 0, logLevel: "error" });
     const found = await findTarget({ target: "embedded", endpoint: emulator.endpoint });
