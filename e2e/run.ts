@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { explain } from "../cli/errors.ts";
 import { PIPELINE_NAMES } from "../cli/pipelines/index.ts";
 import { Report } from "./report.ts";
 import { differencesOf } from "./targets/differences.ts";
@@ -13,14 +14,14 @@ import { type Server, Unavailable } from "./targets/target.ts";
 /**
  * `node --import tsx e2e/run.ts [--pipelines-only] [TARGET...]`: the suites of all pipelines on each target, one after the other. A target
  * that cannot be had is named with the reason; with its name in E2E_REQUIRE (by commas) that is a failure. A target may have
- * suites of its own beside; `--pipelines-only` leaves them out.
+ * suites of its own beside; `--pipelines-only` leaves them out. HEADWATER_DEBUG=1 shows the stack of what fails beside the tests.
  */
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { "pipelines-only": { type: "boolean", default: false } },
 });
-const targets = positionals.length > 0 ? positionals.map(suiteTargetName) : SUITE_TARGET_NAMES;
-const required = (process.env["E2E_REQUIRE"] ?? "").split(",").filter(Boolean).map(suiteTargetName);
+const targets = positionals.length > 0 ? targetsNamed(positionals) : SUITE_TARGET_NAMES;
+const required = targetsNamed((process.env["E2E_REQUIRE"] ?? "").split(/[\s,]+/).filter(Boolean));
 
 type Outcome = "passed" | "failed" | "not run";
 
@@ -45,6 +46,15 @@ function hasFailed(): boolean {
   );
 }
 
+function targetsNamed(names: readonly string[]): SuiteTargetName[] {
+  try {
+    return names.map(suiteTargetName);
+  } catch (error) {
+    console.error(explain(error));
+    process.exit(1);
+  }
+}
+
 async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: string }> {
   const target = suiteTarget(name);
   let startMs = performance.now();
@@ -60,7 +70,7 @@ async function runOn(name: SuiteTargetName): Promise<{ outcome: Outcome; line: s
     for (const problem of problems) console.log(problem);
     return { outcome: problems.length === 0 ? "passed" : "failed", line: `${report.counts}, ${seconds()}` };
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!(error instanceof Unavailable)) return { outcome: "failed", line: `failed: ${explain(error)}` };
     const must = required.includes(name) ? ", but E2E_REQUIRE names it" : "";
     return { outcome: "not run", line: `not run: ${error.message}${must}` };
   }

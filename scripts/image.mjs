@@ -1,5 +1,5 @@
 // `make image`: builds our image as headwater:VERSION and headwater:latest, unless the one that is there is made of the same files.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,7 +16,8 @@ if (isBuilt()) {
   const base = process.env.BASE_IMAGE ? ["--build-arg", `BASE_IMAGE=${process.env.BASE_IMAGE}`] : [];
   const about = ["--build-arg", `VERSION=${version}`, "--build-arg", `REVISION=${revision()}`];
   const names = ["--label", `${LABEL}=${sources}`, "--tag", image, "--tag", "headwater:latest"];
-  execFileSync("docker", ["build", ...base, ...about, ...names, root], { stdio: "inherit" });
+  const { error, status } = spawnSync("docker", ["build", ...base, ...about, ...names, root], { stdio: "inherit" });
+  if (error || status !== 0) refuse(error?.message ?? `docker build ended with ${status ?? "a signal"}`);
 }
 
 /** What .dockerignore lets in, and what says how the image is made. */
@@ -47,7 +48,17 @@ function digestOf(files) {
 
 function isBuilt() {
   const filters = ["--filter", `label=${LABEL}=${sources}`, "--filter", `reference=${image}`];
-  return execFileSync("docker", ["images", "--quiet", ...filters], { encoding: "utf8" }).trim() !== "";
+  const { error, status, stdout, stderr } = spawnSync("docker", ["images", "--quiet", ...filters], {
+    encoding: "utf8",
+  });
+  if (error) refuse(error.code === "ENOENT" ? "there is no command docker" : error.message);
+  if (status !== 0) refuse(stderr.trim().replaceAll(/\s*\n\s*/g, " "));
+  return stdout.trim() !== "";
+}
+
+function refuse(reason) {
+  console.error(`The image ${image} cannot be built: ${reason}`);
+  process.exit(1);
 }
 
 function revision() {
