@@ -65,6 +65,25 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
       expect(withSocket).toEqual(emulator === "localstack" ? ["emulator"] : []);
     });
 
+    it("builds the image of the checkout before it deploys, but none that is given", async () => {
+      const builds = async (variables: NodeJS.ProcessEnv) => {
+        const { services } = JSON.parse(await project.run(["config", "--format", "json"], variables)) as Config;
+        return Object.values(services).filter(({ build }) => build !== undefined);
+      };
+      expect(await builds({ HEADWATER_IMAGE: "" })).toContainEqual(expect.objectContaining({ pull_policy: "build" }));
+      expect(await builds({ HEADWATER_IMAGE: "given" })).toEqual([]);
+    });
+
+    it(
+      "deploys nothing for a producer",
+      async () => {
+        const early = project.run(["run", "--rm", "producer", "rivers", "--limit", "1"]);
+        await expect(early).rejects.toThrow("rivers is not deployed");
+        expect((await project.leftovers()).filter((name) => name.includes("deployer"))).toEqual([]);
+      },
+      UP_MS,
+    );
+
     it(
       "comes up with its hooks done and all pipelines deployed, and says what to try at the host's port",
       async () => {
@@ -74,6 +93,7 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
         expect(hooks.scripts).toEqual([expect.objectContaining({ name: "10-functions.sh", state: "SUCCESSFUL" })]);
         const said = await project.run(["logs", "--no-log-prefix", "deployer"]);
         for (const name of PIPELINE_NAMES) expect(said).toMatch(new RegExp(`CREATE_COMPLETE +${name} `));
+        expect(said).not.toMatch(/\\$/m); // each command to try is a line
         expect(said).toContain(`export AWS_ENDPOINT_URL=${project.endpoint} `);
         const url = new RegExp(`curl -i -X POST (${project.endpoint}/\\S+)`).exec(said)![1]!;
         expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(403);
@@ -87,9 +107,9 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
         const rivers = ["producer", "rivers", "--limit", "40", "--rate", "100"];
         expect(await project.run(["run", "--rm", ...rivers])).toMatch(/^40 rows sent in/m);
         const sensors = ["producer", "sensors", "--n-events", "3", "--max-delay", "0"];
-        expect(await project.run(["run", "--rm", "--no-deps", ...sensors])).toMatch(/^3 events sent in/m);
+        expect(await project.run(["run", "--rm", ...sensors])).toMatch(/^3 events sent in/m);
         const weather = ["producer", "weather", "--to", "2021-10-02"];
-        expect(await project.run(["run", "--rm", "--no-deps", ...weather])).toMatch(/^\d\d observations sent in/m);
+        expect(await project.run(["run", "--rm", ...weather])).toMatch(/^\d\d observations sent in/m);
         await eventually(PATIENCE_MS, rowsCounted, (rows) => rows === 40);
         expect(await project.run(["run", "--rm", "headwater", "counts", "rivers"])).toContain("40 rows in ");
       },
@@ -101,7 +121,7 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
       async () => {
         const before = await project.leftovers();
         const rivers = ["producer", "rivers", "--rate", "20", "--loop"];
-        const { code, output } = await project.interrupt(["run", "--rm", "--no-deps", ...rivers], /[1-9]\d* rows/);
+        const { code, output } = await project.interrupt(["run", "--rm", ...rivers], /[1-9]\d* rows/);
         expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+ rows sent in/m) });
         expect((await project.leftovers()).filter((name) => name.includes("producer"))).toEqual([]);
         expect(before.filter((name) => name.includes("producer"))).toEqual([]);
@@ -121,7 +141,7 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
         const said = await project.run(["logs", "--no-log-prefix", "deployer"]);
         for (const name of again) expect(said).toContain(told(name));
         expect(await rowsCounted()).toBe(before);
-        await project.run(["run", "--rm", "--no-deps", "producer", "rivers", "--limit", "10"]);
+        await project.run(["run", "--rm", "producer", "rivers", "--limit", "10"]);
         await eventually(PATIENCE_MS, rowsCounted, (rows) => rows === before + 10);
       },
       UP_MS,
@@ -140,7 +160,14 @@ for (const [emulator, { target, again, told }] of ofThisRun.length > 0 ? ofThisR
 
 interface Config {
   readonly services: Readonly<
-    Record<string, { readonly ports?: readonly object[]; readonly volumes?: readonly { readonly source: string }[] }>
+    Record<
+      string,
+      {
+        readonly build?: object;
+        readonly ports?: readonly object[];
+        readonly volumes?: readonly { readonly source: string }[];
+      }
+    >
   >;
 }
 
