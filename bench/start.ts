@@ -2,13 +2,14 @@
 // records counted), against a bare node:http server that is started and called in the same way. Rounds in turn. Then the
 // resident memory of the process and of all below it: after the first answer, and idle for 5 s.
 // Usage: node --import tsx bench/start.ts [--rounds 9] [--memory-rounds 3]
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { deployRivers, startArguments } from "./shared/headwater-command.ts";
+import { processTree } from "./shared/memory.ts";
 import { amzJsonRequest, RawClient } from "./shared/raw-client.ts";
 import { median, medianRatio } from "./shared/report.ts";
 import { RiversLoad } from "./shared/rivers-load.ts";
@@ -54,18 +55,8 @@ async function stop({ process: child }: Started): Promise<void> {
 }
 
 /** Bytes in memory of a process and of all that it has started. */
-function residentBytes(root: number): number {
-  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
-  const family = new Set([root]);
-  for (let before = 0; before !== family.size;) {
-    before = family.size;
-    for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
-  }
-  return rows.reduce((sum, [pid, , kilobytes]) => sum + (family.has(pid) ? kilobytes * 1024 : 0), 0);
-}
+const residentBytes = (root: number): number =>
+  processTree(root).reduce((sum, { residentBytes: bytes }) => sum + bytes, 0);
 
 async function makeUsedDirectory(dataDirectory: string): Promise<void> {
   const port = await freePort();

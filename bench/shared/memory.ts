@@ -1,18 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
+/** A process of a tree. */
+export interface TreeProcess {
+  readonly pid: number;
+  /** Bytes in memory; pages that it shares with others count in each of them. */
+  readonly residentBytes: number;
+}
+
 /** A process and all that it has started, and those have started. */
-export function processTree(root: number): readonly number[] {
-  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+export function processTree(root: number): readonly TreeProcess[] {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" })
     .trim()
     .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
   const family = new Set([root]);
   for (let before = 0; before !== family.size;) {
     before = family.size;
     for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
   }
-  return [...family];
+  return rows.flatMap(([pid, , kilobytes]) => (family.has(pid) ? [{ pid, residentBytes: kilobytes * 1024 }] : []));
 }
 
 /**

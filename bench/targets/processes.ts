@@ -20,7 +20,7 @@ export async function startEmbedded(): Promise<MeasuredTarget> {
     target,
     readyMs: performance.now() - startedAt,
     title: `Headwater ${VERSION}, Node ${process.versions.node}`,
-    processes: () => Promise.resolve(processTree(server.process.pid!)),
+    processes: () => Promise.resolve(processTree(server.process.pid!).map(({ pid }) => pid)),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
