@@ -16,6 +16,10 @@ export function explain(error: unknown): string {
   return isPlain ? message : `${error.name}: ${message || "no message"}`;
 }
 
+/** The status of the answer that a call failed with; undefined where there was none. */
+export const httpStatusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+
 /** Whether a call failed because nothing listens at the endpoint. `fetch` does not even try the ports it calls bad. */
 export function isConnectionRefused(error: unknown): boolean {
   const { code, cause, errors, message } = error as Error & { code?: unknown; errors?: readonly unknown[] };

@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { httpStatusOf, UserError } from "../errors.ts";
 import { printable } from "../text.ts";
 import { isThrottled } from "./retries.ts";
 
@@ -169,10 +169,9 @@ export function explainAws(error: unknown, around: Surroundings): unknown {
 
 /** What is known of an error; one of the network may be wrapped in others. */
 function failureOf(error: Error): Failure {
-  const { code, cause, errors, $metadata } = error as Error & {
+  const { code, cause, errors } = error as Error & {
     code?: unknown;
     errors?: readonly unknown[];
-    $metadata?: { httpStatusCode?: number };
   };
   const inner = typeof code === "string" ? undefined : [cause, ...(errors ?? [])].find((each) => each instanceof Error);
   const innerCode = inner instanceof Error ? failureOf(inner).code : undefined;
@@ -181,7 +180,7 @@ function failureOf(error: Error): Failure {
     name: error.name,
     message: message === "" ? (inner instanceof Error ? inner.message : error.name) : sentence(message),
     code: typeof code === "string" ? code : innerCode,
-    status: $metadata?.httpStatusCode,
+    status: httpStatusOf(error),
   };
 }
 

@@ -1,5 +1,6 @@
 import { IAMClient, ListAccountAliasesCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { httpStatusOf } from "../errors.ts";
 import { styled } from "../style.ts";
 import type { Target } from "../targets/index.ts";
 
@@ -39,8 +40,7 @@ async function aliasOf(client: IAMClient): Promise<string | undefined> {
     const { AccountAliases: [alias] = [] } = await client.send(new ListAccountAliasesCommand());
     return alias;
   } catch (error) {
-    const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
-    if (metadata?.httpStatusCode === undefined) throw error;
+    if (httpStatusOf(error) === undefined) throw error;
     return undefined;
   }
 }

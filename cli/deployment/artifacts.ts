@@ -15,7 +15,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { UserError } from "../errors.ts";
+import { httpStatusOf, UserError } from "../errors.ts";
 import type { Target } from "../targets/index.ts";
 import type { Bundle } from "./bundle.ts";
 import { emptyBucket, foldersOf } from "./empty-bucket.ts";
@@ -116,7 +116,7 @@ export class Artifacts {
       await call;
       return true;
     } catch (error) {
-      const status = statusOf(error);
+      const status = httpStatusOf(error);
       if (status === 404) return false;
       if (status === 403) throw this.#notOurs(error);
       throw error;
@@ -217,6 +217,3 @@ const LIFECYCLE = {
     },
   ],
 };
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

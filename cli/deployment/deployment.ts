@@ -38,13 +38,7 @@ export interface DeploymentOptions {
 
 /** One pipeline's way to the state of its template and handlers: planned first, then carried out or dropped. */
 export class Deployment {
-  readonly #target: Target;
-  readonly #client: CloudFormationClient;
-  readonly #artifacts: Artifacts;
-  readonly #bundle: Bundle;
-  readonly #existing: Stack | undefined;
-  readonly #wanted: Wanted;
-  readonly #out: Output;
+  readonly #means: Means;
   #changeSet: ChangeSet | undefined;
   readonly pipeline: Pipeline;
   readonly template: string;
@@ -55,16 +49,11 @@ export class Deployment {
 
   private constructor(
     fields: Pick<Deployment, "pipeline" | "template" | "planned" | "failedCreation">,
-    { target, client, artifacts, bundle, existing, wanted, changeSet, out }: Means,
+    changeSet: ChangeSet | undefined,
+    means: Means,
   ) {
-    this.#target = target;
-    this.#client = client;
-    this.#artifacts = artifacts;
-    this.#bundle = bundle;
-    this.#existing = existing;
-    this.#wanted = wanted;
+    this.#means = means;
     this.#changeSet = changeSet;
-    this.#out = out;
     this.pipeline = fields.pipeline;
     this.template = fields.template;
     this.planned = fields.planned;
@@ -99,22 +88,20 @@ export class Deployment {
     };
     const changeSet = failedCreation ? undefined : await createChangeSet(client, wanted);
     const planned = failedCreation ? await changesOfNewStack(client, wanted) : changeSet;
-    return new Deployment(
-      { pipeline, template, planned, failedCreation },
-      { target, client, artifacts, bundle, existing, wanted, changeSet, out },
-    );
+    const means: Means = { target, client, artifacts, bundle, existing, wanted, out };
+    return new Deployment({ pipeline, template, planned, failedCreation }, changeSet, means);
   }
 
   /** Deletes the change set: nothing is left of the plan. */
   async drop(): Promise<void> {
-    if (this.#changeSet) await dropChangeSet(this.#client, this.#changeSet);
+    if (this.#changeSet) await dropChangeSet(this.#means.client, this.#changeSet);
   }
 
   /** Stores the code, executes the change set and tells how it goes; the stack's outputs. */
   async carryOut(): Promise<Outputs> {
     const { name } = this.pipeline;
-    const { zip, hash } = this.#bundle;
-    const isNew = await this.#artifacts.upload(name, this.#bundle).catch(async (error: unknown) => {
+    const { zip, hash } = this.#means.bundle;
+    const isNew = await this.#means.artifacts.upload(name, this.#means.bundle).catch(async (error: unknown) => {
       await this.drop();
       throw error;
     });
@@ -123,8 +110,8 @@ export class Deployment {
     if (this.failedCreation) await this.#makeAnew(this.failedCreation);
     if (!this.#changeSet) {
       this.#print(`${name}: no change, nothing to deploy`);
-      await this.#protect(this.#existing!);
-      return outputsOf(this.#existing!);
+      await this.#protect(this.#means.existing!);
+      return outputsOf(this.#means.existing!);
     }
     this.#print(`${name}: ${counted(this.#changeSet.changes.length, "change")}`);
     return outputsOf(await this.#execute(this.#changeSet));
@@ -133,20 +120,20 @@ export class Deployment {
   /** Deletes what is left of the stack, with what it holds, and makes the change set that its name was in the way of. */
   async #makeAnew({ stack, made }: FailedCreation): Promise<void> {
     this.#print(`${this.pipeline.name}: deleting what is left of a creation that failed (${stack.StackStatus})`);
-    await deleteStack(this.#target, this.#client, stack, this.#out);
-    await removeRemains(this.#target, made);
-    this.#changeSet = await createChangeSet(this.#client, this.#wanted);
+    await deleteStack(this.#means.target, this.#means.client, stack, this.#means.out);
+    await removeRemains(this.#means.target, made);
+    this.#changeSet = await createChangeSet(this.#means.client, this.#means.wanted);
   }
 
   async #execute({ id, stackId }: ChangeSet): Promise<Stack> {
-    const watcher = await StackWatcher.watch(this.#client, stackId, this.#target.pollMs);
-    await this.#client.send(new ExecuteChangeSetCommand({ ChangeSetName: id }));
-    const progress = new ResourceProgress(this.#out);
+    const watcher = await StackWatcher.watch(this.#means.client, stackId, this.#means.target.pollMs);
+    await this.#means.client.send(new ExecuteChangeSetCommand({ ChangeSetName: id }));
+    const progress = new ResourceProgress(this.#means.out);
     const status = await watcher.untilDone(progress.onEvent).finally(() => progress.end());
     if (!["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(status)) throw this.#failed(status, progress.failure);
-    const stack = (await findStack(this.#client, stackId))!;
+    const stack = (await findStack(this.#means.client, stackId))!;
     await this.#protect(stack);
-    for (const line of limitNotices(this, this.#target)) this.#print(line);
+    for (const line of limitNotices(this, this.#means.target)) this.#print(line);
     return stack;
   }
 
@@ -155,11 +142,13 @@ export class Deployment {
    * it is deployed nevertheless.
    */
   async #protect({ StackId: StackName, EnableTerminationProtection: isProtected }: Stack): Promise<void> {
-    if (!this.#target.account || isProtected) return;
+    if (!this.#means.target.account || isProtected) return;
     try {
-      await this.#client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true }));
+      await this.#means.client.send(
+        new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true }),
+      );
     } catch (error) {
-      const reason = explain(this.#target.explain(error));
+      const reason = explain(this.#means.target.explain(error));
       this.#print(`${this.pipeline.name}: not protected from being deleted by mistake: ${reason}`);
     }
   }
@@ -168,7 +157,7 @@ export class Deployment {
     const parts = [
       failure,
       failure === undefined ? undefined : hintOf(failure),
-      wayOut(this.#target, status, this.pipeline.name),
+      wayOut(this.#means.target, status, this.pipeline.name),
     ];
     return new UserError(
       `The deployment failed and ended in ${status}. ${parts.filter((part) => part !== undefined).join(" ")}`,
@@ -176,7 +165,7 @@ export class Deployment {
   }
 
   #print(line: string): void {
-    this.#out.write(`${line}\n`);
+    this.#means.out.write(`${line}\n`);
   }
 }
 
@@ -193,6 +182,5 @@ interface Means {
   readonly bundle: Bundle;
   readonly existing: Stack | undefined;
   readonly wanted: Wanted;
-  readonly changeSet: ChangeSet | undefined;
   readonly out: Output;
 }

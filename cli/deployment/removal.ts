@@ -34,13 +34,7 @@ const SETTLED_WITHIN_MS = 30_000;
 
 /** All that a stack has made: what it has now, what it left behind in replacements, and the logs of its functions and APIs. */
 export async function madeBy(client: CloudFormationClient, { StackId: id }: Stack): Promise<Made[]> {
-  const made: Made[] = [];
-  for await (const page of paginateListStackResources({ client }, { StackName: id })) {
-    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (!PhysicalResourceId || ResourceStatus === "DELETE_COMPLETE") continue;
-      made.push({ type: ResourceType!, id: PhysicalResourceId });
-    }
-  }
+  const made: Made[] = await resourcesNow(client, id!);
   for await (const page of paginateDescribeStackEvents({ client }, { StackName: id })) {
     for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackEvents ?? []) {
       if (ResourceStatus !== "DELETE_SKIPPED" || !PhysicalResourceId) continue;
@@ -49,6 +43,18 @@ export async function madeBy(client: CloudFormationClient, { StackId: id }: Stac
   }
   const all = [...made, ...made.flatMap(logGroupsOf)];
   return [...new Map(all.map((each) => [`${each.type} ${each.id}`, each])).values()];
+}
+
+/** The resources that a stack has now. */
+async function resourcesNow(client: CloudFormationClient, stackId: string): Promise<Made[]> {
+  const resources: Made[] = [];
+  for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
+    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (!PhysicalResourceId || ResourceStatus === "DELETE_COMPLETE") continue;
+      resources.push({ type: ResourceType!, id: PhysicalResourceId });
+    }
+  }
+  return resources;
 }
 
 /** Of what a stack has made, that which holds data or costs money: a line each. */
@@ -122,11 +128,8 @@ export async function deleteStack(
 /** CloudFormation deletes no bucket that holds something. */
 async function emptyBuckets(target: Target, client: CloudFormationClient, stackId: string): Promise<void> {
   const s3 = new S3Client(target.s3Config);
-  for await (const page of paginateListStackResources({ client }, { StackName: stackId })) {
-    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (ResourceType !== "AWS::S3::Bucket" || ResourceStatus === "DELETE_COMPLETE" || !PhysicalResourceId) continue;
-      await emptyBucket(s3, { Bucket: PhysicalResourceId });
-    }
+  for (const { type, id } of await resourcesNow(client, stackId)) {
+    if (type === "AWS::S3::Bucket") await emptyBucket(s3, { Bucket: id });
   }
 }
 

@@ -8,6 +8,7 @@ import { DeleteFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } 
 import { DeleteBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteTopicCommand, GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { kinesisClient } from "../../producer/kinesis-client.ts";
+import { httpStatusOf } from "../errors.ts";
 import { awsCommandOn, type Target } from "../targets/index.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 
@@ -110,9 +111,8 @@ export async function presenceOf(target: Target, kind: Kind, id: string): Promis
     await kind.find(target, id);
     return "there";
   } catch (error) {
-    const { name, $metadata: metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     if (isNotFound(error)) return "gone";
-    if (metadata?.httpStatusCode === 403 || name.startsWith("AccessDenied")) return "unknown";
+    if (httpStatusOf(error) === 403 || (error as Error).name.startsWith("AccessDenied")) return "unknown";
     throw error;
   }
 }
