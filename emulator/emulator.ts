@@ -205,16 +205,16 @@ export class Emulator {
   #resourcePolicy(arn: string, scope: AccessScope): string | undefined {
     const service = this.#withPolicies.get(arnPart(arn, 2));
     if (!service?.resourcePolicy) return undefined;
-    const place = { account: arnPart(arn, 4) || scope.account, region: arnPart(arn, 3) || scope.region };
+    const place = placeOf(arn, scope);
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
 
   readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {
     const service = this.services.find(({ name }) => name === arnPart(arn, 2));
     if (!service?.putSystemTags) throw new Error(`${arn} takes no system tags`);
-    const { account, region } = { account: arnPart(arn, 4) || scope.account, region: arnPart(arn, 3) || scope.region };
+    const place = placeOf(arn, scope);
     const engine = this.#engines.get(service.name);
-    service.putSystemTags({ account, region, store: this.#store(service, { account, region }), engine }, arn, tags);
+    service.putSystemTags({ ...place, store: this.#store(service, place), engine }, arn, tags);
   };
 
   #caller(scope: Scope, via = scope.via): Call {
@@ -267,6 +267,12 @@ function compileOperationValidator(
     }
   };
 }
+
+/** Where the resource of an ARN is; S3's name neither account nor region. */
+const placeOf = (arn: string, scope: AccessScope) => ({
+  account: arnPart(arn, 4) || scope.account,
+  region: arnPart(arn, 3) || scope.region,
+});
 
 /** The input members of an operation that AWS has and Headwater has not. */
 export const refusedMembers = (service: Pick<Service, "refuses">, operation: string): readonly string[] => {
