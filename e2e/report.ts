@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Difference } from "./targets/differences.ts";
 
@@ -35,14 +35,8 @@ export class Report {
   }
 
   static read(file: string): Report {
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch {
-      // the tests were ended from outside
-      return new Report(undefined);
-    }
-    return new Report(JSON.parse(text) as Results);
+    // there is none where the tests were ended from outside
+    return new Report(existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : undefined);
   }
 
   get counts(): string {

@@ -1,21 +1,22 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { findTarget } from "../../cli/targets/index.ts";
 import { containerEngine } from "./engine.ts";
 import type { SuiteTarget } from "./target.ts";
 
-const IMAGE = process.env["LOCALSTACK_IMAGE"] ?? "localstack/localstack:4.14.0";
+const read = (name: string) => readFileSync(new URL(`../../localstack/${name}`, import.meta.url), "utf8");
+
+const IMAGE = process.env["LOCALSTACK_IMAGE"] ?? /\$\{LOCALSTACK_IMAGE:-([^}]+)\}/.exec(read("emulators.yml"))![1]!;
 
 const DOCKER_SOCKET = "/var/run/docker.sock";
 
+/** As docker compose has it, but for what a container that is gone afterwards need not keep. */
+const { PERSISTENCE: _kept, ...SETTINGS } = parseEnv(read("localstack.env"));
+
 const ENVIRONMENT = {
-  // the templates ask for arm64; functions run on what the machine has
-  LAMBDA_IGNORE_ARCHITECTURE: "1",
+  ...(SETTINGS as Record<string, string>),
   // a mapping reads one batch of one shard each time
   LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC: "0.1",
-  // CloudFormation looks no more than once a second whether a resource is ready
-  CFN_NO_WAIT_ITERATIONS: "30",
-  DISABLE_EVENTS: "1",
-  SKIP_SSL_CERT_DOWNLOAD: "1",
-  LS_LOG: "warn",
 };
 
 /** LocalStack in a container, which is gone with this process. */
