@@ -10,6 +10,7 @@ export interface StartOptions extends ImageSettings {
   readonly dataDir: string;
   readonly durability: EmulatorOptions["durability"];
   readonly iam: "on" | "off";
+  readonly kinesisLimits: "on" | "off";
   readonly stopWithParent?: boolean;
   readonly asLocalstack?: boolean;
   /** Variables of LocalStack that are set and have no effect here. */
@@ -55,6 +56,9 @@ export const startOptions = (): readonly Option[] => [
     "URL at which others reach this emulator, for links in what it sends; answers use the host of their request",
   ).argParser(httpUrl),
   option("--iam <on|off>", "whether roles may only do what their policies allow").choices(["on", "off"]).default("on"),
+  option("--kinesis-limits <on|off>", "whether Kinesis streams take and give no more than AWS's rates; off for load")
+    .choices(["on", "off"])
+    .default("on"),
   option("--init-dir <folder>", "folder with hooks: scripts in boot.d, start.d, ready.d and shutdown.d"),
   option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
   asLocalstackOption(),

@@ -30,10 +30,12 @@ export interface TargetOptions {
   readonly dataDirectory?: string;
   /** Off: calls of roles are not held against their policies. */
   readonly iam?: "on" | "off";
+  /** Off: Kinesis streams take and give more than AWS's rates of a shard. */
+  readonly kinesisLimits?: "on" | "off";
 }
 
 /** Opens the target of this run (embedded is the only one yet). */
-export async function openTarget({ manualClock, dataDirectory, iam }: TargetOptions = {}): Promise<OpenTarget> {
+export async function openTarget({ manualClock, dataDirectory, iam, kinesisLimits }: TargetOptions = {}): Promise<OpenTarget> {
   const name = process.env["TARGET"] ?? "embedded";
   if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
   const clock = new ManualClock(Date.now());
@@ -42,6 +44,7 @@ export async function openTarget({ manualClock, dataDirectory, iam }: TargetOpti
     logLevel: "error",
     ...(manualClock && { clock }),
     ...(iam !== undefined && { iam }),
+    ...(kinesisLimits !== undefined && { kinesisLimits }),
     ...(dataDirectory !== undefined && { dataDirectory }),
   });
   return {

@@ -26,6 +26,8 @@ export interface EmulatorOptions {
   readonly logLevel?: LogLevel;
   /** Whether calls of roles and services are held against their policies: they are unless said. Root may do everything. */
   readonly iam?: "on" | "off";
+  /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. Off for load. */
+  readonly kinesisLimits?: "on" | "off";
   /** A clock that a test steps; batching windows, retries and expiries then wait for it. */
   readonly clock?: ManualClock;
   /** How far the hooks of a start have come, for `/_localstack/init`; there are none unless said. */
@@ -77,6 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       isWildcard(host) ? "local names" : "loopback names",
     ),
     iam: options.iam !== "off",
+    kinesisLimits: options.kinesisLimits !== "off",
     endpoint: () => endpoint,
     publicEndpoint: () => options.publicEndpoint?.replace(/\/$/, "") ?? endpoint,
     init: options.init ?? NO_HOOKS,

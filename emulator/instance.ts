@@ -20,6 +20,7 @@ export interface InstanceOptions extends StorageOptions {
   readonly log: Logger;
   readonly guard: Guard;
   readonly iam: boolean;
+  readonly kinesisLimits: boolean;
   /** Known once the port is open. */
   readonly endpoint: () => string;
   /** Where others reach it. */
@@ -37,7 +38,8 @@ export class Instance {
   readonly #scheduler: SystemScheduler | ManualClock;
   readonly #serving = new Map<RawResponse, Promise<void>>();
 
-  constructor({ clock, log, guard, iam, endpoint, publicEndpoint, init, ...storageOptions }: InstanceOptions) {
+  constructor(options: InstanceOptions) {
+    const { clock, log, guard, iam, kinesisLimits, endpoint, publicEndpoint, init, ...storageOptions } = options;
     const time: Clock = clock ?? systemClock;
     this.#scheduler = clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
     this.storage = new Storage(storageOptions);
@@ -53,6 +55,7 @@ export class Instance {
         credentials: new StoredCredentials(this.storage, time, randomIds),
         log,
         downloads: new Downloads(this.storage.blobs, time),
+        kinesisLimits,
         get endpoint() {
           return endpoint();
         },

@@ -47,6 +47,7 @@ async function startWithHooks(
     allowedHosts: options.allowedHost,
     publicEndpoint: options.publicEndpoint,
     iam: options.iam,
+    kinesisLimits: options.kinesisLimits,
     logLevel: options.logLevel,
     init: hooks,
   });

@@ -80,6 +80,8 @@ export interface Host {
   readonly endpoint: string;
   /** Where others reach it, for links in what it sends. */
   readonly publicEndpoint: string;
+  /** Whether shards of Kinesis streams take and give no more than AWS's rates. */
+  readonly kinesisLimits: boolean;
   /** Gives a resource tags that only AWS gives, such as aws:cloudformation:stack-name. */
   putSystemTags(
     scope: { account: string; region: string },
@@ -105,7 +107,7 @@ export interface State {
 /** What an operation is given beside its input. */
 export interface Context<T extends State = State> extends Omit<
   Host,
-  "callAs" | "storage" | "downloads" | "putSystemTags"
+  "callAs" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits"
 > {
   readonly account: string;
   readonly region: string;

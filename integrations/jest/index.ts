@@ -8,6 +8,8 @@ export interface HeadwaterOptions {
   readonly clock?: "system" | "manual";
   /** Whether calls of roles and services are held against their policies: they are unless said. */
   readonly iam?: "on" | "off";
+  /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. */
+  readonly kinesisLimits?: "on" | "off";
   /** What the emulator writes to standard error: `error` unless said. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }

@@ -4,6 +4,7 @@ const CHOICES: { readonly [Name in keyof Required<HeadwaterOptions>]: readonly R
   scope: ["file", "worker"],
   clock: ["system", "manual"],
   iam: ["on", "off"],
+  kinesisLimits: ["on", "off"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 

@@ -39,6 +39,11 @@ export class HeadwaterContainer extends GenericContainer {
     return this.withEnvironment({ HEADWATER_IAM: iam });
   }
 
+  /** Whether Kinesis streams take and give no more than AWS's rates of a shard, as they do unless said. */
+  withKinesisLimits(limits: "on" | "off"): this {
+    return this.withEnvironment({ HEADWATER_KINESIS_LIMITS: limits });
+  }
+
   /** What is logged on the container's standard error; warnings and errors unless said. */
   withLogLevel(level: "debug" | "info" | "warn" | "error"): this {
     return this.withEnvironment({ HEADWATER_LOG_LEVEL: level });
