@@ -246,13 +246,14 @@ export const wrongShard = (encoded: number, used: number) =>
 
 export const invalidStartingSequenceNumber = (
   value: string,
+  operation: "GetShardIterator" | "SubscribeToShard",
   shard: number,
   name: string,
   account: string,
   reason?: "because it did not come from this stream",
 ) =>
   invalidArgument(
-    `StartingSequenceNumber ${value} used in GetShardIterator on shard ${shardId(shard)} in stream ${name} under ` +
+    `StartingSequenceNumber ${value} used in ${operation} on shard ${shardId(shard)} in stream ${name} under ` +
       `account ${account} is invalid${reason ? ` ${reason}` : ""}.`,
   );
 
