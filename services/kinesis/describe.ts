@@ -39,3 +39,13 @@ export const describeState = (stream: Stream, arn: string) => ({
 /** The shards that may still hold records: a closed one is gone when its last record has expired. */
 export const unexpiredShards = ({ stream, shards }: LiveStream, now: number): Shard[] =>
   shards.filter((shard) => shard.closedAt === undefined || shard.closedAt >= now - retentionMs(stream));
+
+/** The shards that a closed one was split or merged into, in the words of GetRecords and SubscribeToShard. */
+export const childShards = (live: LiveStream, shard: Shard): sdk.ChildShard[] =>
+  live.shards
+    .filter(({ parent, adjacentParent }) => parent === shard.number || adjacentParent === shard.number)
+    .map((child) => ({
+      ShardId: shardId(child.number),
+      ParentShards: [child.parent, child.adjacentParent].filter((parent) => parent !== undefined).map(shardId),
+      HashKeyRange: hashKeyRange(child),
+    }));

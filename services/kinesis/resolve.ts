@@ -8,7 +8,7 @@ import {
   streamNotFound,
 } from "./errors.ts";
 import type { KinesisState } from "./index.ts";
-import { statusOf } from "./model.ts";
+import { statusOf, type Stream } from "./model.ts";
 import { shardNumber } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
 
@@ -70,6 +70,10 @@ export function startAfter(ctx: KinesisContext, stream: string, id: string | und
   if (number === undefined) throw shardNotFound(id as string, stream, ctx.account);
   return number;
 }
+
+/** Tells a stream from others of its name. Clients that print the time in seconds must find theirs again. */
+export const wasCreatedAt = (stream: Stream, timestamp: Date | undefined): boolean =>
+  timestamp === undefined || Math.floor(timestamp.getTime() / 1000) === Math.floor(stream.createdAt / 1000);
 
 /** The stream of a `ResourceARN`, of the tagging operations. */
 export function taggedStream(ctx: KinesisContext, resourceArn: string): LiveStream {

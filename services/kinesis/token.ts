@@ -11,7 +11,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = "aes-256-gcm";
 
-export type TokenKind = "shard-iterator" | "list-shards" | "list-streams";
+export type TokenKind = "shard-iterator" | "list-shards" | "list-streams" | "list-stream-consumers";
 
 export function seal(kind: TokenKind, content: readonly unknown[], key: Uint8Array, ids: Ids): string {
   const nonce = Buffer.from(ids.hex(NONCE_BYTES * 2), "hex");

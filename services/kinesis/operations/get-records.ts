@@ -1,15 +1,13 @@
 import { recordSize } from "../admit.ts";
-import { hashKeyRange } from "../describe.ts";
+import { childShards } from "../describe.ts";
 import { encryptionMember } from "../encryption.ts";
 import { dryRun, iteratorOfOtherStream, shardDoesNotExist } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { streamMetrics } from "../metrics.ts";
-import { isOpen, type Shard } from "../model.ts";
+import { isOpen } from "../model.ts";
 import { streamName } from "../resolve.ts";
 import { sequenceNumbersOf } from "../sequence-number.ts";
-import { shardId } from "../shard-id.ts";
-import type { LiveStream } from "../store.ts";
 
 const LIMIT = 10_000;
 const LIMIT_BYTES = 10 << 20;
@@ -52,15 +50,6 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
     })),
     ...(!isAtEnd && { NextShardIterator: sealIterator(ctx, live, shard, next) }),
     MillisBehindLatest: isBehind ? ageMs : 0,
-    ...(isAtEnd && { ChildShards: childrenOf(live, shard) }),
+    ...(isAtEnd && { ChildShards: childShards(live, shard) }),
   };
 };
-
-const childrenOf = (live: LiveStream, shard: Shard) =>
-  live.shards
-    .filter(({ parent, adjacentParent }) => parent === shard.number || adjacentParent === shard.number)
-    .map((child) => ({
-      ShardId: shardId(child.number),
-      ParentShards: [child.parent, child.adjacentParent].filter((parent) => parent !== undefined).map(shardId),
-      HashKeyRange: hashKeyRange(child),
-    }));

@@ -11,7 +11,7 @@ import {
 } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { isOpen, retentionMs, TOKEN_LIFETIME_MS, type Shard } from "../model.ts";
-import { startAfter, streamName } from "../resolve.ts";
+import { startAfter, streamName, wasCreatedAt } from "../resolve.ts";
 import type { LiveStream } from "../store.ts";
 
 const PAGE_SIZE = 1000;
@@ -58,8 +58,7 @@ export const listShards: Run = (ctx, input) => {
     listing = content[1];
   }
   const live = ctx.store.find(listing.name);
-  const created = input.StreamCreationTimestamp?.getTime();
-  if (!live || (created !== undefined && !isSameSecond(created, live.stream.createdAt))) {
+  if (!live || !wasCreatedAt(live.stream, input.StreamCreationTimestamp)) {
     throw streamNotFound(listing.name, ctx.account);
   }
   const shards = filtered(live, listing, now).filter((shard) => shard.number > listing.after);
@@ -70,9 +69,6 @@ export const listShards: Run = (ctx, input) => {
     ...(page.length < shards.length && { NextToken: ctx.store.seal("list-shards", [now, rest]) }),
   };
 };
-
-/** Clients that print the creation time in seconds must find their stream again. */
-const isSameSecond = (a: number, b: number) => Math.floor(a / 1000) === Math.floor(b / 1000);
 
 /** Where a listing begins and what it selects. @throws InvalidArgumentException, ResourceNotFoundException */
 function startOf(ctx: Context, input: Input): Listing {
