@@ -152,11 +152,6 @@ describe("PutItem", () => {
             "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}",
         ),
       ],
-      [
-        "a legacy parameter, by its name",
-        { Item: { pk: { S: "a" } }, Expected: { pk: { Exists: false } } },
-        "NotImplemented: DynamoDB: the legacy parameter Expected (use expressions) is not supported by Headwater.",
-      ],
     ])("refuses %s", async (_what, input, message) => {
       expect(await refusal(put({ Item: undefined, ...input }))).toBe(message);
     });
@@ -411,11 +406,6 @@ describe("UpdateItem", () => {
             "The AttributeValue for a key attribute cannot contain an empty string value. IndexName: index, IndexKey: g",
         ),
       );
-    });
-
-    it.each(["AttributeUpdates", "Expected"])("refuses the legacy parameter %s by its name", async (name) => {
-      const call = update({ Key: freshKey(), [name]: {} });
-      expect(await refusal(call)).toContain(`NotImplemented: DynamoDB: the legacy parameter ${name}`);
     });
   });
 

@@ -187,11 +187,6 @@ describe("Query", () => {
         },
         validation("The provided starting key does not match the range key predicate"),
       ],
-      [
-        "legacy conditions, by their name",
-        { KeyConditions: { pk: { ComparisonOperator: "EQ", AttributeValueList: [S("a")] } } },
-        "NotImplemented: DynamoDB: the legacy parameter KeyConditions (use expressions) is not supported by Headwater.",
-      ],
     ])("refuses %s", async (_what, input, message) => {
       expect(await refusal(query({ TableName: table, ...input }))).toBe(message);
     });

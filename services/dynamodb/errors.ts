@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException$,
   IdempotentParameterMismatchException$,
   LimitExceededException$,
+  PolicyNotFoundException$,
   ResourceInUseException$,
   ResourceNotFoundException$,
   TransactionCanceledException$,
@@ -45,6 +46,16 @@ export const indexNotFound = (name: string, table: string): AwsError =>
 export const resourceArnNotFound = (arn: string): AwsError =>
   new AwsError(ResourceNotFoundException$, `Requested resource not found: ResourcArn: ${arn} not found`);
 
+/** What the operations on policies say. */
+export const streamOfTableNotFound = (label: string, table: string): AwsError =>
+  new AwsError(
+    ResourceNotFoundException$,
+    `Requested resource not found: Stream: ${label} not found for Table: ${table}`,
+  );
+
+export const policyNotFound = (what: string): AwsError =>
+  new AwsError(PolicyNotFoundException$, `Resource-based policy not found for the provided ResourceArn: ${what}`);
+
 export const tableExists = (name: string): AwsError =>
   new AwsError(ResourceInUseException$, `Table already exists: ${name}`);
 
@@ -82,7 +93,3 @@ export function refuse(input: object, names: readonly string[], what: (name: str
     if ((input as Record<string, unknown>)[name] !== undefined) throw unsupported(`DynamoDB: ${what(name)}`);
   }
 }
-
-/** The parameters of the time before expressions. */
-export const refuseLegacy = (input: object, names: readonly string[]): void =>
-  refuse(input, names, (name) => `the legacy parameter ${name} (use expressions)`);

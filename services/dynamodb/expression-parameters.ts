@@ -1,5 +1,6 @@
-import { refuseLegacy, validationError } from "./errors.ts";
+import { validationError } from "./errors.ts";
 import { bindExpressions, type ExpressionInput, type Expressions } from "./expressions/index.ts";
+import { expressionsOfLegacy, hasLegacyParameters, type LegacyInput } from "./legacy-parameters.ts";
 
 type ExpressionName = Exclude<keyof ExpressionInput, "ExpressionAttributeNames" | "ExpressionAttributeValues">;
 
@@ -7,7 +8,7 @@ const NONE: Expressions = {};
 
 /**
  * Which parameters go together, before any of them is looked into. `expressions` and `legacy` are the parameters that the
- * operation has, in DynamoDB's order; the legacy ones are refused by name.
+ * operation has, in DynamoDB's order.
  * @throws AwsError ValidationException
  */
 export function checkExpressionParameters(
@@ -24,7 +25,6 @@ export function checkExpressionParameters(
         `Non-expression parameters: {${givenLegacy.join(", ")}} Expression parameters: {${given.join(", ")}}`,
     );
   }
-  refuseLegacy(input, givenLegacy);
   if (input.ExpressionAttributeNames !== undefined && given.length === 0) {
     throw validationError("ExpressionAttributeNames can only be specified when using expressions");
   }
@@ -37,12 +37,17 @@ export function checkExpressionParameters(
   }
 }
 
-/** The expressions of a request; nothing is done where there are none. @throws AwsError ValidationException */
-export const expressionsOf = (input: ExpressionInput): Expressions =>
-  input.ConditionExpression === undefined &&
-  input.FilterExpression === undefined &&
-  input.KeyConditionExpression === undefined &&
-  input.ProjectionExpression === undefined &&
-  input.UpdateExpression === undefined
-    ? NONE
-    : bindExpressions(input);
+/**
+ * The expressions of a request, or those that its legacy parameters stand for; nothing is done where there are none.
+ * @throws AwsError ValidationException
+ */
+export function expressionsOf(input: ExpressionInput & LegacyInput): Expressions {
+  const hasExpressions =
+    input.ConditionExpression !== undefined ||
+    input.FilterExpression !== undefined ||
+    input.KeyConditionExpression !== undefined ||
+    input.ProjectionExpression !== undefined ||
+    input.UpdateExpression !== undefined;
+  if (hasExpressions) return bindExpressions(input);
+  return hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input)) : NONE;
+}

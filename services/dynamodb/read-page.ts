@@ -34,6 +34,7 @@ export interface Page {
 interface ReadParameters {
   readonly IndexName?: string | undefined;
   readonly Select?: string | undefined;
+  readonly AttributesToGet?: readonly string[] | undefined;
   readonly ProjectionExpression?: string | undefined;
   readonly ConsistentRead?: boolean | undefined;
   readonly Limit?: number | undefined;
@@ -44,12 +45,14 @@ interface ReadParameters {
  * @param preamble what AWS puts before these sentences: Query and Scan differ
  * @throws AwsError ValidationException
  */
-export function checkSelect({ Select, ProjectionExpression, IndexName }: ReadParameters, preamble: string): void {
-  if (ProjectionExpression !== undefined && Select !== undefined && Select !== "SPECIFIC_ATTRIBUTES") {
+export function checkSelect(input: ReadParameters, preamble: string): void {
+  const { Select, IndexName } = input;
+  const choice = (["ProjectionExpression", "AttributesToGet"] as const).find((name) => input[name] !== undefined);
+  if (choice !== undefined && Select !== undefined && Select !== "SPECIFIC_ATTRIBUTES") {
     const choosing = Select === "COUNT" ? "only the Count" : Select;
-    throw validationError(`${preamble}Cannot specify the ProjectionExpression when choosing to get ${choosing}`);
+    throw validationError(`${preamble}Cannot specify the ${choice} when choosing to get ${choosing}`);
   }
-  if (Select === "SPECIFIC_ATTRIBUTES" && ProjectionExpression === undefined) {
+  if (Select === "SPECIFIC_ATTRIBUTES" && choice === undefined) {
     throw validationError(
       `${preamble}Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES`,
     );

@@ -6,6 +6,11 @@ export interface AttributeSources {
   readonly Item?: Item | undefined;
   readonly Keys?: readonly Item[] | undefined;
   readonly AttributesToGet?: readonly string[] | undefined;
+  readonly AttributeUpdates?: Item | undefined;
+  readonly Expected?: Item | undefined;
+  readonly KeyConditions?: Item | undefined;
+  readonly QueryFilter?: Item | undefined;
+  readonly ScanFilter?: Item | undefined;
   readonly ProjectionExpression?: string | undefined;
   readonly UpdateExpression?: string | undefined;
   readonly ConditionExpression?: string | undefined;
@@ -26,7 +31,16 @@ const NAME = /(?<![\w:.#])(#?[A-Za-z_]\w*|#\w+)(?!\w*\s*\()/g;
  */
 export function requestedAttributes(request: AttributeSources): string[] {
   const names = new Set<string>(request.AttributesToGet);
-  for (const item of [request.Key, request.Item, ...(request.Keys ?? [])]) {
+  for (const item of [
+    request.Key,
+    request.Item,
+    ...(request.Keys ?? []),
+    request.AttributeUpdates,
+    request.Expected,
+    request.KeyConditions,
+    request.QueryFilter,
+    request.ScanFilter,
+  ]) {
     for (const name of Object.keys(item ?? {})) names.add(name);
   }
   for (const expression of [

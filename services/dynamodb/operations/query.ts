@@ -35,7 +35,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = partitionRange(table, reading.index, keyCondition);
-  checkFilter(reading.filter, table, reading.index);
+  checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
   const after = start && startAfter(table, reading.index, start, true);
   if (after !== undefined) checkInside(after, range);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
@@ -64,12 +64,10 @@ function partitionRange(table: Table, index: Index | undefined, condition: KeyCo
   };
 }
 
-function checkFilter(filter: Condition | undefined, table: Table, index: Index | undefined): void {
+function checkFilter(filter: Condition | undefined, table: Table, index: Index | undefined, parameter: string): void {
   const name = keyNames((index ?? table).keys).find((key) => filter?.attributes.has(key));
   if (name !== undefined) {
-    throw validationError(
-      `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
-    );
+    throw validationError(`${parameter} can only contain non-primary key attributes: Primary key attribute: ${name}`);
   }
 }
 

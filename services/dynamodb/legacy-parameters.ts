@@ -1,0 +1,257 @@
+import {
+  compareValues,
+  parseAttributeValue,
+  typeOf,
+  type AttributeType,
+  type AttributeValue,
+} from "./attribute-value.ts";
+import { invalidParameter, validationError } from "./errors.ts";
+import type { ExpressionInput } from "./expressions/index.ts";
+
+type ByAttribute<T> = Readonly<Record<string, T>> | undefined;
+
+interface Comparison {
+  readonly ComparisonOperator?: string | undefined;
+  readonly AttributeValueList?: readonly object[] | undefined;
+}
+
+interface Expectation extends Comparison {
+  readonly Value?: object | undefined;
+  readonly Exists?: boolean | undefined;
+}
+
+interface AttributeUpdate {
+  readonly Action?: string | undefined;
+  readonly Value?: object | undefined;
+}
+
+/** The parameters of the time before expressions, as they came. */
+export interface LegacyInput {
+  readonly AttributesToGet?: readonly string[] | undefined;
+  readonly AttributeUpdates?: ByAttribute<AttributeUpdate>;
+  readonly ConditionalOperator?: string | undefined;
+  readonly Expected?: ByAttribute<Expectation>;
+  readonly KeyConditions?: ByAttribute<Comparison>;
+  readonly QueryFilter?: ByAttribute<Comparison>;
+  readonly ScanFilter?: ByAttribute<Comparison>;
+}
+
+export const hasLegacyParameters = (input: LegacyInput): boolean =>
+  input.Expected !== undefined ||
+  input.AttributeUpdates !== undefined ||
+  input.AttributesToGet !== undefined ||
+  input.KeyConditions !== undefined ||
+  input.QueryFilter !== undefined ||
+  input.ScanFilter !== undefined ||
+  input.ConditionalOperator !== undefined;
+
+/**
+ * The expressions that mean the same as the legacy parameters of a request.
+ * @throws AwsError ValidationException
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+ */
+export function expressionsOfLegacy(input: LegacyInput): ExpressionInput {
+  const bound = new Placeholders();
+  const updates = updateSections(input.AttributeUpdates, bound);
+  const keys = keyConditions(input.KeyConditions, bound);
+  const expected = Object.entries(input.Expected ?? {}).map(([name, one]) => expectation(name, one, bound));
+  const filter = Object.entries(input.QueryFilter ?? input.ScanFilter ?? {}).map(([name, one]) =>
+    comparison(name, one, bound),
+  );
+  checkConditionalOperator(input, expected.length + filter.length);
+  const together = (conditions: readonly string[]) => conditions.join(` ${input.ConditionalOperator ?? "AND"} `);
+  return {
+    UpdateExpression: ifAny(updates, (sections) => sections.join(" ")),
+    KeyConditionExpression: ifAny(keys, (conditions) => conditions.join(" AND ")),
+    ConditionExpression: ifAny(expected, together),
+    FilterExpression: ifAny(filter, together),
+    ProjectionExpression: ifAny(projected(input.AttributesToGet, bound), (names) => names.join(", ")),
+    ...bound.used(),
+  };
+}
+
+const ifAny = (parts: readonly string[], join: (parts: readonly string[]) => string): string | undefined =>
+  parts.length === 0 ? undefined : join(parts);
+
+/** The names and values of a request. The texts depend on its form alone, so that each form is parsed once. */
+class Placeholders {
+  readonly #names: Record<string, string> = {};
+  readonly #values: Record<string, object> = {};
+  #count = 0;
+
+  name(attribute: string): string {
+    const placeholder = `#n${this.#count++}`;
+    this.#names[placeholder] = attribute;
+    return placeholder;
+  }
+
+  value(value: object): string {
+    const placeholder = `:v${this.#count++}`;
+    this.#values[placeholder] = value;
+    return placeholder;
+  }
+
+  used(): Pick<ExpressionInput, "ExpressionAttributeNames" | "ExpressionAttributeValues"> {
+    return {
+      ...(Object.keys(this.#names).length > 0 && { ExpressionAttributeNames: this.#names }),
+      ...(Object.keys(this.#values).length > 0 && { ExpressionAttributeValues: this.#values }),
+    };
+  }
+}
+
+function projected(names: readonly string[] = [], bound: Placeholders): string[] {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${twice}`);
+  return names.map((name) => bound.name(name));
+}
+
+function updateSections(updates: ByAttribute<AttributeUpdate>, bound: Placeholders): string[] {
+  const actions: Record<"SET" | "REMOVE" | "ADD" | "DELETE", string[]> = { SET: [], REMOVE: [], ADD: [], DELETE: [] };
+  for (const [attribute, { Action = "PUT", Value }] of Object.entries(updates ?? {})) {
+    const name = bound.name(attribute);
+    if (Value === undefined) {
+      if (Action !== "DELETE") {
+        throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");
+      }
+      actions.REMOVE.push(name);
+      continue;
+    }
+    const type = typeOf(parseAttributeValue(Value));
+    const value = bound.value(Value);
+    if (Action === "PUT") actions.SET.push(`${name} = ${value}`);
+    else if (Action === "DELETE") {
+      if (!SETS.includes(type)) {
+        throw invalidParameter(`DELETE action with value is not supported for the type ${type}`);
+      }
+      actions.DELETE.push(`${name} ${value}`);
+    } else if (type === "L") {
+      // a list grows, which ADD of expressions does not do
+      actions.SET.push(`${name} = list_append(if_not_exists(${name}, ${bound.value({ L: [] })}), ${value})`);
+    } else {
+      if (type !== "N" && !SETS.includes(type)) {
+        throw invalidParameter(`ADD action is not supported for the type ${type}`);
+      }
+      actions.ADD.push(`${name} ${value}`);
+    }
+  }
+  return Object.entries(actions).flatMap(([section, list]) =>
+    list.length === 0 ? [] : [`${section} ${list.join(", ")}`],
+  );
+}
+
+const SETS: readonly AttributeType[] = ["SS", "NS", "BS"];
+const SCALARS: readonly AttributeType[] = ["S", "N", "B"];
+
+interface Operator {
+  /** How many values it takes, at least and at most. */
+  readonly values: readonly [least: number, most: number];
+  /** Of which types; of any when not said. */
+  readonly types?: readonly AttributeType[];
+  readonly text: (name: string, values: readonly string[]) => string;
+}
+
+const infix = (symbol: string, types?: readonly AttributeType[]): Operator => ({
+  values: [1, 1],
+  ...(types && { types }),
+  text: (name, [value]) => `${name} ${symbol} ${value}`,
+});
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  EQ: infix("="),
+  NE: infix("<>"),
+  LT: infix("<", SCALARS),
+  LE: infix("<=", SCALARS),
+  GT: infix(">", SCALARS),
+  GE: infix(">=", SCALARS),
+  NULL: { values: [0, 0], text: (name) => `attribute_not_exists(${name})` },
+  NOT_NULL: { values: [0, 0], text: (name) => `attribute_exists(${name})` },
+  CONTAINS: { values: [1, 1], types: SCALARS, text: (name, [value]) => `contains(${name}, ${value})` },
+  NOT_CONTAINS: { values: [1, 1], types: SCALARS, text: (name, [value]) => `NOT contains(${name}, ${value})` },
+  BEGINS_WITH: { values: [1, 1], types: ["S", "B"], text: (name, [value]) => `begins_with(${name}, ${value})` },
+  IN: { values: [1, Infinity], types: SCALARS, text: (name, values) => `${name} IN (${values.join(", ")})` },
+  BETWEEN: { values: [2, 2], types: SCALARS, text: (name, [low, high]) => `${name} BETWEEN ${low} AND ${high}` },
+};
+
+const NOT_INDEXABLE = ["NE", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS", "IN"];
+
+function keyConditions(conditions: ByAttribute<Comparison>, bound: Placeholders): string[] {
+  if (conditions === undefined) return [];
+  const texts = Object.entries(conditions).map(([name, one]) => comparison(name, one, bound));
+  if (texts.length < 1 || texts.length > 2) throw validationError("Conditions can be of length 1 or 2 only");
+  if (Object.values(conditions).some(({ ComparisonOperator = "" }) => NOT_INDEXABLE.includes(ComparisonOperator))) {
+    throw validationError("Attempted conditional constraint is not an indexable operation");
+  }
+  return texts;
+}
+
+/** One entry of Expected: a comparison, or the older form of a value or of an attribute that is not to exist. */
+function expectation(attribute: string, one: Expectation, bound: Placeholders): string {
+  const { ComparisonOperator, AttributeValueList, Value, Exists } = one;
+  const problem = (what: string) => invalidParameter(`${what} for Attribute: ${attribute}`);
+  if (ComparisonOperator !== undefined) {
+    if (Exists !== undefined) throw problem("Exists and ComparisonOperator cannot be used together");
+    if (Value !== undefined && AttributeValueList !== undefined) {
+      throw problem("Value and AttributeValueList cannot be used together");
+    }
+    const values = AttributeValueList ?? (Value === undefined ? undefined : [Value]);
+    if (values === undefined && OPERATORS[ComparisonOperator]!.values[0] > 0) {
+      throw problem(`Value or AttributeValueList must be used with ComparisonOperator: ${ComparisonOperator}`);
+    }
+    return comparison(attribute, { ComparisonOperator, AttributeValueList: values }, bound);
+  }
+  if (AttributeValueList !== undefined) throw problem("AttributeValueList can only be used with a ComparisonOperator");
+  if (Exists === false) {
+    if (Value !== undefined) throw problem("Value cannot be used when Exists is false");
+    return comparison(attribute, { ComparisonOperator: "NULL" }, bound);
+  }
+  if (Value === undefined) throw problem(`Value must be provided when Exists is ${String(Exists ?? null)}`);
+  return comparison(attribute, { ComparisonOperator: "EQ", AttributeValueList: [Value] }, bound);
+}
+
+function comparison(attribute: string, one: Comparison, bound: Placeholders): string {
+  const { ComparisonOperator: operator = "", AttributeValueList: list = [] } = one;
+  const { values, types, text } = OPERATORS[operator]!;
+  checkValues(
+    operator,
+    list.map((value) => parseAttributeValue(value)),
+    values,
+    types,
+  );
+  return text(
+    bound.name(attribute),
+    list.map((value) => bound.value(value)),
+  );
+}
+
+function checkValues(
+  operator: string,
+  values: readonly AttributeValue[],
+  [least, most]: Operator["values"],
+  types: Operator["types"],
+): void {
+  if (values.length < least || values.length > most) {
+    throw invalidParameter(`Invalid number of argument(s) for the ${operator} ComparisonOperator`);
+  }
+  const wrong = values.find((value) => types?.includes(typeOf(value)) === false);
+  if (wrong !== undefined) {
+    throw invalidParameter(`ComparisonOperator ${operator} is not valid for ${typeOf(wrong)} AttributeValue type`);
+  }
+  if (new Set(values.map(typeOf)).size > 1) {
+    throw invalidParameter("AttributeValues inside AttributeValueList must be of same type");
+  }
+  const [low, high] = values;
+  if (operator === "BETWEEN" && compareValues(low!, high!)! > 0) {
+    throw validationError(
+      "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+    );
+  }
+}
+
+function checkConditionalOperator({ ConditionalOperator }: LegacyInput, conditions: number): void {
+  if (ConditionalOperator === undefined || conditions > 1) return;
+  throw invalidParameter(
+    conditions === 0
+      ? "ConditionalOperator cannot be used without Filter or Expected"
+      : "ConditionalOperator can only be used when Filter or Expected has two or more elements",
+  );
+}
