@@ -8,6 +8,7 @@ import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
 import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
 import { operationShape } from "./protocol/shapes.ts";
+import { EventStreams } from "./gateway/event-streams.ts";
 import type { Guard } from "./gateway/guard.ts";
 import type { InitState } from "./init/stages.ts";
 import { RestRouter } from "./gateway/route.ts";
@@ -93,6 +94,7 @@ export class Emulator {
   readonly init: InitState;
   readonly dataDirectory: string;
   readonly authorizer: Authorizer;
+  readonly eventStreams = new EventStreams();
   readonly #stores = new Map<string, unknown>();
   readonly #lastStores = new Map<Service, { account: string; region: string; store: unknown }>();
   readonly #engines = new Map<string, Engine>();

@@ -99,6 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   const { port } = listener;
   let stopped: Promise<void> | undefined;
   const stop = async () => {
+    await instances.endEventStreams();
     await listener?.close(STOP_GRACE_MS);
     await instances.stop();
   };

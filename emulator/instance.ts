@@ -30,6 +30,8 @@ export interface InstanceOptions extends StorageOptions {
 
 /** How long what still runs for a request may take to end after its connection was cut, in milliseconds. */
 const CUT_GRACE_MS = 2_000;
+/** How long a client may take to read the end of an event stream. */
+const STREAM_GRACE_MS = 500;
 
 /** What an emulator keeps and what runs on it, from its start, or a reset, to the next reset or its stop. */
 export class Instance {
@@ -77,8 +79,14 @@ export class Instance {
     this.#serving.set(response, served);
   }
 
+  /** Ends the answers that would go on by themselves: their clients see a row of events that is over. */
+  endEventStreams(): Promise<void> {
+    return settledWithin(STREAM_GRACE_MS, this.#emulator.eventStreams.end());
+  }
+
   /** Ends what runs; requests that are still in flight are cut off. The data stay in the storage. */
   async stop(): Promise<void> {
+    await this.endEventStreams();
     for (const response of this.#serving.keys()) response.destroy();
     await this.#emulator.stop();
     await settledWithin(CUT_GRACE_MS, this.#serving.values());
@@ -122,6 +130,11 @@ export class Instances {
     if (this.#resetting === resetting) this.#resetting = undefined;
   }
 
+  /** Before the port closes, which waits for requests in flight. */
+  async endEventStreams(): Promise<void> {
+    await this.#current.endEventStreams();
+  }
+
   async stop(): Promise<void> {
     await this.#resetting?.catch(() => {}); // whoever called reset has been told
     await this.#current.stop();
@@ -137,7 +150,7 @@ export class Instances {
 }
 
 /** Waits for all of them, but no longer than `graceMs`. */
-async function settledWithin(graceMs: number, work: Iterable<Promise<void>>): Promise<void> {
+async function settledWithin(graceMs: number, work: Iterable<Promise<unknown>>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
   await Promise.race([Promise.allSettled(work), patience]);

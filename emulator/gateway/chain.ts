@@ -163,6 +163,12 @@ function validate(exchange: Exchange, emulator: Emulator, input: Record<string, 
   emulator.validate(exchange.service as Service, exchange.operation as string, input);
 }
 
+/** An error that is none of AWS's is a bug. */
+export function logFailure(emulator: Emulator, exchange: Exchange, error: unknown): void {
+  const { requestId, service, operation } = exchange;
+  emulator.host.log.error("internal failure", { requestId, service: service?.name, operation, error });
+}
+
 function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { service, operation, principal, signature, input, codec } = exchange;
   if (!service || !operation || !principal || !signature || !input || !codec) return;
@@ -179,7 +185,9 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   exchange.context = context;
   const result = emulator.host.storage.group(() => service.operations[operation]?.(context, input));
   const finish = (output: unknown): void => {
-    const answer = codec.encode(output as Record<string, unknown>, exchange.requestId);
+    const answer = codec.encode(output as Record<string, unknown>, exchange.requestId, (error) =>
+      logFailure(emulator, exchange, error),
+    );
     if (response.status !== undefined) answer.status = response.status;
     Object.assign(answer.headers, response.headers);
     exchange.answer = answer;

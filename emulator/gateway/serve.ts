@@ -7,7 +7,7 @@ import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import { encodeError } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
-import { chain } from "./chain.ts";
+import { chain, logFailure } from "./chain.ts";
 import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
 import { ClientGone } from "./receive.ts";
 
@@ -33,7 +33,9 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
   const answer = exchange.answer;
   if (!answer || response.destroyed) return;
   try {
-    await write(exchange, answer, response);
+    const writing = write(exchange, answer, response);
+    if (answer.isEventStream) emulator.eventStreams.add(exchange.gone, writing);
+    await writing;
   } catch (error) {
     emulator.host.log.debug("answer not delivered", { requestId: exchange.requestId, error });
     response.destroy();
@@ -81,12 +83,7 @@ function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): An
     if (exchange.method === "HEAD") answer.body = "";
     return answer;
   }
-  emulator.host.log.error("internal failure", {
-    requestId,
-    service: service?.name,
-    operation: exchange.operation,
-    error,
-  });
+  logFailure(emulator, exchange, error);
   const failure = new AwsError(
     INTERNAL,
     "The request processing has failed because of an unknown error, exception or failure.",

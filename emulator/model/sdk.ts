@@ -63,9 +63,11 @@ export type Encoded<S, T> = T extends Uint8Array
     ? T
     : T extends readonly (infer U)[]
       ? Encoded<S, U>[]
-      : T extends object
-        ? { [K in keyof T]: K extends "Body" ? unknown : Encoded<S, T[K]> }
-        : T;
+      : T extends AsyncIterable<infer U>
+        ? AsyncIterable<Encoded<S, U>>
+        : T extends object
+          ? { [K in keyof T]: K extends "Body" ? unknown : Encoded<S, T[K]> }
+          : T;
 
 export type InputOf<S extends ServiceName, N extends OperationName<S>> = Decoded<S, SdkInput<CommandOf<Sdk[S], N>>>;
 export type OutputOf<S extends ServiceName, N extends OperationName<S>> = Encoded<S, SdkOutput<CommandOf<Sdk[S], N>>>;

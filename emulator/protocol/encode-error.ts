@@ -3,7 +3,7 @@ import type { AwsError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import { jsonCodec } from "./json.ts";
 import { contentType, type Answer, type Format } from "./operation-codec.ts";
-import { errorShape } from "./shapes.ts";
+import { errorShape, messageMember } from "./shapes.ts";
 import { escapeXml } from "./xml.ts";
 
 const SERIALIZATION = { code: "SerializationException", status: 400 };
@@ -38,7 +38,7 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
   const fault = shape.traits.error ?? "client";
   const [queryCode = error.name, queryStatus] = shape.traits.awsQueryError ?? [];
   const status = queryStatus ?? shape.traits.httpError ?? (fault === "server" ? 500 : 400);
-  const messageName = shape.members.some((member) => member.name === "Message") ? "Message" : "message";
+  const messageName = messageMember(shape);
   const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
   const codec = jsonCodec(shape, {
     blobs: service.blobs ?? "bytes",

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { cbor } from "@smithy/core/cbor";
 import { AwsError, type CommonError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
+import { EVENT_STREAM_TYPE, eventStreamMember, eventStreamWriter, type ReportFailure } from "./event-stream.ts";
 import { jsonCodec, type JsonOptions } from "./json.ts";
 import { readQueryForm } from "./query.ts";
 import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
@@ -23,6 +24,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array | Readable;
+  /** The body is a row of events that goes on for as long as client and emulator do. */
+  isEventStream?: true;
 }
 
 export interface OperationCodec {
@@ -30,7 +33,8 @@ export interface OperationCodec {
   /** Whether the body is given as a stream, never read whole. */
   readonly streams: boolean;
   decode(request: DecodeRequest): Record<string, unknown> | Promise<Record<string, unknown>>;
-  encode(output: Readonly<Record<string, unknown>>, requestId: string): Answer;
+  /** `report` is told of failures that come when the answer is under way. */
+  encode(output: Readonly<Record<string, unknown>>, requestId: string, report?: ReportFailure): Answer;
 }
 
 const SERIALIZATION_CODES: Readonly<Record<Service["protocol"], string>> = {
@@ -100,23 +104,44 @@ export const contentType = (service: Pick<Service, "jsonVersion">, format: Forma
 function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbor" | "amz-cbor"): OperationCodec {
   const options = jsonOptions(service, format);
   const input = jsonCodec(shape.input, options);
-  const output = jsonCodec(shape.output, options);
   const parse = format === "json" ? parseJson : parseCbor;
-  const headers: Record<string, string> = { "content-type": contentType(service, format) };
-  if (format === "cbor") headers["smithy-protocol"] = "rpc-v2-cbor";
   return {
     shape,
     streams: false,
     decode: ({ body }) => input.decode(body.length === 0 ? {} : parse(body, options.error)),
-    encode: (value) => {
-      const encoded = output.encode(value);
-      return {
-        status: 200,
-        headers: { ...headers },
-        body: format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded),
-      };
-    },
+    encode: rpcEncoder(service, shape, format, options),
   };
+}
+
+function rpcEncoder(
+  service: Service,
+  shape: OperationShape,
+  format: "json" | "cbor" | "amz-cbor",
+  options: JsonOptions,
+): OperationCodec["encode"] {
+  const type = contentType(service, format);
+  const headers: Record<string, string> = format === "cbor" ? { "smithy-protocol": "rpc-v2-cbor" } : {};
+  const writer = (of: StructureShape) => {
+    const codec = jsonCodec(of, options);
+    return (value: Readonly<Record<string, unknown>>) => {
+      const encoded = codec.encode(value);
+      return format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded);
+    };
+  };
+  const events = eventStreamMember(shape.output);
+  if (events) {
+    headers["content-type"] = EVENT_STREAM_TYPE;
+    const write = eventStreamWriter(shape.output, events, { contentType: type, writer });
+    return (value, _requestId, report = () => {}) => ({
+      status: 200,
+      headers: { ...headers },
+      body: write(value, report),
+      isEventStream: true,
+    });
+  }
+  headers["content-type"] = type;
+  const write = writer(shape.output);
+  return (value) => ({ status: 200, headers: { ...headers }, body: write(value) });
 }
 
 function queryCodec(service: Service, shape: OperationShape): OperationCodec {

@@ -16,6 +16,10 @@ export interface Traits {
   readonly xmlName?: string;
   readonly xmlFlattened?: 1;
   readonly sparse?: 1;
+  /** Of a union: its members are the events of an event stream. */
+  readonly streaming?: 1;
+  readonly eventHeader?: 1;
+  readonly eventPayload?: 1;
   readonly error?: "client" | "server";
   readonly httpError?: number;
   readonly awsQueryError?: readonly [code: string, status: number];
@@ -157,6 +161,10 @@ export function operationShape(schema: StaticOperationSchema): OperationShape {
 }
 
 export const errorShape = (schema: StaticErrorSchema): StructureShape => rootShape(schema);
+
+/** The name that an error's structure has for its text. */
+export const messageMember = ({ members }: StructureShape): "Message" | "message" =>
+  members.some(({ name }) => name === "Message") ? "Message" : "message";
 
 /** The same structure with the chosen members only: what is left for the body once headers and labels are bound. */
 export function pickMembers(shape: StructureShape, keep: (member: Member) => boolean): StructureShape {
