@@ -1,14 +1,6 @@
-import { BlockList, isIP } from "node:net";
+import { isObject, isScalar, type Rule, type Scalar } from "../../../emulator/event-pattern/rule.ts";
 import type { Message, MessageAttribute } from "../model.ts";
-import {
-  type Alternative,
-  type FilterPolicy,
-  isObject,
-  parseFilterPolicy,
-  type Rule,
-  type Scalar,
-  type Scope,
-} from "./policy.ts";
+import { type Alternative, type FilterPolicy, parseFilterPolicy, type Scope } from "./policy.ts";
 
 /** The values of each name of a message; a message with lists of objects has several such views. */
 type View = ReadonlyMap<string, readonly Scalar[]>;
@@ -66,59 +58,9 @@ const passes = (alternative: Alternative, views: readonly View[], scope: Scope):
  * @see https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
  */
 function fits(rule: Rule, values: readonly Scalar[] | undefined, scope: Scope): boolean {
-  if (rule.kind === "exists") return (values !== undefined) === rule.value;
-  if (rule.kind === "anything-but" && scope === "MessageAttributes") {
-    return values?.every((value) => holds(rule, value)) ?? false;
-  }
-  return values?.some((value) => holds(rule, value)) ?? false;
-}
-
-function holds(rule: Rule, value: Scalar): boolean {
-  switch (rule.kind) {
-    case "equals":
-      return rule.value === value;
-    case "prefix":
-      return typeof value === "string" && value.startsWith(rule.value);
-    case "suffix":
-      return typeof value === "string" && value.endsWith(rule.value);
-    case "equals-ignore-case":
-      return typeof value === "string" && value.toLowerCase() === rule.value.toLowerCase();
-    case "cidr":
-      return typeof value === "string" && inBlock(rule.value, value);
-    case "numeric":
-      return (
-        typeof value === "number" && rule.bounds.every(({ operator, value: bound }) => compare(operator, value, bound))
-      );
-    case "anything-but":
-      return !rule.not.some((exception) => holds(exception, value));
-    case "exists":
-      return rule.value;
-  }
-}
-
-function compare(operator: string, value: number, bound: number): boolean {
-  switch (operator) {
-    case "=":
-      return value === bound;
-    case "<":
-      return value < bound;
-    case "<=":
-      return value <= bound;
-    case ">":
-      return value > bound;
-    default:
-      return value >= bound;
-  }
-}
-
-function inBlock(block: string, address: string): boolean {
-  const family = isIP(address);
-  const [network = "", bits = ""] = block.split("/");
-  if (family === 0 || isIP(network) !== family) return false;
-  const list = new BlockList();
-  const type = family === 4 ? "ipv4" : "ipv6";
-  list.addSubnet(network, Number(bits), type);
-  return list.check(address, type);
+  if (rule.kind === "exists") return (values !== undefined) === rule.isThere;
+  if (rule.kind === "anything-but" && scope === "MessageAttributes") return values?.every(rule.holds) ?? false;
+  return values?.some(rule.holds) ?? false;
 }
 
 /** Attributes as their types say; Binary ones cannot be filtered by. Undefined when a String.Array is no list. */
@@ -138,7 +80,7 @@ function attributeValues({ type, value }: MessageAttribute): Scalar[] | undefine
   if (type !== "String.Array") return [value];
   try {
     const list: unknown = JSON.parse(value);
-    if (Array.isArray(list)) return list.filter((each): each is Scalar => each === null || typeof each !== "object");
+    if (Array.isArray(list)) return list.filter(isScalar);
   } catch {
     // no list
   }
@@ -168,7 +110,7 @@ function flatten(value: unknown, path: string, views: Map<string, Scalar[]>[]): 
   }
   if (Array.isArray(value)) {
     const objects = value.filter(isObject);
-    const scalars = value.filter((each): each is Scalar => each === null || typeof each !== "object");
+    const scalars = value.filter(isScalar);
     const withScalars = scalars.length === 0 ? views : views.map((view) => new Map([...view, [path, scalars]]));
     if (objects.length === 0) return withScalars;
     return objects.flatMap((each) => flatten(each, path, withScalars)).slice(0, MOST_VIEWS);
