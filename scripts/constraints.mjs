@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { NormalizedSchema } from "@smithy/core/schema";
 
 const PACKAGES = { apigateway: "api-gateway", logs: "cloudwatch-logs" };
+const BOTOCORE_FOLDERS = { "dynamodb-streams": "dynamodbstreams" };
 
 const dataFolder =
   process.env.BOTOCORE_DATA ??
@@ -17,7 +18,7 @@ const dataFolder =
   );
 
 function model(service) {
-  const folder = join(dataFolder, service);
+  const folder = join(dataFolder, BOTOCORE_FOLDERS[service] ?? service);
   const version = readdirSync(folder)
     .filter((name) => /^\d{4}-\d\d-\d\d$/.test(name))
     .toSorted()

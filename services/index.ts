@@ -3,6 +3,7 @@ import { apigateway } from "./apigateway/index.ts";
 import { cloudformation } from "./cloudformation/index.ts";
 import { cloudwatch } from "./cloudwatch/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
+import { dynamodbStreams } from "./dynamodb-streams/index.ts";
 import { ecr } from "./ecr/index.ts";
 import { firehose } from "./firehose/index.ts";
 import { iam } from "./iam/index.ts";
@@ -21,6 +22,7 @@ export const services: readonly Service[] = [
   cloudformation,
   cloudwatch,
   dynamodb,
+  dynamodbStreams,
   ecr,
   firehose,
   iam,

@@ -1,5 +1,6 @@
 // PutItem and GetItem a second: ours against the npm package dynalite, in one run, each a process of its own, rounds in
-// turn. 16 connections that stay open, items of 200 bytes, 10,000 keys.
+// turn. 16 connections that stay open, items of 200 bytes, 10,000 keys. "streamed" is ours again, the table with a stream of both
+// images: every PutItem changes its item.
 // Usage: npx tsx bench/dynamodb/put-get.ts [--rounds 5] [--seconds 3] [--only headwater]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,16 +36,16 @@ function request(operation: string, input: object): Buffer {
 const key = (i: number) => ({ pk: { S: `item-${i}` } });
 const REQUESTS: Readonly<Record<string, readonly Buffer[]>> = {
   // made beforehand: the client's own work is not what is measured
-  PutItem: Array.from({ length: KEYS }, (_, i) =>
+  PutItem: Array.from({ length: 2 * KEYS }, (_, i) =>
     request("PutItem", {
       TableName: TABLE,
-      Item: { ...key(i), count: { N: String(i) }, county: { S: "Delaware" }, note: { S: "x".repeat(160) } },
+      Item: { ...key(i % KEYS), count: { N: String(i) }, county: { S: "Delaware" }, note: { S: "x".repeat(160) } },
     }),
   ),
   GetItem: Array.from({ length: KEYS }, (_, i) => request("GetItem", { TableName: TABLE, Key: key(i) })),
 };
 
-async function createTable(port: number): Promise<void> {
+async function createTable(port: number, streamed: boolean): Promise<void> {
   const client = await RawClient.connect(port);
   await client.send(
     request("CreateTable", {
@@ -52,6 +53,7 @@ async function createTable(port: number): Promise<void> {
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
       BillingMode: "PAY_PER_REQUEST",
+      ...(streamed && { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } }),
     }),
   );
   const isActive = async () =>
@@ -81,16 +83,23 @@ async function perSecond(port: number, requests: readonly Buffer[], seconds: num
 async function start(name: string, dataDirectory: string): Promise<ServerProcess> {
   const port = await freePort();
   const args =
-    name === "headwater"
-      ? [...options.node, "--import", "tsx", "bench/shared/headwater-server.ts", String(port), dataDirectory]
+    name !== "dynalite"
+      ? [
+          ...options.node,
+          "--import",
+          "tsx",
+          "bench/shared/headwater-server.ts",
+          String(port),
+          join(dataDirectory, name),
+        ]
       : ["bench/dynamodb/dynalite-server.mjs", String(port)];
   const server = await startServer(args, port);
-  await createTable(port);
+  await createTable(port, name === "streamed");
   return server;
 }
 
 const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-bench-"));
-const names = options.only === undefined ? ["headwater", "dynalite"] : [options.only];
+const names = options.only === undefined ? ["headwater", "streamed", "dynalite"] : [options.only];
 const rates: Record<string, Record<string, number[]>> = { PutItem: {}, GetItem: {} };
 const servers: ServerProcess[] = [];
 try {
@@ -112,9 +121,12 @@ try {
   for (const server of servers) await server[Symbol.asyncDispose]();
   rmSync(dataDirectory, { recursive: true, force: true });
 }
-for (const [operation, { headwater = [], dynalite = [] }] of Object.entries(rates)) {
+for (const [operation, { headwater = [], streamed = [], dynalite = [] }] of Object.entries(rates)) {
   console.log(
     `${operation}: headwater ${grouped(median(headwater))}/s` +
+      (streamed.length > 0
+        ? `, with a stream ${grouped(median(streamed))}/s, ratio ${medianRatio(streamed, headwater).toFixed(2)}`
+        : "") +
       (dynalite.length > 0
         ? `, dynalite ${grouped(median(dynalite))}/s, ratio ${medianRatio(headwater, dynalite).toFixed(2)}`
         : ""),

@@ -7,6 +7,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { allRecords, latestStream, replayed } from "../dynamodb-streams/support.ts";
 import { attributes, createTable, globalIndex } from "../dynamodb/support.ts";
 import { type OnceConfig, untilGone } from "../emulator-process.ts";
 import type { Random } from "./random.ts";
@@ -20,7 +22,7 @@ const COUNTER = { pk: { S: "counter" } };
 
 type Item = Record<string, AttributeValue>;
 
-/** Items that are put, put over and deleted under an index, and a counter that all writers add to. */
+/** Items that are put, put over and deleted under an index and a stream, and a counter that all writers add to. */
 export class ItemsWriter implements Writer {
   readonly #random: Random;
   readonly #versions = new Map<string, Versions>();
@@ -37,6 +39,7 @@ export class ItemsWriter implements Writer {
       TableName: TABLE,
       AttributeDefinitions: attributes({ pk: "S", parity: "N" }),
       GlobalSecondaryIndexes: [globalIndex(INDEX, "parity")],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
     });
     dynamodb.destroy();
   }
@@ -99,6 +102,10 @@ export class ItemsWriter implements Writer {
     this.#counter.acknowledged = this.#counter.sent = counted;
 
     const stored = await scan(dynamodb);
+    // the stream tells of every write that the table has, and of no other
+    const streams = new DynamoDBStreamsClient(config);
+    expect(replayed(await allRecords(streams, await latestStream(dynamodb, TABLE)))).toEqual(stored);
+    streams.destroy();
     stored.delete("counter");
     for (const [pk, item] of stored) expect(item).toEqual(itemOf(pk, Number(item["version"]?.N)));
     for (const [pk, versions] of this.#versions) {

@@ -125,11 +125,6 @@ describe("CreateTable", () => {
         invalid("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"),
       ],
       [
-        "a stream",
-        { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } },
-        "NotImplemented: DynamoDB Streams is not supported by Headwater.",
-      ],
-      [
         "a KMS key",
         { SSESpecification: { Enabled: true } },
         "NotImplemented: DynamoDB: encryption by a KMS key (SSESpecification) is not supported by Headwater.",

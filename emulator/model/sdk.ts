@@ -4,6 +4,7 @@ export interface Sdk {
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
   cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   dynamodb: typeof import("@aws-sdk/client-dynamodb");
+  "dynamodb-streams": typeof import("@aws-sdk/client-dynamodb-streams");
   ecr: typeof import("@aws-sdk/client-ecr");
   firehose: typeof import("@aws-sdk/client-firehose");
   iam: typeof import("@aws-sdk/client-iam");
@@ -35,7 +36,7 @@ type SdkOutput<C> = C extends abstract new (...args: never[]) => {
   : never;
 
 /** Services whose blobs stay base64 text between the wire, the store and the Lambda event: nothing decodes them twice. */
-export type Base64Service = "kinesis" | "dynamodb";
+export type Base64Service = "kinesis" | "dynamodb" | "dynamodb-streams";
 
 type Blob<S> = S extends Base64Service ? string : Uint8Array;
 

@@ -9,7 +9,7 @@ const tableArn = ({ account, region }: AccessScope, nameOrArn: string): string =
 
 const table = ({ TableName }: { readonly TableName: string }, scope: AccessScope): string => tableArn(scope, TableName);
 
-const tagged = ({ ResourceArn }: { readonly ResourceArn: string }): string => ResourceArn;
+const byArn = ({ ResourceArn }: { readonly ResourceArn: string }): string => ResourceArn;
 
 /** What the requests for items have in common, as far as policies may ask for it. */
 interface ItemRequest extends AttributeSources {
@@ -134,22 +134,30 @@ export const access: AccessTable<"dynamodb"> = {
       ]);
       return ofEach("dynamodb:BatchWriteItem", Object.fromEntries(keys) as Record<string, object>, scope, store);
     },
-    CreateTable: table,
+    CreateTable: (input, scope) => [
+      { action: "dynamodb:CreateTable", resource: table(input, scope) },
+      ...(input.ResourcePolicy === undefined
+        ? []
+        : [{ action: "dynamodb:PutResourcePolicy", resource: table(input, scope) }]),
+    ],
     DeleteItem: items("DeleteItem"),
+    DeleteResourcePolicy: byArn,
     DeleteTable: table,
     DescribeContinuousBackups: table,
     DescribeTable: table,
     DescribeTimeToLive: table,
     GetItem: items("GetItem"),
+    GetResourcePolicy: byArn,
     ListTables: (_input, scope) => tableArn(scope, "*"),
-    ListTagsOfResource: tagged,
+    ListTagsOfResource: byArn,
     PutItem: items("PutItem"),
+    PutResourcePolicy: byArn,
     Query: items("Query"),
     Scan: items("Scan"),
-    TagResource: tagged,
+    TagResource: byArn,
     TransactGetItems: transaction("TransactGetItems"),
     TransactWriteItems: transaction("TransactWriteItems"),
-    UntagResource: tagged,
+    UntagResource: byArn,
     UpdateItem: items("UpdateItem"),
     UpdateTable: table,
     UpdateTimeToLive: table,

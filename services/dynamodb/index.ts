@@ -8,15 +8,18 @@ import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
 import { createTable } from "./operations/create-table.ts";
 import { deleteItem } from "./operations/delete-item.ts";
+import { deleteResourcePolicy } from "./operations/delete-resource-policy.ts";
 import { deleteTable } from "./operations/delete-table.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
 import { getItem } from "./operations/get-item.ts";
+import { getResourcePolicy } from "./operations/get-resource-policy.ts";
 import { listTables } from "./operations/list-tables.ts";
 import { listTagsOfResource } from "./operations/list-tags-of-resource.ts";
 import { putItem } from "./operations/put-item.ts";
+import { putResourcePolicy } from "./operations/put-resource-policy.ts";
 import { query } from "./operations/query.ts";
 import { scan } from "./operations/scan.ts";
 import { tagResource } from "./operations/tag-resource.ts";
@@ -57,6 +60,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   sdk,
   constraints: { ...constraints, ...checkedByOperations(constraints) },
   access,
+  resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,
   store: (host, scope) => new DynamoDbStore(host, scope),
   refuses: {
     CreateTable: ["VectorIndexes"],
@@ -84,6 +88,9 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     ListTagsOfResource: listTagsOfResource,
     DescribeTimeToLive: describeTimeToLive,
     DescribeContinuousBackups: describeContinuousBackups,
+    PutResourcePolicy: putResourcePolicy,
+    GetResourcePolicy: getResourcePolicy,
+    DeleteResourcePolicy: deleteResourcePolicy,
   },
 });
 

@@ -42,6 +42,10 @@ export function itemKey(table: Table, item: Item): Buffer {
   return key;
 }
 
+/** The first 32 bits of the hash of the partition key, from the key of a table item. */
+export const partitionHash = (key: Uint8Array): number =>
+  new DataView(key.buffer, key.byteOffset, key.byteLength).getUint32(SPACE_BYTES);
+
 /** Where the item's entry of an index stands; the item has the keys of the index. */
 export function indexEntryKey(table: Table, index: Index, item: Item): Buffer {
   const { partition, sort } = index.keys;

@@ -3,6 +3,7 @@ import type { Item } from "./attribute-value.ts";
 import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { keyNames, type Index, type Table } from "./model.ts";
+import type { TableStreams } from "./streams/table-streams.ts";
 
 /** An item as it is kept: its size, so that nothing need be parsed to know it, and its JSON text. */
 export class StoredItem {
@@ -72,10 +73,12 @@ export class ItemStore {
   readonly #items: StorageTable<string>;
   /** Space -> number of items and their bytes, two float64. */
   readonly #counts: StorageTable<Uint8Array>;
+  readonly #streams: TableStreams;
 
-  constructor(items: StorageTable<string>, counts: StorageTable<Uint8Array>) {
+  constructor(items: StorageTable<string>, counts: StorageTable<Uint8Array>, streams: TableStreams) {
     this.#items = items;
     this.#counts = counts;
+    this.#streams = streams;
   }
 
   get(key: Uint8Array): StoredItem | undefined {
@@ -102,8 +105,8 @@ export class ItemStore {
   }
 
   /**
-   * Puts `next` (or removes the item, when there is none) in place of `old`, with its entries in all indexes. To be called
-   * in the transaction that read `old`.
+   * Puts `next` (or removes the item, when there is none) in place of `old`, with its entries in all indexes and its record in
+   * the table's stream. To be called in the transaction that read `old`.
    */
   replace(table: Table, key: Uint8Array, old: StoredItem | undefined, next: SizedItem | undefined): WriteUnits {
     const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
@@ -111,6 +114,7 @@ export class ItemStore {
     if (next !== undefined) this.#items.put(key, `${next.sizeBytes}${text}`);
     else if (old !== undefined) this.#items.remove(key);
     this.#count(table.space, old?.sizeBytes, next?.sizeBytes);
+    if (table.stream?.enabled === true) this.#streams.record(table, table.stream, key, { old, next, text });
     if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
 
     const indexes = new Map<Index, number>();

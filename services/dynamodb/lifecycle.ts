@@ -56,6 +56,7 @@ export class TableLifecycle {
       else if (index.status === "CREATING" && !wasCreated) indexes.push({ ...index, backfill: index.backfill ?? {} });
       else indexes.push({ ...index, status: "ACTIVE" });
     }
+    this.#store.streams.settle(table);
     const settled: Table = { ...table, status: "ACTIVE", indexes };
     return table.billingMode === "PAY_PER_REQUEST" && table.payPerRequestSince === undefined
       ? { ...settled, payPerRequestSince: this.#clock.now() }

@@ -1,4 +1,5 @@
 import type { KeyAttribute } from "./expressions/index.ts";
+import type { TableStream } from "./streams/model.ts";
 
 /** Partition key and, where there is one, sort key of a table or an index. */
 export interface Keys {
@@ -50,6 +51,8 @@ export interface Table {
   readonly throughput: Throughput;
   readonly tableClass?: "STANDARD" | "STANDARD_INFREQUENT_ACCESS";
   readonly deletionProtection: boolean;
+  /** The latest one, also when it has been disabled. */
+  readonly stream?: TableStream;
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import {
   choice,
+  document,
   flag,
   integer,
   list,
@@ -14,6 +15,9 @@ import {
 import type { Values } from "../cloudformation/properties.ts";
 import { HandlerError } from "../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext, sameValue, tagChanges, unless } from "../cloudformation/provider.ts";
+import { describe, untilActive } from "./resources/calls.ts";
+import { updatePolicy } from "./resources/policy.ts";
+import { enabled, updateStream } from "./resources/stream.ts";
 
 const throughput = object({
   ReadCapacityUnits: required(integer({ min: 1 })),
@@ -36,6 +40,7 @@ const globalIndex = object({
   OnDemandThroughput: refused(),
   WarmThroughput: refused(),
 });
+const resourcePolicy = object({ PolicyDocument: required(document()) });
 
 const properties = {
   TableName: replaces(text({ min: 3, max: 255, pattern: /^[a-zA-Z0-9_.-]+$/ })),
@@ -61,29 +66,22 @@ const properties = {
   TimeToLiveSpecification: refused({ Enabled: false }),
   PointInTimeRecoverySpecification: refused({ PointInTimeRecoveryEnabled: false }),
   SSESpecification: refused({ SSEEnabled: false }),
-  StreamSpecification: refused(),
+  StreamSpecification: object({
+    StreamViewType: required(choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")),
+    ResourcePolicy: resourcePolicy,
+  }),
   KinesisStreamSpecification: refused(),
   ContributorInsightsSpecification: refused({ Enabled: false }),
   ImportSourceSpecification: refused(),
   OnDemandThroughput: refused(),
   WarmThroughput: refused(),
-  ResourcePolicy: refused(),
+  ResourcePolicy: resourcePolicy,
   Arn: readOnly(),
   StreamArn: readOnly(),
 } as const;
 
 type TableValues = Values<typeof properties>;
 type Index = NonNullable<TableValues["GlobalSecondaryIndexes"]>[number];
-
-const describe = (ctx: ProviderContext, name: string) =>
-  unless(ctx.call("dynamodb", "DescribeTable", { TableName: name }), "ResourceNotFoundException");
-
-const untilActive = (ctx: ProviderContext, name: string) =>
-  ctx.waitUntil(`table ${name} to become ACTIVE`, async () => {
-    const { Table } = await ctx.call("dynamodb", "DescribeTable", { TableName: name });
-    const indexes = Table?.GlobalSecondaryIndexes ?? [];
-    return Table?.TableStatus === "ACTIVE" && indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE");
-  });
 
 const billing = (values: TableValues) => values.BillingMode ?? "PROVISIONED";
 
@@ -170,11 +168,22 @@ async function updateBilling(
   await untilActive(ctx, name);
 }
 
+/** The policy of the stream that the table has now; an earlier stream keeps its own. */
+async function updateStreamPolicy(
+  ctx: ProviderContext,
+  name: string,
+  before: TableValues["StreamSpecification"],
+  after: TableValues["StreamSpecification"],
+): Promise<void> {
+  const arn = after && (await describe(ctx, name))?.Table?.LatestStreamArn;
+  if (arn !== undefined) await updatePolicy(ctx, arn, before?.ResourcePolicy, after?.ResourcePolicy);
+}
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html */
 export const table = defineProvider({
   type: "AWS::DynamoDB::Table",
   properties,
-  attributes: ["Arn"],
+  attributes: ["Arn", "StreamArn"],
   name: { property: "TableName", maxLength: 255 },
 
   // an attribute that keeps its name and changes its type cannot stay in the table's key
@@ -197,14 +206,17 @@ export const table = defineProvider({
       ...(given.ProvisionedThroughput && { ProvisionedThroughput: given.ProvisionedThroughput }),
       ...(given.GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes: given.GlobalSecondaryIndexes }),
       ...(given.LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: given.LocalSecondaryIndexes }),
+      ...(given.StreamSpecification && { StreamSpecification: enabled(given.StreamSpecification.StreamViewType) }),
       ...(given.TableClass && { TableClass: given.TableClass }),
       ...(given.DeletionProtectionEnabled !== undefined && {
         DeletionProtectionEnabled: given.DeletionProtectionEnabled,
       }),
+      ...(given.ResourcePolicy && { ResourcePolicy: JSON.stringify(given.ResourcePolicy.PolicyDocument) }),
       ...(given.Tags?.length && { Tags: given.Tags }),
     });
     ctx.created(name);
     await untilActive(ctx, name);
+    await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
     return name;
   },
 
@@ -221,9 +233,12 @@ export const table = defineProvider({
       await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
       await untilActive(ctx, name);
     }
+    await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
+    await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
     await updateIndexes(ctx, name, before, after);
     const { set, removed } = tagChanges(before.Tags, after.Tags);
     const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
+    await updatePolicy(ctx, ResourceArn, before.ResourcePolicy, after.ResourcePolicy);
     if (removed.length > 0) await ctx.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
     const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
     if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
@@ -240,7 +255,10 @@ export const table = defineProvider({
     });
   },
 
-  read: async (ctx, name) => ({ Arn: (await describe(ctx, name))?.Table?.TableArn ?? "" }),
+  async read(ctx, name) {
+    const { TableArn = "", LatestStreamArn, StreamSpecification } = (await describe(ctx, name))?.Table ?? {};
+    return { Arn: TableArn, ...(StreamSpecification && LatestStreamArn && { StreamArn: LatestStreamArn }) };
+  },
 });
 
 export const dynamodbResources = [table];

@@ -4,6 +4,8 @@ import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { ItemStore } from "./item-store.ts";
 import { TableLifecycle } from "./lifecycle.ts";
 import type { Table } from "./model.ts";
+import { ResourcePolicies } from "./resource-policies.ts";
+import { TableStreams } from "./streams/table-streams.ts";
 import { checkTableName, tableNameOf } from "./table-name.ts";
 
 /** A ClientRequestToken of TransactWriteItems that was used. */
@@ -21,6 +23,8 @@ export class DynamoDbStore {
   readonly account: string;
   readonly region: string;
   readonly items: ItemStore;
+  readonly policies: ResourcePolicies;
+  readonly streams: TableStreams;
   readonly lifecycle: TableLifecycle;
   readonly #host: Host;
   readonly #tables: StorageTable<Table>;
@@ -35,9 +39,12 @@ export class DynamoDbStore {
     this.account = scope.account;
     this.region = scope.region;
     this.#host = host;
+    this.policies = new ResourcePolicies(host.storage, scope);
+    this.streams = new TableStreams(this, host);
     this.items = new ItemStore(
       host.storage.table("dynamodb/items", { keys: "binary", values: "string" }),
       host.storage.table("dynamodb/counts", { keys: "binary", values: "binary" }),
+      this.streams,
     );
     this.#tables = host.storage.table("dynamodb/tables");
     this.#garbage = host.storage.table("dynamodb/garbage");
@@ -52,6 +59,7 @@ export class DynamoDbStore {
       return this.#host.storage.write(work);
     } catch (error) {
       this.#known.clear(); // what was written to it is taken back
+      this.streams.forget();
       throw error;
     }
   }
@@ -107,11 +115,13 @@ export class DynamoDbStore {
     this.#known.set(table.name, table);
   }
 
-  /** Removes the record; the spaces of the table and its indexes become garbage. */
+  /** Removes the record; the spaces of the table and its indexes become garbage, and its stream ends. */
   removeTable(table: Table): void {
     this.write(() => {
       this.#tables.remove([this.account, this.region, table.name]);
       for (const { space } of [table, ...table.indexes]) this.addGarbage(space);
+      if (table.stream?.enabled === true) this.streams.disable(table, "DISABLED");
+      this.policies.remove(table.arn);
     });
     this.#known.delete(table.name);
   }

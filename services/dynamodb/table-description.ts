@@ -1,6 +1,7 @@
 import type { OutputOf } from "../../emulator/model/sdk.ts";
 import { keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { streamArn } from "./streams/model.ts";
 
 export type TableDescription = NonNullable<OutputOf<"dynamodb", "DescribeTable">["Table"]>;
 type ThroughputDescription = NonNullable<TableDescription["ProvisionedThroughput"]>;
@@ -44,8 +45,17 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
     }),
     ...(table.tableClass !== undefined && { TableClassSummary: { TableClass: table.tableClass } }),
     DeletionProtectionEnabled: table.deletionProtection,
+    ...describeStream(table),
   };
 }
+
+/** A stream that was disabled is still the latest one. */
+const describeStream = ({ arn, stream }: Table) =>
+  stream && {
+    ...(stream.enabled && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
+    LatestStreamLabel: stream.label,
+    LatestStreamArn: streamArn(arn, stream.label),
+  };
 
 const NO_THROUGHPUT: Throughput = { readUnits: 0, writeUnits: 0, decreasesToday: 0 };
 

@@ -148,12 +148,8 @@ export function checkIndexThroughput(name: string, throughput: unknown, payPerRe
   }
 }
 
-/** Streams and keys of KMS's are not there; to switch them off says nothing new. */
-export function refuseStreamAndEncryption(input: Pick<CreateTable, "StreamSpecification" | "SSESpecification">): void {
-  if (input.StreamSpecification?.StreamEnabled === true) throw unsupported("DynamoDB Streams");
-  if (input.StreamSpecification?.StreamViewType !== undefined) {
-    throw invalidParameter("StreamViewType can only be specified when the stream is enabled");
-  }
+/** Keys of KMS's are not there; to switch them off says nothing new. */
+export function refuseEncryption(input: Pick<CreateTable, "SSESpecification">): void {
   if (input.SSESpecification?.Enabled === true)
     throw unsupported("DynamoDB: encryption by a KMS key (SSESpecification)");
 }

@@ -11,10 +11,12 @@ import {
   checkIndexThroughput,
   keysOf,
   projectionOf,
-  refuseStreamAndEncryption,
+  refuseEncryption,
   throughputOf,
   type AttributeTypes,
 } from "../table-schema.ts";
+import { checkPolicy, newRevisionId } from "../resource-policies.ts";
+import { newStreamViewType } from "../table-stream.ts";
 import { checkTags } from "../tags.ts";
 
 type Input = InputOf<"dynamodb", "CreateTable">;
@@ -23,7 +25,6 @@ type IndexSchema = Pick<Index, "name" | "kind" | "keys" | "projection" | "throug
 const REFUSED = [
   "WarmThroughput",
   "OnDemandThroughput",
-  "ResourcePolicy",
   "GlobalTableSourceArn",
   "GlobalTableSettingsReplicationMode",
 ] as const;
@@ -37,14 +38,17 @@ export const createTable: Operation<"CreateTable"> = (ctx, input) => {
   const name = tableNameOf(ctx, input.TableName);
   checkTableName(name);
   refuse(input, REFUSED);
-  refuseStreamAndEncryption(input);
+  refuseEncryption(input);
   const schema = schemaOf(input);
+  const viewType = newStreamViewType(input.StreamSpecification);
+  const arn = `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`;
+  if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy, arn);
   if (ctx.store.findTable(name) !== undefined) throw tableExists(name);
 
   const table = ctx.store.write((): Table => {
     const created: Table = {
       name,
-      arn: `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`,
+      arn,
       id: ctx.ids.uuid(),
       space: ctx.store.allocateSpace(),
       status: "CREATING",
@@ -63,8 +67,13 @@ export const createTable: Operation<"CreateTable"> = (ctx, input) => {
       createdAt: ctx.clock.now(),
       tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
     };
-    ctx.store.putTable(created);
-    return created;
+    const streamed =
+      viewType === undefined ? created : { ...created, stream: ctx.store.streams.enable(created, viewType) };
+    ctx.store.putTable(streamed);
+    if (input.ResourcePolicy !== undefined) {
+      ctx.store.policies.put(arn, { document: input.ResourcePolicy, revisionId: newRevisionId(ctx) });
+    }
+    return streamed;
   });
   ctx.store.lifecycle.begin(name);
   return { TableDescription: describeTable(ctx.store, table) };

@@ -2,7 +2,8 @@ import { invalidParameter, limitExceeded, refuse, tableInUse, validationError } 
 import type { Operation } from "../index.ts";
 import type { Table } from "../model.ts";
 import { describeTable } from "../table-description.ts";
-import { refuseStreamAndEncryption, throughputOf } from "../table-schema.ts";
+import { refuseEncryption, throughputOf } from "../table-schema.ts";
+import { checkStreamUpdate, withStreamUpdate } from "../table-stream.ts";
 import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
 
 const REFUSED = [
@@ -15,27 +16,33 @@ const REFUSED = [
 ] as const;
 
 /**
- * Changes throughput, billing mode, class, deletion protection and the global indexes of a table. A new index is filled
- * with the items that are there while the table goes on being read and written.
+ * Changes throughput, billing mode, class, deletion protection, the stream and the global indexes of a table. A new index is
+ * filled with the items that are there while the table goes on being read and written.
  * @throws ResourceNotFoundException, ResourceInUseException, LimitExceededException, ValidationException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
  */
 export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
   refuse(input, REFUSED);
-  refuseStreamAndEncryption(input);
+  refuseEncryption(input);
   checkInput(input);
   const table = ctx.store.table(input.TableName);
   if (table.status !== "ACTIVE") throw tableInUse(table.name, table.status);
 
   const updated = ctx.store.write(() => {
     const now = ctx.clock.now();
+    const billed = withBilling(table, input, now);
     const next: Table = {
-      ...withIndexUpdates(withBilling(table, input, now), input, now, () => ctx.store.allocateSpace()),
+      ...withStreamUpdate(
+        ctx.store.streams,
+        withIndexUpdates(billed, input, now, () => ctx.store.allocateSpace()),
+        input,
+      ),
       status: "UPDATING",
       ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
       ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
     };
     ctx.store.putTable(next);
+    ctx.store.streams.grow(next);
     return next;
   });
   ctx.store.lifecycle.begin(table.name);
@@ -44,7 +51,13 @@ export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
 
 function checkInput(input: UpdateTableInput): void {
   const { ProvisionedThroughput, BillingMode, GlobalSecondaryIndexUpdates = [], TableClass } = input;
-  const given = [ProvisionedThroughput, BillingMode, TableClass, input.DeletionProtectionEnabled];
+  const given = [
+    ProvisionedThroughput,
+    BillingMode,
+    TableClass,
+    input.DeletionProtectionEnabled,
+    input.StreamSpecification,
+  ];
   if (given.every((member) => member === undefined) && GlobalSecondaryIndexUpdates.length === 0) {
     throw validationError(
       "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or " +
@@ -55,6 +68,7 @@ function checkInput(input: UpdateTableInput): void {
     throw invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   checkThroughputFits(BillingMode, ProvisionedThroughput);
+  checkStreamUpdate(input);
   if (ProvisionedThroughput !== undefined) throughputOf(ProvisionedThroughput);
   const names = new Set<string>();
   for (const { Create, Update, Delete } of GlobalSecondaryIndexUpdates) {

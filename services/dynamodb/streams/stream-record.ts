@@ -1,0 +1,55 @@
+import { valuesEqual, type Item } from "../attribute-value.ts";
+import { itemSizeBytes } from "../item-size.ts";
+import type { SizedItem, StoredItem } from "../item-store.ts";
+import { keyNames, type Keys } from "../model.ts";
+import type { StreamViewType } from "./model.ts";
+
+/** What became of an item, as a stream keeps it. */
+export interface StreamRecord {
+  readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+  readonly keys: Item;
+  readonly newImage: Item | undefined;
+  readonly oldImage: Item | undefined;
+}
+
+/** An item before and after a write; `text` is the JSON of `next`. */
+export interface Change {
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+  readonly text: string | undefined;
+}
+
+type Kept = [StreamRecord["eventName"], number, number, Item, Item | null, Item | null];
+
+/** Whether a write has changed anything: one that puts what is there already leaves no record. */
+export function isChange({ old, next, text }: Change): boolean {
+  if (old === undefined || next === undefined) return old !== next;
+  if (old.sizeBytes !== next.sizeBytes) return true;
+  // the order of attributes, and of the members of sets, says nothing
+  return old.text !== text && !valuesEqual({ M: old.item }, { M: next.item });
+}
+
+/** The record as it is kept. The texts of the items are taken as they are: nothing is encoded twice. */
+export function recordText(
+  { old, next, text }: Change,
+  { keys, viewType, createdAt }: { readonly keys: Keys; readonly viewType: StreamViewType; readonly createdAt: number },
+): string {
+  const item = next?.item ?? old?.item ?? {};
+  const keyItem = Object.fromEntries(keyNames(keys).flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+  const newImage = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? next : undefined;
+  const oldImage = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? old : undefined;
+  const eventName = old === undefined ? "INSERT" : next === undefined ? "REMOVE" : "MODIFY";
+  const sizeBytes = itemSizeBytes(keyItem) + (newImage?.sizeBytes ?? 0) + (oldImage?.sizeBytes ?? 0);
+  return (
+    `["${eventName}",${createdAt},${sizeBytes},${JSON.stringify(keyItem)},` +
+    `${newImage === undefined ? "null" : (text ?? "null")},${oldImage?.text ?? "null"}]`
+  );
+}
+
+export function parseRecord(text: string): StreamRecord {
+  const [eventName, createdAt, sizeBytes, keys, newImage, oldImage] = JSON.parse(text) as Kept;
+  return { eventName, createdAt, sizeBytes, keys, newImage: newImage ?? undefined, oldImage: oldImage ?? undefined };
+}
