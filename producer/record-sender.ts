@@ -31,11 +31,12 @@ const LANES = 4;
 const LANE_QUEUE_BATCHES = 2;
 
 /** How long the stream may be away or store nothing of a batch. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_CAP_MS = 5000;
 
-export const REQUEST_TIMEOUT_MS = 10_000;
+/** LocalStack's Kinesis may take ten seconds and more for full requests of all lanes: what is sent again then only adds to that. */
+export const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Puts records on a receiver, several requests at a time, and sends what was refused again until it is stored. */
 export class RecordSender {
