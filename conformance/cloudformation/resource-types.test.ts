@@ -1,5 +1,11 @@
 import { CreateStackCommand, DeleteStackCommand, type Stack, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeTableCommand,
+  GetResourcePolicyCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import {
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -126,6 +132,58 @@ describe("AWS::DynamoDB::Table", () => {
     expect(Item).toEqual({ k: { S: "1" }, g: { S: "2" } });
     expect(await remove(stack)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
     await expect(describeTable()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  it("begins, changes and ends its stream, and sets policies of both", async () => {
+    const dynamodb = new DynamoDBClient(on.target.clientConfig());
+    const name = uniqueName();
+    const table = (properties: object) => ({
+      T: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          TableName: name,
+          BillingMode: "PAY_PER_REQUEST",
+          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+          ...properties,
+        },
+      },
+    });
+    const policy = (Resource: string) => ({
+      PolicyDocument: {
+        Statement: [{ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "dynamodb:*", Resource }],
+      },
+    });
+    const describeTable = async () => (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
+    const policyOf = (ResourceArn: string) =>
+      dynamodb.send(new GetResourcePolicyCommand({ ResourceArn })).then(
+        ({ Policy = "" }) => JSON.parse(Policy) as unknown,
+        (error: Error) => error.name,
+      );
+    const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
+    const StreamSpecification = { StreamViewType: "NEW_IMAGE", ResourcePolicy: policy("*") };
+    const stack = await create(name, table({ StreamSpecification, ResourcePolicy: policy(arn) }), {
+      Stream: att("T", "StreamArn"),
+    });
+    const first = outputsOf(stack)["Stream"] ?? "";
+    expect(await describeTable()).toMatchObject({
+      LatestStreamArn: first,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+    });
+    expect(await policyOf(arn)).toEqual(policy(arn).PolicyDocument);
+    expect(await policyOf(first)).toEqual(policy("*").PolicyDocument);
+
+    await update(name, table({ StreamSpecification: { StreamViewType: "OLD_IMAGE" } }));
+    const changed = await describeTable();
+    expect(changed?.StreamSpecification?.StreamViewType).toBe("OLD_IMAGE");
+    expect(changed?.LatestStreamArn).not.toBe(first);
+    expect(await policyOf(arn)).toBe("PolicyNotFoundException");
+    expect(await policyOf(changed?.LatestStreamArn ?? "")).toBe("PolicyNotFoundException");
+
+    await update(name, table({}));
+    expect((await describeTable())?.StreamSpecification).toBeUndefined();
+    expect(await remove(stack)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
+    dynamodb.destroy();
   });
 
   it("refuses more than one new index in an update, as AWS does", async () => {
