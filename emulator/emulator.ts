@@ -157,6 +157,14 @@ export class Emulator {
     return undefined;
   }
 
+  /** What an engine shows of itself under a name. */
+  page(name: string): (() => object) | undefined {
+    for (const { pages } of this.#engines.values()) {
+      if (pages && Object.hasOwn(pages, name)) return pages[name];
+    }
+    return undefined;
+  }
+
   byTarget(prefix: string): Service | undefined {
     return this.services.find((service) => service.target === prefix);
   }

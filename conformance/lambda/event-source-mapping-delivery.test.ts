@@ -94,6 +94,8 @@ describe("event source mappings of Kinesis streams", () => {
       const data = Buffer.alloc(900_000, "x");
       for (const key of keys(12)) {
         await aws.kinesis.send(new PutRecordCommand({ StreamName: "payload", PartitionKey: key, Data: data }));
+        // a shard takes 1 MiB a second
+        await aws.target.clock.advance(1000);
       }
       await aws.mapping({ ...names, BatchSize: 10_000, MaximumBatchingWindowInSeconds: 300 });
       await whenDelivered(10);

@@ -188,6 +188,52 @@ describe("event source mappings", () => {
           "The destination ARN arn:aws:s3:::no-such-bucket is invalid.",
         ],
         [
+          "a consumer that does not exist",
+          { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/operations/consumer/none:1700000000" },
+          "InvalidParameterValueException",
+          "Stream not found: arn:aws:kinesis:us-east-1:000000000000:stream/operations/consumer/none:1700000000",
+        ],
+        [
+          "a table's stream that does not exist",
+          { EventSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2026-01-01T00:00:00.000" },
+          "InvalidParameterValueException",
+          "Stream not found: arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2026-01-01T00:00:00.000",
+        ],
+        [
+          "a timestamp to begin at in a table's stream",
+          {
+            EventSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2026-01-01T00:00:00.000",
+            StartingPosition: "AT_TIMESTAMP",
+            StartingPositionTimestamp: new Date(0),
+          },
+          "InvalidParameterValueException",
+          "Unsupported starting position for arn type: arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2026-01-01T00:00:00.000",
+        ],
+        [
+          "tumbling windows of batches that run at the same time",
+          { TumblingWindowInSeconds: 30, ParallelizationFactor: 2 },
+          "InvalidParameterValueException",
+          "ParallelizationFactor must be 1 when TumblingWindowInSeconds is set.",
+        ],
+        [
+          "a tumbling window over 15 minutes",
+          { TumblingWindowInSeconds: 901 },
+          "ValidationException",
+          /less than or equal to 900/,
+        ],
+        [
+          "concurrency of a stream",
+          { ScalingConfig: { MaximumConcurrency: 2 } },
+          "InvalidParameterValueException",
+          "ScalingConfig isn't supported for this event source type",
+        ],
+        [
+          "a filter of data as text",
+          { FilterCriteria: { Filters: [{ Pattern: '{"data":["text"]}' }] } },
+          "InvalidParameterValueException",
+          "Invalid filter pattern definition.",
+        ],
+        [
           "a destination for successes",
           { DestinationConfig: { OnSuccess: { Destination: "arn:aws:s3:::bucket" } } },
           "InvalidParameterValueException",
@@ -203,24 +249,9 @@ describe("event source mappings", () => {
 
     describe("behaviour", () => {
       it.each<[string, Partial<CreateEventSourceMappingCommandInput>, RegExp]>([
-        [
-          "filters",
-          { FilterCriteria: { Filters: [{ Pattern: "{}" }] } },
-          /FilterCriteria .* is not supported by Headwater/,
-        ],
-        ["tumbling windows", { TumblingWindowInSeconds: 30 }, /TumblingWindowInSeconds.* is not supported/],
-        [
-          "DynamoDB sources",
-          { EventSourceArn: "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/x" },
-          /DynamoDB Streams as event sources/,
-        ],
-        [
-          "fan-out consumers",
-          { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1" },
-          /fan-out/,
-        ],
         ["provisioned pollers", { ProvisionedPollerConfig: { MinimumPollers: 1 } }, /ProvisionedPollerConfig/],
-        ["metrics", { MetricsConfig: { Metrics: ["EventCount"] } }, /MetricsConfig/],
+        ["Kafka's metrics", { MetricsConfig: { Metrics: ["EventCount", "KafkaMetrics"] } }, /KafkaMetrics metrics/],
+        ["logging", { LoggingConfig: { SystemLogLevel: "INFO" } }, /LoggingConfig/],
         ["customer keys", { KMSKeyArn: "arn:aws:kms:us-east-1:000000000000:key/1" }, /KMSKeyArn/],
       ])("refuses %s by name", async (_, input, message) => {
         await expect(create(input)).rejects.toThrow(message);
@@ -257,7 +288,9 @@ describe("event source mappings", () => {
         const given = {
           BatchSize: 7,
           MaximumBatchingWindowInSeconds: 3,
-          ParallelizationFactor: 2,
+          TumblingWindowInSeconds: 900,
+          FilterCriteria: { Filters: [{ Pattern: '{"data":{"kind":["a"]}}' }] },
+          MetricsConfig: { Metrics: ["EventCount" as const] },
           MaximumRetryAttempts: 5,
           MaximumRecordAgeInSeconds: 60,
           BisectBatchOnFunctionError: true,

@@ -22,12 +22,16 @@ const PAGES: Readonly<Record<string, Page>> = {
   }),
 };
 
+const ENGINE_PAGE = /^\/_headwater\/([^/]+)$/;
 const STAGE_PAGE = /^\/_localstack\/init\/([^/]+)$/;
 
-/** How the emulator and its init scripts are: `GET /_headwater/health`, `/_localstack/health`, `/_localstack/init` and `/_localstack/init/STAGE`. */
+/**
+ * How the emulator, its init scripts and what runs by itself are: `GET /_headwater/health`, `/_localstack/health`, `/_localstack/init`,
+ * `/_localstack/init/STAGE`, and what engines show of themselves at `/_headwater/NAME`.
+ */
 export function health({ method, path }: Exchange, emulator: Emulator): Answer | undefined {
   const stage = STAGE_PAGE.exec(path)?.[1];
-  const page = stage === undefined ? PAGES[path] : stagePage(stage);
+  const page = stage === undefined ? (PAGES[path] ?? enginePage(path, emulator)) : stagePage(stage);
   if (!page) return undefined;
   if (method !== "GET" && method !== "HEAD") return { status: 405, headers: { allow: "GET, HEAD" }, body: "" };
   if (page === "no such stage") {
@@ -39,6 +43,11 @@ export function health({ method, path }: Exchange, emulator: Emulator): Answer |
   }
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(page(emulator)) };
 }
+
+const enginePage = (path: string, emulator: Emulator): Page | undefined => {
+  const name = ENGINE_PAGE.exec(path)?.[1];
+  return name === undefined ? undefined : emulator.page(name);
+};
 
 function stagePage(name: string): Page | "no such stage" {
   const stage = STAGES.find((each) => each === name.toUpperCase());

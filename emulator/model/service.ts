@@ -22,6 +22,8 @@ export interface Engine {
   stop?(): void | Promise<void>;
   /** Answers a request that is no call of the AWS API, such as the invocation of a REST API; undefined: it is not ours. */
   door?(request: DoorRequest): Door | undefined;
+  /** What it shows of itself, as JSON at `GET /_headwater/NAME`. */
+  readonly pages?: Readonly<Record<string, () => object>>;
 }
 
 /** A request as a door sees it. It carries no AWS signature that anybody checked. */

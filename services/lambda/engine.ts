@@ -12,6 +12,7 @@ export class LambdaEngine implements Engine {
   readonly packages: Packages;
   readonly invoker: FunctionInvoker;
   readonly mappings: MappingEngine;
+  readonly pages = { "event-source-mappings": () => this.mappings.status() };
 
   constructor(host: Host) {
     this.packages = new Packages(host);

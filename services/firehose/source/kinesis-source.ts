@@ -3,9 +3,12 @@ import type { Call, Host } from "../../../emulator/model/context.ts";
 import { Latch } from "../../lambda/event-source-mapping/latch.ts";
 import { readableShards } from "../../lambda/event-source-mapping/lineage.ts";
 import type { Position } from "../../lambda/event-source-mapping/model.ts";
-import type { KinesisRecord } from "../../lambda/event-source-mapping/record.ts";
-import { MAXIMUM_READ_RECORDS, ShardReader } from "../../lambda/event-source-mapping/shard-reader.ts";
-import { listShards } from "../../lambda/event-source-mapping/stream.ts";
+import { ShardCursor } from "../../lambda/event-source-mapping/shard-cursor.ts";
+import {
+  KinesisPages,
+  type KinesisRecord,
+  listShards,
+} from "../../lambda/event-source-mapping/sources/kinesis-pages.ts";
 import type { BufferStore, Checkpoint } from "../buffer-store.ts";
 import { kinesisFailure } from "../delivery/error-texts.ts";
 import { logError } from "../error-log.ts";
@@ -106,7 +109,8 @@ export class KinesisSource {
 
   async #read(shardId: string, position: Position, latch: Latch): Promise<void> {
     const { buffers, call, host } = this.#of;
-    const reader = new ShardReader({ call, clock: host.clock, streamArn: this.#arn, shardId }, position);
+    const pages = new KinesisPages(call, { streamArn: this.#arn, shardId });
+    const cursor = new ShardCursor(pages, host.clock, position);
     let failures = 0;
     while (!this.#stopping.signal.aborted) {
       try {
@@ -114,11 +118,11 @@ export class KinesisSource {
           await latch.wait();
           continue;
         }
-        const { records, hasEnded } = await reader.read(MAXIMUM_READ_RECORDS);
+        const { records, next } = await cursor.read(pages.mostRecords);
         if (this.#stopping.signal.aborted) return;
         failures = 0;
         if (records.length > 0) this.#accept(shardId, records);
-        if (hasEnded) {
+        if (next === undefined) {
           buffers.setCheckpoint(shardId, { ...buffers.checkpoint(shardId), finished: true });
           this.#readers.delete(shardId);
           this.#changed.set();

@@ -2,10 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { cutBatch, MAXIMUM_PAYLOAD_BYTES } from "./batcher.ts";
 import { records } from "./event-factory.ts";
-import type { StreamRecord } from "./model.ts";
-import { eventOf } from "./record.ts";
+import type { SourceRecord } from "./model.ts";
+import { eventOf } from "./event.ts";
 
-const pending = (list: readonly StreamRecord[]) => ({
+const pending = (list: readonly SourceRecord[]) => ({
   records: list,
   sizeBytes: list.reduce((sum, record) => sum + record.sizeBytes, 0),
 });
@@ -50,7 +50,7 @@ describe("cutBatch", () => {
       fc.property(fc.array(fc.integer({ min: 2, max: 400_000 }), { minLength: 1, maxLength: 60 }), (sizes) => {
         const list = sizes.map((size) => {
           const json = `"${"x".repeat(size - 2)}"`;
-          return { ...(records(1)[0] as StreamRecord), json, sizeBytes: json.length };
+          return { ...(records(1)[0] as SourceRecord), json, sizeBytes: json.length };
         });
         const cut = cutBatch(pending(list), settings(10_000), 0, true);
         if (cut.kind !== "send") throw new Error("a flush sends");

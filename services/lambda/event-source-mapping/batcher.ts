@@ -1,5 +1,5 @@
-import type { Settings } from "./model.ts";
-import { ENVELOPE_BYTES } from "./record.ts";
+import type { Settings, SourceRecord } from "./model.ts";
+import { ENVELOPE_BYTES } from "./event.ts";
 
 /** Largest payload of a synchronous invocation. */
 export const MAXIMUM_PAYLOAD_BYTES = 6_291_456;
@@ -9,19 +9,13 @@ export type Cut =
   | { readonly kind: "wait"; readonly untilMs: number }
   | { readonly kind: "idle" };
 
-/** A record of a stream or a message of a queue, as far as batches are concerned. */
-export interface Batchable {
-  /** Epoch milliseconds. */
-  readonly readAt: number;
-  /** Its element of the event. */
-  readonly sizeBytes: number;
-}
-
 /** Records that wait for a batch, oldest first. */
 export interface Pending {
-  readonly records: readonly Batchable[];
+  readonly records: readonly Pick<SourceRecord, "readAt" | "sizeBytes">[];
   /** Sum of their sizes. */
   readonly sizeBytes: number;
+  /** What the event has beside its records; of an event that has nothing else unless said. */
+  readonly envelopeBytes?: number;
 }
 
 /**
@@ -44,13 +38,14 @@ export function cutBatch(
   return { kind: "send", count: fitting(pending, settings.batchSize) };
 }
 
-const eventBytes = ({ records, sizeBytes }: Pending): number => ENVELOPE_BYTES + sizeBytes + records.length - 1;
+const eventBytes = ({ records, sizeBytes, envelopeBytes = ENVELOPE_BYTES }: Pending): number =>
+  envelopeBytes + sizeBytes + records.length - 1;
 
 /** How many records from the first on fit into one invocation: at least one. */
 function fitting(pending: Pending, batchSize: number): number {
   const most = Math.min(pending.records.length, batchSize);
   if (most === pending.records.length && eventBytes(pending) <= MAXIMUM_PAYLOAD_BYTES) return most;
-  let bytes = ENVELOPE_BYTES - 1;
+  let bytes = (pending.envelopeBytes ?? ENVELOPE_BYTES) - 1;
   let count = 0;
   for (const record of pending.records) {
     bytes += record.sizeBytes + 1;

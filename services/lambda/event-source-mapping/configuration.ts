@@ -1,5 +1,5 @@
 import type { Mapping } from "./model.ts";
-import { isQueueArn } from "./source.ts";
+import { isQueueArn } from "./source-arn.ts";
 
 /** A mapping as Lambda answers it. */
 export function configurationOf(mapping: Mapping) {
@@ -15,12 +15,13 @@ export function configurationOf(mapping: Mapping) {
     State: mapping.state,
     StateTransitionReason: mapping.stateTransitionReason,
     LastModified: new Date(mapping.lastModified),
+    ...(settings.filters && { FilterCriteria: { Filters: settings.filters.map((Pattern) => ({ Pattern })) } }),
+    ...(settings.countsEvents && { MetricsConfig: { Metrics: ["EventCount" as const] } }),
     ...(isQueueArn(mapping.eventSourceArn) ? queueSettings(mapping) : streamSettings(mapping)),
   };
 }
 
-const queueSettings = ({ settings: { filters, maximumConcurrency } }: Mapping) => ({
-  ...(filters && { FilterCriteria: { Filters: filters.map((Pattern) => ({ Pattern })) } }),
+const queueSettings = ({ settings: { maximumConcurrency } }: Mapping) => ({
   ...(maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
 });
 
@@ -31,7 +32,7 @@ const streamSettings = ({ settings, startingPosition, startingPositionTimestamp,
   MaximumRetryAttempts: settings.maximumRetryAttempts,
   MaximumRecordAgeInSeconds: settings.maximumRecordAgeInSeconds,
   BisectBatchOnFunctionError: settings.bisectBatchOnFunctionError,
-  TumblingWindowInSeconds: 0,
+  TumblingWindowInSeconds: settings.tumblingWindowInSeconds ?? 0,
   DestinationConfig: {
     OnFailure: settings.onFailureDestination === undefined ? {} : { Destination: settings.onFailureDestination },
   },

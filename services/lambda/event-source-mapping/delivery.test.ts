@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { backoffMs, decide, expiredCount, type Outcome, type Part } from "./delivery.ts";
 import { records } from "./event-factory.ts";
-import type { StreamRecord } from "./model.ts";
+import type { SourceRecord } from "./model.ts";
 
 const part = (count: number, retriesUsed = 0): Part => ({
   records: records(count),
@@ -12,11 +12,16 @@ const part = (count: number, retriesUsed = 0): Part => ({
 const plain = { bisectBatchOnFunctionError: false, maximumRetryAttempts: 2 };
 const bisecting = { bisectBatchOnFunctionError: true, maximumRetryAttempts: 2 };
 const failure: Outcome = { kind: "failure" };
+/** The records of a part from the one at `index` on have failed. */
+const failedAt = (index: number, of: readonly SourceRecord[] = records(5)): Outcome => ({
+  kind: "partial",
+  failed: new Set(of.slice(index).map(({ id }) => id)),
+});
 
 describe("decide", () => {
   it("settles the whole batch after a success", () => {
     expect(decide(part(4), { kind: "success" }, plain)).toMatchObject({
-      settledCount: 4,
+      settled: records(4),
       remaining: [],
       discarded: [],
     });
@@ -24,7 +29,7 @@ describe("decide", () => {
 
   it("tries the same batch again after a failure, later, and counts the retry", () => {
     const decision = decide(part(4), failure, plain);
-    expect(decision).toMatchObject({ settledCount: 0, discarded: [], backOff: true });
+    expect(decision).toMatchObject({ settled: [], discarded: [], backOff: true });
     expect(decision.remaining).toEqual([{ records: records(4), retriesUsed: 1, invokeCount: 1 }]);
   });
 
@@ -55,20 +60,20 @@ describe("decide", () => {
   });
 
   it("settles what comes before the first failed record of a partial failure", () => {
-    const decision = decide(part(5), { kind: "partial", failedIndex: 3 }, plain);
-    expect(decision.settledCount).toBe(3);
+    const decision = decide(part(5), failedAt(3), plain);
+    expect(decision.settled).toHaveLength(3);
     expect(decision.remaining).toEqual([{ records: records(5).slice(3), retriesUsed: 1, invokeCount: 1 }]);
   });
 
   it("splits at the first failed record of a partial failure when bisecting", () => {
-    const decision = decide(part(5), { kind: "partial", failedIndex: 3 }, bisecting);
-    expect(decision.settledCount).toBe(3);
+    const decision = decide(part(5), failedAt(3), bisecting);
+    expect(decision.settled).toHaveLength(3);
     expect(decision.remaining).toEqual([{ records: records(5).slice(3), retriesUsed: 0, invokeCount: 1 }]);
   });
 
   it("gives up only the rest of a partial failure", () => {
-    const decision = decide(part(5, 2), { kind: "partial", failedIndex: 1 }, plain);
-    expect(decision).toMatchObject({ settledCount: 1, discarded: records(5).slice(1) });
+    const decision = decide(part(5, 2), failedAt(1), plain);
+    expect(decision).toMatchObject({ settled: records(1), discarded: records(5).slice(1) });
   });
 
   it("uses up nothing when the function was not reached", () => {
@@ -79,11 +84,12 @@ describe("decide", () => {
   });
 
   it("brings every record to exactly one end, in order, whatever the function does", () => {
+    /** A number: the place of the first failed record, of as many as there are. */
     const outcome = fc.oneof(
       fc.constant<Outcome>({ kind: "success" }),
       fc.constant<Outcome>(failure),
       fc.constant<Outcome>({ kind: "not-invoked" }),
-      fc.nat(99).map<Outcome>((failedIndex) => ({ kind: "partial", failedIndex })),
+      fc.nat(99),
     );
     fc.assert(
       fc.property(
@@ -92,7 +98,7 @@ describe("decide", () => {
         fc.integer({ min: 0, max: 3 }),
         fc.array(outcome, { maxLength: 400 }),
         (count, bisectBatchOnFunctionError, maximumRetryAttempts, script) => {
-          const ended: StreamRecord[] = [];
+          const ended: SourceRecord[] = [];
           let parts: readonly Part[] = [part(count)];
           for (let turn = 0; parts.length > 0; turn++) {
             // when the script is over the function fails for good: the end must still come
@@ -100,11 +106,9 @@ describe("decide", () => {
             const [next, ...others] = parts;
             if (!next) break;
             const attempt =
-              scripted.kind === "partial"
-                ? { ...scripted, failedIndex: scripted.failedIndex % next.records.length }
-                : scripted;
+              typeof scripted === "number" ? failedAt(scripted % next.records.length, next.records) : scripted;
             const decision = decide(next, attempt, { bisectBatchOnFunctionError, maximumRetryAttempts });
-            ended.push(...next.records.slice(0, decision.settledCount), ...decision.discarded);
+            ended.push(...decision.settled, ...decision.discarded);
             parts = [...decision.remaining, ...others];
             expect(turn).toBeLessThan(5000);
           }
@@ -124,7 +128,7 @@ describe("decide", () => {
         for (let [next, ...others] = parts; next; [next, ...others] = parts) {
           const isBad = next.records.some((record) => record.ordinal === bad);
           const decision = decide(next, isBad ? failure : { kind: "success" }, bisecting);
-          delivered.push(...next.records.slice(0, decision.settledCount).map((record) => record.ordinal));
+          delivered.push(...decision.settled.map((record) => record.ordinal));
           discarded.push(...decision.discarded.map((record) => record.ordinal));
           parts = [...decision.remaining, ...others];
         }
@@ -137,7 +141,7 @@ describe("decide", () => {
 
 describe("expiredCount", () => {
   it("counts records older than the age, from the first on", () => {
-    const list = [0, 1000, 2000].map((arrivedAt) => ({ ...(records(1)[0] as StreamRecord), arrivedAt }));
+    const list = [0, 1000, 2000].map((arrivedAt) => ({ ...(records(1)[0] as SourceRecord), arrivedAt }));
     expect(expiredCount(list, 61_500, 60_000)).toBe(2);
     expect(expiredCount(list, 60_000, 60_000)).toBe(0);
     expect(expiredCount(list, 900_000, 60_000)).toBe(3);

@@ -3,16 +3,15 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
 import { LambdaStore } from "../store.ts";
-import { mappingInUse, sayingWhatIsWrongWith } from "./errors.ts";
+import { mappingInUse } from "./errors.ts";
 import { findFunction } from "./function-lookup.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
-import { callAsRole, requireReadable } from "./role.ts";
-import { checkQueue } from "./queue.ts";
-import { QueueRunner } from "./queue-runner.ts";
-import { isQueueArn } from "./source.ts";
+import { isQueueArn } from "./source-arn.ts";
+import { sourceOf } from "./sources/index.ts";
+import { type Start, takeStart } from "./start.ts";
+import type { MappingStatus } from "./status.ts";
 import { MappingStore } from "./store.ts";
-import { describeStream, type Start, takeStart } from "./stream.ts";
 
 type Iterators = ReadonlyMap<string, string>;
 
@@ -22,7 +21,7 @@ export class MappingEngine implements Engine {
   readonly #host: Host;
   readonly #scope: RunnerScope;
   readonly #stopping = new AbortController();
-  readonly #runners = new Map<string, MappingRunner | QueueRunner>();
+  readonly #runners = new Map<string, MappingRunner>();
   /** Where LATEST was in shards that nothing was read of yet, of mappings that stand still. */
   readonly #iterators = new Map<string, Iterators>();
   readonly #transitions = new Set<Promise<void>>();
@@ -46,32 +45,33 @@ export class MappingEngine implements Engine {
     await Promise.all(this.#transitions);
   }
 
+  /** How all mappings are doing. */
+  status(): { readonly now: number; readonly mappings: readonly MappingStatus[] } {
+    const mappings = [...this.store.all()].map((mapping): MappingStatus => {
+      const { uuid, account, region, functionArn, eventSourceArn, state, lastProcessingResult } = mapping;
+      const shards = this.#runners.get(uuid)?.shards() ?? [];
+      return { uuid, account, region, functionArn, eventSourceArn, state, lastProcessingResult, shards };
+    });
+    return { now: this.#host.clock.now(), mappings };
+  }
+
   /**
    * Keeps a new mapping and lets it run. Its starting position is taken now: what is put after the answer is not missed.
-   * @throws AwsError ResourceConflictException; InvalidParameterValueException when the stream cannot be read
+   * @throws AwsError ResourceConflictException; InvalidParameterValueException when the source cannot be read
    */
   async create(mapping: Mapping): Promise<void> {
-    if (isQueueArn(mapping.eventSourceArn)) return this.#createOfQueue(mapping);
     // what the request itself gets wrong comes before what is there already
-    const call = callAsRole(this.#host, mapping);
-    requireReadable(this.#host, mapping);
-    await sayingWhatIsWrongWith(mapping.eventSourceArn, describeStream(call, mapping.eventSourceArn));
+    await this.#check(mapping);
     this.store.refuseDuplicate(mapping);
     const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
     this.store.create(mapping, start);
     this.#transit(mapping);
   }
 
-  async #createOfQueue(mapping: Mapping): Promise<void> {
-    await this.#checkQueue(mapping);
-    this.store.create(mapping);
-    this.#transit(mapping);
-  }
-
-  #checkQueue(mapping: Mapping): Promise<void> {
+  async #check(mapping: Mapping): Promise<void> {
     const store = new LambdaStore(this.#host, mapping);
-    const { timeoutSeconds } = findFunction(store, this.#host.ids, mapping.functionArn);
-    return checkQueue(this.#host, callAsRole(this.#host, mapping), mapping, timeoutSeconds);
+    const timeoutSeconds = () => findFunction(store, this.#host.ids, mapping.functionArn).timeoutSeconds;
+    await sourceOf(this.#host, mapping).check(timeoutSeconds);
   }
 
   /**
@@ -82,9 +82,8 @@ export class MappingEngine implements Engine {
     requireSettled(mapping, "update");
     const changed: Mapping = { ...mapping, ...changes };
     this.store.refuseDuplicate(changed);
-    const isQueue = isQueueArn(changed.eventSourceArn);
-    if (isQueue) await this.#checkQueue(changed);
-    const isFirstStart = !isQueue && changed.enabled && changed.streamCreatedAt === undefined;
+    const isFirstStart = changed.enabled && changed.streamCreatedAt === undefined;
+    if (isFirstStart || isQueueArn(changed.eventSourceArn)) await this.#check(changed);
     const start = isFirstStart ? await this.#takeStart(changed) : undefined;
     // the runner may have changed what is its own meanwhile
     const current = this.store.get(mapping.account, mapping.region, mapping.uuid) ?? mapping;
@@ -106,9 +105,7 @@ export class MappingEngine implements Engine {
   }
 
   async #takeStart(mapping: Mapping): Promise<Start> {
-    requireReadable(this.#host, mapping);
-    const work = takeStart(callAsRole(this.#host, mapping), mapping, this.#host.clock.now());
-    const start = await sayingWhatIsWrongWith(mapping.eventSourceArn, work);
+    const start = await takeStart(sourceOf(this.#host, mapping), mapping, this.#host.clock.now());
     this.#iterators.set(mapping.uuid, start.iterators);
     return start;
   }
@@ -142,9 +139,7 @@ export class MappingEngine implements Engine {
     const state = mapping.enabled ? "Enabled" : "Disabled";
     const settled = this.store.patch(mapping, { state });
     if (!settled?.enabled) return;
-    const runner = isQueueArn(settled.eventSourceArn)
-      ? new QueueRunner(this.#scope, settled)
-      : new MappingRunner(this.#scope, settled, this.#iterators.get(mapping.uuid));
+    const runner = new MappingRunner(this.#scope, settled, this.#iterators.get(mapping.uuid));
     this.#runners.set(mapping.uuid, runner);
     this.#iterators.delete(mapping.uuid);
   }

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Mapping } from "./model.ts";
-import { isQueueArn } from "./source.ts";
+import { isQueueArn } from "./source-arn.ts";
 
 const user = { Type: "User" };
 
@@ -34,7 +34,7 @@ export const memberIsNull = (member: string) =>
 
 export const functionDoesNotExist = () => invalidParameter("Function does not exist");
 
-const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
+export const streamNotFound = (arn: string) => invalidParameter(`Stream not found: ${arn}`);
 
 export const cannotAccessStream = (arn: string) =>
   invalidParameter(
@@ -42,16 +42,24 @@ export const cannotAccessStream = (arn: string) =>
       "ListShards, and ListStreams Actions on your stream in IAM.",
   );
 
-/** What Lambda says when Kinesis refuses what `work` asks of a stream. */
-export async function sayingWhatIsWrongWith<T>(streamArn: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const { name } = error as Error;
-    if (name === "ResourceNotFoundException") throw streamNotFound(streamArn);
-    if (name === "AccessDeniedException") throw cannotAccessStream(streamArn);
-    throw error;
-  }
-}
+export const cannotAccessTableStream = (arn: string) =>
+  invalidParameter(
+    `Cannot access stream ${arn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, ` +
+      "and ListStreams Actions on your stream in IAM.",
+  );
+
+export const roleMayNot = (operation: string, service: string) =>
+  invalidParameter(`The provided execution role does not have permissions to call ${operation} on ${service}`);
+
+export const queueCannotBeRead = (message: string) =>
+  invalidParameter(
+    "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. " +
+      `SQS Error Message: ${message}`,
+  );
+
+export const functionOutlastsMessages = (visibilitySeconds: number, timeoutSeconds: number) =>
+  invalidParameter(
+    `Queue visibility timeout: ${visibilitySeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+  );
 
 const functionNameOf = ({ functionArn }: Mapping): string => functionArn.split(":")[6] ?? functionArn;

@@ -32,7 +32,7 @@ type Handler = (event: KinesisEvent, request: InvokeRequest) => unknown;
 export class FakeAws {
   readonly clock = new ManualClock();
   readonly storage: Storage;
-  readonly host: Host;
+  host: Host;
   readonly shards = new Map<string, Shard>();
   readonly objects = new Map<string, string>();
   streamExists = true;
@@ -46,8 +46,9 @@ export class FakeAws {
   handler: Handler = () => null;
   #sequence = 1000;
 
-  constructor(directory?: string) {
-    this.storage = new Storage(directory === undefined ? {} : { directory });
+  /** @param kept a folder, or the storage of others: opening one takes longer than many a test */
+  constructor(kept?: string | Storage) {
+    this.storage = kept instanceof Storage ? kept : new Storage(kept === undefined ? {} : { directory: kept });
     const host: Host = {
       clock: this.clock,
       scheduler: this.clock,
@@ -58,6 +59,7 @@ export class FakeAws {
       log: new Logger("silent"),
       endpoint: "",
       publicEndpoint: "",
+      kinesisLimits: false,
       downloads: new Downloads(this.storage.blobs, this.clock),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
@@ -200,7 +202,9 @@ export class FakeAws {
       throw new AwsError({ code: "ExpiredIteratorException", status: 400 }, "Iterator expired.");
     }
     const shard = this.#shard(id);
-    const from = Number(place);
+    const oldest = this.clock.now() - this.retentionHours * 3_600_000;
+    const kept = shard.records.findIndex((record) => record.ApproximateArrivalTimestamp.getTime() >= oldest);
+    const from = Math.max(Number(place), kept === -1 ? shard.records.length : kept);
     const records = shard.records.slice(from, from + limit);
     const next = from + records.length;
     const isAtEnd = next === shard.records.length;

@@ -1,5 +1,8 @@
 interface Entry {
-  readonly sequenceNumber: string;
+  /** Where reading goes on once this and all before it are settled: the record's own, or that of a skipped one behind it. */
+  sequenceNumber: string;
+  /** Epoch milliseconds. */
+  readonly arrivedAt: number;
   settled: boolean;
 }
 
@@ -21,10 +24,26 @@ export class Ledger {
     return this.#entries.length - this.#head;
   }
 
+  /** When the oldest of them arrived. */
+  get oldestArrivedAt(): number | undefined {
+    return this.#entries[this.#head]?.arrivedAt;
+  }
+
   /** @returns the ordinal of the record */
-  add(sequenceNumber: string): number {
-    this.#entries.push({ sequenceNumber, settled: false });
+  add(sequenceNumber: string, arrivedAt: number): number {
+    this.#entries.push({ sequenceNumber, arrivedAt, settled: false });
     return this.#base + this.#entries.length - 1;
+  }
+
+  /**
+   * Passes a record that the function is not to see: it takes no place, the record before it stands for it.
+   * @returns the new checkpoint, where nothing before it is unsettled
+   */
+  skip(sequenceNumber: string): string | undefined {
+    const last = this.size > 0 ? this.#entries.at(-1) : undefined;
+    if (!last) return sequenceNumber;
+    last.sequenceNumber = sequenceNumber;
+    return undefined;
   }
 
   /** @returns the new checkpoint, if it moved */

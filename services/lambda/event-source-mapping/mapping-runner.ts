@@ -1,14 +1,19 @@
 import { setMaxListeners } from "node:events";
-import type { Call, Host } from "../../../emulator/model/context.ts";
+import type { Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
+import { Consumer } from "./consumer.ts";
 import { backoffMs } from "./delivery.ts";
 import { Latch } from "./latch.ts";
 import { childPosition, type ListedShard, readableShards } from "./lineage.ts";
 import type { Mapping, Position } from "./model.ts";
 import { callAsRole, readRefusal } from "./role.ts";
-import { type ConsumerScope, ShardConsumer } from "./shard-consumer.ts";
+import type { EventSource } from "./source.ts";
+import { sourceOf } from "./sources/index.ts";
+import { takeStart } from "./start.ts";
+import type { ShardStatus } from "./status.ts";
 import type { MappingStore } from "./store.ts";
-import { describeStream, listShards, takeStart } from "./stream.ts";
+import { Tally } from "./tally.ts";
+import { TumblingWindow } from "./window.ts";
 
 export interface RunnerScope {
   readonly host: Host;
@@ -21,8 +26,8 @@ export interface RunnerScope {
 /** Runs one mapping: a consumer for every shard that may be read now, children after their parents. */
 export class MappingRunner {
   readonly #scope: RunnerScope;
-  readonly #call: Call;
-  readonly #consumers = new Map<string, ShardConsumer>();
+  readonly #source: EventSource;
+  readonly #consumers = new Map<string, Consumer>();
   readonly #iterators: Map<string, string>;
   /** Shards have to be looked at again. */
   readonly #changed = new Latch();
@@ -39,8 +44,8 @@ export class MappingRunner {
     this.#scope = scope;
     this.#mapping = mapping;
     this.#iterators = new Map(iterators);
-    this.#call = callAsRole(scope.host, mapping);
-    this.#unlisten = scope.host.signals.listen(`kinesis:${mapping.eventSourceArn}`, () => this.#signalled());
+    this.#source = sourceOf(scope.host, mapping);
+    this.#unlisten = scope.host.signals.listen(this.#source.topic, () => this.#signalled());
     this.#supervision = this.#supervise();
   }
 
@@ -55,6 +60,10 @@ export class MappingRunner {
     this.#changed.set();
     await this.#supervision;
     return this.#iterators;
+  }
+
+  shards(): readonly ShardStatus[] {
+    return [...this.#consumers.values()].map((consumer) => consumer.status());
   }
 
   #signalled(): void {
@@ -95,13 +104,12 @@ export class MappingRunner {
   }
 
   async #startReadable(): Promise<void> {
-    const { store } = this.#scope;
-    const streamArn = this.#mapping.eventSourceArn;
-    const refusal = readRefusal(this.#scope.host, this.#mapping);
+    const { store, host } = this.#scope;
+    const refusal = readRefusal(host, this.#mapping, this.#source.needs);
     if (refusal !== undefined) throw new Error(refusal);
-    const { createdAt } = await describeStream(this.#call, streamArn);
+    const { createdAt } = await this.#source.describe();
     if (this.#mapping.streamCreatedAt !== createdAt) await this.#begin();
-    const shards = await listShards(this.#call, streamArn);
+    const shards = await this.#source.listShards();
     if (this.#isDraining) return;
 
     store.forgetAllBut(this.#mapping, new Set(shards.map(({ shardId }) => shardId)));
@@ -118,7 +126,7 @@ export class MappingRunner {
   async #begin(): Promise<void> {
     const isReplaced = this.#mapping.streamCreatedAt !== undefined;
     const from: Mapping = isReplaced ? { ...this.#mapping, startingPosition: "TRIM_HORIZON" } : this.#mapping;
-    const start = await takeStart(this.#call, from, this.#scope.host.clock.now());
+    const start = await takeStart(this.#source, from, this.#scope.host.clock.now());
     if (this.#isDraining) return;
     this.#scope.store.begin(this.#mapping, start);
     this.#mapping = { ...this.#mapping, streamCreatedAt: start.streamCreatedAt };
@@ -134,39 +142,62 @@ export class MappingRunner {
     return positions;
   }
 
-  #consumer(shardId: string, position: Position): ShardConsumer {
+  #consumer(shardId: string, position: Position): Consumer {
     const { host, invoker, store, stopping } = this.#scope;
-    const scope: ConsumerScope = {
+    const mapping = this.#mapping;
+    const tally = new Tally(host, mapping);
+    const window = this.#window(shardId);
+    const reader = this.#source.open(shardId, {
+      position,
+      iterator: this.#iterators.get(shardId),
+      checkpoint: (at) => {
+        if (window) store.checkpointWithWindow(mapping, shardId, at, window.open);
+        else store.checkpoint(mapping, shardId, at);
+      },
+      filtered: (count) => tally.add("filtered", count),
+      deleted: (count) => tally.add("deleted", count),
+    });
+    const scope = {
       host,
       invoker,
-      call: this.#call,
-      mapping: this.#mapping,
+      call: callAsRole(host, mapping),
+      mapping,
+      source: this.#source,
       shardId,
+      tally,
       draining: this.#consumption.signal,
       stopping,
-      retentionMs: async () => (await describeStream(this.#call, this.#mapping.eventSourceArn)).retentionMs,
-      report: (result) => this.#report(result),
-      checkpoint: (at) => store.checkpoint(this.#mapping, shardId, at),
+      report: (result: string) => this.#report(result),
+      keepWindow: () => store.putWindow(mapping, shardId, window?.open),
       onEnd: () => {
-        store.checkpoint(this.#mapping, shardId, { kind: "finished" });
+        store.checkpoint(mapping, shardId, { kind: "finished" });
         this.#consumers.delete(shardId);
         this.#changed.set();
       },
-      onReadError: (error) => {
+      onReadError: (error: Error) => {
         this.#problem(error);
-        if (error.name !== "ResourceNotFoundException") return;
+        if (!this.#source.isGone(error)) return;
         this.#consumption.abort(error);
         this.#changed.set();
       },
     };
-    return new ShardConsumer(scope, position, this.#iterators.get(shardId));
+    return new Consumer(scope, reader, window);
+  }
+
+  /** The tumbling window of a shard, where the mapping has such, or has left one open. */
+  #window(shardId: string): TumblingWindow | undefined {
+    const { eventSourceArn, settings } = this.#mapping;
+    const sizeMs = (settings.tumblingWindowInSeconds ?? 0) * 1000;
+    const kept = this.#source.isStream ? this.#scope.store.window(this.#mapping, shardId) : undefined;
+    return sizeMs > 0 || kept ? new TumblingWindow({ sizeMs, shardId, eventSourceArn }, kept) : undefined;
   }
 
   #problem(error: Error): void {
     if (this.#isDraining || this.#scope.stopping.aborted) return;
-    const problem = problemOf(error, this.#mapping.eventSourceArn);
+    // what is refused is told as IAM words it: whom, what, and on which resource
+    const problem = `PROBLEM: ${this.#source.problem(error)}`;
     const level = this.#mapping.lastProcessingResult === problem ? "debug" : "warn";
-    this.#scope.host.log[level]("event source mapping cannot read its stream", { mapping: this.#mapping.uuid, error });
+    this.#scope.host.log[level]("event source mapping cannot read its source", { mapping: this.#mapping.uuid, error });
     this.#report(problem);
   }
 
@@ -183,7 +214,3 @@ function newConsumption(): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
 }
-
-/** What is refused is told as IAM words it: whom, what, and on which resource. */
-const problemOf = ({ name, message }: Error, streamArn: string): string =>
-  `PROBLEM: ${name === "ResourceNotFoundException" ? `Stream not found: ${streamArn}` : message}`;

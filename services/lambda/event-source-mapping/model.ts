@@ -24,10 +24,14 @@ export interface Settings {
   readonly reportBatchItemFailures: boolean;
   /** ARN of an S3 bucket, an SQS queue or an SNS topic. */
   readonly onFailureDestination?: string;
-  /** Patterns of which a message has to match one, as JSON; of queues. */
+  /** Patterns of which a record has to match one, as JSON. */
   readonly filters?: readonly string[];
+  /** Of streams; none without it. */
+  readonly tumblingWindowInSeconds?: number;
   /** Batches of a queue that are with the function at a time. */
   readonly maximumConcurrency?: number;
+  /** Whether the mapping's own metrics are published (MetricsConfig's EventCount). */
+  readonly countsEvents?: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -68,9 +72,11 @@ export interface Mapping {
   readonly streamCreatedAt?: number;
 }
 
-/** A record on its way: rendered once, as the text that stands in the event. */
-export interface StreamRecord {
-  readonly sequenceNumber: string;
+/** A record of a stream or a message of a queue on its way: rendered once, as the text that stands in the event. */
+export interface SourceRecord {
+  /** Sequence number, or id of a message: what a partial batch response names. */
+  readonly id: string;
+  /** Records of one key are delivered in order: of a queue the message group. */
   readonly partitionKey: string;
   /** Epoch milliseconds. */
   readonly arrivedAt: number;
@@ -80,6 +86,17 @@ export interface StreamRecord {
   readonly json: string;
   /** Bytes of `json` in UTF-8. */
   readonly sizeBytes: number;
-  /** Its place in the order of the shard, counted from the start of this consumer. */
+  /** Its place in the order in which its reader read it. */
   readonly ordinal: number;
+  /** Of a message: what deletes it. */
+  readonly receiptHandle?: string;
+}
+
+/** A tumbling window that has begun, with what the function keeps in it. */
+export interface OpenWindow {
+  /** Epoch milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** JSON. */
+  readonly state: string;
 }

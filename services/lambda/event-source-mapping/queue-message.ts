@@ -1,18 +1,9 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
-import type { Batchable } from "./batcher.ts";
-import { compilePattern } from "./filter-pattern.ts";
-import type { Mapping } from "./model.ts";
+import { compileFilters, type Filter } from "./filter.ts";
+import type { Mapping, SourceRecord } from "./model.ts";
 
 type Message = NonNullable<OutputOf<"sqs", "ReceiveMessage">["Messages"]>[number];
-
-/** A message on its way: rendered once, as the text that stands in the event. */
-export interface QueueMessage extends Batchable {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  /** Its element of the event's Records. */
-  readonly json: string;
-}
 
 /** In the order in which Lambda's events have them. */
 const ATTRIBUTES = [
@@ -33,24 +24,28 @@ const ATTRIBUTES = [
  */
 export class MessageRenderer {
   readonly #source: Pick<Mapping, "eventSourceArn" | "region">;
-  readonly #patterns: readonly ((record: unknown) => boolean)[] | undefined;
+  readonly #filters: readonly Filter[] | undefined;
 
   constructor({ eventSourceArn, region, settings }: Mapping) {
     this.#source = { eventSourceArn, region };
-    this.#patterns = settings.filters?.map(compilePattern);
+    this.#filters = compileFilters(eventSourceArn, settings.filters);
   }
 
   /** @returns undefined for a message that no filter lets through */
-  render(message: Message, readAt: number): QueueMessage | undefined {
+  render(message: Message, readAt: number, ordinal: number): SourceRecord | undefined {
     const record = this.#recordOf(message);
-    if (this.#patterns && !this.#matches(record)) return undefined;
+    if (this.#filters && !this.#matches(record)) return undefined;
     const json = JSON.stringify(record);
+    const { Attributes = {} } = message;
     return {
-      messageId: record.messageId,
-      receiptHandle: record.receiptHandle,
+      id: record.messageId,
+      partitionKey: Attributes["MessageGroupId"] ?? "",
+      arrivedAt: Number(Attributes["SentTimestamp"]),
+      readAt,
       json,
       sizeBytes: Buffer.byteLength(json),
-      readAt,
+      ordinal,
+      receiptHandle: record.receiptHandle,
     };
   }
 
@@ -77,7 +72,7 @@ export class MessageRenderer {
   /** A pattern for an object looks into a body that is JSON; a pattern for text, at a body that is not. */
   #matches(record: { readonly body: string }): boolean {
     const seen = { ...record, body: parsed(record.body) };
-    return this.#patterns?.some((pattern) => pattern(seen)) === true;
+    return this.#filters?.some(({ matches }) => matches(seen)) === true;
   }
 }
 

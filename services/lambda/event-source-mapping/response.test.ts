@@ -32,10 +32,13 @@ describe("partialOutcome", () => {
     expect(outcomeOf(answer)).toBe("failure");
   });
 
-  it("goes on at the lowest sequence number of those listed", () => {
+  it("takes those that are listed as failed", () => {
     const answer = {
       batchItemFailures: [{ itemIdentifier: "1003" }, { itemIdentifier: "1002" }, { itemIdentifier: "1004" }],
     };
-    expect(partialOutcome(JSON.stringify(answer), records(5))).toEqual({ kind: "partial", failedIndex: 2 });
+    expect(partialOutcome(JSON.stringify(answer), records(5))).toEqual({
+      kind: "partial",
+      failed: new Set(["1002", "1003", "1004"]),
+    });
   });
 });

@@ -1,21 +1,27 @@
 import type { Outcome } from "./delivery.ts";
-import type { StreamRecord } from "./model.ts";
+import type { SourceRecord } from "./model.ts";
 
 const success: Outcome = { kind: "success" };
 const failure: Outcome = { kind: "failure" };
 
-/** The identifiers that an answer lists as failed; undefined: it is of another shape, or lists one that is no text. */
-function failedIdentifiers(payload: string): readonly string[] | undefined {
-  if (payload === "") return [];
+/** The answer as an object; nothing and null are an empty one; undefined: it is of another shape. */
+function objectOf(payload: string): Readonly<Record<string, unknown>> | undefined {
+  if (payload === "") return {};
   let answer: unknown;
   try {
     answer = JSON.parse(payload);
   } catch {
     return undefined;
   }
-  if (answer === null) return [];
-  if (typeof answer !== "object" || Array.isArray(answer)) return undefined;
-  const failures: unknown = (answer as { batchItemFailures?: unknown }).batchItemFailures ?? [];
+  if (answer === null) return {};
+  return typeof answer === "object" && !Array.isArray(answer) ? (answer as Record<string, unknown>) : undefined;
+}
+
+/** The identifiers that an answer lists as failed; undefined: it is of another shape, or lists one that is no text. */
+function failedIdentifiers(payload: string): readonly string[] | undefined {
+  const answer = objectOf(payload);
+  if (!answer) return undefined;
+  const failures: unknown = answer["batchItemFailures"] ?? [];
   if (!Array.isArray(failures)) return undefined;
   const identifiers = (failures as unknown[]).map(
     (item) => (item as { itemIdentifier?: unknown } | null | undefined)?.itemIdentifier,
@@ -24,31 +30,32 @@ function failedIdentifiers(payload: string): readonly string[] | undefined {
 }
 
 /**
- * Reads a function's answer with ReportBatchItemFailures on. Nothing, null, or an empty or absent list is success; the
- * lowest sequence number listed is where to go on; an empty, null, misspelt or unknown identifier, or an answer of
- * another shape, fails the whole batch.
+ * Reads a function's answer with ReportBatchItemFailures on. Nothing, null, or an empty or absent list is success; an
+ * empty, null, misspelt or unknown identifier, or an answer of another shape, fails the whole batch.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html#streams-batchfailurereporting-conditions
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
-export function partialOutcome(payload: string, records: readonly StreamRecord[]): Outcome {
+export function partialOutcome(payload: string, records: readonly SourceRecord[]): Outcome {
   const identifiers = failedIdentifiers(payload);
   if (!identifiers) return failure;
   if (identifiers.length === 0) return success;
-  const places = new Map(records.map((record, index) => [record.sequenceNumber, index]));
-  let failedIndex = records.length;
-  for (const identifier of identifiers) {
-    const index = places.get(identifier);
-    if (index === undefined) return failure;
-    failedIndex = Math.min(failedIndex, index);
-  }
-  return { kind: "partial", failedIndex };
+  const ids = new Set(records.map(({ id }) => id));
+  if (!identifiers.every((identifier) => ids.has(identifier))) return failure;
+  return { kind: "partial", failed: new Set(identifiers) };
 }
 
 /**
- * The same of a queue's batch: the ids of the messages that failed, all of them for an answer that makes no sense.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+ * The state that an answer hands to the next invocation of its tumbling window, as JSON; undefined: it has none, and the
+ * invocation has failed.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html#streams-tumbling-processing
  */
-export function failedMessageIds(payload: string, messageIds: readonly string[]): ReadonlySet<string> {
-  const identifiers = failedIdentifiers(payload);
-  const areKnown = identifiers?.every((identifier) => messageIds.includes(identifier)) === true;
-  return new Set(areKnown ? identifiers : messageIds);
+export function windowStateOf(payload: string): string | undefined {
+  const state = objectOf(payload)?.["state"];
+  return typeof state === "object" && state !== null ? JSON.stringify(state) : undefined;
+}
+
+/** What a function that failed says of it. */
+export function errorOf(payload: string): string {
+  const { errorType, errorMessage } = objectOf(payload) ?? {};
+  return [errorType, errorMessage].filter((part) => typeof part === "string" && part !== "").join(": ");
 }

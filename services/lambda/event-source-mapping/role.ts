@@ -1,7 +1,6 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { callWithRole, serviceSession, type ServiceRole } from "../../../emulator/model/service-role.ts";
 import { LambdaStore } from "../store.ts";
-import { cannotAccessStream } from "./errors.ts";
 import { findFunction } from "./function-lookup.ts";
 import type { Mapping } from "./model.ts";
 
@@ -24,21 +23,20 @@ export function callAsRole(host: Host, mapping: Mapping): Call {
     callWithRole(host, mapping, roleOf(host, mapping, store))(service, operation, input, options);
 }
 
-/** What a role needs to read a stream; Lambda asks for all of it before it begins. */
-const READING = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+interface Need {
+  /** As IAM has it, such as kinesis:GetRecords. */
+  readonly action: string;
+  readonly resource: string;
+}
 
-/**
- * Why the function's role may not read the stream, in IAM's words; undefined: it may.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
- */
-export function readRefusal(host: Host, mapping: Mapping): string | undefined {
+/** Why the function's role may not do what reading needs, in IAM's words; undefined: it may. */
+export function readRefusal(host: Host, mapping: Mapping, needs: readonly Need[]): string | undefined {
   const { authorization } = host;
   if (!authorization.enforced) return undefined;
-  const { region, eventSourceArn: resource } = mapping;
   try {
     const principal = serviceSession(host, mapping, roleOf(host, mapping));
-    for (const operation of READING) {
-      const refusal = authorization.refusal({ principal, region }, { action: `kinesis:${operation}`, resource });
+    for (const need of needs) {
+      const refusal = authorization.refusal({ principal, region: mapping.region }, need);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -48,21 +46,7 @@ export function readRefusal(host: Host, mapping: Mapping): string | undefined {
   }
 }
 
-/** @throws AwsError InvalidParameterValueException when the function's role may not read the stream */
-export function requireReadable(host: Host, mapping: Mapping): void {
-  if (readRefusal(host, mapping) !== undefined) throw cannotAccessStream(mapping.eventSourceArn);
-}
-
-/** @throws what `refusal` makes when the function's role may not do something with the source */
-export function requireAllowed(host: Host, mapping: Mapping, action: string, refusal: () => Error): void {
-  const { authorization } = host;
-  if (!authorization.enforced) return;
-  const access = { action, resource: mapping.eventSourceArn };
-  try {
-    const principal = serviceSession(host, mapping, roleOf(host, mapping));
-    if (authorization.refusal({ principal, region: mapping.region }, access) === undefined) return;
-  } catch {
-    // a role that Lambda cannot take on may do nothing
-  }
-  throw refusal();
+/** @throws what `refusal` makes when the function's role may not do what reading needs */
+export function requireReadable(host: Host, mapping: Mapping, needs: readonly Need[], refusal: () => Error): void {
+  if (readRefusal(host, mapping, needs) !== undefined) throw refusal();
 }

@@ -1,17 +1,19 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
-import { backoffMs, decide, expiredCount, type Outcome, type Part } from "./delivery.ts";
+import { backoffMs, type Outcome, type Part } from "./delivery.ts";
 import { type Discard, type LastInvocation, sendToDestination } from "./destination.ts";
-import type { Mapping, StreamRecord } from "./model.ts";
-import { eventOf } from "./record.ts";
-import { partialOutcome } from "./response.ts";
+import { eventOf } from "./event.ts";
+import { type Attempt, Invocation } from "./invocation.ts";
+import type { Mapping, SourceRecord } from "./model.ts";
+import { partialOutcome, windowStateOf } from "./response.ts";
+import type { EventSource, Reader } from "./source.ts";
+import type { BatchStatus, Trouble } from "./status.ts";
+import type { Tally } from "./tally.ts";
+import type { TumblingWindow, WindowEnd } from "./window.ts";
 
 export const OK = "OK";
 export const FUNCTION_CALL_FAILED = "PROBLEM: Function call failed";
 const DESTINATION_FAILED = "PROBLEM: Failed to send records to the on-failure destination";
-
-/** Of every stream: younger records have not expired, whatever the stream's retention is. */
-const SHORTEST_RETENTION_MS = 24 * 3_600_000;
 
 /** What a sender needs of its mapping. */
 export interface SenderScope {
@@ -19,9 +21,11 @@ export interface SenderScope {
   readonly invoker: Invoker;
   readonly call: Call;
   readonly mapping: Mapping;
+  readonly source: EventSource;
   readonly shardId: string;
-  /** How long the stream keeps a record now; beyond it there is nothing left to retry. */
-  readonly retentionMs: () => Promise<number>;
+  readonly tally: Tally;
+  /** Keeps how the tumbling window stands, where no checkpoint does. */
+  readonly keepWindow: () => void;
   /** Sets LastProcessingResult. */
   readonly report: (result: string) => void;
   /** Aborted when no further attempt may begin. The one under way is waited for. */
@@ -30,145 +34,207 @@ export interface SenderScope {
   readonly stopping: AbortSignal;
 }
 
+type Batch = { -readonly [K in keyof BatchStatus]: BatchStatus[K] };
+
 /** Brings one batch after the other to its end: delivered, given up with its trace left, or cut off by a stop. */
 export class Sender {
   readonly #scope: SenderScope;
-  readonly #functionName: string;
-  readonly #qualifier: string | undefined;
+  readonly #reader: Reader;
+  readonly #window: TumblingWindow | undefined;
+  readonly #invocation: Invocation;
+  /** What is under way. */
+  readonly #batches = new Set<Batch>();
+  #lastError: Trouble | null = null;
 
-  constructor(scope: SenderScope) {
+  constructor(scope: SenderScope, reader: Reader, window?: TumblingWindow) {
     this.#scope = scope;
-    const [name = "", qualifier] = scope.mapping.functionArn.split(":").slice(6);
-    this.#functionName = name;
-    this.#qualifier = qualifier;
+    this.#reader = reader;
+    this.#window = window;
+    this.#invocation = new Invocation(scope);
   }
 
-  /**
-   * Delivers `records` with all retries and splits.
-   * @param settle told of records that need no more care: the checkpoint may pass them
-   */
-  async deliver(records: readonly StreamRecord[], settle: (records: readonly StreamRecord[]) => void): Promise<void> {
-    const { mapping, draining } = this.#scope;
-    let parts: readonly Part[] = [{ records, retriesUsed: 0, invokeCount: 0 }];
+  get batches(): readonly BatchStatus[] {
+    return [...this.#batches];
+  }
+
+  get lastError(): Trouble | null {
+    return this.#lastError;
+  }
+
+  /** Delivers a batch, or what it was cut into, with all retries and splits. */
+  async deliver(cut: readonly (readonly SourceRecord[])[]): Promise<void> {
+    const batch = newBatch();
+    this.#batches.add(batch);
+    try {
+      await this.#deliver(
+        cut.map((records) => ({ records, retriesUsed: 0, invokeCount: 0 })),
+        batch,
+      );
+    } finally {
+      this.#batches.delete(batch);
+    }
+  }
+
+  async #deliver(initial: readonly Part[], batch: Batch): Promise<void> {
+    const { source, draining, stopping } = this.#scope;
+    let parts = initial;
     let last: LastInvocation | undefined;
     let failures = 0;
-
-    while (!draining.aborted) {
+    for (let attempts = 0; ; attempts++) {
       const [next, ...others] = parts;
-      if (!next) return;
-      const part = await this.#withoutExpired(next, last, settle);
+      // what a queue lent to us goes to the function once, whatever comes
+      if (!next || (draining.aborted && (source.isStream || attempts > 0))) return;
+      const part = await this.#withoutExpired(next, last, attempts);
       if (part.records.length === 0) {
         parts = others;
         continue;
       }
-      if (draining.aborted) return;
+      if (draining.aborted && source.isStream) return;
+      begin(batch, part);
       const attempt = await this.#invoke(part);
-      if (this.#scope.stopping.aborted) return;
+      if (stopping.aborted) return;
 
-      last = attempt.invocation ?? last;
-      failures = attempt.outcome.kind === "success" || attempt.outcome.kind === "partial" ? 0 : failures + 1;
-      this.#scope.report(attempt.outcome.kind === "success" ? OK : FUNCTION_CALL_FAILED);
-      const decision = decide(part, attempt.outcome, mapping.settings);
-      if (decision.settledCount > 0) settle(part.records.slice(0, decision.settledCount));
+      if ("invocation" in attempt) last = attempt.invocation ?? last;
+      const { outcome, state } = this.#read(attempt, part);
+      failures = outcome.kind === "success" || outcome.kind === "partial" ? 0 : failures + 1;
+      this.#note(batch, attempt, outcome, part);
+      const decision = source.decide(part, outcome);
+      if (state !== undefined) this.#window?.put(state);
+      await this.#settle(decision.settled);
       if (decision.discarded.length > 0) {
-        const discarded = {
-          condition: "RetryAttemptsExhausted",
-          records: decision.discarded,
-          invokeCount: part.invokeCount + 1,
-          lastInvocation: last,
-        } as const;
-        await this.#discard(discarded, settle);
+        const condition = "RetryAttemptsExhausted";
+        await this.#discard(decision.discarded, { condition, invokeCount: part.invokeCount + 1, lastInvocation: last });
       }
+      if (this.#window?.isOverfull) await this.#endWindow("early", batch);
+      if (decision.dropsRest) return;
       parts = [...decision.remaining, ...others];
-      if (decision.backOff) await this.#wait(backoffMs(Math.max(1, failures)));
+      if (decision.backOff) await this.#backOff(batch, Math.max(1, failures), parts[0]?.invokeCount);
     }
   }
 
-  async #withoutExpired(
-    part: Part,
-    lastInvocation: LastInvocation | undefined,
-    settle: (records: readonly StreamRecord[]) => void,
-  ): Promise<Part> {
-    const now = this.#scope.host.clock.now();
-    const count = expiredCount(part.records, now, await this.#maximumAgeMs(part, now));
+  /** Has the function end its tumbling window: tried until it succeeds, nothing else is delivered before. */
+  async endWindow(how: WindowEnd): Promise<void> {
+    const batch = newBatch();
+    this.#batches.add(batch);
+    try {
+      await this.#endWindow(how, batch);
+    } finally {
+      this.#batches.delete(batch);
+    }
+  }
+
+  async #endWindow(how: WindowEnd, batch: Batch): Promise<void> {
+    const { draining, stopping } = this.#scope;
+    const part: Part = { records: [], retriesUsed: 0, invokeCount: 0 };
+    for (let failures = 0; !draining.aborted; failures++) {
+      begin(batch, { ...part, invokeCount: failures });
+      const attempt = await this.#invocation.invoke(eventOf([], this.#window?.members(how)));
+      if (stopping.aborted) return;
+      const outcome: Outcome = { kind: attempt.kind === "answered" ? "success" : "failure" };
+      this.#note(batch, attempt, outcome, part);
+      if (outcome.kind === "success") {
+        this.#window?.end(how);
+        return this.#scope.keepWindow();
+      }
+      await this.#backOff(batch, failures + 1, failures + 1);
+    }
+  }
+
+  async #withoutExpired(part: Part, last: LastInvocation | undefined, attempts: number): Promise<Part> {
+    const { source, host } = this.#scope;
+    const count = await source.expired(part, host.clock.now(), attempts);
     if (count === 0) return part;
-    const discarded = {
-      condition: "RecordAgeExceeded",
-      records: part.records.slice(0, count),
-      invokeCount: part.invokeCount,
-      ...(part.invokeCount > 0 && { lastInvocation }),
-    } as const;
-    await this.#discard(discarded, settle);
+    if (source.isStream) {
+      await this.#discard(part.records.slice(0, count), {
+        condition: "RecordAgeExceeded",
+        invokeCount: part.invokeCount,
+        lastInvocation: part.invokeCount > 0 ? last : undefined,
+      });
+    }
     return { ...part, records: part.records.slice(count) };
   }
 
-  async #maximumAgeMs({ records }: Part, now: number): Promise<number> {
-    const seconds = this.#scope.mapping.settings.maximumRecordAgeInSeconds;
-    const limitMs = seconds === -1 ? Infinity : seconds * 1000;
-    const isYoung = now - (records[0]?.arrivedAt ?? now) <= SHORTEST_RETENTION_MS;
-    return isYoung ? limitMs : Math.min(limitMs, await this.#scope.retentionMs().catch(() => Infinity));
+  #invoke({ records }: Part): Promise<Attempt> {
+    const { source, tally } = this.#scope;
+    if (source.isStream) this.#invocation.measureAge(records.at(-1)?.arrivedAt ?? 0);
+    tally.add("invoked", records.length);
+    return this.#invocation.invoke(eventOf(records, this.#window?.members()));
   }
 
-  async #invoke(part: Part): Promise<{ outcome: Outcome; invocation?: LastInvocation }> {
-    const { invoker, mapping, stopping, host } = this.#scope;
-    const age = host.clock.now() - (part.records.at(-1)?.arrivedAt ?? host.clock.now());
-    const { account, region } = mapping;
-    const resource = [this.#functionName, this.#qualifier].filter((name) => name !== undefined).join(":");
-    const of = { account, region, functionName: this.#functionName, resource };
-    invoker.metrics?.record(of, "IteratorAge", age, "Milliseconds");
-    try {
-      const result = await invoker.invoke({
-        account: mapping.account,
-        region: mapping.region,
-        functionName: this.#functionName,
-        ...(this.#qualifier !== undefined && { qualifier: this.#qualifier }),
-        payload: eventOf(part.records),
-        signal: stopping,
-      });
-      return { outcome: outcomeOf(mapping, result, part.records), invocation: result };
-    } catch (error) {
-      if (stopping.aborted) return { outcome: { kind: "not-invoked" } };
-      const name = (error as Error).name;
-      if (name === "RequestTooLargeException") return { outcome: { kind: "failure" } };
-      const log = name === "TooManyRequestsException" ? "debug" : "warn";
-      host.log[log]("event source mapping cannot invoke its function", { mapping: mapping.uuid, error });
-      return { outcome: { kind: "not-invoked" } };
-    }
+  /** What follows from an answer; with tumbling windows also the state that it hands on. */
+  #read(attempt: Attempt, { records }: Part): { readonly outcome: Outcome; readonly state?: string | undefined } {
+    if (attempt.kind === "not-invoked") return { outcome: { kind: "not-invoked" } };
+    if (attempt.kind === "failed") return { outcome: { kind: "failure" } };
+    const { reportBatchItemFailures } = this.#scope.mapping.settings;
+    const outcome: Outcome = reportBatchItemFailures ? partialOutcome(attempt.answer, records) : { kind: "success" };
+    if (!this.#window?.open || outcome.kind === "failure") return { outcome };
+    const state = windowStateOf(attempt.answer);
+    return state === undefined ? { outcome: { kind: "failure" } } : { outcome, state };
+  }
+
+  #note(batch: Batch, attempt: Attempt, outcome: Outcome, { records }: Part): void {
+    const { report, tally, host } = this.#scope;
+    batch.isRunning = false;
+    if (outcome.kind === "success") return report(OK);
+    report(FUNCTION_CALL_FAILED);
+    tally.add("failed", outcome.kind === "partial" ? outcome.failed.size : records.length);
+    batch.lastError =
+      attempt.kind === "answered" ? `the function answered ${attempt.answer.slice(0, 300)}` : attempt.error;
+    this.#lastError = { at: host.clock.now(), message: batch.lastError };
+  }
+
+  async #settle(records: readonly SourceRecord[]): Promise<void> {
+    if (records.length > 0) await this.#reader.settle(records);
   }
 
   /** Leaves the trace that the mapping asks for. Tries until it is written: the records are settled only then. */
-  async #discard(discard: Omit<Discard, "shardId">, settle: (records: readonly StreamRecord[]) => void): Promise<void> {
-    const { host, call, mapping, shardId, draining } = this.#scope;
+  async #discard(
+    records: readonly SourceRecord[],
+    how: Pick<Discard, "condition" | "invokeCount" | "lastInvocation">,
+  ): Promise<void> {
+    const { host, call, mapping, shardId, source, draining, tally } = this.#scope;
     const destination = mapping.settings.onFailureDestination;
     host.log.warn("event source mapping gives up records", {
       mapping: mapping.uuid,
-      condition: discard.condition,
+      condition: how.condition,
       shardId,
-      startSequenceNumber: discard.records[0]?.sequenceNumber,
-      endSequenceNumber: discard.records.at(-1)?.sequenceNumber,
-      batchSize: discard.records.length,
+      startSequenceNumber: records[0]?.id,
+      endSequenceNumber: records.at(-1)?.id,
+      batchSize: records.length,
       destination: destination ?? null,
     });
     for (let failures = 1; destination !== undefined; failures++) {
       try {
-        await sendToDestination({ call, host }, mapping, destination, {
-          ...discard,
-          shardId,
-        });
+        const batchInfo = source.batchInfo(shardId, records);
+        const event = eventOf(records, this.#window?.members());
+        await sendToDestination({ call, host }, mapping, destination, { ...how, shardId, batchInfo, event });
+        tally.add("sentOnFailure", records.length);
         break;
       } catch (error) {
         if (draining.aborted) return;
-        host.log.warn("event source mapping cannot write to its destination", {
-          mapping: mapping.uuid,
-          destination,
-          error,
-        });
-        this.#scope.report(`${DESTINATION_FAILED}: ${(error as Error).message}`);
+        this.#destinationFailed(destination, error as Error);
         await this.#wait(backoffMs(failures));
         if (draining.aborted) return;
       }
     }
-    settle(discard.records);
+    tally.add("discarded", records.length);
+    await this.#settle(records);
+  }
+
+  #destinationFailed(destination: string, error: Error): void {
+    const { host, mapping, report } = this.#scope;
+    const about = { mapping: mapping.uuid, destination, error };
+    host.log.warn("event source mapping cannot write to its destination", about);
+    const message = `${DESTINATION_FAILED}: ${error.message}`;
+    this.#lastError = { at: host.clock.now(), message };
+    report(message);
+  }
+
+  async #backOff(batch: Batch, failures: number, invokeCount = 0): Promise<void> {
+    const delayMs = backoffMs(failures);
+    batch.attempt = invokeCount + 1;
+    batch.nextAttemptAt = this.#scope.host.clock.now() + delayMs;
+    await this.#wait(delayMs);
   }
 
   /** Ends early, and without an error, when draining begins. */
@@ -177,13 +243,21 @@ export class Sender {
   }
 }
 
-function outcomeOf(
-  mapping: Mapping,
-  result: { readonly functionError?: string | undefined; readonly payload: string | Uint8Array },
-  records: readonly StreamRecord[],
-): Outcome {
-  if (result.functionError !== undefined) return { kind: "failure" };
-  if (!mapping.settings.reportBatchItemFailures) return { kind: "success" };
-  const payload = typeof result.payload === "string" ? result.payload : Buffer.from(result.payload).toString();
-  return partialOutcome(payload, records);
+const newBatch = (): Batch => ({
+  size: 0,
+  first: null,
+  last: null,
+  attempt: 1,
+  isRunning: false,
+  nextAttemptAt: null,
+  lastError: null,
+});
+
+function begin(batch: Batch, { records, invokeCount }: Part): void {
+  batch.size = records.length;
+  batch.first = records[0]?.id ?? null;
+  batch.last = records.at(-1)?.id ?? null;
+  batch.attempt = invokeCount + 1;
+  batch.isRunning = true;
+  batch.nextAttemptAt = null;
 }

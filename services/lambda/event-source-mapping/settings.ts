@@ -2,9 +2,9 @@ import { unsupported } from "../../../emulator/model/errors.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { parseDestination } from "../destinations.ts";
 import { invalidParameter } from "./errors.ts";
-import { compilePattern } from "./filter-pattern.ts";
+import { compileFilter } from "./filter.ts";
 import type { Settings } from "./model.ts";
-import { isFifoArn, isQueueArn } from "./source.ts";
+import { isFifoArn, isQueueArn } from "./source-arn.ts";
 
 /** What both a create and an update may give. */
 type Input = Omit<
@@ -18,7 +18,6 @@ type Input = Omit<
 /** What AWS has and a mapping of ours would not do. Never taken in silence. */
 const UNSUPPORTED: Readonly<Partial<Record<keyof Input, string>>> = {
   KMSKeyArn: "KMSKeyArn of event source mappings",
-  MetricsConfig: "MetricsConfig of event source mappings",
   LoggingConfig: "LoggingConfig of event source mappings",
   ProvisionedPollerConfig: "ProvisionedPollerConfig of event source mappings",
   SourceAccessConfigurations: "SourceAccessConfigurations of event source mappings",
@@ -47,17 +46,30 @@ export function mergeSettings(eventSourceArn: string, before: Settings, input: I
   refuseUnsupported(input);
   return isQueueArn(eventSourceArn)
     ? mergeQueueSettings(eventSourceArn, before, input)
-    : mergeStreamSettings(before, input);
+    : mergeStreamSettings(eventSourceArn, before, input);
 }
 
-const commonSettings = (before: Settings, input: Input): Settings => ({
-  ...before,
-  batchSize: input.BatchSize ?? before.batchSize,
-  maximumBatchingWindowInSeconds: input.MaximumBatchingWindowInSeconds ?? before.maximumBatchingWindowInSeconds,
-  reportBatchItemFailures: input.FunctionResponseTypes
-    ? input.FunctionResponseTypes.includes("ReportBatchItemFailures")
-    : before.reportBatchItemFailures,
-});
+function commonSettings(eventSourceArn: string, before: Settings, input: Input): Settings {
+  const { filters: had, ...rest } = before;
+  const filters = input.FilterCriteria ? filtersOf(eventSourceArn, input.FilterCriteria) : had;
+  return {
+    ...rest,
+    batchSize: input.BatchSize ?? before.batchSize,
+    maximumBatchingWindowInSeconds: input.MaximumBatchingWindowInSeconds ?? before.maximumBatchingWindowInSeconds,
+    reportBatchItemFailures: input.FunctionResponseTypes
+      ? input.FunctionResponseTypes.includes("ReportBatchItemFailures")
+      : before.reportBatchItemFailures,
+    countsEvents: input.MetricsConfig ? countsEvents(input.MetricsConfig) : before.countsEvents === true,
+    ...(filters && { filters }),
+  };
+}
+
+/** Whether the mapping publishes metrics of its own. */
+function countsEvents({ Metrics = [] }: NonNullable<Input["MetricsConfig"]>): boolean {
+  const other = Metrics.find((metric) => metric !== "EventCount");
+  if (other !== undefined) throw unsupported(`${other} metrics of event source mappings`);
+  return Metrics.length > 0;
+}
 
 function mergeQueueSettings(eventSourceArn: string, before: Settings, input: Input): Settings {
   const foreign = STREAM_ONLY.find((member) => input[member] !== undefined);
@@ -65,7 +77,7 @@ function mergeQueueSettings(eventSourceArn: string, before: Settings, input: Inp
   if (isGiven(input.DestinationConfig)) {
     throw invalidParameter("Unsupported DestinationConfig parameter for given event source mapping type.");
   }
-  const merged = commonSettings(before, input);
+  const merged = commonSettings(eventSourceArn, before, input);
   const isFifo = isFifoArn(eventSourceArn);
   if (isFifo && merged.maximumBatchingWindowInSeconds > 0) {
     throw invalidParameter("Batching window is not supported for FIFO queues");
@@ -80,40 +92,45 @@ function mergeQueueSettings(eventSourceArn: string, before: Settings, input: Inp
   }
   return {
     ...merged,
-    filters: input.FilterCriteria ? filtersOf(input.FilterCriteria) : before.filters,
     maximumConcurrency: input.ScalingConfig ? input.ScalingConfig.MaximumConcurrency : before.maximumConcurrency,
   };
 }
 
 /** @returns the patterns, or undefined where there are to be none */
-function filtersOf({ Filters }: NonNullable<Input["FilterCriteria"]>): readonly string[] | undefined {
+function filtersOf(
+  eventSourceArn: string,
+  { Filters }: NonNullable<Input["FilterCriteria"]>,
+): readonly string[] | undefined {
   if (!Filters?.length) return undefined;
   if (Filters.length > MOST_FILTERS) {
     throw invalidParameter(`The number of filters exceeds the limit of ${MOST_FILTERS} for an event source mapping.`);
   }
   return Filters.map(({ Pattern = "" }) => {
-    compilePattern(Pattern);
+    compileFilter(eventSourceArn, Pattern);
     return Pattern;
   });
 }
 
-function mergeStreamSettings(before: Settings, input: Input): Settings {
-  if (input.FilterCriteria?.Filters?.length) throw unsupported("FilterCriteria of event source mappings of streams");
-  if (input.TumblingWindowInSeconds) throw unsupported("Tumbling windows (TumblingWindowInSeconds)");
+function mergeStreamSettings(eventSourceArn: string, before: Settings, input: Input): Settings {
   if (isGiven(input.ScalingConfig)) throw invalidParameter("ScalingConfig isn't supported for this event source type");
   const age = input.MaximumRecordAgeInSeconds;
   if (age !== undefined && age !== -1 && age < 60) {
     throw invalidParameter("MaximumRecordAgeInSeconds must be -1 or between 60 and 604800.");
   }
-  const { onFailureDestination: _before, ...rest } = commonSettings(before, input);
+  const { onFailureDestination: had, ...rest } = commonSettings(eventSourceArn, before, input);
   const merged: Settings = {
     ...rest,
     parallelizationFactor: input.ParallelizationFactor ?? before.parallelizationFactor,
     maximumRetryAttempts: input.MaximumRetryAttempts ?? before.maximumRetryAttempts,
     maximumRecordAgeInSeconds: age ?? before.maximumRecordAgeInSeconds,
     bisectBatchOnFunctionError: input.BisectBatchOnFunctionError ?? before.bisectBatchOnFunctionError,
+    tumblingWindowInSeconds: input.TumblingWindowInSeconds ?? before.tumblingWindowInSeconds ?? 0,
   };
-  const destination = input.DestinationConfig ? onFailureOf(input.DestinationConfig) : before.onFailureDestination;
+  // the state of a window goes from one batch of a shard to the next
+  if (merged.tumblingWindowInSeconds !== 0 && merged.parallelizationFactor > 1) {
+    throw invalidParameter("ParallelizationFactor must be 1 when TumblingWindowInSeconds is set.");
+  }
+  const destination = input.DestinationConfig ? onFailureOf(input.DestinationConfig) : had;
   return destination === undefined ? merged : { ...merged, onFailureDestination: destination };
 }
 

@@ -1,22 +1,24 @@
 import type { Storage, Table } from "../../../emulator/storage/storage.ts";
 import { mappingExists } from "./errors.ts";
-import type { Mapping, Position } from "./model.ts";
-import type { Start } from "./stream.ts";
+import type { Mapping, OpenWindow, Position } from "./model.ts";
+import type { Start } from "./start.ts";
 
 type Id = Pick<Mapping, "account" | "region" | "uuid">;
 
 const keyOf = ({ account, region, uuid }: Id): string[] => [account, region, uuid];
 
-/** Mappings by [account, region, uuid], and the position of each of their shards by [account, region, uuid, shard]. */
+/** Mappings by [account, region, uuid]; the position and the tumbling window of each of their shards by [account, region, uuid, shard]. */
 export class MappingStore {
   readonly #storage: Storage;
   readonly #mappings: Table<Mapping>;
   readonly #checkpoints: Table<Position>;
+  readonly #windows: Table<OpenWindow>;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#mappings = storage.table("lambda/mappings");
     this.#checkpoints = storage.table("lambda/checkpoints");
+    this.#windows = storage.table("lambda/windows");
   }
 
   get(account: string, region: string, uuid: string): Mapping | undefined {
@@ -42,8 +44,13 @@ export class MappingStore {
   remove(mapping: Id): void {
     this.#storage.write(() => {
       this.#mappings.remove(keyOf(mapping));
-      this.#checkpoints.clear(keyOf(mapping));
+      this.#forget(mapping);
     });
+  }
+
+  #forget(mapping: Id): void {
+    this.#checkpoints.clear(keyOf(mapping));
+    this.#windows.clear(keyOf(mapping));
   }
 
   /** Mappings of one account and region in the order of their ids, from after `afterUuid`. */
@@ -74,11 +81,32 @@ export class MappingStore {
     this.#checkpoints.put([...keyOf(mapping), shardId], position);
   }
 
+  window(mapping: Id, shardId: string): OpenWindow | undefined {
+    return this.#windows.get([...keyOf(mapping), shardId]);
+  }
+
+  /** Keeps a shard's tumbling window as it stands; undefined: none is open. */
+  putWindow(mapping: Id, shardId: string, window: OpenWindow | undefined): void {
+    const key = [...keyOf(mapping), shardId];
+    if (window) this.#windows.put(key, window);
+    else this.#windows.remove(key);
+  }
+
+  /** Both at once: the state in the window is of the records up to the checkpoint. */
+  checkpointWithWindow(mapping: Id, shardId: string, position: Position, window: OpenWindow | undefined): void {
+    this.#storage.write(() => {
+      this.checkpoint(mapping, shardId, position);
+      this.putWindow(mapping, shardId, window);
+    });
+  }
+
   /** Drops the checkpoints of shards that the stream no longer lists. */
   forgetAllBut(mapping: Id, shardIds: ReadonlySet<string>): void {
     this.#storage.write(() => {
       for (const shardId of this.positions(mapping).keys()) {
-        if (!shardIds.has(shardId)) this.#checkpoints.remove([...keyOf(mapping), shardId]);
+        if (shardIds.has(shardId)) continue;
+        this.#checkpoints.remove([...keyOf(mapping), shardId]);
+        this.#windows.remove([...keyOf(mapping), shardId]);
       }
     });
   }
@@ -87,7 +115,7 @@ export class MappingStore {
   begin(mapping: Id, { streamCreatedAt, positions }: Pick<Start, "streamCreatedAt" | "positions">): void {
     this.#storage.write(() => {
       if (!this.patch(mapping, { streamCreatedAt })) return;
-      this.#checkpoints.clear(keyOf(mapping));
+      this.#forget(mapping);
       for (const [shardId, position] of positions) this.checkpoint(mapping, shardId, position);
     });
   }

@@ -11,12 +11,12 @@ import {
 } from "../event-source-mapping/model.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import { checkOnFailure } from "../event-source-mapping/on-failure.ts";
-import { isQueueArn, requireSource } from "../event-source-mapping/source.ts";
+import { isQueueArn, kindOf, requireSource } from "../event-source-mapping/source-arn.ts";
 import type { Operation } from "../index.ts";
 import { checkTags } from "../settings.ts";
 
 /**
- * Has a function called with the records of a Kinesis stream or the messages of an SQS queue. The mapping is Creating when
+ * Has a function called with the records of a Kinesis or DynamoDB stream or the messages of an SQS queue. The mapping is Creating when
  * this answers, and Enabled or Disabled soon after; what is put into a stream after the answer is not missed.
  * @throws InvalidParameterValueException, ResourceConflictException
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
@@ -28,7 +28,7 @@ export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = a
   checkTags(input.Tags ?? {});
   const isQueue = isQueueArn(input.EventSourceArn);
   const settings = mergeSettings(input.EventSourceArn, isQueue ? defaultQueueSettings : defaultSettings, input);
-  const start = isQueue ? startOfQueue(input) : startOf(input, ctx.clock.now());
+  const start = isQueue ? startOfQueue(input) : startOf(input, input.EventSourceArn, ctx.clock.now());
   const { functionArn, role } = findFunction(ctx.store, ctx.ids, input.FunctionName);
   await checkOnFailure(ctx, functionArn, role, settings);
 
@@ -69,6 +69,7 @@ function startOfQueue({ StartingPosition, StartingPositionTimestamp }: Input): o
 
 function startOf(
   { StartingPosition, StartingPositionTimestamp }: Input,
+  eventSourceArn: string,
   nowMs: number,
 ): { startingPosition: StartingPosition; startingPositionTimestamp?: number } {
   if (!StartingPosition) throw memberIsNull("startingPosition");
@@ -77,6 +78,9 @@ function startOf(
       throw invalidParameter("StartingPositionTimestamp is supported only with StartingPosition AT_TIMESTAMP.");
     }
     return { startingPosition: StartingPosition };
+  }
+  if (kindOf(eventSourceArn) === "dynamodb") {
+    throw invalidParameter(`Unsupported starting position for arn type: ${eventSourceArn}`);
   }
   if (!StartingPositionTimestamp) throw memberIsNull("startingPositionTimestamp");
   const startingPositionTimestamp = StartingPositionTimestamp.getTime();

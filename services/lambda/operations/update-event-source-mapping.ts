@@ -2,7 +2,7 @@ import { configurationOf } from "../event-source-mapping/configuration.ts";
 import { mappingNotFound } from "../event-source-mapping/errors.ts";
 import { findFunction } from "../event-source-mapping/function-lookup.ts";
 import { checkOnFailure } from "../event-source-mapping/on-failure.ts";
-import { isQueueArn } from "../event-source-mapping/source.ts";
+import { isQueueArn } from "../event-source-mapping/source-arn.ts";
 import { mergeSettings } from "../event-source-mapping/settings.ts";
 import type { Operation } from "../index.ts";
 

@@ -32,12 +32,12 @@ const mappingProperties = {
   FilterCriteria: object({ Filters: list(object({ Pattern: text({ max: 4_096 }) })) }),
   ScalingConfig: object({ MaximumConcurrency: integer({ min: 2, max: 1_000 }) }),
   Tags: tags(),
-  TumblingWindowInSeconds: refused(0),
+  TumblingWindowInSeconds: integer({ min: 0, max: 900 }),
   AmazonManagedKafkaEventSourceConfig: refused(),
   DocumentDBEventSourceConfig: refused(),
   KmsKeyArn: refused(""),
   LoggingConfig: refused(),
-  MetricsConfig: refused({ Metrics: [] }),
+  MetricsConfig: object({ Metrics: list(choice("EventCount", "ErrorCount", "KafkaMetrics")) }),
   ProvisionedPollerConfig: refused(),
   Queues: refused([]),
   SelfManagedEventSource: refused(),
@@ -53,25 +53,25 @@ type MappingValues = Values<typeof mappingProperties>;
 /** Every setting, with Lambda's default for what the template does not say; what is not for this kind of source is Lambda's to refuse. */
 const settingsOf = (given: MappingValues) => ({
   Enabled: given.Enabled ?? true,
+  FilterCriteria: { Filters: given.FilterCriteria?.Filters ?? [] },
+  MetricsConfig: { Metrics: given.MetricsConfig?.Metrics ?? [] },
   FunctionResponseTypes: given.FunctionResponseTypes ?? [],
   MaximumBatchingWindowInSeconds: given.MaximumBatchingWindowInSeconds ?? 0,
   ...(given.EventSourceArn?.split(":")[2] === "sqs" ? queueSettings(given) : streamSettings(given)),
 });
 
-const filtersOf = ({ FilterCriteria }: MappingValues) => ({ Filters: FilterCriteria?.Filters ?? [] });
-
 const queueSettings = (given: MappingValues) => {
   const { BisectBatchOnFunctionError, DestinationConfig, MaximumRecordAgeInSeconds, ...rest } = given;
-  const { MaximumRetryAttempts, ParallelizationFactor } = rest;
+  const { MaximumRetryAttempts, ParallelizationFactor, TumblingWindowInSeconds } = rest;
   return {
     BatchSize: given.BatchSize ?? 10,
-    FilterCriteria: filtersOf(given),
     ScalingConfig: given.ScalingConfig ?? {},
     ...(BisectBatchOnFunctionError !== undefined && { BisectBatchOnFunctionError }),
     ...(DestinationConfig !== undefined && { DestinationConfig }),
     ...(MaximumRecordAgeInSeconds !== undefined && { MaximumRecordAgeInSeconds }),
     ...(MaximumRetryAttempts !== undefined && { MaximumRetryAttempts }),
     ...(ParallelizationFactor !== undefined && { ParallelizationFactor }),
+    ...(TumblingWindowInSeconds !== undefined && { TumblingWindowInSeconds }),
   };
 };
 
@@ -79,10 +79,10 @@ const streamSettings = (given: MappingValues) => ({
   BatchSize: given.BatchSize ?? 100,
   BisectBatchOnFunctionError: given.BisectBatchOnFunctionError ?? false,
   DestinationConfig: { OnFailure: { ...given.DestinationConfig?.OnFailure } },
-  FilterCriteria: filtersOf(given),
   MaximumRecordAgeInSeconds: given.MaximumRecordAgeInSeconds ?? -1,
   MaximumRetryAttempts: given.MaximumRetryAttempts ?? -1,
   ParallelizationFactor: given.ParallelizationFactor ?? 1,
+  TumblingWindowInSeconds: given.TumblingWindowInSeconds ?? 0,
   ...(given.ScalingConfig && { ScalingConfig: given.ScalingConfig }),
 });
 

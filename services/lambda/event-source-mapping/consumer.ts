@@ -1,0 +1,315 @@
+import type { Host } from "../../../emulator/model/context.ts";
+import type { Timer } from "../../../emulator/runtime/scheduler.ts";
+import { cutBatch, MAXIMUM_PAYLOAD_BYTES } from "./batcher.ts";
+import { backoffMs } from "./delivery.ts";
+import type { Mapping, SourceRecord } from "./model.ts";
+import { Sender, type SenderScope } from "./sender.ts";
+import type { Reader, ReadResult } from "./source.ts";
+import type { ShardStatus, Trouble } from "./status.ts";
+import { instant, type TumblingWindow } from "./window.ts";
+
+export interface ConsumerScope extends SenderScope {
+  /** The shard is closed, and all of its records are settled. */
+  readonly onEnd: () => void;
+  /** A read failed; it is tried again after a wait. */
+  readonly onReadError: (error: Error) => void;
+}
+
+/** Records that go to the function in order, or, of a queue, as they come. */
+interface Lane {
+  readonly records: SourceRecord[];
+  sizeBytes: number;
+  /** Batches that are with the function, and how many may be. */
+  running: number;
+  readonly most: number;
+}
+
+/** Records read and not settled, also those done that wait for an earlier one: bounds what a blocked lane can pile up. */
+const MAXIMUM_OUTSTANDING = 100_000;
+/** Records read ahead of the batches that are being gathered, while those before them are with the function. */
+const READ_AHEAD_RECORDS = 1000;
+/** Well within the 5 minutes that an iterator lives. */
+const RENEW_LATEST_MS = 240_000;
+/** Batches of a queue that are with the function at a time, where the mapping does not say. */
+const QUEUE_CONCURRENCY = 5;
+
+/** Reads a shard or a queue, cuts batches, and has them delivered. */
+export class Consumer {
+  readonly #scope: ConsumerScope;
+  readonly #host: Host;
+  readonly #settings: Mapping["settings"];
+  readonly #reader: Reader;
+  readonly #sender: Sender;
+  readonly #window: TumblingWindow | undefined;
+  readonly #lanes: readonly Lane[];
+  readonly #maximumRecords: number;
+  readonly #maximumBytes: number;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Counts what says that there may be more to read; `#seen` is its value when the last read began that found the end. */
+  #wakes = 1;
+  #seen = 0;
+  #isReading = false;
+  #hasEnded = false;
+  #isOver = false;
+  #readFailures = 0;
+  #readError: Trouble | null = null;
+  #isScheduled = false;
+  #timer: Timer | undefined;
+  #retry: Timer | undefined;
+
+  constructor(scope: ConsumerScope, reader: Reader, window?: TumblingWindow) {
+    const { settings } = scope.mapping;
+    this.#scope = scope;
+    this.#host = scope.host;
+    this.#settings = settings;
+    this.#reader = reader;
+    this.#window = window;
+    this.#sender = new Sender(scope, reader, window);
+    const { parallelizationFactor, batchSize, maximumConcurrency = QUEUE_CONCURRENCY } = settings;
+    const { isStream } = scope.source;
+    const lanes = isStream ? parallelizationFactor : 1;
+    const most = isStream ? 1 : maximumConcurrency;
+    this.#lanes = Array.from({ length: lanes }, () => ({ records: [], sizeBytes: 0, running: 0, most }));
+    // nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for
+    this.#maximumRecords = isStream ? batchSize * lanes + Math.max(batchSize, READ_AHEAD_RECORDS) : batchSize;
+    this.#maximumBytes = MAXIMUM_PAYLOAD_BYTES * (isStream ? lanes + 1 : 1);
+  }
+
+  /** The iterator that alone knows where LATEST was, while nothing has been read. */
+  get latestIterator(): string | undefined {
+    return this.#reader.latestIterator;
+  }
+
+  status(): ShardStatus {
+    const { source, shardId, tally } = this.#scope;
+    const { oldestArrivedAt, position } = this.#reader;
+    const open = this.#window?.open;
+    const [a, b] = [this.#sender.lastError, this.#readError];
+    return {
+      shardId: source.isStream ? shardId : null,
+      position: position ?? null,
+      iteratorAgeMs: oldestArrivedAt === undefined ? 0 : Math.max(0, this.#host.clock.now() - oldestArrivedAt),
+      waiting: this.#lanes.reduce((sum, { records }) => sum + records.length, 0),
+      isAtTip: this.#isAtTip,
+      batches: this.#sender.batches,
+      window: open
+        ? { start: instant(open.startMs), end: instant(open.endMs), stateBytes: this.#window?.stateBytes ?? 0 }
+        : null,
+      counts: tally.counts,
+      lastError: a && b ? (a.at > b.at ? a : b) : (a ?? b),
+    };
+  }
+
+  /** There may be more to read. Returns at once; the work is done in a later turn of the event loop. */
+  wake(): void {
+    this.#wakes++;
+    this.#schedule();
+  }
+
+  /** Resolves when nothing of it runs any more. `draining` was aborted before. */
+  async stopped(): Promise<void> {
+    this.#timer?.cancel();
+    this.#retry?.cancel();
+    for (;;) {
+      // what a queue lent to us is not sent back by anybody before its time
+      if (!this.#scope.source.isStream && !this.#scope.stopping.aborted) this.#serve(true);
+      if (this.#underWay.size === 0) return;
+      await Promise.race(this.#underWay);
+    }
+  }
+
+  get #isAtTip(): boolean {
+    return !this.#isReading && this.#seen === this.#wakes;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#step();
+    });
+  }
+
+  #step(): void {
+    if (this.#scope.draining.aborted || this.#isOver) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const room = this.#room();
+    const flush = this.#hasEnded || (room === 0 && this.#lanes.every((lane) => lane.running === 0));
+    const wakeAtMs = this.#serve(flush);
+    if (room > 0 && !this.#isReading && !this.#hasEnded && !this.#retry && this.#seen < this.#wakes) {
+      this.#track(this.#read(room));
+    }
+    this.#arm(wakeAtMs);
+    if (this.#hasEnded && this.#isIdle) this.#end();
+  }
+
+  get #isIdle(): boolean {
+    return this.#reader.outstanding === 0 && !this.#window?.open && this.#lanes.every((lane) => lane.running === 0);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
+    this.#scope.onEnd();
+  }
+
+  /** Sends the batches that are due. @returns when to look again, in epoch milliseconds */
+  #serve(flush: boolean): number {
+    let wakeAtMs = Infinity;
+    for (const lane of this.#lanes) {
+      while (lane.running < lane.most) {
+        const atMs = this.#window ? this.#serveWindow(lane, this.#window, flush) : this.#serveLane(lane, flush);
+        if (atMs === "sent") continue;
+        wakeAtMs = Math.min(wakeAtMs, atMs);
+        break;
+      }
+    }
+    return wakeAtMs;
+  }
+
+  /** Sends a lane's next batch if it is due. @returns when to look again, else */
+  #serveLane(lane: Lane, flush: boolean, settings = this.#settings): number | "sent" {
+    const { sizeBytes, records } = lane;
+    const envelopeBytes = this.#window?.envelopeBytes;
+    const pending = { records, sizeBytes, ...(envelopeBytes !== undefined && { envelopeBytes }) };
+    const cut = cutBatch(pending, settings, this.#host.clock.now(), flush);
+    if (cut.kind === "idle") return Infinity;
+    if (cut.kind === "wait") return cut.untilMs;
+    this.#window?.begin(records[0]?.arrivedAt ?? 0);
+    const parts = [take(lane, cut.count)];
+    // a FIFO queue gives nothing of a group while something of it is with us: what came together goes out one by one
+    while (this.#scope.source.keepsOrder && records.length > 0) parts.push(take(lane, this.#fitting(lane)));
+    this.#send(lane, this.#sender.deliver(parts));
+    return "sent";
+  }
+
+  #fitting(lane: Lane): number {
+    const cut = cutBatch(lane, this.#settings, 0, true);
+    return cut.kind === "send" ? cut.count : lane.records.length;
+  }
+
+  /** As `#serveLane`, in tumbling windows: batches are of one window, and the function ends each before the next begins. */
+  #serveWindow(lane: Lane, window: TumblingWindow, flush: boolean): number | "sent" {
+    const now = this.#host.clock.now();
+    const { records } = lane;
+    const [first] = records;
+    const { open } = window;
+    if (open && window.isOverfull) return this.#send(lane, this.#sender.endWindow("early"));
+    if (open && this.#isWindowOver(window, first, now)) return this.#send(lane, this.#sender.endWindow("final"));
+    if (!window.isUsed) return this.#serveLane(lane, flush);
+    if (!first) return open && open.endMs > now ? open.endMs : Infinity;
+
+    const { batchSize } = this.#settings;
+    const together = window.together(records, batchSize);
+    const isWhole = together < Math.min(records.length, batchSize);
+    const endMs = window.endOf(first.arrivedAt);
+    const settings = isWhole ? { ...this.#settings, batchSize: together } : this.#settings;
+    const atMs = this.#serveLane(lane, flush || isWhole || (now >= endMs && this.#isAtTip), settings);
+    return atMs === "sent" || endMs <= now ? atMs : Math.min(atMs, endMs);
+  }
+
+  #isWindowOver(window: TumblingWindow, first: SourceRecord | undefined, now: number): boolean {
+    const { open } = window;
+    if (!open) return false;
+    if (window.isOutdated) return true;
+    if (first) return window.startOf(first.arrivedAt) !== open.startMs;
+    return this.#hasEnded || (now >= open.endMs && this.#isAtTip);
+  }
+
+  #send(lane: Lane, work: Promise<void>): "sent" {
+    lane.running++;
+    this.#track(
+      work.finally(() => {
+        lane.running--;
+        this.#schedule();
+      }),
+    );
+    return "sent";
+  }
+
+  async #read(limit: number): Promise<void> {
+    this.#isReading = true;
+    const wakes = this.#wakes;
+    try {
+      const result = await this.#reader.read(limit);
+      this.#readFailures = 0;
+      this.#take(result);
+      if (result.isAtTip) this.#seen = wakes;
+    } catch (error) {
+      if (!this.#scope.draining.aborted) this.#pause(error as Error);
+    } finally {
+      this.#isReading = false;
+      this.#schedule();
+    }
+  }
+
+  #pause(error: Error): void {
+    this.#readError = { at: this.#host.clock.now(), message: `${error.name}: ${error.message}` };
+    this.#scope.onReadError(error);
+    this.#retry = this.#host.scheduler.after(backoffMs(++this.#readFailures), () => {
+      this.#retry = undefined;
+      this.wake();
+    });
+  }
+
+  #take({ records, count, hasEnded }: ReadResult): void {
+    this.#scope.tally.add("read", count);
+    for (const record of records) {
+      const lane = this.#laneOf(record.partitionKey);
+      lane.records.push(record);
+      lane.sizeBytes += record.sizeBytes;
+    }
+    this.#hasEnded = hasEnded;
+  }
+
+  #laneOf(partitionKey: string): Lane {
+    const index = this.#lanes.length === 1 ? 0 : hash(partitionKey) % this.#lanes.length;
+    return this.#lanes[index] as Lane;
+  }
+
+  /** How many more records may be read now. */
+  #room(): number {
+    if (!this.#scope.source.isStream && this.#lanes.every(({ running, most }) => running >= most)) return 0;
+    let records = 0;
+    let bytes = 0;
+    for (const lane of this.#lanes) {
+      records += lane.records.length;
+      bytes += lane.sizeBytes;
+    }
+    if (bytes >= this.#maximumBytes) return 0;
+    return Math.max(0, Math.min(this.#maximumRecords - records, MAXIMUM_OUTSTANDING - this.#reader.outstanding));
+  }
+
+  #arm(wakeAtMs: number): void {
+    const { scheduler, clock } = this.#host;
+    if (wakeAtMs !== Infinity) {
+      this.#timer = scheduler.after(wakeAtMs - clock.now(), () => this.#schedule());
+    } else if (this.latestIterator !== undefined && !this.#isReading) {
+      this.#timer = scheduler.after(RENEW_LATEST_MS, () => this.wake());
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#host.log.error("event source mapping failed", { error }))
+      .finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+}
+
+function take(lane: Lane, count: number): SourceRecord[] {
+  const batch = lane.records.splice(0, count);
+  for (const record of batch) lane.sizeBytes -= record.sizeBytes;
+  return batch;
+}
+
+/** FNV-1a over UTF-16 units: spreads keys over lanes, the same in every run. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return value >>> 0;
+}

@@ -1,0 +1,123 @@
+import type { Call } from "../../../../emulator/model/context.ts";
+import { cannotAccessStream } from "../errors.ts";
+import { compileFilters, type Filter } from "../filter.ts";
+import type { SourceRecord } from "../model.ts";
+import type { EventSource, SourceDescription } from "../source.ts";
+import { streamArnOf } from "../source-arn.ts";
+import { type Shard, StreamReader } from "../stream-reader.ts";
+import { KinesisPages, type KinesisRecord, listShards } from "./kinesis-pages.ts";
+import { checkStream, type SourceScope, streamRules } from "./stream.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What a role needs to read a stream. */
+const READING = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+const SUBSCRIBING = ["DescribeStreamConsumer", "SubscribeToShard"];
+
+/** A Kinesis data stream, or a consumer of one. */
+export function kinesisSource(scope: SourceScope): EventSource {
+  const { host, call, mapping } = scope;
+  const { eventSourceArn } = mapping;
+  const streamArn = streamArnOf(eventSourceArn);
+  const isConsumer = eventSourceArn !== streamArn;
+  const needs = READING.map((operation) => ({ action: `kinesis:${operation}`, resource: streamArn }));
+  if (isConsumer) {
+    needs.push(...SUBSCRIBING.map((operation) => ({ action: `kinesis:${operation}`, resource: eventSourceArn })));
+  }
+  const describe = async (): Promise<SourceDescription> => {
+    if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn });
+    const { StreamCreationTimestamp } = await summaryOf(call, streamArn);
+    return { createdAt: StreamCreationTimestamp?.getTime() ?? 0 };
+  };
+  return {
+    ...streamRules(mapping, {
+      batchInfo: "KinesisBatchInfo",
+      streamArn,
+      instant: (atMs) => new Date(atMs).toISOString(),
+      retentionMs: async () => ((await summaryOf(call, streamArn)).RetentionPeriodHours ?? 24) * HOUR_MS,
+    }),
+    topic: `kinesis:${streamArn}`,
+    needs,
+    check: () => checkStream(host, mapping, { needs, describe, refusal: () => cannotAccessStream(eventSourceArn) }),
+    describe,
+    listShards: () => listShards(call, streamArn),
+    async latestIterator(ShardId) {
+      const input = { StreamARN: streamArn, ShardId, ShardIteratorType: "LATEST" } as const;
+      return (await call("kinesis", "GetShardIterator", input)).ShardIterator;
+    },
+    open: (shardId, place) => new StreamReader(new KinesisShard(scope, { streamArn, shardId }), host.clock, place),
+  };
+}
+
+async function summaryOf(call: Call, streamArn: string) {
+  const { StreamDescriptionSummary } = await call("kinesis", "DescribeStreamSummary", { StreamARN: streamArn });
+  if (!StreamDescriptionSummary) throw new Error("DescribeStreamSummary answered without a summary");
+  return StreamDescriptionSummary;
+}
+
+class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
+  readonly matches: ((record: KinesisRecord) => boolean) | undefined;
+  readonly #shardId: string;
+  /** Members of the event's record that are the same in all of them. */
+  readonly #constants: Readonly<Record<string, string>>;
+  readonly #tail: string;
+
+  constructor({ call, mapping }: SourceScope, at: { readonly streamArn: string; readonly shardId: string }) {
+    super(call, at);
+    this.#shardId = at.shardId;
+    const tail = {
+      eventName: "aws:kinesis:record",
+      invokeIdentityArn: mapping.role,
+      awsRegion: mapping.region,
+      eventSourceARN: mapping.eventSourceArn,
+    };
+    this.#constants = { eventSource: "aws:kinesis", eventVersion: "1.0", ...tail };
+    this.#tail = `",${JSON.stringify(tail).slice(1)}`;
+    const filters = compileFilters(mapping.eventSourceArn, mapping.settings.filters);
+    this.matches = filters && ((record) => passes(filters, record, (data) => this.#view(record, data)));
+  }
+
+  arrivedAt({ ApproximateArrivalTimestamp }: KinesisRecord): number {
+    return ApproximateArrivalTimestamp?.getTime() ?? 0;
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#services-kinesis-event-example */
+  render(record: KinesisRecord, readAt: number, ordinal: number): SourceRecord {
+    const { SequenceNumber: id = "", PartitionKey: partitionKey = "", Data: data = "" } = record;
+    const arrivedAt = this.arrivedAt(record);
+    const json =
+      `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(partitionKey)},` +
+      `"sequenceNumber":"${id}","data":"${String(data)}",` +
+      `"approximateArrivalTimestamp":${arrivedAt / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0",` +
+      `"eventID":"${this.#shardId}:${id}${this.#tail}`;
+    return { id, partitionKey, arrivedAt, readAt, json, sizeBytes: Buffer.byteLength(json), ordinal };
+  }
+
+  /** The record as filters see it: what stands in `kinesis` stands beside it too. */
+  #view(record: KinesisRecord, data: unknown): object {
+    const kinesis = {
+      kinesisSchemaVersion: "1.0",
+      partitionKey: record.PartitionKey,
+      sequenceNumber: record.SequenceNumber,
+      data,
+      approximateArrivalTimestamp: this.arrivedAt(record) / 1000,
+    };
+    const eventID = `${this.#shardId}:${record.SequenceNumber}`;
+    return { ...this.#constants, ...kinesis, eventID, kinesis };
+  }
+}
+
+function passes(filters: readonly Filter[], { Data = "" }: KinesisRecord, view: (data: unknown) => object): boolean {
+  const parsed = filters.some(({ looksIntoData }) => looksIntoData) ? parse(String(Data)) : undefined;
+  const seen = view(parsed ? parsed.value : Data);
+  return filters.some(({ matches, looksIntoData }) => !(looksIntoData && !parsed) && matches(seen));
+}
+
+/** @returns undefined for what is no JSON */
+function parse(base64: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(Buffer.from(base64, "base64").toString()) as unknown };
+  } catch {
+    return undefined;
+  }
+}
