@@ -117,10 +117,10 @@ describe("malformed requests", () => {
       400,
       { __type: "UnknownOperationException", message: "Unknown operation: MakeCoffee" },
     ]);
-    const unsupported = await request(json("Kinesis_20131202.RegisterStreamConsumer", "kinesis"), "{}");
+    const unsupported = await request(json("Kinesis_20131202.CreateChannel", "kinesis"), "{}");
     expect([unsupported.status, JSON.parse(unsupported.body)]).toEqual([
       501,
-      { __type: "NotImplemented", message: "kinesis:RegisterStreamConsumer is not supported by Headwater." },
+      { __type: "NotImplemented", message: "kinesis:CreateChannel is not supported by Headwater." },
     ]);
     const service = await request(json("AWSGlue.GetTables", "glue"), "{}");
     expect([service.status, service.body]).toEqual([501, expect.stringContaining("The service glue")]);
