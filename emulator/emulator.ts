@@ -194,7 +194,10 @@ export class Emulator {
     );
   }
 
-  context(service: Service, request: Request): Context {
+  context(service: Service, from: Request, input: Readonly<Record<string, unknown>>): Context {
+    const shared = service.sharedResource?.(input);
+    const owner = shared === undefined ? from.account : arnPart(shared, 4);
+    const request = owner === from.account ? from : { ...from, account: owner };
     const { account, region } = request;
     const store = this.#store(service, { account, region });
     const call = this.#caller(request, `${service.name}.amazonaws.com`);
@@ -240,14 +243,18 @@ export class Emulator {
         region,
         via: options?.principal ? undefined : via,
       });
-      const context = this.context(service, {
-        account: principal.account,
-        region,
-        principal,
-        requestId: this.host.ids.uuid(),
-        abort: NEVER,
-        response: { headers: {} },
-      });
+      const context = this.context(
+        service,
+        {
+          account: principal.account,
+          region,
+          principal,
+          requestId: this.host.ids.uuid(),
+          abort: NEVER,
+          response: { headers: {} },
+        },
+        input,
+      );
       return run(context, input);
     };
     return call as unknown as Call;

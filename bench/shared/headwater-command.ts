@@ -8,10 +8,20 @@ const ROOT = join(import.meta.dirname, "../..");
 /** The command as it is built: `make build` makes it. What is measured is what a user starts. */
 const COMMAND = join(ROOT, "dist/cli/main.js");
 
-/** Arguments of node that start the emulator. */
+/** Arguments of node that start the emulator, with streams that take whatever the machine can: that is what is measured. */
 export function startArguments(port: number, dataDirectory: string): string[] {
   if (!existsSync(COMMAND)) throw new Error("there is no build to measure: make build");
-  return [COMMAND, "start", "--port", String(port), "--data-dir", dataDirectory, "--log-level", "error"];
+  const options = [
+    "--port",
+    String(port),
+    "--data-dir",
+    dataDirectory,
+    "--log-level",
+    "error",
+    "--kinesis-limits",
+    "off",
+  ];
+  return [COMMAND, "start", ...options];
 }
 
 /** `headwater deploy rivers`, with parameters of its template. */

@@ -24,7 +24,7 @@ describe("kill -9 at any moment", () => {
     "loses nothing that was acknowledged, and leaves nothing in part, with durability $durability",
     async ({ durability, kills, longestRoundMs }) => {
       const directory = mkdtempSync(join(tmpdir(), "hw-kill-"));
-      const start = () => EmulatorProcess.start(directory, "--durability", durability);
+      const start = () => EmulatorProcess.start(directory, "--durability", durability, "--kinesis-limits", "off");
       const random = new Random(seed);
       const records = new RecordsWriter(random);
       const objects = new ObjectsWriter(random);

@@ -27,7 +27,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
     "counts every row that is in the stream once, and keeps every row that was acknowledged",
     async () => {
       const random = new Random(seed);
-      let emulator = await EmulatorProcess.start(directory);
+      let emulator = await EmulatorProcess.start(directory, "--kinesis-limits", "off");
       try {
         const run = await RiversRun.deploy(emulator.clientConfig(), random);
         for (let round = 1; round <= rounds; round++) {
@@ -40,7 +40,7 @@ describe("kill -9 while the rivers pipeline counts", () => {
             environments.some(isAlive) ? undefined : true,
           );
           if (round % KILLED_START_EACH === 0) await EmulatorProcess.killedStart(directory, random.between(100, 900));
-          emulator = await EmulatorProcess.start(directory);
+          emulator = await EmulatorProcess.start(directory, "--kinesis-limits", "off");
         }
         await countsStand(emulator, run);
         // and the mapping goes on

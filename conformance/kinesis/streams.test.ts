@@ -78,14 +78,14 @@ describe("CreateStream", () => {
     });
 
     it("refuses by name what is not supported", async () => {
-      const warm = { StreamName: uniqueName(), WarmThroughputMiBps: 10 };
-      expect(await raw(on.target, "CreateStream", warm)).toMatchObject({
+      const auto = { StreamName: uniqueName(), RecordDistributionStrategy: "AUTO" };
+      expect(await raw(on.target, "CreateStream", auto)).toMatchObject({
         status: 501,
-        message: "WarmThroughputMiBps is not supported by Headwater.",
+        message: "The record distribution strategy AUTO is not supported by Headwater.",
       });
-      expect(await raw(on.target, "EnableEnhancedMonitoring", { StreamName: "s" })).toMatchObject({
+      expect(await raw(on.target, "ListChannels", {})).toMatchObject({
         status: 501,
-        message: "kinesis:EnableEnhancedMonitoring is not supported by Headwater.",
+        message: "kinesis:ListChannels is not supported by Headwater.",
       });
     });
   });
@@ -447,7 +447,7 @@ describe("TagResource, UntagResource and ListTagsForResource", () => {
   it("do not take a consumer for its stream", async () => {
     const ResourceARN = `${arnOf(await on.stream())}/consumer/c:1`;
     expect(await raw(on.target, "TagResource", { ResourceARN, Tags: { a: "1" } })).toMatchObject({
-      type: "InvalidArgumentException",
+      type: "ResourceNotFoundException",
     });
   });
 });

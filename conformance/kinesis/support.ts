@@ -16,9 +16,12 @@ const SETTLE_MS = 100;
 let names = 0;
 export const uniqueName = (): string => `stream-${process.pid}-${names++}`;
 
-/** A target whose time the tests step, with a client. One for each file; every test takes a stream of its own. */
-export function useKinesis() {
-  const target = useTarget({ manualClock: true });
+/**
+ * A target whose time the tests step, with a client. One for each file; every test takes a stream of its own. Where time stands
+ * still, a shard with limits would soon take no more: only tests about the limits have them.
+ */
+export function useKinesis(kinesisLimits: "on" | "off" = "off") {
+  const target = useTarget({ manualClock: true, kinesisLimits });
   const kinesis = useClient(new KinesisClient({ ...target.clientConfig(), maxAttempts: 1 }));
   /** Steps the time past what a stream needs to be ACTIVE again, or gone. */
   const settle = () => target.clock.advance(SETTLE_MS);

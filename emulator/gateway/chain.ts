@@ -173,15 +173,19 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { service, operation, principal, signature, input, codec } = exchange;
   if (!service || !operation || !principal || !signature || !input || !codec) return;
   const response = { headers: {} as Record<string, string> } as { status?: number; headers: Record<string, string> };
-  const context = emulator.context(service, {
-    account: principal.account,
-    region: signature.region,
-    principal,
-    requestId: exchange.requestId,
-    abort: exchange.gone,
-    response,
-    request: exchange,
-  });
+  const context = emulator.context(
+    service,
+    {
+      account: principal.account,
+      region: signature.region,
+      principal,
+      requestId: exchange.requestId,
+      abort: exchange.gone,
+      response,
+      request: exchange,
+    },
+    input,
+  );
   exchange.context = context;
   const result = emulator.host.storage.group(() => service.operations[operation]?.(context, input));
   const finish = (output: unknown): void => {

@@ -77,6 +77,11 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
   resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  /**
+   * The ARN by which an input names what it is about, where that may be another account's: then the operation runs there, if it is
+   * allowed to the caller. It has to be the one that `access` asks for.
+   */
+  sharedResource?(input: Readonly<Record<string, unknown>>): string | undefined;
   /** Gives a resource tags that only AWS gives: their keys begin with aws:, and no operation takes them. */
   putSystemTags?(context: Placed<T>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   /** Largest request body in bytes, and the error beyond it. */

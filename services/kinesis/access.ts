@@ -1,4 +1,5 @@
-import type { AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import { tagConditions, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
+import type { ConsumerChoice } from "./fan-out/resolve.ts";
 import type { KinesisStore } from "./store.ts";
 
 interface StreamChoice {
@@ -12,6 +13,10 @@ const arnOf = ({ account, region }: AccessScope, name: string): string =>
 const stream = ({ StreamName, StreamARN }: StreamChoice, scope: AccessScope) =>
   StreamARN ?? arnOf(scope, StreamName ?? "");
 
+/** As long as nothing but its name is known, that is all its ARN has. */
+const consumer = ({ ConsumerARN, StreamARN, ConsumerName }: ConsumerChoice) =>
+  ConsumerARN ?? (StreamARN !== undefined && ConsumerName !== undefined ? `${StreamARN}/consumer/${ConsumerName}` : []);
+
 const tagged = ({ ResourceARN }: { readonly ResourceARN: string }) => ResourceARN;
 
 /**
@@ -24,14 +29,20 @@ export const access: AccessTable<"kinesis"> = {
     AddTagsToStream: stream,
     CreateStream: stream,
     DecreaseStreamRetentionPeriod: stream,
+    DeleteResourcePolicy: tagged,
     DeleteStream: stream,
+    DeregisterStreamConsumer: consumer,
     DescribeStream: stream,
+    DescribeStreamConsumer: consumer,
     DescribeStreamSummary: stream,
+    DisableEnhancedMonitoring: stream,
+    EnableEnhancedMonitoring: stream,
     GetRecords: (input, scope, store) => {
       if (input.StreamARN !== undefined) return input.StreamARN;
       const content = (store as KinesisStore).open("shard-iterator", input.ShardIterator);
       return content ? arnOf(scope, String(content[1])) : [];
     },
+    GetResourcePolicy: tagged,
     GetShardIterator: stream,
     IncreaseStreamRetentionPeriod: stream,
     ListShards: (input, scope, store) => {
@@ -39,19 +50,32 @@ export const access: AccessTable<"kinesis"> = {
       const content = (store as KinesisStore).open("list-shards", input.NextToken);
       return content ? arnOf(scope, (content[1] as { name: string }).name) : [];
     },
+    ListStreamConsumers: stream,
     ListTagsForResource: tagged,
     ListTagsForStream: stream,
     MergeShards: stream,
     PutRecord: stream,
     PutRecords: stream,
+    PutResourcePolicy: tagged,
+    RegisterStreamConsumer: ({ StreamARN, ConsumerName, Tags }) => {
+      if (Tags === undefined) return StreamARN;
+      const conditions = tagConditions(Tags);
+      return [
+        { action: "kinesis:RegisterStreamConsumer", resource: StreamARN, conditions },
+        { action: "kinesis:TagResource", resource: `${StreamARN}/consumer/${ConsumerName}`, conditions },
+      ];
+    },
     RemoveTagsFromStream: stream,
     SplitShard: stream,
     StartStreamEncryption: stream,
     StopStreamEncryption: stream,
+    SubscribeToShard: consumer,
     TagResource: tagged,
     UntagResource: tagged,
     UpdateMaxRecordSize: stream,
     UpdateShardCount: stream,
     UpdateStreamMode: ({ StreamARN }) => StreamARN,
+    UpdateStreamRecordDistributionStrategy: ({ StreamARN }) => StreamARN,
+    UpdateStreamWarmThroughput: stream,
   },
 };

@@ -30,6 +30,10 @@ export function admit(entry: Entry, limitBytes: number, index?: number): NewReco
   return { partitionKey, data, hashKey };
 }
 
+/** `recordSize` where it need not be exact: keys may have more bytes than characters. */
+export const roughSize = ({ data, partitionKey }: Pick<NewRecord, "data" | "partitionKey">): number =>
+  decodedLength(data) + partitionKey.length;
+
 /** In bytes, of the data and the partition key. */
 export const recordSize = ({ data, partitionKey }: Pick<NewRecord, "data" | "partitionKey">): number =>
   decodedLength(data) + Buffer.byteLength(partitionKey);

@@ -31,7 +31,7 @@ export const describeState = (stream: Stream, arn: string) => ({
   StreamModeDetails: { StreamMode: stream.mode },
   RetentionPeriodHours: stream.retentionHours,
   StreamCreationTimestamp: new Date(stream.createdAt),
-  EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+  EnhancedMonitoring: [{ ShardLevelMetrics: [...(stream.shardLevelMetrics ?? [])] }],
   EncryptionType: stream.encryptionKey === undefined ? ("NONE" as const) : ("KMS" as const),
   ...(stream.encryptionKey !== undefined && { KeyId: stream.encryptionKey }),
 });

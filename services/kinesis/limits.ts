@@ -10,6 +10,8 @@ import type { Stream } from "./model.ts";
 const LARGE_REGIONS: readonly string[] = ["us-east-1", "us-west-2", "eu-west-1"];
 export const shardLimit = (region: string): number => (LARGE_REGIONS.includes(region) ? 20_000 : 1_000);
 export const ON_DEMAND_STREAM_LIMIT = 50;
+/** An on-demand stream grows to 10 GB/s in the large regions, and to 200 MB/s elsewhere: a shard takes 1 MiB/s. */
+export const onDemandShardLimit = (region: string): number => (LARGE_REGIONS.includes(region) ? 10_240 : 200);
 export const CREATING_LIMIT = 5;
 export const ON_DEMAND_SHARDS = 4;
 export const SHARDS_PER_STREAM_LIMIT = 10_000;

@@ -1,5 +1,8 @@
 import type { Context } from "../../emulator/model/context.ts";
 import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
+import { recordSize } from "./admit.ts";
+import type { NewRecord, Receipt, Shard } from "./model.ts";
+import { ShardMetrics } from "./shard-metrics.ts";
 import type { LiveStream } from "./store.ts";
 
 type SeriesOf = (name: string, unit: MetricUnit) => Series;
@@ -10,41 +13,60 @@ type SeriesOf = (name: string, unit: MetricUnit) => Series;
  */
 export class StreamMetrics {
   readonly #series: SeriesOf;
+  readonly #shards: ShardMetrics;
   #put: ReturnType<typeof putSeries> | undefined;
   #puts: ReturnType<typeof putsSeries> | undefined;
   #get: ReturnType<typeof getSeries> | undefined;
 
-  constructor({ metrics, account, region }: Pick<Context, "metrics" | "account" | "region">, StreamName: string) {
+  constructor(ctx: Pick<Context, "metrics" | "account" | "region">, live: LiveStream) {
+    const { metrics, account, region } = ctx;
+    const dimensions = { StreamName: live.stream.name };
     this.#series = (name, unit) =>
-      metrics.series({ account, region }, { namespace: "AWS/Kinesis", name, dimensions: { StreamName }, unit });
+      metrics.series({ account, region }, { namespace: "AWS/Kinesis", name, dimensions, unit });
+    this.#shards = new ShardMetrics(ctx, live);
   }
 
-  putRecord(bytes: number, latencyMs: number, atMs: number): void {
+  /** Without a receipt: the shard took no more. */
+  putRecord(record: NewRecord, receipt: Receipt | undefined, latencyMs: number, atMs: number): void {
     const to = (this.#put ??= putSeries(this.#series));
-    to.incomingRecords.add(1, atMs);
-    to.incomingBytes.add(bytes, atMs);
-    to.bytes.add(bytes, atMs);
+    if (receipt) addAccepted(to, 1, recordSize(record), atMs);
     to.latency.add(round(latencyMs), atMs);
-    to.success.add(1, atMs);
-    to.exceeded.add(0, atMs);
+    to.success.add(receipt ? 1 : 0, atMs);
+    to.exceeded.add(receipt ? 0 : 1, atMs);
+    this.#shards.put([record], [receipt], atMs);
   }
 
-  putRecords(count: number, bytes: number, latencyMs: number, atMs: number): void {
+  /** `sizeBytes`: of all records. */
+  putRecords(
+    records: readonly NewRecord[],
+    receipts: readonly (Receipt | undefined)[],
+    sizeBytes: number,
+    latencyMs: number,
+    atMs: number,
+  ): number {
     const to = (this.#puts ??= putsSeries(this.#series));
-    to.incomingRecords.add(count, atMs);
-    to.incomingBytes.add(bytes, atMs);
-    to.bytes.add(bytes, atMs);
+    let refused = 0;
+    let refusedBytes = 0;
+    for (let place = 0; place < receipts.length; place++) {
+      if (receipts[place]) continue;
+      refused++;
+      refusedBytes += recordSize(records[place] as NewRecord);
+    }
+    const accepted = receipts.length - refused;
+    if (accepted > 0) addAccepted(to, accepted, sizeBytes - refusedBytes, atMs);
     to.latency.add(round(latencyMs), atMs);
-    to.success.add(1, atMs);
-    to.total.add(count, atMs);
-    to.successful.add(count, atMs);
+    to.success.add(accepted > 0 ? 1 : 0, atMs);
+    to.total.add(receipts.length, atMs);
+    to.successful.add(accepted, atMs);
     to.failed.add(0, atMs);
-    to.throttled.add(0, atMs);
-    to.exceeded.add(0, atMs);
+    to.throttled.add(refused, atMs);
+    to.exceeded.add(refused, atMs);
+    this.#shards.put(records, receipts, atMs);
+    return refused;
   }
 
   /** `ageMs`: of the last record that was answered; 0 when there was none. */
-  getRecords(count: number, bytes: number, ageMs: number, latencyMs: number, atMs: number): void {
+  getRecords(shard: Shard, count: number, bytes: number, ageMs: number, latencyMs: number, atMs: number): void {
     const to = (this.#get ??= getSeries(this.#series));
     to.records.add(count, atMs);
     to.bytes.add(bytes, atMs);
@@ -52,7 +74,27 @@ export class StreamMetrics {
     to.latency.add(round(latencyMs), atMs);
     to.success.add(1, atMs);
     to.exceeded.add(0, atMs);
+    this.#shards.get(shard, count, bytes, ageMs, atMs);
   }
+
+  getRecordsRefused(shard: Shard, latencyMs: number, atMs: number): void {
+    const to = (this.#get ??= getSeries(this.#series));
+    to.latency.add(round(latencyMs), atMs);
+    to.success.add(0, atMs);
+    to.exceeded.add(1, atMs);
+    this.#shards.getRefused(shard, atMs);
+  }
+}
+
+function addAccepted(
+  to: { readonly incomingRecords: Series; readonly incomingBytes: Series; readonly bytes: Series },
+  records: number,
+  bytes: number,
+  atMs: number,
+): void {
+  to.incomingRecords.add(records, atMs);
+  to.incomingBytes.add(bytes, atMs);
+  to.bytes.add(bytes, atMs);
 }
 
 const incoming = (series: SeriesOf) => ({
@@ -95,6 +137,6 @@ const known = new WeakMap<LiveStream, StreamMetrics>();
 
 export function streamMetrics(ctx: Pick<Context, "metrics" | "account" | "region">, live: LiveStream): StreamMetrics {
   let found = known.get(live);
-  if (!found) known.set(live, (found = new StreamMetrics(ctx, live.stream.name)));
+  if (!found) known.set(live, (found = new StreamMetrics(ctx, live)));
   return found;
 }

@@ -1,3 +1,5 @@
+import type { DailyNeed } from "./on-demand.ts";
+
 /** What the Kinesis service keeps. Times are epoch milliseconds unless the name says otherwise. */
 
 export type StreamMode = "PROVISIONED" | "ON_DEMAND";
@@ -19,17 +21,34 @@ export interface Stream {
   readonly nextShardNumber: number;
   /** What is under way; the status follows from it. It is kept, so that a restart finishes it. */
   readonly transition?: Transition;
+  /** What EnableEnhancedMonitoring has switched on. */
+  readonly shardLevelMetrics?: readonly ShardMetric[];
+  /** How many shards an on-demand stream needed on the last days; days that needed no more than it was made with are left out. */
+  readonly needs?: readonly DailyNeed[] | undefined;
+  /** What UpdateStreamWarmThroughput asked for. */
+  readonly warmThroughputMiBps?: number | undefined;
   /** When UpdateShardCount was called in the last 24 hours, for its limit. */
   readonly scalings: readonly number[];
   /** When the mode was changed in the last 24 hours, for its limit. */
   readonly modeChanges: readonly number[];
 }
 
+/** The metrics that a stream can have for each of its shards. */
+export type ShardMetric =
+  | "IncomingBytes"
+  | "IncomingRecords"
+  | "OutgoingBytes"
+  | "OutgoingRecords"
+  | "WriteProvisionedThroughputExceeded"
+  | "ReadProvisionedThroughputExceeded"
+  | "IteratorAgeMilliseconds";
+
 /** What CreateStream makes. */
 export interface NewStream {
   readonly name: string;
   readonly mode: StreamMode;
   readonly shardCount: number;
+  readonly warmThroughputMiBps?: number | undefined;
   readonly maxRecordSizeKiB: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -37,7 +56,7 @@ export interface NewStream {
 export type Transition =
   | { readonly type: "create"; readonly shardCount: number }
   | { readonly type: "reshard"; readonly steps: readonly ReshardStep[] }
-  | { readonly type: "change-mode"; readonly mode: StreamMode }
+  | { readonly type: "change-mode"; readonly mode: StreamMode; readonly steps: readonly ReshardStep[] }
   | { readonly type: "delete" };
 
 /** One split or merge of open shards, by their numbers. A split's children, or a merge's child, take the next numbers. */

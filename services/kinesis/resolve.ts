@@ -1,15 +1,9 @@
 import type { Context } from "../../emulator/model/context.ts";
-import {
-  noStreamGiven,
-  notAStreamArn,
-  shardNotFound,
-  streamMismatch,
-  streamNotActive,
-  streamNotFound,
-} from "./errors.ts";
+import { noStreamGiven, shardNotFound, streamMismatch, streamNotActive, streamNotFound } from "./errors.ts";
 import type { KinesisState } from "./index.ts";
-import { statusOf, type Stream } from "./model.ts";
-import { shardNumber } from "./shard-id.ts";
+import { rangeIndex } from "./hash-key.ts";
+import { type Shard, statusOf, type Stream } from "./model.ts";
+import { shardId, shardNumber } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
 
 /** How every operation says which stream it means. */
@@ -64,6 +58,10 @@ export function writableStream(ctx: KinesisContext, choice: StreamChoice): LiveS
   return live;
 }
 
+/** The id of the open shard that a record with this hash key goes to. */
+export const ownerOf = ({ open }: LiveStream, hashKey: string): string =>
+  shardId((open[rangeIndex(open, hashKey)] as Shard).number);
+
 /** The number behind which a listing of shards begins: all of them without an id. @throws ResourceNotFoundException */
 export function startAfter(ctx: KinesisContext, stream: string, id: string | undefined): number {
   const number = id === undefined ? -1 : shardNumber(id);
@@ -74,9 +72,3 @@ export function startAfter(ctx: KinesisContext, stream: string, id: string | und
 /** Tells a stream from others of its name. Clients that print the time in seconds must find theirs again. */
 export const wasCreatedAt = (stream: Stream, timestamp: Date | undefined): boolean =>
   timestamp === undefined || Math.floor(timestamp.getTime() / 1000) === Math.floor(stream.createdAt / 1000);
-
-/** The stream of a `ResourceARN`, of the tagging operations. */
-export function taggedStream(ctx: KinesisContext, resourceArn: string): LiveStream {
-  if (!/^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream\/[^/]+$/.test(resourceArn)) throw notAStreamArn(resourceArn);
-  return findStream(ctx, { StreamARN: resourceArn });
-}

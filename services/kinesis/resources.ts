@@ -1,9 +1,9 @@
 import {
   choice,
   integer,
+  list,
   object,
   readOnly,
-  refused,
   replaces,
   required,
   tags,
@@ -17,6 +17,10 @@ import {
   tagMap,
   unless,
 } from "../cloudformation/provider.ts";
+import { resourcePolicy } from "./resources/resource-policy.ts";
+import { streamConsumer } from "./resources/stream-consumer.ts";
+import type { ShardMetric } from "./model.ts";
+import { SHARD_METRICS } from "./shard-metrics.ts";
 
 const DEFAULT_RETENTION_HOURS = 24;
 const DEFAULT_MODE = "PROVISIONED";
@@ -52,6 +56,23 @@ async function setRetention(ctx: ProviderContext, name: string, from: number, to
   if (to !== from) await ctx.call("kinesis", operation, { StreamName: name, RetentionPeriodHours: to });
 }
 
+type Metrics = readonly (ShardMetric | "ALL")[];
+
+const everyMetric = (named: Metrics = []): readonly ShardMetric[] =>
+  SHARD_METRICS.filter((name) => named.includes("ALL") || named.includes(name));
+
+async function setShardMetrics(ctx: ProviderContext, name: string, before: Metrics | undefined, after: Metrics = []) {
+  const wanted = everyMetric(after);
+  const unwanted = everyMetric(before).filter((metric) => !wanted.includes(metric));
+  const change = async (operation: "EnableEnhancedMonitoring" | "DisableEnhancedMonitoring", metrics: Metrics) => {
+    if (metrics.length === 0) return;
+    await ctx.call("kinesis", operation, { StreamName: name, ShardLevelMetrics: [...metrics] });
+    await untilActive(ctx, name);
+  };
+  await change("DisableEnhancedMonitoring", unwanted);
+  await change("EnableEnhancedMonitoring", wanted);
+}
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html */
 export const stream = defineProvider({
   type: "AWS::Kinesis::Stream",
@@ -62,9 +83,9 @@ export const stream = defineProvider({
     StreamModeDetails: object({ StreamMode: required(choice("ON_DEMAND", "PROVISIONED")) }),
     MaxRecordSizeInKiB: integer({ min: 1024, max: 10_240 }),
     Tags: tags(),
-    DesiredShardLevelMetrics: refused([]),
+    DesiredShardLevelMetrics: list(choice(...SHARD_METRICS, "ALL")),
     StreamEncryption: object({ EncryptionType: required(choice("KMS")), KeyId: required(text()) }),
-    WarmThroughputMiBps: refused(),
+    WarmThroughputMiBps: integer({ min: 0 }),
     Arn: readOnly(),
     WarmThroughputObject: readOnly(),
   },
@@ -80,12 +101,14 @@ export const stream = defineProvider({
       StreamName: name,
       StreamModeDetails: { StreamMode: mode },
       ...(shardCount !== undefined && { ShardCount: shardCount }),
+      ...(properties.WarmThroughputMiBps !== undefined && { WarmThroughputMiBps: properties.WarmThroughputMiBps }),
       ...(properties.MaxRecordSizeInKiB !== undefined && { MaxRecordSizeInKiB: properties.MaxRecordSizeInKiB }),
       ...(properties.Tags?.length && { Tags: tagMap(properties.Tags) }),
     });
     ctx.created(name);
     await untilActive(ctx, name);
     await setEncryption(ctx, name, undefined, properties.StreamEncryption);
+    await setShardMetrics(ctx, name, undefined, properties.DesiredShardLevelMetrics);
     await setRetention(ctx, name, DEFAULT_RETENTION_HOURS, properties.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS);
     await untilActive(ctx, name);
     return name;
@@ -114,6 +137,12 @@ export const stream = defineProvider({
     await untilActive(ctx, name);
     await setEncryption(ctx, name, before.StreamEncryption, after.StreamEncryption);
     await untilActive(ctx, name);
+    await setShardMetrics(ctx, name, before.DesiredShardLevelMetrics, after.DesiredShardLevelMetrics);
+    if (after.WarmThroughputMiBps !== undefined && before.WarmThroughputMiBps !== after.WarmThroughputMiBps) {
+      const { WarmThroughputMiBps } = after;
+      await ctx.call("kinesis", "UpdateStreamWarmThroughput", { StreamName: name, WarmThroughputMiBps });
+      await untilActive(ctx, name);
+    }
     if (before.MaxRecordSizeInKiB !== after.MaxRecordSizeInKiB) {
       const MaxRecordSizeInKiB = after.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE_KIB;
       await ctx.call("kinesis", "UpdateMaxRecordSize", { StreamARN: now.StreamARN, MaxRecordSizeInKiB });
@@ -129,7 +158,7 @@ export const stream = defineProvider({
       const status = (await summary(ctx, name))?.StreamDescriptionSummary?.StreamStatus;
       if (status === undefined) return true;
       if (status === "ACTIVE") {
-        const deletion = ctx.call("kinesis", "DeleteStream", { StreamName: name, EnforceConsumerDeletion: true });
+        const deletion = ctx.call("kinesis", "DeleteStream", { StreamName: name });
         await unless(deletion, "ResourceNotFoundException");
       }
       return false;
@@ -142,4 +171,4 @@ export const stream = defineProvider({
   },
 });
 
-export const kinesisResources = [stream];
+export const kinesisResources = [stream, streamConsumer, resourcePolicy];

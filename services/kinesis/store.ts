@@ -1,5 +1,9 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
+import { roughSize } from "./admit.ts";
+import { streamNotFound } from "./errors.ts";
+import { Consumers } from "./fan-out/consumers.ts";
+import { Subscriptions } from "./fan-out/subscriptions.ts";
 import { rangeIndex } from "./hash-key.ts";
 import {
   HOUR_MS,
@@ -7,6 +11,7 @@ import {
   type NewRecord,
   type NewStream,
   type Receipt,
+  type ReshardStep,
   type Shard,
   type Stream,
   type Transition,
@@ -15,6 +20,10 @@ import { RecordLog, type Page, type Tail } from "./record-log.ts";
 import { initialShards, openShards, reshard } from "./reshard.ts";
 import { consecutiveSequenceNumbers } from "./sequence-number.ts";
 import { shardId } from "./shard-id.ts";
+import { AccountSettings } from "./account-settings.ts";
+import { OnDemandCapacity } from "./on-demand.ts";
+import { ResourcePolicies } from "./policies.ts";
+import { type ShardThroughput, StreamThroughput } from "./throughput.ts";
 import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts";
 
 /**
@@ -24,6 +33,16 @@ import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts
 const TRANSITION_MS = 0;
 const TRIM_INTERVAL_MS = HOUR_MS;
 
+/** What one call puts on one shard. */
+interface Put {
+  readonly shard: Shard;
+  readonly tail: Tail;
+  readonly rate: ShardThroughput | undefined;
+  readonly values: string[];
+  /** Of its records among those of the call. */
+  readonly places: number[];
+}
+
 /** A stream with its shards, as they are now. Held in memory, written through: what is here is in storage. */
 export interface LiveStream {
   stream: Stream;
@@ -32,6 +51,7 @@ export interface LiveStream {
   /** By hash key; they cover the hash key space. Empty while the stream is CREATING. */
   open: readonly Shard[];
   readonly tails: Map<number, Tail>;
+  readonly throughput: StreamThroughput;
 }
 
 export class KinesisStore {
@@ -41,9 +61,16 @@ export class KinesisStore {
   readonly #shards: Table<Shard>;
   readonly #meta: Table<string | number>;
   readonly #log: RecordLog;
+  readonly consumers: Consumers;
+  readonly subscriptions = new Subscriptions();
   readonly #live = new Map<string, LiveStream>();
   #opened: { kind?: TokenKind; token?: string; content?: readonly unknown[] | undefined } = {};
   readonly #tokenKey: Uint8Array;
+  /** Whether streams take and give no more than AWS's rates. */
+  readonly limited: boolean;
+  readonly #onDemand: OnDemandCapacity | undefined;
+  readonly policies: ResourcePolicies;
+  readonly account: AccountSettings;
 
   constructor(host: Host, scope: { account: string; region: string }) {
     const { storage } = host;
@@ -54,8 +81,13 @@ export class KinesisStore {
     this.#meta = storage.table("kinesis/meta");
     this.#log = new RecordLog(storage.table("kinesis/records"), this.#scope, (work) => storage.write(work));
     this.#tokenKey = Buffer.from(this.#secret(), "hex");
+    this.consumers = new Consumers(host, this.#scope, (stream) => this.arn(stream));
     for (const stream of this.list()) if (stream.transition) this.#completeSoon(stream);
     host.scheduler.every(TRIM_INTERVAL_MS, () => this.#trim());
+    this.policies = new ResourcePolicies(storage, this.#scope);
+    this.account = new AccountSettings(storage, this.#scope, () => host.clock.now());
+    this.limited = host.kinesisLimits;
+    this.#onDemand = this.limited ? new OnDemandCapacity(host, scope.region, this) : undefined;
   }
 
   arn(name: string): string {
@@ -71,7 +103,13 @@ export class KinesisStore {
     const stream = this.#streams.get([...this.#scope, name]);
     if (!stream) return undefined;
     const shards = [...this.#shards.under([...this.#scope, name])].map(({ value }) => value);
-    const live = { stream, shards, open: openShards(shards), tails: new Map() };
+    const live = {
+      stream,
+      shards,
+      open: openShards(shards),
+      tails: new Map(),
+      throughput: new StreamThroughput(),
+    };
     this.#live.set(name, live);
     return live;
   }
@@ -83,7 +121,7 @@ export class KinesisStore {
     for (const { value } of this.#streams.range({ start, end, exclusiveStart: true })) yield value;
   }
 
-  create({ name, mode, shardCount, maxRecordSizeKiB, tags }: NewStream): void {
+  create({ name, mode, shardCount, warmThroughputMiBps, maxRecordSizeKiB, tags }: NewStream): void {
     const stream: Stream = {
       name,
       id: this.#host.ids.hex(16),
@@ -91,6 +129,7 @@ export class KinesisStore {
       createdAt: this.#host.clock.now(),
       retentionHours: 24,
       maxRecordSizeKiB,
+      ...(warmThroughputMiBps !== undefined && { warmThroughputMiBps }),
       tags,
       nextShardNumber: shardCount,
       transition: { type: "create", shardCount },
@@ -116,30 +155,40 @@ export class KinesisStore {
 
   // Records
 
-  /** Appends to the shards that own the records' hash keys, all or nothing. */
-  append(live: LiveStream, records: readonly NewRecord[]): Receipt[] {
+  /**
+   * Appends to the shards that own the records' hash keys, in one transaction.
+   * @returns a receipt in the place of each record, undefined where its shard takes no more now
+   */
+  append(live: LiveStream, records: readonly NewRecord[]): (Receipt | undefined)[] {
     const { stream, open: ranges } = live;
-    const puts = new Map<number, { shard: Shard; tail: Tail; values: string[]; places: number[] }>();
+    const now = this.#host.clock.now();
+    if (stream.mode === "ON_DEMAND") this.#onDemand?.written(live);
+    const puts = new Map<number, Put>();
+    let stored = 0;
     for (let place = 0; place < records.length; place++) {
       const record = records[place] as NewRecord;
       const index = rangeIndex(ranges, record.hashKey);
       let put = puts.get(index);
       if (!put) {
         const shard = ranges[index] as Shard;
-        put = { shard, tail: this.#tail(live, shard), values: [], places: [] };
+        const rate = this.limited ? live.throughput.of(shard) : undefined;
+        put = { shard, tail: this.#tail(live, shard), rate, values: [], places: [] };
         puts.set(index, put);
       }
+      if (put.rate && !put.rate.write(roughSize(record), record.hashKey, now)) continue;
       put.values.push(record.partitionKey, record.data);
       put.places.push(place);
+      stored++;
     }
-    const now = this.#host.clock.now();
+    const receipts = new Array<Receipt | undefined>(records.length).fill(undefined);
+    if (stored === 0) return receipts;
     this.#host.storage.write(() => {
       for (const { shard, tail, values } of puts.values()) {
         this.#log.append(stream.id, shard.number, tail.next, Math.max(now, tail.lastArrival), values);
       }
     });
-    const receipts = new Array<Receipt>(records.length);
     for (const { shard, tail, places } of puts.values()) {
+      if (places.length === 0) continue;
       tail.lastArrival = Math.max(now, tail.lastArrival);
       const numbers = consecutiveSequenceNumbers(shard, tail.next, places.length, tail.lastArrival);
       tail.next += places.length;
@@ -217,18 +266,22 @@ export class KinesisStore {
       case "create":
         this.#putShards(live, initialShards(transition.shardCount, now, this.#epochSeconds(now)));
         break;
-      case "reshard": {
-        const { shards, nextShardNumber } = reshard(live.shards, transition.steps, live.stream.nextShardNumber, now);
-        this.#putShards(live, shards, nextShardNumber);
+      case "reshard":
+        this.#reshard(live, transition.steps, now);
         break;
-      }
       case "change-mode":
-        this.update(live, { transition: undefined, mode: transition.mode });
+        this.update(live, { mode: transition.mode });
+        this.#reshard(live, transition.steps, now);
         break;
       case "delete":
         await this.#remove(live);
     }
     this.#notify(name);
+  }
+
+  #reshard(live: LiveStream, steps: readonly ReshardStep[], now: number): void {
+    const { shards, nextShardNumber } = reshard(live.shards, steps, live.stream.nextShardNumber, now);
+    this.#putShards(live, shards, nextShardNumber);
   }
 
   /** Writes the shards that are new or changed, and ends the transition. */
@@ -252,10 +305,18 @@ export class KinesisStore {
     this.#host.storage.write(() => {
       const epochs = live.shards.map((shard) => shard.epochSeconds);
       this.#meta.put([...this.#scope, "epoch"], Math.max(this.#lastEpoch(), ...epochs));
+      this.#removeConsumers(name);
       this.#shards.clear([...this.#scope, name]);
       this.#streams.remove([...this.#scope, name]);
+      this.policies.clear(this.arn(name));
     });
     this.#live.delete(name);
+  }
+
+  #removeConsumers(stream: string): void {
+    for (const consumer of this.consumers.clear(stream)) {
+      this.subscriptions.end(this.consumers.arn(consumer), streamNotFound(stream, this.#scope[0]));
+    }
   }
 
   /** Removes the records that have expired, and the closed shards of which nothing is left. */
@@ -279,6 +340,7 @@ export class KinesisStore {
       await this.#log.trim(id, number, Infinity);
       this.#shards.remove([...this.#scope, name, number]);
       live.shards = live.shards.filter((other) => other !== shard);
+      live.throughput.forget(number);
     } else {
       // the tail goes along: once the last segment is gone, nothing else tells the next position
       await this.#log.trim(id, number, oldest, () => {

@@ -2,13 +2,15 @@ import { unsupported } from "../../../emulator/model/errors.ts";
 import {
   shardCountMissing,
   shardCountOnDemand,
+  strategyProvisioned,
   streamExists,
   tooManyCreating,
   tooManyOnDemandStreams,
 } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { CREATING_LIMIT, ON_DEMAND_SHARDS, ON_DEMAND_STREAM_LIMIT, requireShards, usage } from "../limits.ts";
+import { CREATING_LIMIT, ON_DEMAND_STREAM_LIMIT, requireShards, usage } from "../limits.ts";
 import { requireTags } from "../tags.ts";
+import { requireWarmThroughput, warmShards } from "../warm-throughput.ts";
 
 /**
  * Creates a stream. It is CREATING for an instant, then ACTIVE. Without a mode and a shard count it is ON_DEMAND, with
@@ -17,12 +19,16 @@ import { requireTags } from "../tags.ts";
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
  */
 export const createStream: Operation<"CreateStream"> = (ctx, input) => {
-  if (input.WarmThroughputMiBps !== undefined) throw unsupported("WarmThroughputMiBps");
-  if (input.RecordDistributionStrategy === "AUTO") throw unsupported("The record distribution strategy AUTO");
   const { StreamName: name, ShardCount: count, Tags: tags = {} } = input;
   const mode = input.StreamModeDetails?.StreamMode ?? (count === undefined ? "ON_DEMAND" : "PROVISIONED");
   if (mode === "PROVISIONED" && count === undefined) throw shardCountMissing();
   if (mode === "ON_DEMAND" && count !== undefined) throw shardCountOnDemand();
+  if (input.RecordDistributionStrategy === "AUTO") {
+    if (mode === "PROVISIONED") throw strategyProvisioned(name, ctx.account);
+    throw unsupported("The record distribution strategy AUTO");
+  }
+  const warmThroughputMiBps = input.WarmThroughputMiBps;
+  requireWarmThroughput(ctx, mode, warmThroughputMiBps);
   requireTags(name, ctx.account, tags);
 
   if (ctx.store.find(name)) throw streamExists(name, ctx.account);
@@ -33,7 +39,8 @@ export const createStream: Operation<"CreateStream"> = (ctx, input) => {
   }
   if (mode === "PROVISIONED") requireShards(ctx, count as number);
 
-  const shardCount = count ?? ON_DEMAND_SHARDS;
-  ctx.store.create({ name, mode, shardCount, maxRecordSizeKiB: input.MaxRecordSizeInKiB ?? 1024, tags });
+  const maxRecordSizeKiB = input.MaxRecordSizeInKiB ?? 1024;
+  const shardCount = count ?? warmShards(warmThroughputMiBps);
+  ctx.store.create({ name, mode, shardCount, warmThroughputMiBps, maxRecordSizeKiB, tags });
   return {};
 };

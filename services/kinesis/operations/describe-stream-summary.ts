@@ -1,6 +1,7 @@
 import { describeState } from "../describe.ts";
 import type { Operation } from "../index.ts";
 import { findStream } from "../resolve.ts";
+import { warmThroughput } from "../warm-throughput.ts";
 
 /**
  * A stream without its shards.
@@ -8,13 +9,17 @@ import { findStream } from "../resolve.ts";
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
  */
 export const describeStreamSummary: Operation<"DescribeStreamSummary"> = (ctx, input) => {
-  const { stream, open } = findStream(ctx, input);
+  const live = findStream(ctx, input);
+  const { stream, open } = live;
+  const warm = warmThroughput(ctx, live);
   return {
     StreamDescriptionSummary: {
       ...describeState(stream, ctx.store.arn(stream.name)),
       OpenShardCount: open.length,
-      ConsumerCount: 0,
+      ConsumerCount: ctx.store.consumers.count(stream.name),
       MaxRecordSizeInKiB: stream.maxRecordSizeKiB,
+      ...(warm && { WarmThroughput: warm }),
+      ...(stream.mode === "ON_DEMAND" && { RecordDistributionStrategy: "USER_PARTITION_KEY" as const }),
     },
   };
 };

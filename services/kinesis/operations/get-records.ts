@@ -1,13 +1,14 @@
 import { recordSize } from "../admit.ts";
 import { childShards } from "../describe.ts";
 import { encryptionMember } from "../encryption.ts";
-import { dryRun, iteratorOfOtherStream, shardDoesNotExist } from "../errors.ts";
+import { dryRun, iteratorOfOtherStream, readsExceeded, shardDoesNotExist } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { streamMetrics } from "../metrics.ts";
 import { isOpen } from "../model.ts";
 import { streamName } from "../resolve.ts";
 import { sequenceNumbersOf } from "../sequence-number.ts";
+import { shardId } from "../shard-id.ts";
 
 const LIMIT = 10_000;
 const LIMIT_BYTES = 10 << 20;
@@ -15,7 +16,8 @@ const LIMIT_BYTES = 10 << 20;
 /**
  * Reads a shard from an iterator on: up to 10,000 records or 10 MiB. At the end of a closed shard there is no next
  * iterator, and the children are named.
- * @throws ResourceNotFoundException, InvalidArgumentException, ExpiredIteratorException, DryRunOperationException
+ * @throws ResourceNotFoundException, InvalidArgumentException, ExpiredIteratorException, DryRunOperationException,
+ *   ProvisionedThroughputExceededException
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
 export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
@@ -27,6 +29,13 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   if (!live || !shard) throw shardDoesNotExist(iterator.shardNumber, iterator.name, ctx.account);
 
   if (input.DryRun) throw dryRun();
+  const now = ctx.clock.now();
+  // the services of the emulator itself are woken and read to the end: that counts as no polling
+  const rate = ctx.store.limited && ctx.request ? live.throughput.of(shard) : undefined;
+  if (rate && !rate.mayRead(now)) {
+    streamMetrics(ctx, live).getRecordsRefused(shard, performance.now() - startedAt, now);
+    throw readsExceeded(shardId(shard.number), live.stream.name, ctx.account);
+  }
 
   // an iterator of an earlier stream of this name stands before everything in this one
   const start = iterator.epochSeconds === shard.epochSeconds ? iterator.position : 0;
@@ -35,10 +44,10 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   const sequenceNumber = sequenceNumbersOf(shard);
   const isBehind = next < ctx.store.end(live, shard);
   const isAtEnd = !isBehind && !isOpen(shard);
-  const now = ctx.clock.now();
   const bytes = records.reduce((sum, record) => sum + recordSize(record), 0);
+  rate?.hasRead(bytes);
   const ageMs = last ? Math.max(0, now - last.arrivedAt) : 0;
-  streamMetrics(ctx, live).getRecords(records.length, bytes, ageMs, performance.now() - startedAt, now);
+  streamMetrics(ctx, live).getRecords(shard, records.length, bytes, ageMs, performance.now() - startedAt, now);
   const encryption = encryptionMember(live.stream);
   return {
     Records: records.map((record) => ({

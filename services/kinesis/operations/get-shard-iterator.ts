@@ -1,13 +1,14 @@
-import { dryRun, shardDoesNotExist, shardNotFound } from "../errors.ts";
+import { dryRun, readsExceeded, shardDoesNotExist, shardNotFound } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { sealIterator } from "../iterator.ts";
 import { streamName } from "../resolve.ts";
-import { shardNumber } from "../shard-id.ts";
+import { shardId, shardNumber } from "../shard-id.ts";
 import { positionAt } from "../starting-position.ts";
 
 /**
  * A place in a shard to read from, as an opaque token that is good for five minutes.
- * @throws ResourceNotFoundException, InvalidArgumentException, DryRunOperationException
+ * @throws ResourceNotFoundException, InvalidArgumentException, DryRunOperationException,
+ *   ProvisionedThroughputExceededException for more than five calls a second and shard
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html
  */
 export const getShardIterator: Operation<"GetShardIterator"> = (ctx, input) => {
@@ -24,5 +25,8 @@ export const getShardIterator: Operation<"GetShardIterator"> = (ctx, input) => {
     timestamp: input.Timestamp,
   });
   if (input.DryRun) throw dryRun();
+  if (ctx.store.limited && ctx.request && !live.throughput.of(shard).mayGetIterator(ctx.clock.now())) {
+    throw readsExceeded(shardId(number), name, ctx.account);
+  }
   return { ShardIterator: sealIterator(ctx, live, shard, at) };
 };

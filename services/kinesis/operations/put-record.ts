@@ -1,16 +1,16 @@
-import { admit, recordSize } from "../admit.ts";
+import { admit } from "../admit.ts";
 import { encryptionMember } from "../encryption.ts";
-import { dryRun, invalidOrdering } from "../errors.ts";
+import { dryRun, invalidOrdering, writesExceeded } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { streamMetrics } from "../metrics.ts";
-import type { Receipt } from "../model.ts";
-import { writableStream } from "../resolve.ts";
+import { ownerOf, writableStream } from "../resolve.ts";
 import { parseSequenceNumber } from "../sequence-number.ts";
 
 /**
  * Appends one record to the shard that owns the MD5 of its partition key, or its explicit hash key. Numbers rise in each
  * shard by themselves; SequenceNumberForOrdering is checked to be a number that was given out.
- * @throws ResourceNotFoundException, InvalidArgumentException, ValidationException, DryRunOperationException
+ * @throws ResourceNotFoundException, InvalidArgumentException, ValidationException, DryRunOperationException,
+ *   ProvisionedThroughputExceededException
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
  */
 export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
@@ -22,8 +22,9 @@ export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
     throw invalidOrdering(ordering, live.stream.name, ctx.account);
   }
   if (input.DryRun) throw dryRun();
-  const receipt = ctx.store.append(live, [record])[0] as Receipt;
-  streamMetrics(ctx, live).putRecord(recordSize(record), performance.now() - startedAt, ctx.clock.now());
+  const [receipt] = ctx.store.append(live, [record]);
+  streamMetrics(ctx, live).putRecord(record, receipt, performance.now() - startedAt, ctx.clock.now());
+  if (!receipt) throw writesExceeded(ownerOf(live, record.hashKey), live.stream.name, ctx.account);
   return { ...receipt, ...encryptionMember(live.stream) };
 };
 

@@ -1,17 +1,17 @@
 import type { Operation } from "../index.ts";
-import { requireActive, taggedStream } from "../resolve.ts";
+import { taggedResource } from "../tagged.ts";
 import { requireTags } from "../tags.ts";
 
 /**
- * Sets tags of the stream of an ARN, up to 50 in all.
- * @throws ResourceNotFoundException, ResourceInUseException unless the stream is ACTIVE, InvalidArgumentException
+ * Sets tags of the stream or consumer of an ARN, up to 50 in all.
+ * @throws ResourceNotFoundException, ResourceInUseException unless it is ACTIVE, InvalidArgumentException
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_TagResource.html
  */
 export const tagResource: Operation<"TagResource"> = (ctx, input) => {
-  const live = taggedStream(ctx, input.ResourceARN);
-  requireActive(ctx, live);
-  const tags = { ...live.stream.tags, ...input.Tags };
-  requireTags(live.stream.name, ctx.account, tags);
-  ctx.store.update(live, { tags });
+  const resource = taggedResource(ctx, input.ResourceARN);
+  resource.requireActive();
+  const tags = { ...resource.tags, ...input.Tags };
+  requireTags(resource.stream, ctx.account, tags);
+  resource.setTags(tags);
   return {};
 };

@@ -1,23 +1,40 @@
-import { unsupported } from "../../../emulator/model/errors.ts";
 import { tooManyModeChanges } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { lastDay } from "../limits.ts";
+import { dayOf } from "../on-demand.ts";
 import { activeStream } from "../resolve.ts";
+import { scaleUniformly } from "../reshard.ts";
+import { requireWarmThroughput } from "../warm-throughput.ts";
 
 const CHANGES_PER_DAY = 2;
 
 /**
- * Switches between PROVISIONED and ON_DEMAND; the shards stay as they are. The stream is UPDATING until it is done.
- * @throws ResourceNotFoundException, ResourceInUseException, LimitExceededException
+ * Switches between PROVISIONED and ON_DEMAND; the shards stay as they are, but for a warm throughput that needs more. The stream is
+ * UPDATING until it is done.
+ * @throws ResourceNotFoundException, ResourceInUseException, LimitExceededException, ValidationException
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html
  */
 export const updateStreamMode: Operation<"UpdateStreamMode"> = (ctx, input) => {
-  if (input.WarmThroughputMiBps !== undefined) throw unsupported("WarmThroughputMiBps");
   const live = activeStream(ctx, input);
+  const { stream, open } = live;
   const mode = input.StreamModeDetails.StreamMode;
-  if (mode === live.stream.mode) return {};
-  const modeChanges = lastDay(live.stream.modeChanges, ctx.clock.now());
-  if (modeChanges.length >= CHANGES_PER_DAY) throw tooManyModeChanges(live.stream.name, ctx.account);
-  ctx.store.begin(live, { type: "change-mode", mode }, { modeChanges: [...modeChanges, ctx.clock.now()] });
+  const warmThroughputMiBps = input.WarmThroughputMiBps;
+  requireWarmThroughput(ctx, mode, warmThroughputMiBps);
+  if (mode === stream.mode && warmThroughputMiBps === undefined) return {};
+  const now = ctx.clock.now();
+  const modeChanges = lastDay(stream.modeChanges, now);
+  if (modeChanges.length >= CHANGES_PER_DAY) throw tooManyModeChanges(stream.name, ctx.account);
+  const shards = Math.max(open.length, warmThroughputMiBps ?? 0);
+  const steps = shards > open.length ? scaleUniformly(open, shards, stream.nextShardNumber) : [];
+  ctx.store.begin(
+    live,
+    { type: "change-mode", mode, steps },
+    {
+      modeChanges: [...modeChanges, now],
+      warmThroughputMiBps: mode === "ON_DEMAND" ? warmThroughputMiBps : undefined,
+      // an on-demand stream keeps the shards that it had, as if it had needed them on this day
+      needs: mode === "ON_DEMAND" ? [{ day: dayOf(now), shards }] : undefined,
+    },
+  );
   return {};
 };

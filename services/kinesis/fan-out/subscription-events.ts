@@ -1,0 +1,135 @@
+import type { Context } from "../../../emulator/model/context.ts";
+import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import { recordSize } from "../admit.ts";
+import { childShards } from "../describe.ts";
+import { encryptionMember } from "../encryption.ts";
+import { shardDoesNotExist } from "../errors.ts";
+import type { KinesisState } from "../index.ts";
+import { isOpen, type Shard } from "../model.ts";
+import type { Page } from "../record-log.ts";
+import { sequenceNumber, sequenceNumbersOf } from "../sequence-number.ts";
+import type { LiveStream } from "../store.ts";
+import { READ_BYTES_PER_SECOND } from "../throughput.ts";
+import type { Consumer } from "./consumers.ts";
+import { fanOutMetrics } from "./metrics.ts";
+import type { Subscription } from "./subscriptions.ts";
+
+type KinesisContext = Context<KinesisState>;
+type EventStream = NonNullable<OutputOf<"kinesis", "SubscribeToShard">["EventStream"]>;
+type SubscriptionEvent = EventStream extends AsyncIterable<infer E> ? E : never;
+
+/** How long a subscription lasts. */
+const LIFETIME_MS = 300_000;
+/** While there is nothing to read, an event without records says so. */
+const IDLE_EVENT_MS = 5_000;
+/** What one event carries at most; one record may be larger. */
+const LIMIT = 10_000;
+const LIMIT_BYTES = 1 << 20;
+const SECOND_MS = 1_000;
+
+/** What somebody has subscribed to. */
+export interface Subscribed {
+  readonly subscription: Subscription;
+  readonly consumer: Consumer;
+  readonly live: LiveStream;
+  readonly shardNumber: number;
+  /** Of the first record. */
+  readonly position: number;
+}
+
+/**
+ * The events of a subscription: records as they come, at the end of a closed shard its children. Whoever takes an event keeps the
+ * next one from being read: there is never more than one in memory.
+ * @throws AwsError when consumer, stream or shard are gone, or a later subscription has taken the place of this one
+ */
+export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): AsyncGenerator<SubscriptionEvent> {
+  const { subscription, consumer, live, shardNumber } = of;
+  const { ring, startedAt } = subscription;
+  const unlisten = ctx.signals.listen(`kinesis:${ctx.store.arn(consumer.stream)}`, ring);
+  ctx.signal.addEventListener("abort", ring);
+  const metrics = fanOutMetrics(ctx, consumer);
+  const pace = new Pace(ctx.store.limited);
+  let position = of.position;
+  let saidAt = startedAt;
+  try {
+    for (;;) {
+      const now = ctx.clock.now();
+      if (subscription.failure) throw subscription.failure;
+      if (ctx.signal.aborted || now >= startedAt + LIFETIME_MS) return;
+      const shard = live.shards.find(({ number }) => number === shardNumber);
+      if (!shard) throw shardDoesNotExist(shardNumber, consumer.stream, ctx.account);
+      let wakeAt = pace.nextAt;
+      if (wakeAt <= now) {
+        const page = ctx.store.read(live, shard, position, LIMIT, LIMIT_BYTES);
+        const isAtEnd = page.records.length === 0 && !isOpen(shard);
+        if (page.records.length > 0 || isAtEnd || now >= saidAt + IDLE_EVENT_MS) {
+          position = page.next;
+          saidAt = now;
+          const event = eventOf(ctx, live, shard, page, isAtEnd, now);
+          const bytes = page.records.reduce((sum, record) => sum + recordSize(record), 0);
+          pace.take(bytes, now);
+          metrics.event(page.records.length, bytes, event.MillisBehindLatest, now);
+          yield { SubscribeToShardEvent: event };
+          if (isAtEnd) return;
+          continue;
+        }
+        wakeAt = saidAt + IDLE_EVENT_MS;
+      }
+      const timer = ctx.scheduler.after(Math.min(wakeAt, startedAt + LIFETIME_MS) - now, ring);
+      await subscription.rung();
+      timer.cancel();
+    }
+  } finally {
+    unlisten();
+    ctx.signal.removeEventListener("abort", ring);
+  }
+}
+
+function eventOf(
+  ctx: KinesisContext,
+  live: LiveStream,
+  shard: Shard,
+  { records, next }: Page,
+  isAtEnd: boolean,
+  now: number,
+) {
+  const last = records.at(-1);
+  const numberOf = sequenceNumbersOf(shard);
+  const isBehind = next < ctx.store.end(live, shard);
+  const encryption = encryptionMember(live.stream);
+  return {
+    Records: records.map((record) => ({
+      SequenceNumber: numberOf(record.position, record.arrivedAt),
+      ApproximateArrivalTimestamp: new Date(record.arrivedAt),
+      Data: record.data,
+      PartitionKey: record.partitionKey,
+      ...encryption,
+    })),
+    // a reader goes on after this number: with the children where there is none
+    ContinuationSequenceNumber: isAtEnd
+      ? undefined
+      : sequenceNumber(shard, Math.max(0, next - 1), last?.arrivedAt ?? now),
+    MillisBehindLatest: isBehind && last ? Math.max(0, now - last.arrivedAt) : 0,
+    ...(isAtEnd && { ChildShards: childShards(live, shard) }),
+  };
+}
+
+/** 2 MiB a second; what flows in one second may come at once. */
+class Pace {
+  readonly #isLimited: boolean;
+  #paidUntil = 0;
+
+  constructor(isLimited: boolean) {
+    this.#isLimited = isLimited;
+  }
+
+  /** When the next event may be read, in epoch milliseconds. */
+  get nextAt(): number {
+    return this.#paidUntil;
+  }
+
+  take(bytes: number, now: number): void {
+    if (!this.#isLimited) return;
+    this.#paidUntil = Math.max(this.#paidUntil, now - SECOND_MS) + (bytes / READ_BYTES_PER_SECOND) * SECOND_MS;
+  }
+}

@@ -1,0 +1,65 @@
+import type { AwsError } from "../../../emulator/model/errors.ts";
+
+/** For so long after a successful call there is no other one for the same consumer and shard. */
+const EXCLUSIVE_MS = 5_000;
+
+/** What a consumer has with one shard from one call on. Its events wait here for something to happen. */
+export class Subscription {
+  readonly startedAt: number;
+  #failure: AwsError | undefined;
+  #isRung = false;
+  #wake: (() => void) | undefined;
+
+  constructor(startedAt: number) {
+    this.startedAt = startedAt;
+  }
+
+  /** Why somebody has ended it. */
+  get failure(): AwsError | undefined {
+    return this.#failure;
+  }
+
+  end(failure: AwsError): void {
+    this.#failure = failure;
+    this.ring();
+  }
+
+  /** Something may have happened: whoever waits looks again. */
+  readonly ring = (): void => {
+    this.#isRung = true;
+    this.#wake?.();
+  };
+
+  /** Waits until it rings, or returns at once when it has since the last time. */
+  async rung(): Promise<void> {
+    if (!this.#isRung) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = undefined;
+    this.#isRung = false;
+  }
+}
+
+/** Who is subscribed to which shard, in one account and region: the last subscription of each consumer to each shard. */
+export class Subscriptions {
+  readonly #byConsumer = new Map<string, Map<number, Subscription>>();
+
+  /**
+   * Takes the place of an earlier subscription of the consumer to the shard, which ends with `failure`.
+   * @returns undefined when the earlier one is too young for that
+   */
+  begin(consumerArn: string, shardNumber: number, now: number, failure: AwsError): Subscription | undefined {
+    let shards = this.#byConsumer.get(consumerArn);
+    if (!shards) this.#byConsumer.set(consumerArn, (shards = new Map<number, Subscription>()));
+    const earlier = shards.get(shardNumber);
+    if (earlier && now - earlier.startedAt < EXCLUSIVE_MS) return undefined;
+    earlier?.end(failure);
+    const subscription = new Subscription(now);
+    shards.set(shardNumber, subscription);
+    return subscription;
+  }
+
+  /** Ends what a consumer has. */
+  end(consumerArn: string, failure: AwsError): void {
+    for (const subscription of this.#byConsumer.get(consumerArn)?.values() ?? []) subscription.end(failure);
+    this.#byConsumer.delete(consumerArn);
+  }
+}
