@@ -13,6 +13,7 @@ from decimal import Decimal
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
 from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import EventStreamError
 from boto3_tools import FOLDER, TRUST, equal, eventually, refused, run, wait, zipped
 
 
@@ -41,6 +42,38 @@ def kinesis():
         client.delete_stream(StreamName=f"boto3-{number}")
         wait(client, "stream_not_exists", StreamName=f"boto3-{number}")
     refused("ResourceNotFoundException", client.describe_stream_summary, StreamName="boto3-0")
+
+
+def kinesis_fan_out():
+    client = boto3.client("kinesis")
+    client.create_stream(StreamName="boto3-fan-out", ShardCount=1)
+    wait(client, "stream_exists", StreamName="boto3-fan-out")
+    stream = client.describe_stream_summary(StreamName="boto3-fan-out")["StreamDescriptionSummary"]["StreamARN"]
+    consumer = client.register_stream_consumer(StreamARN=stream, ConsumerName="reader")["Consumer"]["ConsumerARN"]
+    pages = client.get_paginator("list_stream_consumers").paginate(StreamARN=stream)
+    equal([listed["ConsumerARN"] for page in pages for listed in page["Consumers"]], [consumer])
+
+    subscribed = {"ConsumerARN": consumer, "ShardId": "shardId-000000000000"}
+    events = client.subscribe_to_shard(**subscribed, StartingPosition={"Type": "TRIM_HORIZON"})["EventStream"]
+    sent = [{"Data": bytes([n, 0, 255]), "PartitionKey": f"key-{n}"} for n in range(100)]
+    client.put_records(StreamName="boto3-fan-out", Records=sent)
+    read = []
+    for event in events:
+        read += event["SubscribeToShardEvent"]["Records"]
+        if len(read) == len(sent):
+            break
+    equal([record["Data"] for record in read], [record["Data"] for record in sent])
+    again = {"Type": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": read[-1]["SequenceNumber"]}
+    refused("ResourceInUseException", client.subscribe_to_shard, **subscribed, StartingPosition=again)
+
+    client.deregister_stream_consumer(ConsumerARN=consumer)
+    try:
+        for event in events:
+            equal(event["SubscribeToShardEvent"]["Records"], [])
+        raise AssertionError("an error was to end the events")
+    except EventStreamError as error:
+        equal(error.response["Error"]["Code"], "ResourceNotFoundException")
+    client.delete_stream(StreamName="boto3-fan-out", EnforceConsumerDeletion=True)
 
 
 def dynamodb_client():

@@ -23,11 +23,16 @@ import {
 import { AttachRolePolicyCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
   CreateStreamCommand,
+  DeregisterStreamConsumerCommand,
+  DescribeStreamConsumerCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
   KinesisClient,
   ListShardsCommand,
+  ListStreamConsumersCommand,
   PutRecordsCommand,
+  RegisterStreamConsumerCommand,
+  SubscribeToShardCommand,
 } from "@aws-sdk/client-kinesis";
 import {
   CreateEventSourceMappingCommand,
@@ -297,6 +302,42 @@ describe("Kinesis", () => {
       "GetRecords, whose stream the iterator tells",
       by(KinesisClient, () => new GetRecordsCommand({ ShardIterator: iterator })),
       [`kinesis:GetRecords ${STREAM}`],
+    ],
+    [
+      "RegisterStreamConsumer",
+      kinesis(new RegisterStreamConsumerCommand({ StreamARN: STREAM, ConsumerName: "plain" })),
+      [`kinesis:RegisterStreamConsumer ${STREAM}`],
+    ],
+    [
+      "RegisterStreamConsumer with tags",
+      kinesis(new RegisterStreamConsumerCommand({ StreamARN: STREAM, ConsumerName: "tagged", Tags: { a: "1" } })),
+      [`kinesis:RegisterStreamConsumer ${STREAM}`, `kinesis:TagResource ${STREAM}/consumer/tagged`],
+    ],
+    [
+      "DescribeStreamConsumer by name",
+      kinesis(new DescribeStreamConsumerCommand({ StreamARN: STREAM, ConsumerName: "c" })),
+      [`kinesis:DescribeStreamConsumer ${STREAM}/consumer/c`],
+    ],
+    [
+      "ListStreamConsumers",
+      kinesis(new ListStreamConsumersCommand({ StreamARN: STREAM })),
+      [`kinesis:ListStreamConsumers ${STREAM}`],
+    ],
+    [
+      "SubscribeToShard",
+      kinesis(
+        new SubscribeToShardCommand({
+          ConsumerARN: `${STREAM}/consumer/c:1`,
+          ShardId: "shardId-000000000000",
+          StartingPosition: { Type: "LATEST" },
+        }),
+      ),
+      [`kinesis:SubscribeToShard ${STREAM}/consumer/c:1`],
+    ],
+    [
+      "DeregisterStreamConsumer",
+      kinesis(new DeregisterStreamConsumerCommand({ ConsumerARN: `${STREAM}/consumer/c:1` })),
+      [`kinesis:DeregisterStreamConsumer ${STREAM}/consumer/c:1`],
     ],
   ])("%s", async (_operation, call, expected) => {
     expect(await needed(call)).toEqual(expected);
