@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { parse } from "csv-parse/sync";
 import { PACKAGE_ROOT } from "../cli/package.ts";
 import { WeatherReader } from "../cli/weather-reader.ts";
+import { aggregate } from "../conformance/kinesis/aggregate.ts";
 import type { Observation } from "../handlers/weather/observation.ts";
 import { kinesisClient } from "../producer/kinesis-client.ts";
 import { StandIn } from "../producer/noaa/stand-in.ts";
@@ -131,6 +132,23 @@ describe("weather", () => {
     expect(values(await ask({ coldest: true, date: "2021-10-15", limit: 2 }), "MinimumTemperatureF")).toEqual(
       measured("MinimumTemperatureF", 1, day).slice(0, 2),
     );
+  });
+
+  it("stores each of the observations that a producer has aggregated into one record", async () => {
+    const kinesis = kinesisClient(pipeline.target.clientConfig);
+    const days = ["2020-02-01", "2020-02-02", "2020-02-03"];
+    const users = days.map((day) => ({
+      partitionKey: day,
+      data: JSON.stringify({ Station: "AGGREGATED", Date: day, SnowfallMm: 1 }),
+    }));
+    const record = { PartitionKey: "aggregated", Data: aggregate(users) };
+    await kinesis.send(new PutRecordsCommand({ StreamName: pipeline.output("StreamName"), Records: [record] }));
+    kinesis.destroy();
+    const stored = await pipeline.eventually(
+      () => reader().ofStation("AGGREGATED"),
+      ({ length }) => length >= days.length,
+    );
+    expect(stored.map(({ Date: date }) => date)).toEqual(days);
   });
 
   const malformed = ["no json", '{"Station":"X"}', '{"Station":"X","Date":"2021-10-01","PrecipitationMm":"1"}'];

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { KinesisStreamBatchResponse, KinesisStreamRecord } from "aws-lambda";
+import type { KinesisStreamBatchResponse, KinesisStreamRecordPayload } from "aws-lambda";
 
 /** A record that is no event, and why. */
 export interface Malformed {
@@ -11,23 +11,27 @@ export interface Malformed {
 const LOGGED_FAILURES = 10;
 
 /** Gives each record to `take`, in the order of the shard. @returns those for which it throws: they are malformed */
-export function takeEach(
-  records: readonly KinesisStreamRecord[],
-  take: (kinesis: KinesisStreamRecord["kinesis"]) => void,
+export function takeEach<R extends KinesisStreamRecordPayload>(
+  records: readonly R[],
+  take: (record: R) => void,
 ): Malformed[] {
   const malformed: Malformed[] = [];
-  for (const { kinesis } of records) {
+  for (const record of records) {
     try {
-      take(kinesis);
+      take(record);
     } catch (error) {
-      malformed.push({ sequenceNumber: kinesis.sequenceNumber, reason: (error as Error).message });
+      malformed.push({ sequenceNumber: record.sequenceNumber, reason: (error as Error).message });
     }
   }
   return malformed;
 }
 
-/** Reports malformed records one by one, so that they end at the on-failure destination and their neighbours do not. */
+/**
+ * Reports malformed records one by one, so that they end at the on-failure destination and their neighbours do not. An aggregated
+ * record goes there whole: Lambda knows no smaller part.
+ */
 export function reportEach(logger: Logger, malformed: readonly Malformed[]): KinesisStreamBatchResponse {
   if (malformed.length > 0) logger.warn("malformed records", { malformed: malformed.slice(0, LOGGED_FAILURES) });
-  return { batchItemFailures: malformed.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
+  const numbers = new Set(malformed.map(({ sequenceNumber }) => sequenceNumber));
+  return { batchItemFailures: [...numbers].map((itemIdentifier) => ({ itemIdentifier })) };
 }

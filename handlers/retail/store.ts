@@ -19,13 +19,14 @@ const customersTable = environment("CUSTOMERS_TABLE");
 export const handler: KinesisStreamHandler = async (event, context) => {
   logger.addContext(context);
   const items = new Map<string, TableItem>();
-  const malformed = takeEach(event.Records, ({ sequenceNumber, data }) => {
+  const records = event.Records.map(({ kinesis }) => kinesis);
+  const malformed = takeEach(records, ({ sequenceNumber, data }) => {
     const line = invoiceLineOf(JSON.parse(Buffer.from(data, "base64").toString("utf8")));
     // a line that is sent again within the batch is written once
     for (const [key, item] of itemsOf({ line, sequenceNumber })) items.set(key, item);
   });
   await writeItems(client, [...items.values()]);
-  logger.info("batch stored", { records: event.Records.length, items: items.size, malformed: malformed.length });
+  logger.info("batch stored", { records: records.length, items: items.size, malformed: malformed.length });
   return reportEach(logger, malformed);
 };
 

@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KinesisStreamHandler } from "aws-lambda";
 import { writeItems } from "../batch-writer.ts";
+import { deaggregate } from "../deaggregate.ts";
 import { environment } from "../environment.ts";
 import { reportEach, takeEach } from "../kinesis-batch.ts";
 import { decodeObservation, itemOf, type Observation } from "./observation.ts";
@@ -12,13 +13,14 @@ const client = new DynamoDBClient();
 const tables = [environment("STATIONS_TABLE"), environment("DAYS_TABLE")];
 
 /**
- * Stores the observations of one batch in both tables. A batch that is delivered again overwrites itself. Malformed records are
- * reported one by one.
+ * Stores the observations of one batch in both tables. A batch that is delivered again overwrites itself. Producers may aggregate
+ * records. Malformed records are reported one by one.
  */
 export const handler: KinesisStreamHandler = async (event, context) => {
   logger.addContext(context);
   const observations = new Map<string, Observation>();
-  const malformed = takeEach(event.Records, ({ data }) => {
+  const records = deaggregate(event.Records);
+  const malformed = takeEach(records, ({ data }) => {
     const observation = decodeObservation(data);
     // the later record of a station's day is the one that stays, as it is in the stream's order
     observations.set(`${observation.Station} ${observation.Date}`, observation);
@@ -29,7 +31,7 @@ export const handler: KinesisStreamHandler = async (event, context) => {
     tables.flatMap((table) => items.map((item) => ({ table, item }))),
   );
   logger.info("batch stored", {
-    records: event.Records.length,
+    records: records.length,
     stored: observations.size,
     malformed: malformed.length,
   });
