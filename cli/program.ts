@@ -116,6 +116,12 @@ function addInspection(program: Command): void {
     .argument("<function>", "name of the function")
     .option("--follow", "go on with new lines until Ctrl+C")
     .action(async (name, options) => (await import("./commands/logs.ts")).logs(name, options));
+  targeted(program.command("mappings"))
+    .description("Show how far each event source mapping is, shard by shard: checkpoint, age, batches, errors")
+    .option("--follow", "go on until Ctrl+C: drawn anew on a terminal, otherwise a line for each change")
+    .option("--function <name>", "of one function only")
+    .option("--json", "as a JSON array; with --follow, one JSON object a line")
+    .action(async (options) => (await import("./commands/mappings.ts")).mappings(options));
   targeted(program.command("status"))
     .description("Show the target's health, stacks, streams and event source mappings")
     .action(async (options) => (await import("./commands/status.ts")).status(options));

@@ -36,6 +36,8 @@ export interface Target {
   readonly pollMs: number;
   /** Answers GET with the state of the services, where the target has such a page. */
   readonly healthUrl?: string;
+  /** Answers GET with how far each event source mapping is, where the target has such a page. */
+  readonly mappingsUrl?: string;
   /** What of templates the target takes and does not do. */
   readonly limits?: Limits;
   /** What a failed call means on this target, and the way out of it; an error that it knows nothing of as it is. */

@@ -22,8 +22,19 @@ import { eventually, openTarget, type OpenTarget, type TargetOptions } from "../
 import { makeRole } from "../role.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
+/** An event of any source. */
+export interface SourceEvent {
+  readonly Records: readonly {
+    readonly kinesis?: { readonly sequenceNumber: string };
+    readonly dynamodb?: { readonly SequenceNumber?: string };
+    readonly messageId?: string;
+  }[];
+}
+
 /** What the function does with an event: return a value, or throw. */
-export type Behaviour = (event: KinesisStreamEvent) => { result?: unknown; error?: string } | undefined;
+export type Behaviour<E extends SourceEvent = KinesisStreamEvent> = (
+  event: E,
+) => { result?: unknown; error?: string } | undefined;
 
 /** A function that hands each event to the test over HTTP, and does what the test answers. */
 const HANDLER = `
@@ -35,12 +46,12 @@ exports.handler = async (event) => {
 };`;
 
 /** A function and its events. */
-export interface Consumer {
+export interface Consumer<E extends SourceEvent = KinesisStreamEvent> {
   readonly functionName: string;
-  readonly events: KinesisStreamEvent[];
-  /** The sequence numbers of each event that the function did not fail with. */
+  readonly events: E[];
+  /** The sequence numbers, or ids of messages, of each event that the function did not fail with. */
   readonly delivered: () => string[];
-  readonly behave: (behaviour: Behaviour) => void;
+  readonly behave: (behaviour: Behaviour<E>) => void;
 }
 
 /** One emulator whose time the test steps, with clients and shorthands for streams, functions and mappings. */
@@ -50,7 +61,7 @@ export class MappingFixture implements AsyncDisposable {
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly #collector: Server;
-  readonly #behaviours = new Map<string, (event: KinesisStreamEvent) => object>();
+  readonly #behaviours = new Map<string, (text: string) => object>();
 
   private constructor(target: OpenTarget, collector: Server) {
     this.target = target;
@@ -62,8 +73,8 @@ export class MappingFixture implements AsyncDisposable {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        const event = JSON.parse(Buffer.concat(chunks).toString()) as KinesisStreamEvent;
-        response.end(JSON.stringify(this.#behaviours.get(String(request.url).slice(1))?.(event) ?? {}));
+        const text = Buffer.concat(chunks).toString();
+        response.end(JSON.stringify(this.#behaviours.get(String(request.url).slice(1))?.(text) ?? {}));
       });
     });
   }
@@ -105,7 +116,7 @@ export class MappingFixture implements AsyncDisposable {
     });
   }
 
-  async consumer(functionName: string): Promise<Consumer> {
+  async consumer<E extends SourceEvent = KinesisStreamEvent>(functionName: string): Promise<Consumer<E>> {
     const create = new CreateFunctionCommand({
       FunctionName: functionName,
       Runtime: "nodejs22.x",
@@ -120,7 +131,7 @@ export class MappingFixture implements AsyncDisposable {
       const { State } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
       return State === "Active" ? true : undefined;
     });
-    return this.listen(functionName);
+    return this.listen<E>(functionName);
   }
 
   /** Where a function sends its events. */
@@ -130,14 +141,15 @@ export class MappingFixture implements AsyncDisposable {
   }
 
   /** Takes the events of a function from now on. */
-  listen(functionName: string): Consumer {
-    const events: KinesisStreamEvent[] = [];
+  listen<E extends SourceEvent = KinesisStreamEvent>(functionName: string): Consumer<E> {
+    const events: E[] = [];
     const delivered: string[] = [];
-    let behaviour: Behaviour = () => undefined;
-    this.#behaviours.set(functionName, (event) => {
+    let behaviour: Behaviour<E> = () => undefined;
+    this.#behaviours.set(functionName, (text) => {
+      const event = JSON.parse(text) as E;
       events.push(event);
       const answer = behaviour(event) ?? {};
-      if (answer.error === undefined) delivered.push(...event.Records.map(({ kinesis }) => kinesis.sequenceNumber));
+      if (answer.error === undefined) delivered.push(...event.Records.map(idOf));
       return answer;
     });
     return { functionName, events, delivered: () => delivered, behave: (next) => void (behaviour = next) };
@@ -205,5 +217,8 @@ export class MappingFixture implements AsyncDisposable {
     return documents;
   }
 }
+
+const idOf = ({ kinesis, dynamodb, messageId }: SourceEvent["Records"][number]): string =>
+  kinesis?.sequenceNumber ?? dynamodb?.SequenceNumber ?? messageId ?? "";
 
 export const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `key-${index}`);

@@ -1,0 +1,167 @@
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { promisify } from "node:util";
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { SQSEvent } from "aws-lambda";
+import { ENVIRONMENT, HEADWATER, ROOT } from "../../headwater-command.ts";
+import { keys, MappingFixture } from "../event-source-mapping-fixture.ts";
+
+interface Shard {
+  readonly shardId: string | null;
+  readonly position: { readonly kind: string; readonly sequenceNumber?: string } | null;
+  readonly batches: readonly { readonly size: number; readonly attempt: number; readonly lastError: string | null }[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const command = (...args: readonly string[]): string[] => [...HEADWATER, "mappings", ...args];
+
+describe("headwater mappings", () => {
+  let aws: MappingFixture;
+
+  beforeAll(async () => {
+    aws = await MappingFixture.open();
+  });
+
+  afterAll(async () => {
+    await aws[Symbol.asyncDispose]();
+  });
+
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const all = command(...args, "--endpoint", aws.target.endpoint);
+    const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: ROOT, env: ENVIRONMENT });
+    return stdout;
+  };
+
+  const shardsOf = async (name: string): Promise<readonly Shard[]> => {
+    const mappings = JSON.parse(await run("--json", "--function", name)) as { shards: Shard[] }[];
+    return mappings[0]?.shards ?? [];
+  };
+
+  const setUp = async (name: string, input: object = {}) => {
+    const consumer = await aws.consumer(name);
+    const EventSourceArn = await aws.stream(name);
+    const UUID = await aws.mapping({ FunctionName: name, EventSourceArn, ...input });
+    return { ...consumer, UUID };
+  };
+
+  it("says so where there are none, and with which functions there are some", async () => {
+    await expect(run()).resolves.toBe("No event source mappings.\n");
+    const { UUID } = await setUp("only");
+    await expect(run("--function", "other")).rejects.toMatchObject({
+      code: 1,
+      stderr: "No event source mapping calls other. Functions that have: only.\n",
+    });
+    await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+    await aws.stepUntil("the mapping is gone", () =>
+      aws.describe(UUID).then(
+        () => undefined,
+        () => true,
+      ),
+    );
+  });
+
+  it("shows the checkpoint of each shard, and the batch that holds it up", async () => {
+    const { behave, events } = await setUp("held-up");
+    const done = await aws.put("held-up", ["good"]);
+    await aws.stepUntil("the first record is done", async () => {
+      const [shard] = await shardsOf("held-up");
+      return shard?.position?.sequenceNumber === done[0] ? true : undefined;
+    });
+    expect(await run("--function", "held-up")).toMatch(
+      new RegExp(
+        String.raw`^stream/held-up -> held-up: Enabled, OK \(1 read, 1 handed to the function\)\n` +
+          String.raw`  Shard +Checkpoint +Age +Waiting +In flight +Attempt +Next attempt +Last error\n  [- ]+\n` +
+          String.raw`  shardId-000000000000 +…${done[0]?.slice(-12)} +0 s +0 +-\n$`,
+      ),
+    );
+
+    behave(() => ({ error: "out of order" }));
+    const put = await aws.put("held-up", keys(3));
+    await aws.stepUntil("the second attempt has failed", () => (events.length >= 3 ? true : undefined));
+    const failing = await aws.stepUntil("the error is told", async () => {
+      const [shard] = await shardsOf("held-up");
+      return shard?.batches[0]?.lastError == null ? undefined : shard;
+    });
+    expect(failing).toMatchObject({
+      position: { kind: "after", sequenceNumber: done[0] },
+      batches: [{ size: 3, first: put[0], last: put[2], lastError: expect.stringContaining("out of order") }],
+    });
+    expect(failing.batches[0]?.attempt).toBeGreaterThanOrEqual(2);
+    const shown = await run("--function", "held-up");
+    expect(shown).toMatch(/held-up: Enabled, PROBLEM: Function call failed/);
+    expect(shown).toMatch(
+      new RegExp(`3: …${put[0]?.slice(-12)} to …${put[2]?.slice(-12)} +[2-9] +(running|in .*) +.*out of order`),
+    );
+    behave(() => undefined);
+  });
+
+  it("shows a queue as one line without a checkpoint", async () => {
+    const sqs = new SQSClient(aws.target.clientConfig());
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: "jobs", Attributes: { VisibilityTimeout: "90" } }),
+    );
+    const { events } = await aws.consumer<SQSEvent>("jobs");
+    await aws.mapping({
+      FunctionName: "jobs",
+      EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:jobs",
+      StartingPosition: undefined,
+    });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "one" }));
+    await aws.stepUntil("the message is delivered", () => (events.length > 0 ? true : undefined));
+    expect(await run("--function", "jobs")).toMatch(/^jobs -> jobs: Enabled.*\n.*\n.*\n {2}\(queue\) +- /);
+    sqs.destroy();
+  });
+
+  it("follows each change on a line of its own, and ends well with Ctrl+C", async () => {
+    await setUp("followed");
+    const child = spawn(
+      process.execPath,
+      command("--follow", "--function", "followed", "--endpoint", aws.target.endpoint),
+      { cwd: ROOT, env: ENVIRONMENT, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    const whenShown = (what: RegExp) => aws.stepUntil(String(what), () => (what.test(text) ? true : undefined));
+    await whenShown(/ {2}stream\/followed -> followed: Enabled/);
+    const [sequenceNumber = ""] = await aws.put("followed", ["one"]);
+    await whenShown(
+      new RegExp(`followed {2}shardId-000000000000; checkpoint …${sequenceNumber.slice(-12)};.*nothing in flight`),
+    );
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([0, null]);
+  });
+
+  const hasScript = spawnSync("script", ["--version"]).status === 0;
+  if (!hasScript)
+    process.stdout.write("headwater mappings --follow on a terminal: not tested, there is no script(1) here\n");
+  (hasScript ? it : it.skip)("draws over what it drew before on a terminal", async () => {
+    await setUp("drawn");
+    const inTerminal = [
+      process.execPath,
+      ...command("--follow", "--function", "drawn", "--endpoint", aws.target.endpoint),
+    ];
+    const child = spawn("script", ["-qefc", `stty rows 40 cols 200; exec ${inTerminal.join(" ")}`, "/dev/null"], {
+      cwd: ROOT,
+      env: ENVIRONMENT,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    // up over what was drawn, and clear from there
+    // eslint-disable-next-line no-control-regex
+    const redrawn = /drawn: Enabled[^]*\u001b\[\d+A[^]*\u001b\[0J[^]*drawn: Enabled/;
+    await aws.stepUntil("it is drawn twice", () => (redrawn.test(text) ? true : undefined));
+    child.stdin.write("\u0003");
+    expect(await once(child, "close")).toEqual([0, null]);
+  });
+
+  it("shows what Lambda and CloudWatch tell on other targets, and what they do not", async () => {
+    const all = command("--target", "localstack", "--function", "held-up", "--endpoint", aws.target.endpoint);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, all, { cwd: ROOT, env: ENVIRONMENT });
+    expect(stdout).toMatch(/^stream\/held-up -> held-up: Enabled, .*, iterator age \d/);
+    expect(stdout).not.toContain("Checkpoint");
+    expect(stderr).toMatch(/Checkpoints, batches and attempts are not told on localstack/);
+  });
+});
