@@ -53,11 +53,11 @@ const inputOf = (ConsumerARN: string) => ({
 });
 
 /** Over HTTP/1.1, as botocore does. */
-async function overHttp1(path: string, headers: Record<string, string>, body: string | Uint8Array) {
+async function overHttp1(path: string, headers: Record<string, string>, body: NonNullable<RequestInit["body"]>) {
   const response = await fetch(new URL(path, emulator.endpoint), {
     method: "POST",
     headers: { authorization: authorization("kinesis"), ...headers },
-    body: body as BodyInit,
+    body,
   });
   const frames = framesOf(Readable.fromWeb(response.body as never) as AsyncIterable<Uint8Array>);
   return { status: response.status, headers: response.headers, frames };
