@@ -3,6 +3,7 @@ import { cannotAccessStream } from "../errors.ts";
 import { compileFilters, type Filter } from "../filter.ts";
 import type { SourceRecord } from "../model.ts";
 import type { EventSource, SourceDescription } from "../source.ts";
+import type { ShardPage } from "../shard-cursor.ts";
 import { streamArnOf } from "../source-arn.ts";
 import { type Shard, StreamReader } from "../stream-reader.ts";
 import { KinesisPages, type KinesisRecord, listShards } from "./kinesis-pages.ts";
@@ -24,8 +25,11 @@ export function kinesisSource(scope: SourceScope): EventSource {
   if (isConsumer) {
     needs.push(...SUBSCRIBING.map((operation) => ({ action: `kinesis:${operation}`, resource: eventSourceArn })));
   }
-  const describe = async (): Promise<SourceDescription> => {
+  const findConsumer = async () => {
     if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn });
+  };
+  const describe = async (): Promise<SourceDescription> => {
+    await findConsumer();
     const { StreamCreationTimestamp } = await summaryOf(call, streamArn);
     return { createdAt: StreamCreationTimestamp?.getTime() ?? 0 };
   };
@@ -45,7 +49,8 @@ export function kinesisSource(scope: SourceScope): EventSource {
       const input = { StreamARN: streamArn, ShardId, ShardIteratorType: "LATEST" } as const;
       return (await call("kinesis", "GetShardIterator", input)).ShardIterator;
     },
-    open: (shardId, place) => new StreamReader(new KinesisShard(scope, { streamArn, shardId }), host.clock, place),
+    open: (shardId, place) =>
+      new StreamReader(new KinesisShard(scope, { streamArn, shardId, findConsumer }), host.clock, place),
   };
 }
 
@@ -61,9 +66,14 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
   /** Members of the event's record that are the same in all of them. */
   readonly #constants: Readonly<Record<string, string>>;
   readonly #tail: string;
+  readonly #findConsumer: () => Promise<void>;
 
-  constructor({ call, mapping }: SourceScope, at: { readonly streamArn: string; readonly shardId: string }) {
+  constructor(
+    { call, mapping }: SourceScope,
+    at: { readonly streamArn: string; readonly shardId: string; readonly findConsumer: () => Promise<void> },
+  ) {
     super(call, at);
+    this.#findConsumer = at.findConsumer;
     this.#shardId = at.shardId;
     const tail = {
       eventName: "aws:kinesis:record",
@@ -75,6 +85,12 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
     this.#tail = `",${JSON.stringify(tail).slice(1)}`;
     const filters = compileFilters(mapping.eventSourceArn, mapping.settings.filters);
     this.matches = filters && ((record) => passes(filters, record, (data) => this.#view(record, data)));
+  }
+
+  /** What a consumer that is gone would no longer be given is not read. */
+  override async page(iterator: string, limit: number): Promise<ShardPage<KinesisRecord>> {
+    await this.#findConsumer();
+    return super.page(iterator, limit);
   }
 
   arrivedAt({ ApproximateArrivalTimestamp }: KinesisRecord): number {
