@@ -8,6 +8,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand as GetRecordsOfTableCommand,
+  GetShardIteratorCommand as GetShardIteratorOfTableCommand,
+} from "@aws-sdk/client-dynamodb-streams";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateStreamCommand,
@@ -134,6 +140,40 @@ describe("AWS/DynamoDB", () => {
       conditions: await of("ConditionalCheckFailedRequests"),
       errors: await measured("AWS/DynamoDB", "UserErrors", {}),
     }).toEqual({ written: 2, indexWritten: 1, read: 1, indexRead: 0.5, puts: 2, items: 1, conditions: 1, errors: 1 });
+  });
+
+  it("counts what is read of streams, by table and stream", async () => {
+    const streams = new DynamoDBStreamsClient(target.clientConfig());
+    const { TableDescription } = await dynamodb.send(
+      new CreateTableCommand({
+        TableName: "measured-stream",
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
+      }),
+    );
+    for (const pk of ["a", "b"]) {
+      await dynamodb.send(new PutItemCommand({ TableName: "measured-stream", Item: { pk: { S: pk } } }));
+    }
+    const { LatestStreamArn: StreamArn, LatestStreamLabel: StreamLabel = "" } = TableDescription ?? {};
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorOfTableCommand({
+        StreamArn,
+        ShardId: StreamDescription?.Shards?.[0]?.ShardId,
+        ShardIteratorType: "TRIM_HORIZON",
+      }),
+    );
+    await streams.send(new GetRecordsOfTableCommand({ ShardIterator }));
+    streams.destroy();
+    const ofStream = (name: string, stat?: string) =>
+      measured("AWS/DynamoDB", name, { TableName: "measured-stream", Operation: "GetRecords", StreamLabel }, stat);
+    expect({
+      records: await ofStream("ReturnedRecordsCount"),
+      bytes: await ofStream("ReturnedBytes"),
+      reads: await ofStream("SuccessfulRequestLatency", "SampleCount"),
+    }).toEqual({ records: 2, bytes: 6, reads: 1 });
   });
 });
 
