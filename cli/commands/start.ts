@@ -24,7 +24,8 @@ export async function start(options: StartOptions): Promise<void> {
   });
   if (emulator === undefined || interrupted.signal.aborted) return;
   const where = options.ephemeral ? "nothing is kept" : `data in ${options.dataDir}`;
-  process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}, IAM ${options.iam}).\n`);
+  const limits = options.kinesisLimits === "off" ? ", no limits of Kinesis" : "";
+  process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}, IAM ${options.iam}${limits}).\n`);
   // the line that tools made for LocalStack wait for
   if (options.asLocalstack) process.stdout.write("Ready.\n");
   process.send?.({ endpoint: emulator.endpoint });

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateStreamCommand, KinesisClient, PutRecordsCommand, waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { headwater } from "../headwater-command.ts";
 import { StartedCommand } from "./started-command.ts";
+
+const CLIENT = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 
 let folder: string;
 
@@ -26,6 +29,23 @@ describe("HEADWATER_* variables", () => {
     await using command = new StartedCommand(["--iam", "on"], environment);
     await command.endpoint();
     expect(command.output).toContain(`(data in ${folder}, IAM on)`);
+  });
+
+  it("switch the limits of Kinesis off, for load", async () => {
+    const environment = { HEADWATER_PORT: "0", HEADWATER_DATA_DIR: folder, HEADWATER_KINESIS_LIMITS: "off" };
+    await using command = new StartedCommand([], environment);
+    const config = { ...CLIENT, endpoint: await command.endpoint() };
+    expect(command.output).toContain("IAM on, no limits of Kinesis)");
+    const kinesis = new KinesisClient(config);
+    const StreamName = "unlimited";
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+    await waitUntilStreamExists({ client: kinesis, maxWaitTime: 30, minDelay: 1 }, { StreamName });
+    const Records = Array.from({ length: 500 }, () => ({ PartitionKey: "k", Data: Buffer.alloc(5_000) }));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => kinesis.send(new PutRecordsCommand({ StreamName, Records }))),
+    );
+    expect(answers.map(({ FailedRecordCount }) => FailedRecordCount)).toEqual([0, 0, 0]);
+    kinesis.destroy();
   });
 
   it("say no to a flag", async () => {
@@ -58,6 +78,21 @@ describe("HEADWATER_* variables", () => {
     );
     await using started = new StartedCommand(["--port", "0", "--ephemeral"], others);
     expect(await started.endpoint()).toMatch(/^http:/);
+  });
+
+  it("are none when they tell where a Kubernetes service of that name is", async () => {
+    const links = {
+      HEADWATER_SERVICE_HOST: "10.0.0.11",
+      HEADWATER_SERVICE_PORT: "4566",
+      HEADWATER_SERVICE_PORT_EDGE: "4566",
+      HEADWATER_PORT: "tcp://10.0.0.11:4566",
+      HEADWATER_PORT_4566_TCP: "tcp://10.0.0.11:4566",
+      HEADWATER_PORT_4566_TCP_PROTO: "tcp",
+      HEADWATER_PORT_4566_TCP_PORT: "4566",
+      HEADWATER_PORT_4566_TCP_ADDR: "10.0.0.11",
+    };
+    await using command = new StartedCommand(["--port", "0", "--ephemeral"], links);
+    expect(await command.endpoint()).toMatch(/^http:/);
   });
 
   it("are refused when they are to say yes or no and say neither", async () => {
@@ -162,8 +197,7 @@ describe("LOCALSTACK_HOST", () => {
   it("is for links in messages: URLs in answers name the host of their request", async () => {
     await using command = asLocalstack({ LOCALSTACK_HOST: "emulator" }, "--host", "127.0.0.1");
     const endpoint = (await command.endpoint()).replace("127.0.0.1", "localhost");
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    const sqs = new SQSClient({ endpoint, region: "us-east-1", credentials });
+    const sqs = new SQSClient({ ...CLIENT, endpoint });
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "q" }));
     expect(QueueUrl).toBe(`${endpoint}/000000000000/q`);
   });
