@@ -55,7 +55,8 @@ export class QueueReader implements Reader {
     }
     if (filtered.length > 0) {
       this.#place.filtered(filtered.length);
-      await this.#remove(filtered);
+      // those that stay come again, and are filtered again
+      await this.#remove(filtered).catch((error: unknown) => this.#cannotDelete({ error }));
     }
     return { records, count: Messages.length, isAtTip: Messages.length === 0, hasEnded: false };
   }
@@ -65,7 +66,7 @@ export class QueueReader implements Reader {
   }
 
   async #remove(receiptHandles: readonly string[]): Promise<void> {
-    const { call, log, mapping, queueUrl } = this.#of;
+    const { call, queueUrl } = this.#of;
     for (let index = 0; index < receiptHandles.length; index += MOST_MESSAGES) {
       const Entries = receiptHandles
         .slice(index, index + MOST_MESSAGES)
@@ -73,10 +74,12 @@ export class QueueReader implements Reader {
       const { Failed = [] } = await call("sqs", "DeleteMessageBatch", { QueueUrl: queueUrl, Entries });
       this.#place.deleted(Entries.length - Failed.length);
       // a FIFO queue's message whose visibility timeout has ended: it comes again
-      for (const { Code, Message } of Failed) {
-        const about = { mapping: mapping.uuid, code: Code, message: Message };
-        log.warn("event source mapping cannot delete a message", about);
-      }
+      for (const { Code, Message } of Failed) this.#cannotDelete({ code: Code, message: Message });
     }
+  }
+
+  #cannotDelete(why: object): void {
+    const { log, mapping } = this.#of;
+    log.warn("event source mapping cannot delete messages", { mapping: mapping.uuid, ...why });
   }
 }

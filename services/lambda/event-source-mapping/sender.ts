@@ -183,8 +183,22 @@ export class Sender {
     this.#lastError = { at: host.clock.now(), message: batch.lastError };
   }
 
+  /** A queue's messages are tried to be deleted for as long as nobody else may receive them. */
   async #settle(records: readonly SourceRecord[]): Promise<void> {
-    if (records.length > 0) await this.#reader.settle(records);
+    const { source, host, draining, mapping } = this.#scope;
+    for (let failures = 1; records.length > 0; failures++) {
+      try {
+        return await this.#reader.settle(records);
+      } catch (error) {
+        if (source.isStream) throw error;
+        host.log.warn("event source mapping cannot delete messages", { mapping: mapping.uuid, error });
+        this.#lastError = { at: host.clock.now(), message: `${(error as Error).name}: ${(error as Error).message}` };
+        const part: Part = { records, retriesUsed: 0, invokeCount: 1 };
+        const isTooLate = (await source.expired(part, host.clock.now(), failures)) === records.length;
+        if (isTooLate || source.isGone(error as Error) || draining.aborted) return;
+        await this.#wait(backoffMs(failures));
+      }
+    }
   }
 
   /** Leaves the trace that the mapping asks for. Tries until it is written: the records are settled only then. */

@@ -14,16 +14,13 @@ type TableRecord = NonNullable<OutputOf<"dynamodb-streams", "GetRecords">["Recor
 
 const SERVICE = "dynamodb-streams";
 const RETENTION_MS = 24 * 3_600_000;
-const READING = ["DescribeStream", "GetRecords", "GetShardIterator"];
+const READING = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
 /** The stream of a DynamoDB table. */
 export function dynamodbSource(scope: SourceScope): EventSource {
   const { host, call, mapping } = scope;
   const streamArn = mapping.eventSourceArn;
-  const needs = [
-    ...READING.map((operation) => ({ action: `dynamodb:${operation}`, resource: streamArn })),
-    { action: "dynamodb:ListStreams", resource: "*" },
-  ];
+  const needs = READING.map((operation) => ({ action: `dynamodb:${operation}`, resource: streamArn }));
   const describe = async (): Promise<SourceDescription> => {
     const { StreamDescription } = await call(SERVICE, "DescribeStream", { StreamArn: streamArn, Limit: 1 });
     return { createdAt: StreamDescription?.CreationRequestDateTime?.getTime() ?? 0 };

@@ -41,7 +41,8 @@ export function sqsSource(scope: SourceScope): EventSource {
     decide: (part, outcome) => decideOfQueue(part, outcome, isFifo),
     async expired({ records }, nowMs, attempts) {
       if (attempts === 0) return 0;
-      const visibleAgainMs = Number((await attributesOf(call, queueUrl)).VisibilityTimeout) * 1000;
+      const { VisibilityTimeout } = await attributesOf(call, queueUrl).catch(() => ({ VisibilityTimeout: "Infinity" }));
+      const visibleAgainMs = Number(VisibilityTimeout) * 1000;
       const firstOurs = records.findIndex(({ readAt }) => nowMs - readAt < visibleAgainMs);
       return firstOurs === -1 ? records.length : firstOurs;
     },
