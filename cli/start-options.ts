@@ -22,7 +22,8 @@ function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
   const variable = `HEADWATER_${made.name().replaceAll("-", "_").toUpperCase()}`;
   // Compose hands on a variable that is not set as an empty one
-  if (process.env[variable] === "") delete process.env[variable];
+  const value = process.env[variable];
+  if (value === "" || isServiceLink(variable, value)) delete process.env[variable];
   return made.env(variable);
 }
 
@@ -68,11 +69,24 @@ export const startOptions = (): readonly Option[] => [
 /** The other variables of ours: those of commands that go to a target, of every command, and of docker compose. */
 const OTHER_VARIABLES = ["HEADWATER_TARGET", "HEADWATER_DEBUG", "HEADWATER_COMMAND", "HEADWATER_IMAGE"];
 
+/**
+ * What Kubernetes and Docker's links put into the environment of whatever runs beside a service that is named `headwater`: where
+ * that one is, and no option.
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+const isServiceLink = (name: string, value = ""): boolean =>
+  /^HEADWATER_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name) ||
+  (name === "HEADWATER_PORT" && /^(tcp|udp|sctp):\/\//.test(value));
+
 /** A variable with a slip in its name would leave its option as it is: that may cost data. @throws UserError */
 export function refuseUnknownVariables(environment: Readonly<NodeJS.ProcessEnv>): void {
   const known = [...startOptions().flatMap(({ envVar }) => envVar ?? []), ...OTHER_VARIABLES];
   const unknown = Object.keys(environment).filter(
-    (name) => name.startsWith("HEADWATER_") && environment[name] && !known.includes(name),
+    (name) =>
+      name.startsWith("HEADWATER_") &&
+      environment[name] &&
+      !known.includes(name) &&
+      !isServiceLink(name, environment[name]),
   );
   if (unknown.length === 0) return;
   throw new UserError(`There is no variable ${unknown.toSorted().join(", ")}. There are ${known.join(", ")}.`);
