@@ -234,26 +234,43 @@ describe("a reader of an event stream", () => {
     });
   });
 
-  it("hears of a stop as of an end", async () => {
-    const { stream, consumer } = await consumed();
-    const subscription = await subscribe(kinesis, consumer);
-    await put(stream, "last");
-    expect(await subscription.texts(1)).toEqual(["last"]);
-    const rest = subscription.rest();
-    await emulator.stop();
-    expect((await rest).flatMap(({ Records }) => Records)).toEqual([]);
+  /** What a subscription over HTTP/1.1 reads up to its end; throws when it is cut off. */
+  async function readToTheEnd(consumer: string): Promise<{ begun: Promise<unknown>; rest: Promise<Frame[]> }> {
+    const headers = { "x-amz-target": TARGET, "content-type": "application/x-amz-json-1.1" };
+    const { frames } = await overHttp1("/", headers, JSON.stringify(inputOf(consumer)));
+    const begun = take(frames, 1);
+    return { begun, rest: begun.then(() => take(frames, Infinity)) };
+  }
+
+  const recordsOf = (frames: readonly Frame[]) => frames.flatMap(({ body }) => (body as { Records: unknown }).Records);
+
+  it.each([
+    ["stop", () => emulator.stop()],
+    ["reset", () => emulator.reset()],
+  ])("hears of a %s as of an end", async (_name, end) => {
+    const { consumer } = await consumed();
+    const other = await consumed();
+    const session = http2.connect(emulator.endpoint);
+    const request = overHttp2(session, other.consumer);
+    await once(request, "response");
+    const first = await readToTheEnd(consumer);
+    await first.begun;
+    const closed = once(request, "close");
+    request.resume();
+    await end();
+    expect(recordsOf(await first.rest)).toEqual([]);
+    await closed;
+    expect([request.aborted, request.rstCode, request.readableEnded]).toEqual([
+      false,
+      http2.constants.NGHTTP2_NO_ERROR,
+      true,
+    ]);
+    session.destroy();
   });
 
-  it("hears of a reset as of an end, and finds nothing afterwards", async () => {
-    const { stream, consumer } = await consumed();
-    const subscription = await subscribe(kinesis, consumer);
-    await put(stream, "last");
-    expect(await subscription.texts(1)).toEqual(["last"]);
-    const rest = subscription.rest();
+  it("finds nothing after a reset", async () => {
+    const { consumer } = await consumed();
     await emulator.reset();
-    expect((await rest).flatMap(({ Records }) => Records)).toEqual([]);
-    const again = new KinesisClient({ ...emulator.clientConfig(), maxAttempts: 1 });
-    await expect(subscribe(again, consumer)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    again.destroy();
+    await expect(subscribe(kinesis, consumer)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });
