@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import {
-  type AttributeValue,
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  type StreamViewType,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { type Consumer, MappingFixture } from "../event-source-mapping-fixture.ts";
-
-type Attributes = Record<string, AttributeValue>;
+import { putInto, tableWithStream } from "./table-fixture.ts";
 
 const filters = (...patterns: readonly object[]) => ({
   FilterCriteria: { Filters: patterns.map((pattern) => ({ Pattern: JSON.stringify(pattern) })) },
@@ -40,26 +32,10 @@ describe("a mapping of a DynamoDB stream", () => {
   });
 
   /** A table with a stream, and a function of the same name. */
-  const setUp = async (TableName: string, StreamViewType: StreamViewType = "NEW_AND_OLD_IMAGES") => {
-    const create = new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType },
-    });
-    await dynamodb.send(create);
-    const EventSourceArn = await aws.stepUntil(`table ${TableName} is active`, async () => {
-      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
-      return Table?.TableStatus === "ACTIVE" ? Table.LatestStreamArn : undefined;
-    });
-    const consumer = await aws.consumer<DynamoDBStreamEvent>(TableName);
-    return {
-      ...consumer,
-      names: { FunctionName: TableName, EventSourceArn },
-      put: (id: string, attributes: Attributes = {}) =>
-        dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: id }, ...attributes } })),
-    };
+  const setUp = async (name: string) => {
+    const EventSourceArn = await tableWithStream(aws, dynamodb, name);
+    const consumer = await aws.consumer<DynamoDBStreamEvent>(name);
+    return { ...consumer, names: { FunctionName: name, EventSourceArn }, put: putInto(dynamodb, name) };
   };
 
   const whenGiven = (consumer: Pick<Consumer<DynamoDBStreamEvent>, "events">, change: string) =>
