@@ -43,14 +43,17 @@ function compileAlternative(alternative: Alternative): Pattern {
   const members = [...alternative].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, rules]) => memberOf(path, rules));
   return (event) => {
     const all: Found[] = [];
+    let hasLists = false;
     for (const { names, fits, mayBeAbsent } of members) {
       const leaves: Leaf[] = [];
-      collect(event, { names, at: 0, place: undefined, depth: 0 }, leaves);
+      collect(event, names, 0, undefined, 0, leaves);
       const fitting = leaves.filter(({ value }) => fits(value));
-      if (fitting.length === 0 && !mayBeAbsent) return false;
+      const inLists = leaves.some(({ place }) => place);
+      if (fitting.length === 0 && !(mayBeAbsent && (inLists || leaves.length === 0))) return false;
+      hasLists ||= inLists;
       all.push({ leaves, fitting, mayBeAbsent });
     }
-    return new Choice(all).isThere(0, new Map());
+    return !hasLists || new Choice(all).isThere(0, new Map());
   };
 }
 
@@ -69,19 +72,19 @@ function memberOf(path: string, rules: readonly Rule[]): Member {
 /** What is nested deeper than this is not looked at. */
 const DEEPEST = 1_000;
 
-interface Position {
-  readonly names: Member["names"];
-  readonly at: number;
-  readonly place: Place | undefined;
-  readonly depth: number;
-}
-
 /**
  * Adds the leaves at a path. Lists are looked through as if they were not there, and members whose names have dots are as good
  * as nested ones; an object or an empty list is no leaf.
+ * @param at how much of the path is behind us
  */
-function collect(value: unknown, position: Position, leaves: Leaf[]): void {
-  const { names, at, place, depth } = position;
+function collect(
+  value: unknown,
+  names: Member["names"],
+  at: number,
+  place: Place | undefined,
+  depth: number,
+  leaves: Leaf[],
+): void {
   if (isScalar(value)) {
     if (at === names.length && value !== undefined) leaves.push({ value, place });
     return;
@@ -91,8 +94,7 @@ function collect(value: unknown, position: Position, leaves: Leaf[]): void {
     const list: readonly unknown[] = value;
     for (let index = 0; index < list.length; index++) {
       const element = list[index];
-      const inner = isScalar(element) ? place : { list, index, outer: place };
-      collect(element, { names, at, place: inner, depth: depth + 1 }, leaves);
+      collect(element, names, at, isScalar(element) ? place : { list, index, outer: place }, depth + 1, leaves);
     }
     return;
   }
@@ -100,8 +102,7 @@ function collect(value: unknown, position: Position, leaves: Leaf[]): void {
   const here = names[at] ?? [];
   for (let more = 0; more < here.length; more++) {
     const name = here[more] ?? "";
-    if (!Object.hasOwn(members, name)) continue;
-    collect(members[name], { names, at: at + more + 1, place, depth: depth + 1 }, leaves);
+    if (Object.hasOwn(members, name)) collect(members[name], names, at + more + 1, place, depth + 1, leaves);
   }
 }
 
