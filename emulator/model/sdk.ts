@@ -1,3 +1,5 @@
+import type { Slices } from "../protocol/slices.ts";
+
 /** The SDK package of every service: types only, so nothing is loaded by importing this file. One line a service. */
 export interface Sdk {
   apigateway: typeof import("@aws-sdk/client-api-gateway");
@@ -70,5 +72,20 @@ export type Encoded<S, T> = T extends Uint8Array
           ? { [K in keyof T]: K extends "Body" ? unknown : Encoded<S, T[K]> }
           : T;
 
-export type InputOf<S extends ServiceName, N extends OperationName<S>> = Decoded<S, SdkInput<CommandOf<Sdk[S], N>>>;
+/** Lists of inputs that an operation may be given as Slices, by service and operation. */
+export interface SlicedLists {
+  kinesis: { readonly PutRecords: "Records" };
+}
+
+type SlicedList<S, N> = S extends keyof SlicedLists
+  ? N extends keyof SlicedLists[S]
+    ? SlicedLists[S][N]
+    : never
+  : never;
+type WithSlices<T, L> = { [K in keyof T]: K extends L ? T[K] | Slices : T[K] };
+
+export type InputOf<S extends ServiceName, N extends OperationName<S>> = WithSlices<
+  Decoded<S, SdkInput<CommandOf<Sdk[S], N>>>,
+  SlicedList<S, N>
+>;
 export type OutputOf<S extends ServiceName, N extends OperationName<S>> = Encoded<S, SdkOutput<CommandOf<Sdk[S], N>>>;

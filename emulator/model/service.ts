@@ -5,7 +5,7 @@ import type { Identities } from "./authorization.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Context, Host, State } from "./context.ts";
 import type { CommonError } from "./errors.ts";
-import type { InputOf, OperationName, OutputOf, ServiceName } from "./sdk.ts";
+import type { InputOf, OperationName, OutputOf, ServiceName, SlicedLists } from "./sdk.ts";
 
 export type Protocol = "json" | "restJson" | "restXml" | "query";
 
@@ -68,6 +68,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly xmlNamespace?: string;
   /** How JSON bodies and CBOR carry blobs to the operations, see Base64Service. */
   readonly blobs?: "base64" | "bytes";
+  /** Lists that JSON bodies carry to the operations without an object for each item: see Slices. */
+  readonly slices?: S extends keyof SlicedLists ? SlicedLists[S] : never;
   /**
    * Input members (and lists) that are doubles: they take NaN and the infinities, which JSON and forms write as text. The SDK's
    * schemas do not tell them from integers.
@@ -107,11 +109,12 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
 /** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
 export interface Service extends Omit<
   ServiceDefinition<ServiceName, State>,
-  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "putSystemTags"
+  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "putSystemTags" | "slices"
 > {
   readonly signingName: string;
   readonly schemas: OperationSchemas;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
+  readonly slices?: Readonly<Record<string, string>>;
   readonly access?: AccessTable<ServiceName>;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
   putSystemTags?(context: Placed<State>, resourceArn: string, tags: Readonly<Record<string, string>>): void;

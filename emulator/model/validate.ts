@@ -1,6 +1,7 @@
 import { AwsError, type CommonError } from "./errors.ts";
 import type { Constraint, Constraints } from "./constraints.ts";
 import type { Member, Shape, StructureShape } from "../protocol/shapes.ts";
+import { Slices } from "../protocol/slices.ts";
 
 /** Adds what is wrong with `value` to `violations`; `path` names the place and is only read when something is wrong. */
 type Check = (value: unknown, path: string[], violations: string[]) => void;
@@ -82,7 +83,8 @@ function valueCheck(
     case "list": {
       const own = lengthCheck(limits, (value) => (value as unknown[]).length);
       const element = valueCheck(shape.element(), limits.member ?? {}, constraints, made);
-      return element ? both(own, eachElement(element)) : own;
+      const check = element ? both(own, eachElement(element)) : own;
+      return check && unlessSliced(check);
     }
     case "map": {
       const own = lengthCheck(limits, (value) => Object.keys(value as object).length);
@@ -143,6 +145,13 @@ const eachElement =
       check(items[index], path, violations);
     }
     path.length = depth;
+  };
+
+/** Slices were read by the same constraints. */
+const unlessSliced =
+  (check: Check): Check =>
+  (value, path, violations) => {
+    if (!(value instanceof Slices)) check(value, path, violations);
   };
 
 const eachValue =

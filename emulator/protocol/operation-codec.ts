@@ -7,6 +7,8 @@ import { jsonCodec, type JsonOptions } from "./json.ts";
 import { readQueryForm } from "./query.ts";
 import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
 import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
+import { sliceReader } from "./slice-reader.ts";
+import { writtenJson } from "./written-output.ts";
 import { innerXml, readXml, writeXml } from "./xml.ts";
 
 /** How one request is written. A json service also takes CBOR: rpc-v2-cbor, and the older amz-cbor of the Java SDK. */
@@ -105,10 +107,12 @@ function rpcCodec(service: Service, shape: OperationShape, format: "json" | "cbo
   const options = jsonOptions(service, format);
   const input = jsonCodec(shape.input, options);
   const parse = format === "json" ? parseJson : parseCbor;
+  const sliced = format === "json" ? service.slices?.[shape.name] : undefined;
+  const readSlices = sliced === undefined ? undefined : sliceReader(shape.input, sliced, service.constraints ?? {});
   return {
     shape,
     streams: false,
-    decode: ({ body }) => input.decode(body.length === 0 ? {} : parse(body, options.error)),
+    decode: ({ body }) => readSlices?.(body) ?? input.decode(body.length === 0 ? {} : parse(body, options.error)),
     encode: rpcEncoder(service, shape, format, options),
   };
 }
@@ -124,8 +128,8 @@ function rpcEncoder(
   const writer = (of: StructureShape) => {
     const codec = jsonCodec(of, options);
     return (value: Readonly<Record<string, unknown>>) => {
-      const encoded = codec.encode(value);
-      return format === "json" ? JSON.stringify(encoded) : cbor.serialize(encoded);
+      if (format !== "json") return cbor.serialize(codec.encode(value));
+      return writtenJson(value, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(value));
     };
   };
   const events = eventStreamMember(shape.output);

@@ -151,6 +151,13 @@ export class ManualClock extends BaseScheduler implements Clock {
     return this.#nowMs;
   }
 
+  /** When the next timer comes due, in epoch milliseconds; Infinity when there is none. */
+  get nextAt(): number {
+    let at = Infinity;
+    for (const entry of this.#entries) at = Math.min(at, entry.at);
+    return at;
+  }
+
   after(delayMs: number, task: () => void | Promise<void>): Timer {
     const entry = { at: this.#nowMs + Math.max(0, delayMs), order: this.#order++, task };
     this.#entries.add(entry);

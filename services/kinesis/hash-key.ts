@@ -30,7 +30,7 @@ export function uniformBoundaries(count: number): string[] {
   return Array.from({ length: count }, (_, index) => fromNumber(size * BigInt(index)));
 }
 
-interface HashKeyRange {
+export interface HashKeyRange {
   readonly startingHashKey: string;
 }
 
@@ -45,3 +45,25 @@ export function rangeIndex(ranges: readonly HashKeyRange[], hashKey: string): nu
   }
   return low;
 }
+
+/** The first 32 bits of the ranges' starts. */
+const headsOfStarts = new WeakMap<readonly HashKeyRange[], Uint32Array>();
+
+/** The same by the first 32 bits of a hash key alone; -1 where they do not tell. */
+export function rangeIndexOfHead(ranges: readonly HashKeyRange[], head: number): number {
+  let heads = headsOfStarts.get(ranges);
+  if (!heads) headsOfStarts.set(ranges, (heads = Uint32Array.from(ranges, (range) => headOf(range.startingHashKey))));
+  let low = 0;
+  let high = heads.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((heads[middle] as number) <= head) low = middle;
+    else high = middle - 1;
+  }
+  const isTold = heads[low] !== head || (ranges[low] as HashKeyRange).startingHashKey.endsWith(ZEROS);
+  return isTold ? low : -1;
+}
+
+const ZEROS = "0".repeat(24);
+
+export const headOf = (hashKey: string): number => Number.parseInt(hashKey.slice(0, 8), 16);

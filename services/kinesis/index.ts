@@ -57,6 +57,7 @@ export const kinesis = defineService<"kinesis", KinesisState>({
   protocol: "json",
   target: "Kinesis_20131202",
   blobs: "base64",
+  slices: { PutRecords: "Records" },
   sdk,
   constraints,
   access,

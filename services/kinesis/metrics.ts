@@ -1,7 +1,8 @@
 import type { Context } from "../../emulator/model/context.ts";
 import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
-import { recordSize } from "./admit.ts";
-import type { NewRecord, Receipt, Shard } from "./model.ts";
+import type { Shard } from "./model.ts";
+import type { Receipts } from "./receipts.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import { ShardMetrics } from "./shard-metrics.ts";
 import type { LiveStream } from "./store.ts";
 
@@ -26,43 +27,28 @@ export class StreamMetrics {
     this.#shards = new ShardMetrics(ctx, live);
   }
 
-  /** Without a receipt: the shard took no more. */
-  putRecord(record: NewRecord, receipt: Receipt | undefined, latencyMs: number, atMs: number): void {
+  putRecord(batch: RecordBatch, receipts: Receipts, latencyMs: number, atMs: number): void {
     const to = (this.#put ??= putSeries(this.#series));
-    if (receipt) addAccepted(to, 1, recordSize(record), atMs);
+    if (receipts.refused === 0) addAccepted(to, 1, batch.sizeBytes, atMs);
     to.latency.add(round(latencyMs), atMs);
-    to.success.add(receipt ? 1 : 0, atMs);
-    to.exceeded.add(receipt ? 0 : 1, atMs);
-    this.#shards.put([record], [receipt], atMs);
+    to.success.add(1 - receipts.refused, atMs);
+    to.exceeded.add(receipts.refused, atMs);
+    this.#shards.put(batch, receipts, atMs);
   }
 
-  /** `sizeBytes`: of all records. */
-  putRecords(
-    records: readonly NewRecord[],
-    receipts: readonly (Receipt | undefined)[],
-    sizeBytes: number,
-    latencyMs: number,
-    atMs: number,
-  ): number {
+  putRecords(batch: RecordBatch, receipts: Receipts, latencyMs: number, atMs: number): void {
     const to = (this.#puts ??= putsSeries(this.#series));
-    let refused = 0;
-    let refusedBytes = 0;
-    for (let place = 0; place < receipts.length; place++) {
-      if (receipts[place]) continue;
-      refused++;
-      refusedBytes += recordSize(records[place] as NewRecord);
-    }
-    const accepted = receipts.length - refused;
-    if (accepted > 0) addAccepted(to, accepted, sizeBytes - refusedBytes, atMs);
+    const { refused } = receipts;
+    const accepted = batch.length - refused;
+    if (accepted > 0) addAccepted(to, accepted, acceptedBytes(batch, receipts), atMs);
     to.latency.add(round(latencyMs), atMs);
     to.success.add(accepted > 0 ? 1 : 0, atMs);
-    to.total.add(receipts.length, atMs);
+    to.total.add(batch.length, atMs);
     to.successful.add(accepted, atMs);
     to.failed.add(0, atMs);
     to.throttled.add(refused, atMs);
     to.exceeded.add(refused, atMs);
-    this.#shards.put(records, receipts, atMs);
-    return refused;
+    this.#shards.put(batch, receipts, atMs);
   }
 
   /** `ageMs`: of the last record that was answered; 0 when there was none. */
@@ -84,6 +70,13 @@ export class StreamMetrics {
     to.exceeded.add(1, atMs);
     this.#shards.getRefused(shard, atMs);
   }
+}
+
+function acceptedBytes(batch: RecordBatch, receipts: Receipts): number {
+  if (receipts.refused === 0) return batch.sizeBytes;
+  let bytes = 0;
+  for (let place = 0; place < batch.length; place++) if (receipts.has(place)) bytes += batch.size(place);
+  return bytes;
 }
 
 function addAccepted(

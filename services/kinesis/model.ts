@@ -82,25 +82,15 @@ export interface Shard {
   readonly lastArrival: number;
 }
 
-/** A record on its way in. `data` is base64, as it came and as it will be read. */
-export interface NewRecord {
-  readonly partitionKey: string;
-  readonly data: string;
-  /** 32 hexadecimal digits. */
-  readonly hashKey: string;
-}
-
-/** The answer for one record, in the words of PutRecord. */
-export interface Receipt {
-  readonly SequenceNumber: string;
-  readonly ShardId: string;
-}
-
+/** A record as GetRecords answers it. */
 export interface StoredRecord {
-  readonly position: number;
-  readonly arrivedAt: number;
-  readonly partitionKey: string;
-  readonly data: string;
+  readonly SequenceNumber: string;
+  readonly ApproximateArrivalTimestamp: Date;
+  /** Base64, as it came. */
+  readonly Data: string;
+  readonly PartitionKey: string;
+  /** How the stream was encrypted when the record was put. */
+  readonly EncryptionType?: "KMS";
 }
 
 export function statusOf(stream: Stream): StreamStatus {

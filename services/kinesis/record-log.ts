@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { KeyPart, Table } from "../../emulator/storage/storage.ts";
 import type { Shard, StoredRecord } from "./model.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import { Segment, writeSegments, type Continuation } from "./segment.ts";
 
 /**
- * The records of shards. What one call puts on one shard is one value, a segment:
+ * The records of shards. What one call puts on one shard is one value, a segment (or several, if it is long):
  *
- *     [account, region, stream id, shard number, first position, arrival, count] -> [partition key, data, ...]
+ *     [account, region, stream id, shard number, first position, arrival, count] -> segment
  *
  * so a PutRecords of 500 records is one small write per shard, a seek is a range read, and looking for a time or for
  * what has expired reads keys alone. Arrivals never fall within a shard, so they can be searched by halves.
@@ -17,14 +19,73 @@ export interface Tail {
   lastArrival: number;
 }
 
-export interface Page {
-  readonly records: StoredRecord[];
-  /** Where to go on reading. */
-  readonly next: number;
+interface Part {
+  readonly segment: Segment;
+  readonly from: number;
+  readonly to: number;
+  /** Of the record `from`. */
+  readonly start: Continuation;
 }
 
-/** A longer put is kept as several segments, so that reading one record never costs much more than that. */
-const SEGMENT_CHARACTERS = 1 << 20;
+/** What a read gives: records of one shard that follow each other. */
+export class Page {
+  count = 0;
+  /** Of data and partition keys. */
+  bytes = 0;
+  /** Arrival of the last record. */
+  lastArrival: number | undefined;
+  /** The position to go on reading at. */
+  next: number;
+  readonly #shard: Continuation["shard"];
+  readonly #parts: Part[] = [];
+
+  constructor(shard: Continuation["shard"], position: number) {
+    this.#shard = shard;
+    this.next = position;
+  }
+
+  /** Takes records of a segment, at most `limit` and, after the first of the page, `limitBytes`. @returns whether the rest was taken */
+  take({ first, arrivedAt, count }: SegmentKey, value: Uint8Array, limit: number, limitBytes: number): boolean {
+    const from = Math.max(this.next, first) - first;
+    const segment = new Segment(value, count);
+    const fits = segment.fitting(from, limit - this.count, limitBytes - this.bytes);
+    const to = from + (fits === 0 && this.count === 0 && limit > 0 ? 1 : fits);
+    if (to > from) {
+      this.#parts.push({ segment, from, to, start: { shard: this.#shard, position: first + from, arrivedAt } });
+      this.count += to - from;
+      this.bytes += segment.bytes(from, to);
+      this.lastArrival = arrivedAt;
+      this.next = first + to;
+    }
+    return to === count;
+  }
+
+  /** The records as a list of JSON, as GetRecords answers it. */
+  get text(): Buffer {
+    const length = this.#parts.reduce(
+      (sum, { segment, from, to, start }) => sum + segment.textBytes(from, to, start),
+      1,
+    );
+    const text = Buffer.allocUnsafe(Math.max(length, 2));
+    let at = text.write("[", "latin1");
+    for (const { segment, from, to, start } of this.#parts) at = segment.write(from, to, start, text, at);
+    // in the place of the last comma
+    text.write("]", text.length - 1, "latin1");
+    return text;
+  }
+
+  /** The records as objects. */
+  list(): StoredRecord[] {
+    const records = JSON.parse(this.text.toString("utf8")) as WrittenRecord[];
+    return records.map((record) => ({
+      ...record,
+      ApproximateArrivalTimestamp: new Date(Math.round(record.ApproximateArrivalTimestamp * 1000)),
+    }));
+  }
+}
+
+type WrittenRecord = Omit<StoredRecord, "ApproximateArrivalTimestamp"> & { ApproximateArrivalTimestamp: number };
+
 /** Segments removed in one transaction. */
 const REMOVAL_CHUNK = 500;
 
@@ -36,11 +97,11 @@ interface SegmentKey {
 }
 
 export class RecordLog {
-  readonly #table: Table<string[]>;
+  readonly #table: Table<Uint8Array>;
   readonly #scope: readonly [string, string];
   readonly #write: <T>(work: () => T) => T;
 
-  constructor(table: Table<string[]>, scope: readonly [string, string], write: <T>(work: () => T) => T) {
+  constructor(table: Table<Uint8Array>, scope: readonly [string, string], write: <T>(work: () => T) => T) {
     this.#table = table;
     this.#scope = scope;
     this.#write = write;
@@ -54,42 +115,32 @@ export class RecordLog {
     };
   }
 
-  /** Writes one or more segments; `values` are partition keys and data in turn. Called within a transaction. */
-  append(streamId: string, shardNumber: number, first: number, arrivedAt: number, values: string[]): void {
-    let start = 0;
-    let characters = 0;
-    for (let index = 0; index < values.length; index += 2) {
-      characters += (values[index + 1] as string).length;
-      const isLast = index + 2 === values.length;
-      if (!isLast && characters < SEGMENT_CHARACTERS) continue;
-      const segment = isLast && start === 0 ? values : values.slice(start, index + 2);
-      const key = [...this.#scope, streamId, shardNumber, first + start / 2, arrivedAt, segment.length / 2];
-      this.#table.put(key, segment);
-      start = index + 2;
-      characters = 0;
-    }
+  /** Writes the records at `places` of `batch`. Called within a transaction. */
+  append(
+    streamId: string,
+    start: Continuation,
+    batch: RecordBatch,
+    places: readonly number[],
+    isEncrypted: boolean,
+  ): void {
+    const { shard, position, arrivedAt } = start;
+    writeSegments(batch, places, isEncrypted, (first, count, segment) => {
+      this.#table.put([...this.#scope, streamId, shard.number, position + first, arrivedAt, count], segment);
+    });
   }
 
-  /** Reads from `position` on, at most `limit` records and, after the first one, `limitBytes` of data. */
-  read(streamId: string, shardNumber: number, position: number, limit: number, limitBytes: number): Page {
-    const prefix = [...this.#scope, streamId, shardNumber];
-    const start = this.#floor(streamId, shardNumber, position)?.key ?? [...prefix, position];
-    const records: StoredRecord[] = [];
-    let next = position;
-    let bytes = 0;
-    for (const { key, value } of this.#table.range({ start, end: [...this.#scope, streamId, shardNumber + 1] })) {
-      const { first, arrivedAt, count } = segmentKey(key);
-      for (let at = Math.max(next, first); at < first + count; at++) {
-        const partitionKey = value[(at - first) * 2] as string;
-        const data = value[(at - first) * 2 + 1] as string;
-        bytes += decodedLength(data) + Buffer.byteLength(partitionKey);
-        if (records.length === limit || (records.length > 0 && bytes > limitBytes)) return { records, next };
-        records.push({ position: at, arrivedAt, partitionKey, data });
-        next = at + 1;
-      }
-      if (records.length === limit) break;
+  /** Reads from `position` on, at most `limit` records and, after the first one, `limitBytes` of data and keys. */
+  read(streamId: string, shard: Continuation["shard"], position: number, limit: number, limitBytes: number): Page {
+    const prefix = [...this.#scope, streamId, shard.number];
+    const start = this.#floor(streamId, shard.number, position)?.key ?? [...prefix, position];
+    const page = new Page(shard, position);
+    for (const { key, value } of this.#table.range({ start, end: [...this.#scope, streamId, shard.number + 1] })) {
+      const segment = segmentKey(key);
+      const isBefore = segment.first + segment.count <= position;
+      if (!isBefore && !page.take(segment, value, limit, limitBytes)) break;
+      if (page.count === limit) break;
     }
-    return { records, next };
+    return page;
   }
 
   /** The arrival of the segment that holds `position`, or of the last one before it. */
@@ -149,9 +200,3 @@ const segmentKey = (key: KeyPart[]): SegmentKey => ({
   arrivedAt: key[5] as number,
   count: key[6] as number,
 });
-
-/** The length in bytes of what `base64` stands for. */
-export function decodedLength(base64: string): number {
-  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
-  return (base64.length / 4) * 3 - padding;
-}

@@ -1,8 +1,8 @@
 import type { Context } from "../../emulator/model/context.ts";
 import { noStreamGiven, shardNotFound, streamMismatch, streamNotActive, streamNotFound } from "./errors.ts";
 import type { KinesisState } from "./index.ts";
-import { rangeIndex } from "./hash-key.ts";
 import { type Shard, statusOf, type Stream } from "./model.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import { shardId, shardNumber } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
 
@@ -58,9 +58,9 @@ export function writableStream(ctx: KinesisContext, choice: StreamChoice): LiveS
   return live;
 }
 
-/** The id of the open shard that a record with this hash key goes to. */
-export const ownerOf = ({ open }: LiveStream, hashKey: string): string =>
-  shardId((open[rangeIndex(open, hashKey)] as Shard).number);
+/** The id of the open shard that a record goes to. */
+export const ownerOf = ({ open }: LiveStream, batch: RecordBatch, place: number): string =>
+  shardId((open[batch.rangeIndex(place, open)] as Shard).number);
 
 /** The number behind which a listing of shards begins: all of them without an id. @throws ResourceNotFoundException */
 export function startAfter(ctx: KinesisContext, stream: string, id: string | undefined): number {

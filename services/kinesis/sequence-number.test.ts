@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import {
-  consecutiveSequenceNumbers,
+  advanceSequenceNumber,
   endingSequenceNumber,
   parseSequenceNumber,
   sequenceNumber,
-  sequenceNumbersOf,
   startingSequenceNumber,
 } from "./sequence-number.ts";
 
@@ -47,34 +46,22 @@ describe("sequenceNumber", () => {
   });
 });
 
-describe("consecutiveSequenceNumbers", () => {
-  it("are those of the single positions", () => {
+describe("advanceSequenceNumber", () => {
+  it("makes of a number in a text that of the next position, as often as it is asked", () => {
     fc.assert(
       fc.property(
         shards,
         positions,
         arrivals,
-        fc.integer({ min: 0, max: 600 }),
+        fc.integer({ min: 1, max: 600 }),
         (shard, position, arrivedAt, count) => {
-          expect(consecutiveSequenceNumbers(shard, position, count, arrivedAt)).toEqual(
-            Array.from({ length: count }, (_, index) => sequenceNumber(shard, position + index, arrivedAt)),
-          );
+          const text = Buffer.from(`before ${sequenceNumber(shard, position, arrivedAt)} behind`);
+          for (let step = 1; step <= count; step++) {
+            advanceSequenceNumber(text, "before ".length);
+            expect(text.toString()).toBe(`before ${sequenceNumber(shard, position + step, arrivedAt)} behind`);
+          }
         },
       ),
-      { numRuns: 20 },
-    );
-  });
-});
-
-describe("sequenceNumbersOf", () => {
-  it("gives the number of each record, whatever the order of the arrivals", () => {
-    fc.assert(
-      fc.property(shards, fc.array(fc.tuple(positions, arrivals)), (shard, records) => {
-        const numberOf = sequenceNumbersOf(shard);
-        for (const [position, arrivedAt] of [...records, ...records]) {
-          expect(numberOf(position, arrivedAt)).toBe(sequenceNumber(shard, position, arrivedAt));
-        }
-      }),
       { numRuns: 20 },
     );
   });

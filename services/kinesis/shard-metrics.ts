@@ -1,8 +1,8 @@
 import type { Context } from "../../emulator/model/context.ts";
 import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
-import { recordSize } from "./admit.ts";
-import { rangeIndex } from "./hash-key.ts";
-import type { NewRecord, Receipt, Shard, ShardMetric } from "./model.ts";
+import type { Shard, ShardMetric } from "./model.ts";
+import type { Receipts } from "./receipts.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import { shardId } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
 
@@ -35,17 +35,17 @@ export class ShardMetrics {
     };
   }
 
-  put(records: readonly NewRecord[], receipts: readonly (Receipt | undefined)[], atMs: number): void {
+  put(batch: RecordBatch, receipts: Receipts, atMs: number): void {
     const { stream, open } = this.#live;
     if (!stream.shardLevelMetrics?.length) return;
     const shards = new Map<number, { accepted: number; bytes: number; refused: number }>();
-    for (const [place, record] of records.entries()) {
-      const index = rangeIndex(open, record.hashKey);
+    for (let place = 0; place < batch.length; place++) {
+      const index = batch.rangeIndex(place, open);
       let sums = shards.get(index);
       if (!sums) shards.set(index, (sums = { accepted: 0, bytes: 0, refused: 0 }));
-      if (receipts[place]) {
+      if (receipts.has(place)) {
         sums.accepted++;
-        sums.bytes += recordSize(record);
+        sums.bytes += batch.size(place);
       } else sums.refused++;
     }
     for (const [index, { accepted, bytes, refused }] of shards) {

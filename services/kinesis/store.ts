@@ -1,25 +1,22 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
-import { roughSize } from "./admit.ts";
 import { streamNotFound } from "./errors.ts";
 import { Consumers } from "./fan-out/consumers.ts";
 import { Subscriptions } from "./fan-out/subscriptions.ts";
-import { rangeIndex } from "./hash-key.ts";
 import {
   HOUR_MS,
   retentionMs,
-  type NewRecord,
   type NewStream,
-  type Receipt,
   type ReshardStep,
   type Shard,
   type Stream,
   type Transition,
 } from "./model.ts";
-import { RecordLog, type Page, type Tail } from "./record-log.ts";
+import { type Receipts, ReceiptWriter } from "./receipts.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import { Page, RecordLog, type Tail } from "./record-log.ts";
 import { initialShards, openShards, reshard } from "./reshard.ts";
-import { consecutiveSequenceNumbers } from "./sequence-number.ts";
-import { shardId } from "./shard-id.ts";
+import type { Continuation } from "./segment.ts";
 import { AccountSettings } from "./account-settings.ts";
 import { OnDemandCapacity } from "./on-demand.ts";
 import { ResourcePolicies } from "./policies.ts";
@@ -35,10 +32,8 @@ const TRIM_INTERVAL_MS = HOUR_MS;
 
 /** What one call puts on one shard. */
 interface Put {
-  readonly shard: Shard;
-  readonly tail: Tail;
+  readonly start: Continuation;
   readonly rate: ShardThroughput | undefined;
-  readonly values: string[];
   /** Of its records among those of the call. */
   readonly places: number[];
 }
@@ -79,7 +74,9 @@ export class KinesisStore {
     this.#streams = storage.table("kinesis/streams");
     this.#shards = storage.table("kinesis/shards");
     this.#meta = storage.table("kinesis/meta");
-    this.#log = new RecordLog(storage.table("kinesis/records"), this.#scope, (work) => storage.write(work));
+    this.#log = new RecordLog(storage.table("kinesis/records", { values: "binary" }), this.#scope, (work) =>
+      storage.write(work),
+    );
     this.#tokenKey = Buffer.from(this.#secret(), "hex");
     this.consumers = new Consumers(host, this.#scope, (stream) => this.arn(stream));
     for (const stream of this.list()) if (stream.transition) this.#completeSoon(stream);
@@ -157,55 +154,54 @@ export class KinesisStore {
 
   /**
    * Appends to the shards that own the records' hash keys, in one transaction.
-   * @returns a receipt in the place of each record, undefined where its shard takes no more now
+   * @returns a receipt for each record, but those that their shard does not take now
    */
-  append(live: LiveStream, records: readonly NewRecord[]): (Receipt | undefined)[] {
-    const { stream, open: ranges } = live;
+  append(live: LiveStream, batch: RecordBatch): Receipts {
+    const { stream } = live;
     const now = this.#host.clock.now();
     if (stream.mode === "ON_DEMAND") this.#onDemand?.written(live);
-    const puts = new Map<number, Put>();
-    let stored = 0;
-    for (let place = 0; place < records.length; place++) {
-      const record = records[place] as NewRecord;
-      const index = rangeIndex(ranges, record.hashKey);
-      let put = puts.get(index);
-      if (!put) {
-        const shard = ranges[index] as Shard;
-        const rate = this.limited ? live.throughput.of(shard) : undefined;
-        put = { shard, tail: this.#tail(live, shard), rate, values: [], places: [] };
-        puts.set(index, put);
-      }
-      if (put.rate && !put.rate.write(roughSize(record), record.hashKey, now)) continue;
-      put.values.push(record.partitionKey, record.data);
-      put.places.push(place);
-      stored++;
-    }
-    const receipts = new Array<Receipt | undefined>(records.length).fill(undefined);
-    if (stored === 0) return receipts;
+    const puts = this.#puts(live, batch, now);
+    const isEncrypted = stream.encryptionKey !== undefined;
     this.#host.storage.write(() => {
-      for (const { shard, tail, values } of puts.values()) {
-        this.#log.append(stream.id, shard.number, tail.next, Math.max(now, tail.lastArrival), values);
-      }
+      for (const { start, places } of puts) this.#log.append(stream.id, start, batch, places, isEncrypted);
     });
-    for (const { shard, tail, places } of puts.values()) {
-      if (places.length === 0) continue;
-      tail.lastArrival = Math.max(now, tail.lastArrival);
-      const numbers = consecutiveSequenceNumbers(shard, tail.next, places.length, tail.lastArrival);
-      tail.next += places.length;
-      const id = shardId(shard.number);
-      for (let index = 0; index < places.length; index++) {
-        receipts[places[index] as number] = { SequenceNumber: numbers[index] as string, ShardId: id };
-      }
+    const receipts = new ReceiptWriter(batch.length);
+    for (const { start, places } of puts) {
+      receipts.write(places, start);
+      const next = start.position + places.length;
+      live.tails.set(start.shard.number, { next, lastArrival: start.arrivedAt });
     }
-    this.#notify(stream.name);
-    return receipts;
+    if (puts.length > 0) this.#notify(stream.name);
+    return receipts.receipts();
+  }
+
+  /** What the shards take of a batch now. */
+  #puts(live: LiveStream, batch: RecordBatch, now: number): readonly Put[] {
+    const puts = new Map<number, Put>();
+    for (let place = 0; place < batch.length; place++) {
+      const index = batch.rangeIndex(place, live.open);
+      let put = puts.get(index);
+      if (!put) puts.set(index, (put = this.#put(live, live.open[index] as Shard, now)));
+      if (put.rate && !put.rate.write(batch.size(place), batch.head(place), now)) continue;
+      put.places.push(place);
+    }
+    return [...puts.values()].filter(({ places }) => places.length > 0);
+  }
+
+  #put(live: LiveStream, shard: Shard, now: number): Put {
+    const { next: position, lastArrival } = this.#tail(live, shard);
+    return {
+      start: { shard, position, arrivedAt: Math.max(now, lastArrival) },
+      rate: this.limited ? live.throughput.of(shard) : undefined,
+      places: [],
+    };
   }
 
   /** Reads what has not expired, from `position` on. */
   read(live: LiveStream, shard: Shard, position: number, limit: number, limitBytes: number): Page {
-    if (position >= this.#tail(live, shard).next) return { records: [], next: position };
+    if (position >= this.#tail(live, shard).next) return new Page(shard, position);
     const from = Math.max(position, this.#horizon(live, shard, position));
-    return this.#log.read(live.stream.id, shard.number, from, limit, limitBytes);
+    return this.#log.read(live.stream.id, shard, from, limit, limitBytes);
   }
 
   /** The position after the last record. */

@@ -26,7 +26,8 @@ export class ShardThroughput {
   #bytes = WRITTEN_BYTES_PER_SECOND;
   #filledAt = 0;
   #load = { records: 0, bytes: 0, isMixed: false };
-  #hashKey: string | undefined;
+  /** The first 32 bits of the first record's. */
+  #hashKey: number | undefined;
   readonly #reads = new CallWindow(READS_PER_SECOND);
   readonly #iterators = new CallWindow(ITERATORS_PER_SECOND);
   #readBytes = 0;
@@ -35,7 +36,7 @@ export class ShardThroughput {
    * Whether the shard takes a record now. A record that is larger than what flows in a second needs a full measure and leaves a
    * debt, so that the rate is kept over time.
    */
-  write(sizeBytes: number, hashKey: string, now: number): boolean {
+  write(sizeBytes: number, hashKey: number, now: number): boolean {
     if (now !== this.#filledAt) this.#fill(now);
     if (this.#records < 1 || this.#bytes < Math.min(sizeBytes, WRITTEN_BYTES_PER_SECOND)) return false;
     this.#records--;

@@ -1,13 +1,12 @@
 import type { Context } from "../../../emulator/model/context.ts";
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
-import { recordSize } from "../admit.ts";
+import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
 import { childShards } from "../describe.ts";
-import { encryptionMember } from "../encryption.ts";
 import { shardDoesNotExist } from "../errors.ts";
 import type { KinesisState } from "../index.ts";
 import { isOpen, type Shard } from "../model.ts";
 import type { Page } from "../record-log.ts";
-import { sequenceNumber, sequenceNumbersOf } from "../sequence-number.ts";
+import { sequenceNumber } from "../sequence-number.ts";
 import type { LiveStream } from "../store.ts";
 import { READ_BYTES_PER_SECOND } from "../throughput.ts";
 import type { Consumer } from "./consumers.ts";
@@ -61,14 +60,13 @@ export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): 
       let wakeAt = pace.nextAt;
       if (wakeAt <= now) {
         const page = ctx.store.read(live, shard, position, LIMIT, LIMIT_BYTES);
-        const isAtEnd = page.records.length === 0 && !isOpen(shard);
-        if (page.records.length > 0 || isAtEnd || now >= saidAt + IDLE_EVENT_MS) {
+        const isAtEnd = page.count === 0 && !isOpen(shard);
+        if (page.count > 0 || isAtEnd || now >= saidAt + IDLE_EVENT_MS) {
           position = page.next;
           saidAt = now;
           const event = eventOf(ctx, live, shard, page, isAtEnd, now);
-          const bytes = page.records.reduce((sum, record) => sum + recordSize(record), 0);
-          pace.take(bytes, now);
-          metrics.event(page.records.length, bytes, event.MillisBehindLatest, now);
+          pace.take(page.bytes, now);
+          metrics.event(page.count, page.bytes, event.MillisBehindLatest, now);
           yield { SubscribeToShardEvent: event };
           if (isAtEnd) return;
           continue;
@@ -85,33 +83,16 @@ export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): 
   }
 }
 
-function eventOf(
-  ctx: KinesisContext,
-  live: LiveStream,
-  shard: Shard,
-  { records, next }: Page,
-  isAtEnd: boolean,
-  now: number,
-) {
-  const last = records.at(-1);
-  const numberOf = sequenceNumbersOf(shard);
+function eventOf(ctx: KinesisContext, live: LiveStream, shard: Shard, page: Page, isAtEnd: boolean, now: number) {
+  const { next, lastArrival } = page;
   const isBehind = next < ctx.store.end(live, shard);
-  const encryption = encryptionMember(live.stream);
-  return {
-    Records: records.map((record) => ({
-      SequenceNumber: numberOf(record.position, record.arrivedAt),
-      ApproximateArrivalTimestamp: new Date(record.arrivedAt),
-      Data: record.data,
-      PartitionKey: record.partitionKey,
-      ...encryption,
-    })),
+  const others = {
     // a reader goes on after this number: with the children where there is none
-    ContinuationSequenceNumber: isAtEnd
-      ? undefined
-      : sequenceNumber(shard, Math.max(0, next - 1), last?.arrivedAt ?? now),
-    MillisBehindLatest: isBehind && last ? Math.max(0, now - last.arrivedAt) : 0,
+    ContinuationSequenceNumber: isAtEnd ? undefined : sequenceNumber(shard, Math.max(0, next - 1), lastArrival ?? now),
+    MillisBehindLatest: isBehind && lastArrival !== undefined ? Math.max(0, now - lastArrival) : 0,
     ...(isAtEnd && { ChildShards: childShards(live, shard) }),
   };
+  return writtenOutput(others, "Records", page);
 }
 
 /** 2 MiB a second; what flows in one second may come at once. */

@@ -1,13 +1,11 @@
-import { recordSize } from "../admit.ts";
+import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
 import { childShards } from "../describe.ts";
-import { encryptionMember } from "../encryption.ts";
 import { dryRun, iteratorOfOtherStream, readsExceeded, shardDoesNotExist } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { streamMetrics } from "../metrics.ts";
 import { isOpen } from "../model.ts";
 import { streamName } from "../resolve.ts";
-import { sequenceNumbersOf } from "../sequence-number.ts";
 import { shardId } from "../shard-id.ts";
 
 const LIMIT = 10_000;
@@ -39,26 +37,16 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
 
   // an iterator of an earlier stream of this name stands before everything in this one
   const start = iterator.epochSeconds === shard.epochSeconds ? iterator.position : 0;
-  const { records, next } = ctx.store.read(live, shard, start, input.Limit ?? LIMIT, LIMIT_BYTES);
-  const last = records.at(-1);
-  const sequenceNumber = sequenceNumbersOf(shard);
-  const isBehind = next < ctx.store.end(live, shard);
+  const page = ctx.store.read(live, shard, start, input.Limit ?? LIMIT, LIMIT_BYTES);
+  const isBehind = page.next < ctx.store.end(live, shard);
   const isAtEnd = !isBehind && !isOpen(shard);
-  const bytes = records.reduce((sum, record) => sum + recordSize(record), 0);
-  rate?.hasRead(bytes);
-  const ageMs = last ? Math.max(0, now - last.arrivedAt) : 0;
-  streamMetrics(ctx, live).getRecords(shard, records.length, bytes, ageMs, performance.now() - startedAt, now);
-  const encryption = encryptionMember(live.stream);
-  return {
-    Records: records.map((record) => ({
-      SequenceNumber: sequenceNumber(record.position, record.arrivedAt),
-      ApproximateArrivalTimestamp: new Date(record.arrivedAt),
-      Data: record.data,
-      PartitionKey: record.partitionKey,
-      ...encryption,
-    })),
-    ...(!isAtEnd && { NextShardIterator: sealIterator(ctx, live, shard, next) }),
+  rate?.hasRead(page.bytes);
+  const ageMs = page.lastArrival === undefined ? 0 : Math.max(0, now - page.lastArrival);
+  streamMetrics(ctx, live).getRecords(shard, page.count, page.bytes, ageMs, performance.now() - startedAt, now);
+  const others = {
+    ...(!isAtEnd && { NextShardIterator: sealIterator(ctx, live, shard, page.next) }),
     MillisBehindLatest: isBehind ? ageMs : 0,
     ...(isAtEnd && { ChildShards: childShards(live, shard) }),
   };
+  return writtenOutput(others, "Records", page);
 };

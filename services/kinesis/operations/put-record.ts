@@ -1,8 +1,8 @@
-import { admit } from "../admit.ts";
 import { encryptionMember } from "../encryption.ts";
 import { dryRun, invalidOrdering, writesExceeded } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { streamMetrics } from "../metrics.ts";
+import { RecordBatch } from "../record-batch.ts";
 import { ownerOf, writableStream } from "../resolve.ts";
 import { parseSequenceNumber } from "../sequence-number.ts";
 
@@ -16,15 +16,16 @@ import { parseSequenceNumber } from "../sequence-number.ts";
 export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
   const startedAt = performance.now();
   const live = writableStream(ctx, input);
-  const record = admit(input, live.stream.maxRecordSizeKiB * 1024);
+  const batch = RecordBatch.ofOne(input, live.stream.maxRecordSizeKiB * 1024);
   const ordering = input.SequenceNumberForOrdering;
   if (ordering !== undefined && !isPast(ordering, ctx.clock.now())) {
     throw invalidOrdering(ordering, live.stream.name, ctx.account);
   }
   if (input.DryRun) throw dryRun();
-  const [receipt] = ctx.store.append(live, [record]);
-  streamMetrics(ctx, live).putRecord(record, receipt, performance.now() - startedAt, ctx.clock.now());
-  if (!receipt) throw writesExceeded(ownerOf(live, record.hashKey), live.stream.name, ctx.account);
+  const receipts = ctx.store.append(live, batch);
+  streamMetrics(ctx, live).putRecord(batch, receipts, performance.now() - startedAt, ctx.clock.now());
+  const receipt = receipts.at(0);
+  if (!receipt) throw writesExceeded(ownerOf(live, batch, 0), live.stream.name, ctx.account);
   return { ...receipt, ...encryptionMember(live.stream) };
 };
 

@@ -1,9 +1,9 @@
-import { admit, recordSize, roughSize } from "../admit.ts";
+import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
 import { encryptionMember } from "../encryption.ts";
 import { dryRun, requestTooLong, writesExceeded } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { streamMetrics } from "../metrics.ts";
-import type { NewRecord, Receipt } from "../model.ts";
+import { RecordBatch } from "../record-batch.ts";
 import { ownerOf, writableStream } from "../resolve.ts";
 
 /** Of the data and the partition keys together. */
@@ -18,32 +18,18 @@ const REQUEST_LIMIT_MIB = 10;
 export const putRecords: Operation<"PutRecords"> = (ctx, input) => {
   const startedAt = performance.now();
   const live = writableStream(ctx, input);
-  const limitBytes = live.stream.maxRecordSizeKiB * 1024;
-  const records: NewRecord[] = [];
-  let sizeBytes = 0;
-  for (const entry of input.Records) {
-    const record = admit(entry, limitBytes, records.length);
-    records.push(record);
-    sizeBytes += roughSize(record);
-  }
-  if (sizeBytes > (REQUEST_LIMIT_MIB - 1) << 20 && exactSize(records) > REQUEST_LIMIT_MIB << 20) {
-    throw requestTooLong(REQUEST_LIMIT_MIB);
-  }
+  const batch = RecordBatch.of(input.Records, live.stream.maxRecordSizeKiB * 1024);
+  if (batch.sizeBytes > REQUEST_LIMIT_MIB << 20) throw requestTooLong(REQUEST_LIMIT_MIB);
   if (input.DryRun) throw dryRun();
-  const receipts = ctx.store.append(live, records);
+  const receipts = ctx.store.append(live, batch);
   const took = performance.now() - startedAt;
-  const refused = streamMetrics(ctx, live).putRecords(records, receipts, sizeBytes, took, ctx.clock.now());
+  streamMetrics(ctx, live).putRecords(batch, receipts, took, ctx.clock.now());
+  const others = { FailedRecordCount: receipts.refused, ...encryptionMember(live.stream) };
+  if (receipts.refused === 0) return writtenOutput(others, "Records", receipts);
   const refusal = (place: number) => {
-    const shard = ownerOf(live, (records[place] as NewRecord).hashKey);
-    const { name, message } = writesExceeded(shard, live.stream.name, ctx.account);
+    const { name, message } = writesExceeded(ownerOf(live, batch, place), live.stream.name, ctx.account);
     return { ErrorCode: name, ErrorMessage: message };
   };
-  return {
-    FailedRecordCount: refused,
-    Records: refused === 0 ? (receipts as Receipt[]) : receipts.map((receipt, place) => receipt ?? refusal(place)),
-    ...encryptionMember(live.stream),
-  };
+  const places = Array.from({ length: batch.length }, (_, place) => place);
+  return { ...others, Records: places.map((place) => receipts.at(place) ?? refusal(place)) };
 };
-
-const exactSize = (records: readonly NewRecord[]): number =>
-  records.reduce((sum, record) => sum + recordSize(record), 0);

@@ -14,17 +14,16 @@ const RESOURCES: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Accepts the ARN of a Kinesis stream or a consumer of one, of a DynamoDB stream, or of an SQS queue of this account and region.
+ * Accepts the ARN of a Kinesis stream or a consumer of one, of a DynamoDB stream, or of an SQS queue of this region. What
+ * another account has needs a policy that lets the function's role read it.
  * @throws AwsError InvalidParameterValueException, NotImplemented
  */
-export function requireSource(arn: string, account: string, region: string): void {
-  const [, , service = "", arnRegion, arnAccount, ...resource] = arn.split(":");
+export function requireSource(arn: string, region: string): void {
+  const [, , service = "", arnRegion, , ...resource] = arn.split(":");
   const other = OTHER_SOURCES[service];
   if (other) throw unsupported(other);
   if (!RESOURCES[service]?.test(resource.join(":"))) throw invalidParameter("Unrecognized event source.");
-  if (arnRegion !== region || arnAccount !== account) {
-    throw unsupported("An event source in another account or region");
-  }
+  if (arnRegion !== region) throw unsupported("An event source in another region");
 }
 
 export type SourceKind = "dynamodb" | "kinesis" | "sqs";

@@ -24,7 +24,7 @@ import { checkTags } from "../settings.ts";
 export const createEventSourceMapping: Operation<"CreateEventSourceMapping"> = async (ctx, input) => {
   refuseOtherSources(input);
   if (!input.EventSourceArn) throw invalidParameter("Unrecognized event source.");
-  requireSource(input.EventSourceArn, ctx.account, ctx.region);
+  requireSource(input.EventSourceArn, ctx.region);
   checkTags(input.Tags ?? {});
   const isQueue = isQueueArn(input.EventSourceArn);
   const settings = mergeSettings(input.EventSourceArn, isQueue ? defaultQueueSettings : defaultSettings, input);
