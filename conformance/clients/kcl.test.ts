@@ -33,86 +33,96 @@ interface Lease {
   readonly parents: readonly string[];
 }
 
-describeUnless(installKcl(), "the Kinesis Client Library").each(["POLLING", "FANOUT"] as const)(
-  "the Kinesis Client Library, %s",
-  (retrieval) => {
-    const target = useTarget();
-    const kinesis = useClient(new KinesisClient(target.clientConfig()));
-    const dynamodb = useClient(new DynamoDBClient(target.clientConfig()));
-    const cloudwatch = useClient(new CloudWatchClient(target.clientConfig()));
-    const stream = "readings";
-    const name = `kcl-${retrieval.toLowerCase()}`;
-    let application: KclApplication;
+const RETRIEVALS = ["POLLING", "FANOUT"] as const;
+type Retrieval = (typeof RETRIEVALS)[number];
 
-    beforeAll(async () => {
-      application = new KclApplication({ endpoint: target.endpoint, name, stream, retrieval });
-      await kinesis.send(new CreateStreamCommand({ StreamName: stream, ShardCount: 2 }));
-      await active();
-    });
-    afterAll(() => application[Symbol.asyncDispose]());
+/** One stream, read by two applications beside each other. */
+describeUnless(installKcl(), "the Kinesis Client Library")("the Kinesis Client Library", () => {
+  const applications = new Map<Retrieval, KclApplication>();
+  // before the target closes
+  afterAll(() => Promise.all(all().map((application) => application[Symbol.asyncDispose]())));
+  const target = useTarget();
+  const kinesis = useClient(new KinesisClient(target.clientConfig()));
+  const dynamodb = useClient(new DynamoDBClient(target.clientConfig()));
+  const cloudwatch = useClient(new CloudWatchClient(target.clientConfig()));
+  const stream = "readings";
+  const nameOf = (retrieval: Retrieval) => `kcl-${retrieval.toLowerCase()}`;
+  const all = () => [...applications.values()];
+  const of = (retrieval: Retrieval) => applications.get(retrieval)!;
+  /** What has been put, in its order. */
+  const texts: string[] = [];
 
-    it(
-      "gives each record to a processor, in the order of its key, over a split and a merge",
-      async () => {
-        const before = await put("before", 40);
-        application.start();
-        await processed(before);
-        const between = await put("between", 40);
-        await split(shardId(0));
-        const splitUp = await put("split", 40);
-        await merge(shardId(3), shardId(1));
-        const merged = await put("merged", 40);
-        await processed([...before, ...between, ...splitUp, ...merged]);
+  beforeAll(async () => {
+    const { endpoint } = target;
+    for (const retrieval of RETRIEVALS) {
+      applications.set(retrieval, new KclApplication({ endpoint, name: nameOf(retrieval), stream, retrieval }));
+    }
+    await kinesis.send(new CreateStreamCommand({ StreamName: stream, ShardCount: 2 }));
+    await active();
+  });
 
-        for (const key of KEYS) {
-          const texts = application.entries().flatMap((entry) => (entry.partitionKey === key ? [entry.data] : []));
-          expect(texts).toEqual(
-            [...before, ...between, ...splitUp, ...merged].filter((text) => text.endsWith(` ${key}`)),
-          );
-        }
-      },
-      2 * PATIENCE_MS,
-    );
+  it(
+    "gives each record to a processor while the stream is split and merged",
+    async () => {
+      await put("before", 40);
+      for (const application of all()) application.start();
+      await processed();
+      await put("between", 40);
+      await split(shardId(0));
+      await put("split", 40);
+      await merge(shardId(3), shardId(1));
+      await put("merged", 40);
+      await processed();
+    },
+    2 * PATIENCE_MS,
+  );
 
-    it("begins with a shard when those that it came from have ended", () => {
-      const entries = application.entries();
-      const place = (what: Entry["what"], shard: string) =>
-        entries.findIndex((entry) => entry.what === what && entry.shard === shard);
-      for (const [parent, child] of DESCENT) {
-        expect([parent, place("ended", parent)]).not.toEqual([parent, -1]);
-        expect(place("initialized", child)).toBeGreaterThan(place("ended", parent));
-      }
-      expect(entries.filter(({ what }) => what === "lease lost" || what === "refused checkpoint")).toEqual([]);
-    });
+  it.each(RETRIEVALS)("%s: keeps the order of each key", (retrieval) => {
+    for (const key of KEYS) {
+      const ofKey = (text: string) => text.endsWith(` ${key}`);
+      expect(of(retrieval).given().filter(ofKey)).toEqual(texts.filter(ofKey));
+    }
+  });
 
-    it("keeps in its leases which shards are done, what they came from, and how far the others are", async () => {
-      const leases = await application.eventually("the checkpoints of the last records", leasesDone, PATIENCE_MS);
-      expect(Object.keys(leases).toSorted()).toEqual(
-        ["0", "1", "2", "3", "4"].map((number) => shardId(Number(number))),
+  it.each(RETRIEVALS)("%s: begins with a shard when those that it came from have ended", (retrieval) => {
+    const entries = of(retrieval).entries();
+    const place = (what: Entry["what"], shard: string) =>
+      entries.findIndex((entry) => entry.what === what && entry.shard === shard);
+    for (const [parent, child] of DESCENT) {
+      expect([parent, place("ended", parent)]).not.toEqual([parent, -1]);
+      expect(place("initialized", child)).toBeGreaterThan(place("ended", parent));
+    }
+  });
+
+  it.each(RETRIEVALS)(
+    "%s: keeps in its leases which shards are done, what they came from, and how far the others are",
+    async (retrieval) => {
+      const leases = await of(retrieval).eventually(
+        "the checkpoints of the last records",
+        () => leasesOf(retrieval),
+        PATIENCE_MS,
       );
+      expect(Object.keys(leases).toSorted()).toEqual([0, 1, 2, 3, 4].map(shardId));
       for (const [parent, child] of DESCENT) {
         expect(leases[parent]?.checkpoint).toBe("SHARD_END");
         expect(leases[child]?.parents).toContain(parent);
       }
-    });
+    },
+    PATIENCE_MS,
+  );
 
-    it(
-      "takes the records apart that the Producer Library has put together",
-      async () => {
-        // all of the first shard that is open: what belongs to other shards the library leaves out
-        const explicitHashKey = "0";
-        const users = ["a", "b", "c"].map((text) => ({ partitionKey: `user-${text}`, explicitHashKey, data: text }));
-        const Data = aggregate(users);
-        const record = { PartitionKey: "aggregated", ExplicitHashKey: explicitHashKey, Data };
-        const { SequenceNumber } = await kinesis.send(new PutRecordCommand({ StreamName: stream, ...record }));
-        const taken = await application.eventually(
-          "the user records",
-          () => {
-            const found = application.entries().filter((entry) => entry.sequenceNumber === SequenceNumber);
-            return found.length > 0 ? found : undefined;
-          },
-          PATIENCE_MS,
-        );
+  it(
+    "takes the records apart that the Producer Library has put together",
+    async () => {
+      // all of one shard: what belongs to others the library leaves out
+      const explicitHashKey = "0";
+      const users = ["a", "b", "c"].map((text) => ({ partitionKey: `user-${text}`, explicitHashKey, data: text }));
+      const record = { PartitionKey: "aggregated", ExplicitHashKey: explicitHashKey, Data: aggregate(users) };
+      const { SequenceNumber } = await kinesis.send(new PutRecordCommand({ StreamName: stream, ...record }));
+      texts.push(...users.map(({ data }) => data));
+      await processed();
+      for (const application of all()) {
+        const taken = application.entries().filter((entry) => entry.sequenceNumber === SequenceNumber);
         expect(
           taken.map(({ partitionKey, subSequenceNumber, data }) => [partitionKey, subSequenceNumber, data]),
         ).toEqual([
@@ -120,47 +130,48 @@ describeUnless(installKcl(), "the Kinesis Client Library").each(["POLLING", "FAN
           ["user-b", 1, "b"],
           ["user-c", 2, "c"],
         ]);
-      },
-      PATIENCE_MS,
-    );
+      }
+    },
+    PATIENCE_MS,
+  );
 
-    it(
-      "publishes how many records it has processed",
-      async () => {
-        const count = application.texts().length;
-        await application.eventually(
-          `RecordsProcessed of ${count} in CloudWatch`,
-          async () => ((await recordsProcessed()) === count ? true : undefined),
-          PATIENCE_MS,
-        );
-      },
-      PATIENCE_MS,
-    );
+  it.each(RETRIEVALS)(
+    "%s: publishes how many records it has processed",
+    async (retrieval) => {
+      await of(retrieval).eventually(
+        "as many RecordsProcessed in CloudWatch as there were at the processors",
+        async () => ((await recordsProcessed(retrieval)) === of(retrieval).texts().length ? true : undefined),
+        PATIENCE_MS,
+      );
+    },
+    PATIENCE_MS,
+  );
 
-    it(
-      "goes on where its checkpoints are when it is started again",
-      async () => {
-        await application.stop();
-        const later = await put("later", 20);
-        application.start();
-        await processed(later);
-        const texts = application.texts();
-        expect(texts).toHaveLength(new Set(texts).size);
-      },
-      2 * PATIENCE_MS,
-    );
+  it(
+    "goes on where its checkpoints are when it is started again",
+    async () => {
+      await Promise.all(all().map((application) => application.stop()));
+      await put("later", 20);
+      for (const application of all()) application.start();
+      await processed();
+      for (const application of all()) expect(application.given().toSorted()).toEqual(texts.toSorted());
+    },
+    2 * PATIENCE_MS,
+  );
 
-    /** Puts so many records over all keys. @returns their texts */
-    async function put(phase: string, count: number): Promise<string[]> {
-      const texts = Array.from({ length: count }, (_, index) => `${phase} ${index} ${KEYS[index % KEYS.length]}`);
-      const Records = texts.map((text) => ({ PartitionKey: text.split(" ").at(-1), Data: Buffer.from(text) }));
-      const { FailedRecordCount } = await kinesis.send(new PutRecordsCommand({ StreamName: stream, Records }));
-      expect(FailedRecordCount).toBe(0);
-      return texts;
-    }
+  /** Puts so many records over all keys. */
+  async function put(phase: string, count: number): Promise<void> {
+    const fresh = Array.from({ length: count }, (_, index) => `${phase} ${index} ${KEYS[index % KEYS.length]}`);
+    const Records = fresh.map((text) => ({ PartitionKey: text.split(" ").at(-1), Data: Buffer.from(text) }));
+    const { FailedRecordCount } = await kinesis.send(new PutRecordsCommand({ StreamName: stream, Records }));
+    expect(FailedRecordCount).toBe(0);
+    texts.push(...fresh);
+  }
 
-    function processed(texts: readonly string[]): Promise<true> {
-      return application.eventually(
+  /** All that has been put is at the processors of all applications. */
+  async function processed(): Promise<void> {
+    for (const application of all()) {
+      await application.eventually(
         `${texts.length} records at their processors`,
         () => {
           const found = new Set(application.texts());
@@ -169,64 +180,64 @@ describeUnless(installKcl(), "the Kinesis Client Library").each(["POLLING", "FAN
         PATIENCE_MS,
       );
     }
+  }
 
-    const active = () =>
-      eventually("an active stream", async () => {
-        const { StreamDescriptionSummary } = await kinesis.send(
-          new DescribeStreamSummaryCommand({ StreamName: stream }),
-        );
-        return StreamDescriptionSummary?.StreamStatus === "ACTIVE" ? true : undefined;
-      });
+  function active(): Promise<true> {
+    return eventually("an active stream", async () => {
+      const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream }));
+      return StreamDescriptionSummary?.StreamStatus === "ACTIVE" ? true : undefined;
+    });
+  }
 
-    async function split(ShardToSplit: string): Promise<void> {
-      const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName: stream }));
-      const range = Shards.find(({ ShardId }) => ShardId === ShardToSplit)?.HashKeyRange;
-      const middle = (BigInt(range!.StartingHashKey!) + BigInt(range!.EndingHashKey!)) / 2n;
-      const NewStartingHashKey = String(middle);
-      await kinesis.send(new SplitShardCommand({ StreamName: stream, ShardToSplit, NewStartingHashKey }));
-      await active();
-    }
+  async function split(ShardToSplit: string): Promise<void> {
+    const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName: stream }));
+    const range = Shards.find(({ ShardId }) => ShardId === ShardToSplit)?.HashKeyRange;
+    const NewStartingHashKey = String((BigInt(range!.StartingHashKey!) + BigInt(range!.EndingHashKey!)) / 2n);
+    await kinesis.send(new SplitShardCommand({ StreamName: stream, ShardToSplit, NewStartingHashKey }));
+    await active();
+  }
 
-    async function merge(ShardToMerge: string, AdjacentShardToMerge: string): Promise<void> {
-      await kinesis.send(new MergeShardsCommand({ StreamName: stream, ShardToMerge, AdjacentShardToMerge }));
-      await active();
-    }
+  async function merge(ShardToMerge: string, AdjacentShardToMerge: string): Promise<void> {
+    await kinesis.send(new MergeShardsCommand({ StreamName: stream, ShardToMerge, AdjacentShardToMerge }));
+    await active();
+  }
 
-    /** The leases by shard, once the processors have checkpointed what they were given. */
-    async function leasesDone(): Promise<Readonly<Record<string, Lease>> | undefined> {
-      const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
-      const leases = Object.fromEntries(
-        Items.flatMap((item): [string, Lease][] =>
-          item["leaseKey"]?.S?.startsWith("shardId-")
-            ? [[item["leaseKey"].S, { checkpoint: item["checkpoint"]?.S, parents: item["parentShardId"]?.SS ?? [] }]]
-            : [],
-        ),
+  /** The leases by shard, once the processors have checkpointed what they were given. */
+  async function leasesOf(retrieval: Retrieval): Promise<Readonly<Record<string, Lease>> | undefined> {
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: nameOf(retrieval), ConsistentRead: true }));
+    const leases = Object.fromEntries(
+      Items.flatMap((item): [string, Lease][] => {
+        const key = item["leaseKey"]?.S ?? "";
+        const lease = { checkpoint: item["checkpoint"]?.S, parents: item["parentShardId"]?.SS ?? [] };
+        return key.startsWith("shardId-") ? [[key, lease]] : [];
+      }),
+    );
+    const last = new Map(
+      of(retrieval)
+        .entries()
+        .filter(({ what }) => what === "record" || what === "ended")
+        .map(({ shard, sequenceNumber = "SHARD_END" }) => [shard, sequenceNumber]),
+    );
+    return [...last].every(([shard, checkpoint]) => leases[shard]?.checkpoint === checkpoint) ? leases : undefined;
+  }
+
+  async function recordsProcessed(retrieval: Retrieval): Promise<number> {
+    const metric = { Namespace: nameOf(retrieval), MetricName: "RecordsProcessed" };
+    const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand(metric));
+    let sum = 0;
+    for (const { Dimensions } of Metrics) {
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          ...metric,
+          Dimensions,
+          StartTime: new Date(Date.now() - 3_600_000),
+          EndTime: new Date(Date.now() + 60_000),
+          Period: 60,
+          Statistics: ["Sum"],
+        }),
       );
-      const last = new Map(application.entries().map(({ shard, sequenceNumber }) => [shard, sequenceNumber]));
-      const done = [...last].every(
-        ([shard, sequenceNumber = "SHARD_END"]) => leases[shard]?.checkpoint === sequenceNumber,
-      );
-      return done ? leases : undefined;
+      for (const { Sum = 0 } of Datapoints) sum += Sum;
     }
-
-    async function recordsProcessed(): Promise<number> {
-      const metric = { Namespace: name, MetricName: "RecordsProcessed" };
-      const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand(metric));
-      let sum = 0;
-      for (const { Dimensions } of Metrics) {
-        const { Datapoints = [] } = await cloudwatch.send(
-          new GetMetricStatisticsCommand({
-            ...metric,
-            Dimensions,
-            StartTime: new Date(Date.now() - 3_600_000),
-            EndTime: new Date(Date.now() + 60_000),
-            Period: 60,
-            Statistics: ["Sum"],
-          }),
-        );
-        for (const { Sum = 0 } of Datapoints) sum += Sum;
-      }
-      return sum;
-    }
-  },
-);
+    return sum;
+  }
+});

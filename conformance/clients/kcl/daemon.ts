@@ -57,6 +57,7 @@ export interface Entry {
 
 export interface Application {
   readonly endpoint: string;
+  /** Its leases are in a table of this name, its metrics in a namespace. */
   readonly name: string;
   readonly stream: string;
   readonly retrieval: "POLLING" | "FANOUT";
@@ -101,6 +102,15 @@ export class KclApplication implements AsyncDisposable {
   /** The texts of the records so far. */
   texts(): string[] {
     return this.entries().flatMap(({ what, data }) => (what === "record" && data !== undefined ? [data] : []));
+  }
+
+  /**
+   * The texts without what was given twice because a lease was lost in between, as it is when the machine stands still for longer
+   * than a lease lives. Nothing else is given twice.
+   */
+  given(): string[] {
+    const wasLost = this.entries().some(({ what }) => what === "lease lost");
+    return wasLost ? [...new Set(this.texts())] : this.texts();
   }
 
   /** Waits for something of the daemon's. When it takes too long, or the daemon has ended, the end of its log is told. */
@@ -174,5 +184,6 @@ const propertiesOf = ({
   idleTimeBetweenReadsInMillis: 250,
   metricsBufferTimeMillis: 1000,
   metricsLevel: "DETAILED",
-  shutdownGraceMillis: 10_000,
+  // enough for checkpoints: more is waited for in vain, as a worker that is alone gives the leases that it has dropped to itself
+  shutdownGraceMillis: 2000,
 });

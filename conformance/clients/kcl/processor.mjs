@@ -4,6 +4,7 @@ import { appendFileSync } from "node:fs";
 import kcl from "aws-kcl";
 
 let shard;
+let isStopping = false;
 const note = (...entries) =>
   appendFileSync(process.env.KCL_JOURNAL, entries.map((entry) => `${JSON.stringify({ shard, ...entry })}\n`).join(""));
 
@@ -38,10 +39,12 @@ const processor = {
     checkpoint(checkpointer, null, done);
   },
   leaseLost(_input, done) {
-    note({ what: "lease lost" });
+    // a worker that stops gives its leases up
+    if (!isStopping) note({ what: "lease lost" });
     done();
   },
   shutdownRequested({ checkpointer }, done) {
+    isStopping = true;
     checkpoint(checkpointer, null, done);
   },
 };
