@@ -38,20 +38,56 @@ const BENCHES: readonly Bench[] = [
       { name: "memory, idle", pattern: /fresh .* (\d+) MB idle/, unit: "MB", ...below(110, "< 110 MB") },
     ],
   },
+  ...["PutRecords", "GetRecords"].map((operation) => ({
+    file: operation === "PutRecords" ? "kinesis/put-records.ts" : "kinesis/get-records.ts",
+    quick: ["--rounds", "3", "--seconds", "0.5"],
+    figures: ["HTTP/1.1, 1 client", "HTTP/1.1, 16 clients", "h2c, 1 client", "h2c, 16 clients"].flatMap((setting) => {
+      const section = `${operation}, 500 [^\\n]*${setting}:\\n`;
+      const name = `${operation} of 500, ${setting}`;
+      return [
+        { name, pattern: new RegExp(`${section} +headwater +([\\d,]+)`), unit: "records/s" },
+        {
+          ...{ name: `${name}: to bare server's`, unit: "x", ...atLeast(0.5, ">= 0.5") },
+          pattern: new RegExp(`${section}(?:  .*\\n)*?  bare .*headwater is ([\\d.]+) of it`),
+        },
+      ];
+    }),
+  })),
   {
-    file: "kinesis/put-records.ts",
-    quick: ["--rounds", "3", "--seconds", "1"],
+    file: "kinesis/put-record.ts",
+    quick: ["--rounds", "3", "--seconds", "0.5"],
+    figures: ["p50", "p99"].map((name) => ({
+      name: `PutRecord, HTTP/1.1, 1 client: ${name}`,
+      pattern: new RegExp(`PutRecord, [^\\n]*HTTP/1.1, 1 client:\\n +headwater .*?${name} ([\\d.]+) ms`),
+      unit: "ms",
+    })),
+  },
+  {
+    file: "kinesis/lambda.ts",
+    quick: ["--records", "50000", "--events", "100"],
     figures: [
+      { name: "Kinesis -> Lambda", pattern: /headwater ([\d,]+) records\/s/, unit: "records/s" },
       {
-        ...{ name: "PutRecords, 500 of 100 bytes", pattern: /headwater +([\d,]+) +\(/, unit: "records/s" },
-        ...atLeast(250_000, ">= 250,000/s"),
+        ...{ name: "answer to function, p50", pattern: /headwater .*p50 (-?[\d.]+) ms/, unit: "ms" },
+        ...below(3, "< 3 ms"),
       },
-      { name: "PutRecords, to kinesis-local's", pattern: /kinesis-local .* is ([\d.]+) of it/, unit: "x" },
       {
-        ...{ name: "PutRecords, to bare server's", pattern: /bare .* is ([\d.]+) of it/, unit: "x" },
-        ...atLeast(0.15, ">= 0.15"),
+        ...{ name: "answer to function, p99", pattern: /headwater .*p99 (-?[\d.]+) ms/, unit: "ms" },
+        ...below(10, "< 10 ms"),
       },
     ],
+  },
+  {
+    file: "kinesis/backlog.ts",
+    quick: [],
+    figures: ["10,000", "100,000", "1,000,000"].flatMap((size) => [
+      {
+        name: `backlog of ${size}, counted in`,
+        pattern: new RegExp(` ${size} records: .*counted in ([\\d.]+) s`),
+        unit: "s",
+      },
+      { name: `backlog of ${size}, memory`, pattern: new RegExp(` ${size} records: .*at most (\\d+) MB`), unit: "MB" },
+    ]),
   },
   {
     file: "dynamodb/put-get.ts",

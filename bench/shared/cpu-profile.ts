@@ -54,6 +54,33 @@ export function busyShare(folder: string, path: RegExp, fromUs: number, toUs: nu
   return found / busy;
 }
 
+export interface SelfTime {
+  readonly name: string;
+  /** Of the time in which the main thread was not idle. */
+  readonly share: number;
+}
+
+/** The functions in which a profiled process itself spent most of its time. */
+export function topSelfTimes(folder: string, count: number): readonly SelfTime[] {
+  const { nodes, samples, timeDeltas } = mainThreadOf(folder);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const times = new Map<string, number>();
+  let sum = 0;
+  for (const [index, id] of samples.entries()) {
+    const { callFrame } = byId.get(id)!;
+    const { functionName, url, lineNumber } = callFrame;
+    if (functionName === "(idle)") continue;
+    const place = url === "" ? "" : ` ${url.split("/").slice(-2).join("/")}:${lineNumber + 1}`;
+    const name = `${functionName || "(anonymous)"}${place}`;
+    times.set(name, (times.get(name) ?? 0) + timeDeltas[index]!);
+    sum += timeDeltas[index]!;
+  }
+  return [...times]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, count)
+    .map(([name, us]) => ({ name, share: us / sum }));
+}
+
 /** Where functions come from: bundles say it in their source maps. */
 class Sources {
   readonly #maps = new Map<string, SourceMap | undefined>();

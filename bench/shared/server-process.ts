@@ -20,11 +20,16 @@ export async function startServer(
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     stdio: ["ignore", "ignore", "inherit"],
   });
+  return untilServing(child, port, `node ${args.join(" ")}`);
+}
+
+/** @param name of what was started, for when it does not */
+export async function untilServing(child: ChildProcess, port: number, name: string): Promise<ServerProcess> {
   const deadline = performance.now() + START_PATIENCE_MS;
   while (!(await takesConnections(port))) {
     if (child.exitCode !== null || performance.now() > deadline) {
       child.kill("SIGKILL");
-      throw new Error(`the server did not start: node ${args.join(" ")}`);
+      throw new Error(`the server did not start: ${name}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,0 +1,82 @@
+import { grouped, median, medianRatio, percentile } from "../shared/report.ts";
+import type { ServerProcess } from "../shared/server-process.ts";
+import { measure, type Measured } from "../shared/load.ts";
+import { connect, type Wire, type WireCall } from "../shared/wire-client.ts";
+
+export interface Contender {
+  readonly name: string;
+  readonly server: ServerProcess;
+  /** What it speaks; both wires unless said. */
+  readonly only?: Wire;
+  /** Makes it ready for one measurement, and gives the calls. */
+  prepare(): Promise<readonly WireCall[]>;
+}
+
+export interface Settings {
+  readonly title: string;
+  readonly recordsPerCall: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly clients: readonly number[];
+  readonly wires: readonly Wire[];
+}
+
+/** Measures the contenders in turn, round by round, so that what else the machine does falls on all of them; the first is ours. */
+export async function compare(contenders: readonly Contender[], settings: Settings): Promise<void> {
+  for (const wire of settings.wires) {
+    const able = await speaking(contenders, wire);
+    for (const clients of settings.clients) {
+      const results = new Map<string, Measured[]>(able.map(({ name }) => [name, []]));
+      for (let round = -1; round < settings.rounds; round++) {
+        for (const contender of able) {
+          const { name, server } = contender;
+          const calls = await contender.prepare();
+          const of = { port: server.port, pid: server.process.pid ?? 0 };
+          const measured = await measure(of, { calls, clients, wire, ms: settings.seconds * 1000 });
+          // the first round is to get warm
+          if (round >= 0) results.get(name)?.push(measured);
+        }
+      }
+      report(`${settings.title}, ${wire}, ${clients} client${clients > 1 ? "s" : ""}`, results, settings);
+    }
+  }
+}
+
+async function speaking(contenders: readonly Contender[], wire: Wire): Promise<readonly Contender[]> {
+  const able: Contender[] = [];
+  for (const contender of contenders) {
+    if (contender.only !== undefined && contender.only !== wire) continue;
+    try {
+      (await connect(contender.server.port, wire)).close();
+      able.push(contender);
+    } catch (error) {
+      console.log(`${contender.name} does not speak ${wire}: ${(error as Error).message}`);
+    }
+  }
+  return able;
+}
+
+function report(title: string, results: ReadonlyMap<string, readonly Measured[]>, { recordsPerCall }: Settings): void {
+  console.log(`${title}:`);
+  const [ours] = results.values();
+  for (const [name, rounds] of results) {
+    const rates = rounds.map(({ callsPerSecond }) => callsPerSecond);
+    const cpu = rounds.map(({ cpuUs }) => cpuUs);
+    const taken = rounds.flatMap((round) => round.taken);
+    const ratio =
+      rounds === ours || !ours
+        ? ""
+        : `; headwater is ${medianRatio(
+            ours.map(({ callsPerSecond }) => callsPerSecond),
+            rates,
+          ).toFixed(2)} of it, ${medianRatio(
+            cpu,
+            ours.map(({ cpuUs }) => cpuUs),
+          ).toFixed(2)} by processor time`;
+    console.log(
+      `  ${name.padEnd(14)} ${grouped(median(rates) * recordsPerCall).padStart(9)} records/s, ` +
+        `${grouped(median(cpu)).padStart(6)} us of processor a call, ` +
+        `p50 ${percentile(taken, 0.5).toFixed(2)} ms, p99 ${percentile(taken, 0.99).toFixed(2)} ms${ratio}`,
+    );
+  }
+}
