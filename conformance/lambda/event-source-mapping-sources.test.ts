@@ -9,8 +9,13 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand, DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import {
+  CreateStreamCommand,
   DeregisterStreamConsumerCommand,
   DescribeStreamConsumerCommand,
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+  PutRecordCommand,
+  PutResourcePolicyCommand,
   RegisterStreamConsumerCommand,
 } from "@aws-sdk/client-kinesis";
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
@@ -23,6 +28,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { DynamoDBStreamEvent, KinesisStreamEvent, SQSEvent } from "aws-lambda";
 import { type Consumer, keys, MappingFixture } from "./event-source-mapping-fixture.ts";
+import { ROLE } from "./fixture.ts";
 
 interface WindowEvent extends KinesisStreamEvent {
   readonly state: { readonly sum?: number };
@@ -197,6 +203,33 @@ describe("event source mappings of every source", () => {
       await aws.put("fanned-out", keys(1));
       await aws.result(uuid, "PROBLEM: Stream not found");
       expect(consumer.delivered()).toHaveLength(3);
+    });
+  });
+
+  describe("a stream of another account", () => {
+    it("is read where its policy lets the function's role, and refused where not", async () => {
+      const credentials = { accessKeyId: "111122223333", secretAccessKey: "test" };
+      const owner = new KinesisClient({ ...aws.target.clientConfig(), credentials });
+      await owner.send(new CreateStreamCommand({ StreamName: "shared", ShardCount: 1 }));
+      const arn = "arn:aws:kinesis:us-east-1:111122223333:stream/shared";
+      await aws.stepUntil("the stream is active", async () => {
+        const { StreamDescriptionSummary } = await owner.send(new DescribeStreamSummaryCommand({ StreamARN: arn }));
+        return StreamDescriptionSummary?.StreamStatus === "ACTIVE" ? true : undefined;
+      });
+      const consumer = await aws.consumer("shared");
+      const names = { FunctionName: "shared", EventSourceArn: arn };
+      await expect(aws.mapping(names)).rejects.toThrow(`Cannot access stream ${arn}.`);
+      const Action = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"].map(
+        (operation) => `kinesis:${operation}`,
+      );
+      const Statement = [{ Effect: "Allow", Principal: { AWS: ROLE }, Action, Resource: arn }];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      await owner.send(new PutResourcePolicyCommand({ ResourceARN: arn, Policy }));
+      await aws.mapping(names);
+      await owner.send(new PutRecordCommand({ StreamARN: arn, PartitionKey: "k", Data: Buffer.from("{}") }));
+      await whenDelivered(consumer, 1);
+      expect(consumer.events[0]?.Records[0]?.eventSourceARN).toBe(arn);
+      owner.destroy();
     });
   });
 
