@@ -100,6 +100,7 @@ const { event } = fc.letrec<{ event: Json; object: Json; value: Json }>((tie) =>
     { maxDepth: 4, withCrossShrink: true },
     scalar,
     fc.array(tie("value"), { maxLength: 3 }),
+    fc.array(tie("object"), { minLength: 2, maxLength: 4 }),
     tie("object"),
   ),
   object: fc.dictionary(name, tie("value"), { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
@@ -152,7 +153,7 @@ describe("an event pattern", () => {
         const compiled = compileEventPattern(aPattern, (what) => new Error(what));
         expect(compiled(anEvent)).toBe(expected);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 4_000 },
     );
     // a property that nothing matches would hold for a pattern that never does
     expect(matched).toBeGreaterThan(100);

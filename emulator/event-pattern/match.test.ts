@@ -118,6 +118,17 @@ describe("an event pattern", () => {
         },
         false,
       ],
+      [
+        "of the second object that fits",
+        { a: { b: [1], c: [2] } },
+        {
+          a: [
+            { b: 1, c: 3 },
+            { b: 1, c: 2 },
+          ],
+        },
+        true,
+      ],
       ["of different lists", { a: { b: [1] }, c: { d: [2] } }, { a: [{ b: 0 }, { b: 1 }], c: [{ d: 2 }] }, true],
       ["of lists in lists", { a: { b: [1], c: [2] } }, { a: [[{ b: 1 }, { c: 2 }], [{ b: 1, c: 2 }]] }, true],
       [
