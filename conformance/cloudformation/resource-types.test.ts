@@ -328,7 +328,7 @@ describe("AWS::Lambda::Function, Version, Alias, Permission and EventSourceMappi
   const resources = (
     name: string,
     code: string,
-    changes: { memory?: number; batch?: number; version?: string } = {},
+    changes: { memory?: number; batch?: number; version?: string; kind?: string } = {},
   ) => ({
     Stream: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
     Role: {
@@ -369,7 +369,8 @@ describe("AWS::Lambda::Function, Version, Alias, Permission and EventSourceMappi
         EventSourceArn: att("Stream", "Arn"),
         FunctionName: { Ref: "F" },
         StartingPosition: "LATEST",
-        ...(changes.batch && { BatchSize: changes.batch }),
+        ...(changes.batch && { BatchSize: changes.batch, TumblingWindowInSeconds: 60 }),
+        FilterCriteria: { Filters: [{ Pattern: `{"data":{"kind":["${changes.kind ?? "a"}"]}}` }] },
       },
     },
   });
@@ -398,9 +399,10 @@ describe("AWS::Lambda::Function, Version, Alias, Permission and EventSourceMappi
     expect(await lambda.send(new GetEventSourceMappingCommand({ UUID }))).toMatchObject({
       State: "Enabled",
       BatchSize: 100,
+      FilterCriteria: { Filters: [{ Pattern: '{"data":{"kind":["a"]}}' }] },
     });
 
-    const changed = await update(name, resources(name, "two", { memory: 256, batch: 7, version: "2" }));
+    const changed = await update(name, resources(name, "two", { memory: 256, batch: 7, version: "2", kind: "b" }));
     expect(changed).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
     expect(await invoke()).toBe('"7two"');
     expect(await invoke("live")).toBe('"7two"');
@@ -411,6 +413,8 @@ describe("AWS::Lambda::Function, Version, Alias, Permission and EventSourceMappi
     expect(await lambda.send(new GetEventSourceMappingCommand({ UUID }))).toMatchObject({
       State: "Enabled",
       BatchSize: 7,
+      TumblingWindowInSeconds: 60,
+      FilterCriteria: { Filters: [{ Pattern: '{"data":{"kind":["b"]}}' }] },
     });
     await expect(invoke("1")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 
@@ -430,9 +434,12 @@ describe("AWS::Lambda::Function, Version, Alias, Permission and EventSourceMappi
     await expect(create(uniqueName(), withLayer)).rejects.toThrow(
       "Resource F: property AWS::Lambda::Function.Layers is not supported by Headwater.",
     );
-    const mapping = { ...all["Mapping"], Properties: { FunctionName: "f", TumblingWindowInSeconds: 60 } };
+    const mapping = {
+      ...all["Mapping"],
+      Properties: { FunctionName: "f", KmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/1" },
+    };
     await expect(create(uniqueName(), { Mapping: mapping })).rejects.toThrow(
-      "Resource Mapping: property AWS::Lambda::EventSourceMapping.TumblingWindowInSeconds is not supported by Headwater.",
+      "Resource Mapping: property AWS::Lambda::EventSourceMapping.KmsKeyArn is not supported by Headwater.",
     );
   });
 });
