@@ -284,11 +284,10 @@ export class Consumer {
 
   #arm(wakeAtMs: number): void {
     const { scheduler, clock } = this.#host;
-    if (wakeAtMs !== Infinity) {
-      this.#timer = scheduler.after(wakeAtMs - clock.now(), () => this.#schedule());
-    } else if (this.latestIterator !== undefined && !this.#isReading) {
-      this.#timer = scheduler.after(RENEW_LATEST_MS, () => this.wake());
-    }
+    const now = clock.now();
+    const renewAtMs = this.latestIterator !== undefined && !this.#isReading ? now + RENEW_LATEST_MS : Infinity;
+    if (renewAtMs < wakeAtMs) this.#timer = scheduler.after(RENEW_LATEST_MS, () => this.wake());
+    else if (wakeAtMs !== Infinity) this.#timer = scheduler.after(wakeAtMs - now, () => this.#schedule());
   }
 
   #track(work: Promise<void>): void {

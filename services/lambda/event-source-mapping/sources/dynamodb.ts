@@ -41,7 +41,7 @@ export function dynamodbSource(scope: SourceScope): EventSource {
       const input = { StreamArn: streamArn, ShardId, ShardIteratorType: "LATEST" } as const;
       return (await call(SERVICE, "GetShardIterator", input)).ShardIterator;
     },
-    open: (shardId, place) => new StreamReader(new TableShard(scope, shardId), host.clock, place),
+    open: (shardId, place) => new StreamReader(new TableShard(scope, shardId, place.position), host.clock, place),
   };
 }
 
@@ -72,12 +72,16 @@ class TableShard implements Shard<TableRecord> {
   readonly #streamArn: string;
   readonly #shardId: string;
 
-  constructor({ call, mapping }: SourceScope, shardId: string) {
+  constructor({ call, mapping }: SourceScope, shardId: string, from: Position) {
     this.#call = call;
     this.#streamArn = mapping.eventSourceArn;
     this.#shardId = shardId;
     const filters = compileFilters(mapping.eventSourceArn, mapping.settings.filters);
-    this.matches = filters && ((record) => filters.some(({ matches }) => matches(this.#element(record))));
+    // a stream of a table has no AT_TIMESTAMP: behind a LATEST of which the iterator is lost, what is older is passed over
+    const since = from.kind === "latest" ? Math.floor(from.atMs / 1000) * 1000 : 0;
+    const isWanted = (record: TableRecord) =>
+      this.arrivedAt(record) >= since && (!filters || filters.some(({ matches }) => matches(this.#element(record))));
+    this.matches = filters || since > 0 ? isWanted : undefined;
   }
 
   async iterator(position: Position): Promise<string> {
@@ -150,7 +154,6 @@ class TableShard implements Shard<TableRecord> {
 
 type IteratorInput = Pick<InputOf<"dynamodb-streams", "GetShardIterator">, "ShardIteratorType" | "SequenceNumber">;
 
-/** A mapping has no AT_TIMESTAMP here, and a LATEST that lost its iterator (kept alive while it waits) reads the shard. */
 const iteratorInput = (position: Position): IteratorInput =>
   position.kind === "after"
     ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: position.sequenceNumber }
