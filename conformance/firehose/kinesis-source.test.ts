@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
@@ -7,6 +6,7 @@ import {
   SplitShardCommand,
   DescribeStreamCommand,
 } from "@aws-sdk/client-kinesis";
+import { aggregate, enveloped } from "../kinesis/aggregate.ts";
 import { makeRole, policyOf } from "../role.ts";
 import { eventually, useClient } from "../target.ts";
 import { failure, FirehoseFixture, ROLE, transformedBy, type Settings } from "./fixture.ts";
@@ -91,12 +91,13 @@ describe("a Kinesis stream as source", () => {
   it("takes the records of the Kinesis Producer Library apart", async () => {
     await makeStream("aggregated");
     await aws.stream("takes-apart", AT_ONCE, sourceOf("aggregated"));
-    // AggregatedRecord: partition key table "k"; records of (key 0, "one"), (key 0, "two")
-    const message = Buffer.from("\x0a\x01k\x1a\x07\x08\x00\x1a\x03one\x1a\x07\x08\x00\x1a\x03two", "latin1");
-    const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
-    const Data = Buffer.concat([magic, message, createHash("md5").update(message).digest()]);
-    await aws.kinesis.send(new PutRecordsCommand({ StreamName: "aggregated", Records: [{ Data, PartitionKey: "k" }] }));
-    expect(await delivered("takes-apart", 6)).toBe("onetwo");
+    const users = ["one", "two"].map((data) => ({ partitionKey: "k", data }));
+    // the second only looks like one: it is a record of its own
+    const payloads = [aggregate(users), enveloped(Buffer.from([0xff])), Buffer.from("three")];
+    const Records = payloads.map((Data) => ({ Data, PartitionKey: "k" }));
+    await aws.kinesis.send(new PutRecordsCommand({ StreamName: "aggregated", Records }));
+    const text = await delivered("takes-apart", 12);
+    expect([text.slice(0, 6), text.slice(-5)]).toEqual(["onetwo", "three"]);
   });
 
   it("unpacks what CloudWatch Logs sends, and takes its messages out", async () => {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { innerRecords } from "../../../handlers/aggregated-record.ts";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { Latch } from "../../lambda/event-source-mapping/latch.ts";
 import { readableShards } from "../../lambda/event-source-mapping/lineage.ts";
@@ -15,7 +16,6 @@ import { logError } from "../error-log.ts";
 import { record } from "../metrics.ts";
 import type { DeliveryStream, KinesisPlace, Scope, Segment } from "../model.ts";
 import { streamArn } from "../names.ts";
-import { innerRecords } from "./aggregated-record.ts";
 
 export interface SourceScope {
   readonly host: Host;
