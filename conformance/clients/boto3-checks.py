@@ -127,6 +127,40 @@ def dynamodb_client():
     wait(client, "table_not_exists", TableName="boto3")
 
 
+def dynamodb_streams():
+    client, streams = boto3.client("dynamodb"), boto3.client("dynamodbstreams")
+    created = client.create_table(
+        TableName="boto3-streamed",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    arn = created["TableDescription"]["LatestStreamArn"]
+    wait(client, "table_exists", TableName="boto3-streamed")
+    for number in range(20):
+        item = {"pk": {"S": str(number % 10)}, "b": {"B": b"\x00\xff"}, "n": {"N": str(number)}}
+        client.put_item(TableName="boto3-streamed", Item=item)
+    equal([one["StreamArn"] for one in streams.list_streams(TableName="boto3-streamed")["Streams"]], [arn])
+    stream = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    equal((stream["StreamStatus"], len(stream["Shards"])), ("ENABLED", 4))
+    records = []
+    for shard in stream["Shards"]:
+        place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+        records += streams.get_records(ShardIterator=place["ShardIterator"], Limit=1000)["Records"]
+    records.sort(key=lambda record: int(record["dynamodb"]["SequenceNumber"]))
+    equal([record["eventName"] for record in records], ["INSERT"] * 10 + ["MODIFY"] * 10)
+    last = records[-1]["dynamodb"]
+    equal(last["OldImage"]["n"], {"N": "9"})
+    equal(last["NewImage"], {"pk": {"S": "9"}, "b": {"B": b"\x00\xff"}, "n": {"N": "19"}})
+    assert last["ApproximateCreationDateTime"].tzinfo is not None
+    place = {"ShardId": "shardId-" + "0" * 29, "ShardIteratorType": "LATEST"}
+    refused("ResourceNotFoundException", streams.get_shard_iterator, StreamArn=arn, **place)
+    refused("ValidationException", streams.get_shard_iterator, StreamArn="x" * 40, **place)
+    client.delete_table(TableName="boto3-streamed")
+    wait(client, "table_not_exists", TableName="boto3-streamed")
+
+
 def dynamodb_resource():
     dynamodb = boto3.resource("dynamodb")
     table = dynamodb.create_table(

@@ -27,6 +27,7 @@ describeUnless(whyMissing("python3", "-c", "import boto3"), "boto3")("boto3", ()
     ["creates streams, waits for them, pages through them, puts and gets records", "kinesis"],
     ["subscribes to a shard, and hears of the consumer's end", "kinesis_fan_out"],
     ["writes, pages through and transacts items", "dynamodb_client"],
+    ["reads the stream of a table", "dynamodb_streams"],
     ["keeps Python's values and conditions by the resource layer", "dynamodb_resource"],
     ["uploads in parts, downloads, lists, presigns and deletes objects", "s3"],
     ["waits for functions, invokes them and reads their logs", "lambda_function"],
