@@ -5,7 +5,7 @@ import {
   paginateListEventSourceMappings,
 } from "@aws-sdk/client-lambda";
 import type { MappingStatus, ShardStatus } from "../services/lambda/event-source-mapping/status.ts";
-import { UserError } from "./errors.ts";
+import { explain, httpStatusOf, UserError } from "./errors.ts";
 import type { Target } from "./targets/index.ts";
 
 export interface MappingProgress {
@@ -44,16 +44,21 @@ const MOST_QUERIES = 500;
 export class MappingsReader {
   readonly #target: Target;
   readonly #functionName: string | undefined;
+  readonly #note: (line: string) => void;
   #ages: { readonly readAt: number; readonly ofFunction: ReadonlyMap<string, number> } | undefined;
 
-  constructor(target: Target, functionName?: string) {
+  /**
+   * @param functionName of which mappings alone are read
+   * @param note is told what the target does not tell
+   */
+  constructor(target: Target, functionName: string | undefined, note: (line: string) => void) {
     this.#target = target;
     this.#functionName = functionName;
-  }
-
-  /** Whether the target tells of each shard. */
-  get knowsShards(): boolean {
-    return this.#target.mappingsUrl !== undefined;
+    this.#note = note;
+    if (target.mappingsUrl !== undefined) return;
+    note(
+      `Checkpoints, batches and attempts are not told on ${target.name}: Lambda has no call for them. Ages are CloudWatch's IteratorAge.`,
+    );
   }
 
   async read(): Promise<Progress> {
@@ -100,7 +105,7 @@ export class MappingsReader {
     const now = Date.now();
     const names = new Set(configurations.map(({ FunctionArn }) => FunctionArn?.split(":")[6] ?? ""));
     if (!this.#ages || now - this.#ages.readAt >= AGE_INTERVAL_MS) {
-      this.#ages = { readAt: now, ofFunction: await this.#readAges([...names], now) };
+      this.#ages = { readAt: now, ofFunction: await this.#readAges([...names], now).catch(this.#withoutAges) };
     }
     const { ofFunction } = this.#ages;
     const withAge = (each: EventSourceMappingConfiguration): MappingProgress => {
@@ -109,6 +114,13 @@ export class MappingsReader {
     };
     return { now, mappings: configurations.map(withAge) };
   }
+
+  /** Who may not read metrics sees the mappings all the same. */
+  readonly #withoutAges = (error: unknown): Map<string, number> => {
+    if (httpStatusOf(error) !== 403) throw error;
+    if (!this.#ages) this.#note(`There are no ages: ${explain(error)}`);
+    return new Map();
+  };
 
   /** The newest IteratorAge of each function that has one. */
   async #readAges(names: readonly string[], now: number): Promise<Map<string, number>> {

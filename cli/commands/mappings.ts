@@ -2,7 +2,7 @@ import { clearScreenDown, moveCursor } from "node:readline";
 import { interruptSignal, pause } from "../interrupt.ts";
 import { partsOf, progressLines } from "../mapping-lines.ts";
 import { MappingsReader, type Progress } from "../mappings-reader.ts";
-import { onTarget, type Target, type TargetOptions } from "../targets/index.ts";
+import { onTarget, type TargetOptions } from "../targets/index.ts";
 
 export interface MappingsOptions extends TargetOptions {
   readonly follow?: boolean;
@@ -21,8 +21,7 @@ const NONE = "No event source mappings.";
 export async function mappings(options: MappingsOptions): Promise<void> {
   const signal = options.follow ? interruptSignal() : undefined;
   await onTarget(options, async (target) => {
-    const reader = new MappingsReader(target, options.function);
-    if (!reader.knowsShards) process.stderr.write(`${withoutShards(target)}\n`);
+    const reader = new MappingsReader(target, options.function, (line) => void process.stderr.write(`${line}\n`));
     const show = showing(options);
     show(await reader.read());
     while (signal && !signal.aborted) {
@@ -31,9 +30,6 @@ export async function mappings(options: MappingsOptions): Promise<void> {
     }
   });
 }
-
-const withoutShards = ({ name }: Target): string =>
-  `Checkpoints, batches and attempts are not told on ${name}: Lambda has no call for them. Ages are CloudWatch's IteratorAge.`;
 
 /** How what was read is shown: once, over what was shown before, or as lines of what has changed. */
 function showing({ follow, json }: MappingsOptions): (progress: Progress) => void {

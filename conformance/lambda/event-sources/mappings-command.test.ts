@@ -1,11 +1,14 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
+import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DeleteEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../../headwater-command.ts";
+import { makeRole } from "../../role.ts";
 import { keys, MappingFixture } from "../event-source-mapping-fixture.ts";
 
 interface Shard {
@@ -34,9 +37,11 @@ describe("headwater mappings", () => {
     return stdout;
   };
 
+  /** What the command shows, without a process for each look. */
   const shardsOf = async (name: string): Promise<readonly Shard[]> => {
-    const mappings = JSON.parse(await run("--json", "--function", name)) as { shards: Shard[] }[];
-    return mappings[0]?.shards ?? [];
+    const page = await fetch(`${aws.target.endpoint}/_headwater/event-source-mappings`);
+    const { mappings } = (await page.json()) as { mappings: { functionArn: string; shards: Shard[] }[] };
+    return mappings.find(({ functionArn }) => functionArn.endsWith(`:${name}`))?.shards ?? [];
   };
 
   const setUp = async (name: string, input: object = {}) => {
@@ -89,6 +94,9 @@ describe("headwater mappings", () => {
       batches: [{ size: 3, first: put[0], last: put[2], lastError: expect.stringContaining("out of order") }],
     });
     expect(failing.batches[0]?.attempt).toBeGreaterThanOrEqual(2);
+    expect(JSON.parse(await run("--json", "--function", "held-up"))).toMatchObject([
+      { function: "held-up", state: "Enabled", shards: [{ position: failing.position, batches: [{ size: 3 }] }] },
+    ]);
     const shown = await run("--function", "held-up");
     expect(shown).toMatch(/held-up: Enabled, PROBLEM: Function call failed/);
     expect(shown).toMatch(
@@ -163,5 +171,32 @@ describe("headwater mappings", () => {
     expect(stdout).toMatch(/^stream\/held-up -> held-up: Enabled, .*, iterator age \d/);
     expect(stdout).not.toContain("Checkpoint");
     expect(stderr).toMatch(/Checkpoints, batches and attempts are not told on localstack/);
+  });
+
+  it("shows mappings to those as well who may not read metrics", async () => {
+    const config = aws.target.clientConfig();
+    const statements = [{ Effect: "Allow", Action: "lambda:*", Resource: "*" }] as const;
+    const RoleArn = await makeRole(config, "sees-no-metrics", { statements, service: "ec2.amazonaws.com" });
+    const trust = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }],
+    });
+    const iam = new IAMClient(config);
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: "sees-no-metrics", PolicyDocument: trust }));
+    const sts = new STSClient(config);
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "user" }));
+    const env = {
+      ...ENVIRONMENT,
+      AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey,
+      AWS_SESSION_TOKEN: Credentials?.SessionToken,
+      AWS_REGION: "us-east-1",
+    };
+    const all = command("--target", "aws", "--function", "held-up", "--endpoint", aws.target.endpoint);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, all, { cwd: ROOT, env });
+    expect(stdout).toMatch(/^stream\/held-up -> held-up: Enabled/);
+    expect(stderr).toMatch(/There are no ages: .*not authorized to perform: cloudwatch:GetMetricData/);
+    iam.destroy();
+    sts.destroy();
   });
 });
