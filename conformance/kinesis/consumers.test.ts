@@ -10,6 +10,7 @@ import {
   RegisterStreamConsumerCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateAccountSettingsCommand,
 } from "@aws-sdk/client-kinesis";
 import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
 import { inSession, useDataDirectory } from "../data-directory.ts";
@@ -100,6 +101,17 @@ describe("RegisterStreamConsumer", () => {
       await expect(register(kinesis, stream, "c20")).rejects.toMatchObject({ name: "LimitExceededException" });
       const summary = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream }));
       expect(summary.StreamDescriptionSummary?.ConsumerCount).toBe(20);
+    });
+
+    it("takes fifty for an on-demand stream of an account that has committed itself", async () => {
+      const stream = await on.stream("on-demand");
+      const MinimumThroughputBillingCommitment = { Status: "ENABLED" as const };
+      await kinesis.send(new UpdateAccountSettingsCommand({ MinimumThroughputBillingCommitment }));
+      for (let index = 0; index < 50; index++) {
+        await register(kinesis, stream, `c${index}`);
+        await on.settle();
+      }
+      await expect(register(kinesis, stream, "c50")).rejects.toMatchObject({ name: "LimitExceededException" });
     });
 
     it("gives a consumer that is registered again another ARN", async () => {

@@ -2,8 +2,10 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cl
 import {
   DeleteStreamCommand,
   DeregisterStreamConsumerCommand,
+  KinesisClient,
   MergeShardsCommand,
   PutRecordsCommand,
+  PutResourcePolicyCommand,
   SplitShardCommand,
   StartStreamEncryptionCommand,
 } from "@aws-sdk/client-kinesis";
@@ -322,6 +324,24 @@ describe("SubscribeToShard", () => {
       await kinesis.send(new PutRecordsCommand({ StreamName: stream, Records: [{ PartitionKey: "key", Data }] }));
       const subscription = await subscribe(kinesis, consumer);
       expect((await subscription.next())?.Records?.[0]?.Data).toHaveLength(Data.length);
+    });
+
+    it("pushes to another account that the consumer's policy allows it", async () => {
+      const { stream, consumer } = await consumed();
+      await put(kinesis, stream, ["shared"]);
+      const credentials = { accessKeyId: "111111111111", secretAccessKey: "test" };
+      const other = new KinesisClient({ ...on.target.clientConfig(), credentials, maxAttempts: 1 });
+      await expect(subscribe(other, consumer)).rejects.toMatchObject({ name: "AccessDeniedException" });
+      const statement = {
+        Effect: "Allow",
+        Principal: { AWS: "111111111111" },
+        Action: "kinesis:SubscribeToShard",
+        Resource: consumer,
+      };
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+      await kinesis.send(new PutResourcePolicyCommand({ ResourceARN: consumer, Policy }));
+      expect(await (await subscribe(other, consumer)).texts(1)).toEqual(["shared"]);
+      other.destroy();
     });
 
     it("publishes what is asked for, refused and pushed, by stream and consumer", async () => {

@@ -44,18 +44,23 @@ export interface Subscribed {
 export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): AsyncGenerator<SubscriptionEvent> {
   const { subscription, consumer, live, shardNumber } = of;
   const { ring, startedAt } = subscription;
-  const unlisten = ctx.signals.listen(`kinesis:${ctx.store.arn(consumer.stream)}`, ring);
-  ctx.signal.addEventListener("abort", ring);
   const metrics = fanOutMetrics(ctx, consumer);
   const pace = new Pace(ctx.store.limited);
   let position = of.position;
   let saidAt = startedAt;
+  const shardNow = () => live.shards.find(({ number }) => number === shardNumber);
+  const unlisten = ctx.signals.listen(`kinesis:${ctx.store.arn(consumer.stream)}`, () => {
+    // it is the signal of all shards: what comes to the others must cost nothing here
+    const shard = shardNow();
+    if (!shard || !isOpen(shard) || ctx.store.end(live, shard) > position) ring();
+  });
+  ctx.signal.addEventListener("abort", ring);
   try {
     for (;;) {
       const now = ctx.clock.now();
       if (subscription.failure) throw subscription.failure;
       if (ctx.signal.aborted || now >= startedAt + LIFETIME_MS) return;
-      const shard = live.shards.find(({ number }) => number === shardNumber);
+      const shard = shardNow();
       if (!shard) throw shardDoesNotExist(shardNumber, consumer.stream, ctx.account);
       let wakeAt = pace.nextAt;
       if (wakeAt <= now) {
