@@ -1,15 +1,20 @@
 import {
   CreateStreamCommand,
   DeleteStreamCommand,
+  DescribeAccountSettingsCommand,
   DescribeStreamSummaryCommand,
+  EnableEnhancedMonitoringCommand,
+  GetResourcePolicyCommand,
   IncreaseStreamRetentionPeriodCommand,
   KinesisClient,
   ListTagsForStreamCommand,
+  PutResourcePolicyCommand,
   SplitShardCommand,
+  UpdateAccountSettingsCommand,
 } from "@aws-sdk/client-kinesis";
 import { type ClientConfig, ManualClock } from "../../emulator/index.ts";
 import { inSession, useDataDirectory } from "../data-directory.ts";
-import { isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
+import { arnOf, isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
 
 /**
  * These tests restart the emulator on its data directory: they say nothing of other targets. What a kill leaves is tested in
@@ -52,6 +57,34 @@ describe("a restart", () => {
       expect(Records?.map(({ SequenceNumber }) => SequenceNumber)).toEqual(before.numbers);
       await put(kinesis, "s", ["4"]);
       expect(texts(await read(kinesis, before.waiting))).toEqual(["4"]);
+    });
+  });
+
+  it("keeps policies, shard-level metrics, the account's commitment and warm throughput", async () => {
+    const arn = arnOf("s");
+    const Policy = JSON.stringify({
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "kinesis:PutRecord", Resource: arn }],
+    });
+    await session(NOW, async (kinesis, clock) => {
+      await create(kinesis);
+      const commitment = { MinimumThroughputBillingCommitment: { Status: "ENABLED" as const } };
+      await kinesis.send(new UpdateAccountSettingsCommand(commitment));
+      await kinesis.send(new CreateStreamCommand({ StreamName: "warm", WarmThroughputMiBps: 6 }));
+      await clock.advance(100);
+      await kinesis.send(new PutResourcePolicyCommand({ ResourceARN: arn, Policy }));
+      await kinesis.send(
+        new EnableEnhancedMonitoringCommand({ StreamName: "s", ShardLevelMetrics: ["OutgoingBytes"] }),
+      );
+    });
+    await session(NOW + 3 * HOUR_MS, async (kinesis, clock) => {
+      const summary = async (StreamName: string) =>
+        (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary;
+      expect((await kinesis.send(new GetResourcePolicyCommand({ ResourceARN: arn }))).Policy).toBe(Policy);
+      expect((await summary("s"))?.EnhancedMonitoring).toEqual([{ ShardLevelMetrics: ["OutgoingBytes"] }]);
+      const { MinimumThroughputBillingCommitment } = await kinesis.send(new DescribeAccountSettingsCommand({}));
+      expect(MinimumThroughputBillingCommitment).toMatchObject({ Status: "ENABLED", StartedAt: new Date(NOW) });
+      await clock.advance(3 * HOUR_MS);
+      expect(await summary("warm")).toMatchObject({ OpenShardCount: 6, WarmThroughput: { TargetMiBps: 6 } });
     });
   });
 

@@ -4,7 +4,6 @@ import {
   DescribeStreamSummaryCommand,
   UpdateAccountSettingsCommand,
   UpdateStreamModeCommand,
-  UpdateStreamRecordDistributionStrategyCommand,
   UpdateStreamWarmThroughputCommand,
   type Shard,
 } from "@aws-sdk/client-kinesis";
@@ -172,15 +171,16 @@ describe("account settings and warm throughput", () => {
   });
 });
 
-describe("UpdateStreamRecordDistributionStrategy", () => {
-  it("has the strategy of partition keys alone", async () => {
+describe("the record distribution strategy", () => {
+  it("is that of partition keys alone", async () => {
     const name = await on.stream("on-demand");
     expect((await summary(name))?.RecordDistributionStrategy).toBe("USER_PARTITION_KEY");
-    const set = (StreamARN: string, RecordDistributionStrategy: "AUTO" | "USER_PARTITION_KEY") =>
-      kinesis.send(new UpdateStreamRecordDistributionStrategyCommand({ StreamARN, RecordDistributionStrategy }));
-    await set(arnOf(name), "USER_PARTITION_KEY");
-    const auto = { StreamARN: arnOf(name), RecordDistributionStrategy: "AUTO" };
-    expect(await raw(on.target, "UpdateStreamRecordDistributionStrategy", auto)).toMatchObject({ status: 501 });
-    await expect(set(arnOf(await on.stream(1)), "AUTO")).rejects.toMatchObject({ name: "InvalidArgumentException" });
+    const set = { StreamARN: arnOf(name), RecordDistributionStrategy: "AUTO" };
+    expect(await raw(on.target, "UpdateStreamRecordDistributionStrategy", set)).toMatchObject({ status: 501 });
+    const auto = { StreamName: uniqueName(), RecordDistributionStrategy: "AUTO" };
+    expect(await raw(on.target, "CreateStream", auto)).toMatchObject({ status: 501 });
+    expect(await raw(on.target, "CreateStream", { ...auto, ShardCount: 1 })).toMatchObject({
+      type: "InvalidArgumentException",
+    });
   });
 });

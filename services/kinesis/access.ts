@@ -75,7 +75,6 @@ export const access: AccessTable<"kinesis"> = {
     UpdateMaxRecordSize: stream,
     UpdateShardCount: stream,
     UpdateStreamMode: ({ StreamARN }) => StreamARN,
-    UpdateStreamRecordDistributionStrategy: ({ StreamARN }) => StreamARN,
     UpdateStreamWarmThroughput: stream,
   },
 };

@@ -41,7 +41,6 @@ import { updateAccountSettings } from "./operations/update-account-settings.ts";
 import { updateMaxRecordSize } from "./operations/update-max-record-size.ts";
 import { updateShardCount } from "./operations/update-shard-count.ts";
 import { updateStreamMode } from "./operations/update-stream-mode.ts";
-import { updateStreamRecordDistributionStrategy } from "./operations/update-stream-record-distribution-strategy.ts";
 import { updateStreamWarmThroughput } from "./operations/update-stream-warm-throughput.ts";
 import { KinesisStore } from "./store.ts";
 
@@ -104,7 +103,6 @@ export const kinesis = defineService<"kinesis", KinesisState>({
     UpdateMaxRecordSize: updateMaxRecordSize,
     UpdateShardCount: updateShardCount,
     UpdateStreamMode: updateStreamMode,
-    UpdateStreamRecordDistributionStrategy: updateStreamRecordDistributionStrategy,
     UpdateStreamWarmThroughput: updateStreamWarmThroughput,
   },
 });
