@@ -78,7 +78,10 @@ describe("SplitShard", () => {
       await expect(split(name, "0", "2")).rejects.toMatchObject(inUse);
       await expect(scale(name, 2)).rejects.toMatchObject(inUse);
       await on.settle();
-      await expect(split(name, "0", "2")).rejects.toMatchObject({ name: "InvalidArgumentException" });
+      await expect(split(name, "0", "2")).rejects.toMatchObject({
+        name: "InvalidArgumentException",
+        message: `Shard shardId-000000000000 in stream ${name} ${account} has already been merged or split, and thus is not eligible for merging or splitting.`,
+      });
     });
   });
 

@@ -161,7 +161,10 @@ export const splitPointOutside = (
   );
 
 export const shardClosed = (shard: number, name: string, account: string) =>
-  invalidArgument(`Shard ${shardId(shard)} in stream ${name} under account ${account} is closed.`);
+  invalidArgument(
+    `Shard ${shardId(shard)} in stream ${name} under account ${account} has already been merged or split, ` +
+      "and thus is not eligible for merging or splitting.",
+  );
 
 export const notAdjacent = (shard: number, other: number, name: string, account: string) =>
   invalidArgument(
