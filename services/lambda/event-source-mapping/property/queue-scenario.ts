@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { defaultQueueSettings, type Settings } from "../model.ts";
+import type { QueueSettings } from "./fake-queue.ts";
+import { poison, type Scenario, scenarioMembers, some } from "./scenario.ts";
+
+/** A message to send. */
+export interface NewMessage {
+  /** Of a FIFO queue. */
+  readonly group: string;
+  /** So many invocations with it fail. */
+  readonly poison: number;
+  readonly isMatched: boolean;
+}
+
+export type QueueStep =
+  | { readonly kind: "send"; readonly messages: readonly NewMessage[] }
+  | { readonly kind: "receives fail" | "deletes fail"; readonly times: number };
+
+export interface QueueScenario extends Scenario<QueueStep> {
+  readonly queue: QueueSettings;
+}
+
+const FILTERS = ['{"body":{"isMatched":[true]}}'];
+
+const updatable = {
+  batchSize: some(1, 2, 3, 5, 10),
+  reportBatchItemFailures: fc.boolean(),
+  maximumConcurrency: some(undefined, 2, 3),
+};
+
+const settings = fc
+  .record({ ...updatable, filters: some(undefined, FILTERS) })
+  .map(({ filters, ...chosen }): Settings => ({ ...defaultQueueSettings, ...chosen, ...(filters && { filters }) }));
+
+const messages = fc.array(fc.record({ group: some("a", "b", "c"), poison, isMatched: some(true, true, true, false) }), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+const step: fc.Arbitrary<QueueStep> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant("send"), messages }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: some("receives fail", "deletes fail"), times: fc.integer({ min: 1, max: 3 }) }),
+  },
+);
+
+const WAITS_MS = [1, 100, 500, 1000, 5000, 20_000, 30_000, 61_000, 3_600_000];
+
+export const queueScenarios: fc.Arbitrary<QueueScenario> = fc
+  .record({
+    ...scenarioMembers(settings, step, updatable, WAITS_MS),
+    queue: fc.record({
+      isFifo: fc.boolean(),
+      visibilityMs: fc.constant(30_000),
+      maxReceiveCount: some(undefined, 1, 2, 3),
+    }),
+    window: some(0, 0, 1, 5),
+  })
+  .map(({ window, ...scenario }) => {
+    // FIFO queues have no batching window
+    const maximumBatchingWindowInSeconds = scenario.queue.isFifo ? 0 : window;
+    return { ...scenario, settings: { ...scenario.settings, maximumBatchingWindowInSeconds } };
+  });

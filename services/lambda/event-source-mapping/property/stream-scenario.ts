@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { defaultSettings, type Settings, type StartingPosition } from "../model.ts";
+import { poison, type Scenario, scenarioMembers, some } from "./scenario.ts";
+
+/** A record to put. */
+export interface NewRecord {
+  readonly key: string;
+  /** So many invocations with it fail. */
+  readonly poison: number;
+  readonly isMatched: boolean;
+}
+
+export type StreamStep =
+  | { readonly kind: "put"; readonly shard: number; readonly records: readonly NewRecord[] }
+  | { readonly kind: "split" | "merge"; readonly shard: number }
+  | { readonly kind: "reads fail"; readonly times: number; readonly error: string }
+  | { readonly kind: "destination fails"; readonly times: number };
+
+export interface StreamScenario extends Scenario<StreamStep> {
+  readonly startingPosition: StartingPosition;
+  /** Of AT_TIMESTAMP: how long before its making. */
+  readonly timestampAgoMs: number;
+  readonly shards: number;
+}
+
+const BUCKET = "arn:aws:s3:::failures";
+const QUEUE = "arn:aws:sqs:us-east-1:000000000000:failures";
+const FILTERS = ['{"data":{"isMatched":[true]}}'];
+const TOPIC = "arn:aws:sns:us-east-1:000000000000:failures";
+
+// not the number of lanes: what goes to a queue or a topic does not say which records between first and last it is about
+const updatable = {
+  batchSize: some(1, 2, 3, 4, 5, 7, 10, 100),
+  maximumBatchingWindowInSeconds: some(0, 0, 0, 1, 5, 60, 300),
+  maximumRetryAttempts: some(-1, 0, 1, 2, 3),
+  maximumRecordAgeInSeconds: some(-1, -1, 60, 90, 600),
+  bisectBatchOnFunctionError: fc.boolean(),
+  reportBatchItemFailures: fc.boolean(),
+};
+
+const settings = fc
+  .record({
+    ...updatable,
+    parallelizationFactor: some(1, 1, 1, 2, 3, 10),
+    destination: some(undefined, BUCKET, BUCKET, QUEUE, TOPIC),
+    filters: some(undefined, undefined, FILTERS),
+  })
+  .map(({ destination, filters, ...chosen }): Settings => {
+    const onFailureDestination = destination && chosen.parallelizationFactor > 1 ? BUCKET : destination;
+    return {
+      ...defaultSettings,
+      ...chosen,
+      ...(filters && { filters }),
+      ...(onFailureDestination !== undefined && { onFailureDestination }),
+    };
+  });
+
+const shard = fc.nat(7);
+const records = fc.array(
+  fc.record({ key: some("a", "b", "c", "d"), poison, isMatched: some(true, true, true, false) }),
+  { minLength: 1, maxLength: 8 },
+);
+const times = fc.integer({ min: 1, max: 4 });
+const error = some(
+  "ProvisionedThroughputExceededException",
+  "InternalFailure",
+  "ExpiredIteratorException",
+  "AccessDeniedException",
+);
+
+const step: fc.Arbitrary<StreamStep> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant("put"), shard, records }) },
+  { weight: 2, arbitrary: fc.record({ kind: some("split", "merge"), shard }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reads fail"), times, error }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("destination fails"), times }) },
+);
+
+const WAITS_MS = [1, 100, 500, 1000, 5000, 20_000, 60_000, 61_000, 290_000, 301_000, 3_600_000, 90_000_000];
+
+export const streamScenarios: fc.Arbitrary<StreamScenario> = fc.record({
+  ...scenarioMembers(settings, step, updatable, WAITS_MS),
+  startingPosition: some("TRIM_HORIZON", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"),
+  timestampAgoMs: some(0, 1000, 60_000),
+  shards: some(1, 1, 1, 2, 3),
+});

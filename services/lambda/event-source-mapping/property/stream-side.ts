@@ -1,0 +1,163 @@
+import { AwsError } from "../../../../emulator/model/errors.ts";
+import type { KinesisEvent } from "../fake-aws.ts";
+import { sequenceNumbers } from "../mapping-harness.ts";
+import type { Mapping } from "../model.ts";
+import type { Answer } from "./attempt-rules.ts";
+import type { Trace } from "./batch-model.ts";
+import { forever, type Life } from "./life.ts";
+import { nextTurn } from "./pace.ts";
+import { StreamModel } from "./stream-model.ts";
+import type { NewRecord, StreamScenario, StreamStep } from "./stream-scenario.ts";
+import { traceOf } from "./trace.ts";
+import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A stream whose shards are put to, split and merged, whose reads and whose mapping's destination fail. */
+export class StreamSide implements Side<StreamStep> {
+  readonly deliversWhatItHas = false;
+  readonly #scenario: StreamScenario;
+  readonly #around: Surroundings;
+  readonly #model: StreamModel;
+  #failingReads: string[] = [];
+  #failingWrites = 0;
+  #shards = 0;
+
+  constructor(scenario: StreamScenario, around: Surroundings) {
+    this.#scenario = scenario;
+    this.#around = around;
+    this.#model = new StreamModel(scenario.settings, around.aws.retentionHours * HOUR_MS);
+    for (let shard = 0; shard < scenario.shards; shard++) this.#addShard();
+  }
+
+  mapping(): Partial<Mapping> {
+    const { startingPosition, timestampAgoMs } = this.#scenario;
+    const startingPositionTimestamp = this.#now - timestampAgoMs;
+    return { startingPosition, ...(startingPosition === "AT_TIMESTAMP" && { startingPositionTimestamp }) };
+  }
+
+  do(step: StreamStep): void {
+    switch (step.kind) {
+      case "put":
+        return this.#put(step.shard, step.records);
+      case "split":
+        return this.#reshard([this.#openShard(step.shard)], 2);
+      case "merge":
+        return this.#reshard([...new Set([this.#openShard(step.shard), this.#openShard(step.shard + 1)])], 1);
+      case "reads fail":
+        this.#failingReads.push(...Array<string>(step.times).fill(step.error));
+        return;
+      case "destination fails":
+        this.#failingWrites += step.times;
+    }
+  }
+
+  #put(pick: number, records: readonly NewRecord[]): void {
+    const shardId = this.#openShard(pick);
+    for (const { key, poison, ...record } of records) {
+      const isMatched = record.isMatched || this.#scenario.settings.filters === undefined;
+      const data = Buffer.from(JSON.stringify({ isMatched })).toString("base64");
+      const [sequenceNumber = ""] = this.#around.aws.put(shardId, [key], data);
+      this.#around.function.poison(sequenceNumber, poison);
+      this.#model.put(shardId, { sequenceNumber, key, arrivedAt: this.#now, isMatched });
+      this.#around.say(
+        () => `put ${sequenceNumber} (${key}) on ${shardId}${isMatched ? "" : ", which no filter lets through"}`,
+      );
+    }
+  }
+
+  #openShard(pick: number): string {
+    const open = [...this.#around.aws.shards].filter(([, { isClosed }]) => !isClosed).map(([id]) => id);
+    return open[pick % open.length] as string;
+  }
+
+  #reshard(parents: readonly string[], children: number): void {
+    for (let child = 0; child < children; child++) this.#addShard(parents);
+  }
+
+  #addShard(parents: readonly string[] = []): void {
+    const id = `shard-${this.#shards++}`;
+    this.#model.addShard(id, parents);
+    this.#around.aws.addShard(id, parents);
+    this.#around.say(() => `${id} is there, after ${parents.join(" and ") || "none"}`);
+  }
+
+  async call({ service, operation, input, answer, isAsked, life }: SideCall): Promise<unknown> {
+    if (service !== "kinesis") return this.#sent(life, input);
+    const output = await answer();
+    const [error] = this.#failingReads;
+    const isMeant = error !== "ExpiredIteratorException" || operation === "GetRecords";
+    if (error === undefined || !isMeant || isAsked || life.hasEnded) return output;
+    this.#failingReads.shift();
+    this.#around.failed();
+    this.#around.say(() => `${operation} fails: ${error}`);
+    throw new AwsError({ code: error, status: 400 }, `${operation} fails.`);
+  }
+
+  async #sent(life: Life, input: Readonly<Record<string, unknown>>): Promise<unknown> {
+    await nextTurn();
+    if (life.hasEnded) return forever();
+    const isWritten = this.#failingWrites === 0;
+    if (!isWritten) this.#failingWrites--;
+    const trace: Trace = { ...traceOf(input), isWritten };
+    this.#around.say(() => `destination ${isWritten ? "gets" : "refuses"} ${JSON.stringify(trace)}`);
+    this.#around.guard(() => this.#model.sent(trace, this.#now));
+    if (!isWritten) throw new Error("the destination does not answer");
+    return {};
+  }
+
+  identifiers(event: unknown): readonly string[] {
+    return sequenceNumbers(event as KinesisEvent);
+  }
+
+  restarted(): void {
+    // a stream has no timers
+  }
+
+  heal(): void {
+    this.#failingReads = [];
+    this.#failingWrites = 0;
+  }
+
+  get isDraining(): boolean {
+    return this.#model.isDraining;
+  }
+
+  get isRunning(): boolean {
+    return this.#model.isRunning;
+  }
+
+  drain({ settings, streamCreatedAt, startingPositionTimestamp: timestampMs = 0 }: Mapping): void {
+    // the starting position is taken when the mapping is enabled for the first time
+    const isFirst = streamCreatedAt !== undefined && !this.#model.hasStarted;
+    if (isFirst) this.#model.start({ at: this.#scenario.startingPosition, timestampMs }, this.#now);
+    this.#model.drain(settings);
+  }
+
+  begin(): void {
+    this.#model.begin(this.#around.positions(), this.#now);
+  }
+
+  invoked(identifiers: readonly string[]): (answer: Answer) => void {
+    const ended = this.#model.invoked(identifiers, this.#now);
+    this.#model.checkpointsSeen(this.#around.positions(), this.#now, false, false);
+    return ended;
+  }
+
+  check({ isStill, isAtRest, isReading }: Seen): void {
+    this.#model.checkpointsSeen(this.#around.positions(), this.#now, isAtRest, isReading);
+    if (isStill && isReading && !this.isDraining) this.#model.requireNothingDue(this.#now);
+  }
+
+  get isThrough(): boolean {
+    return this.#model.isThrough(this.#around.positions(), this.#now);
+  }
+
+  describeLeft(): string {
+    return this.#model.describeLeft();
+  }
+
+  get #now(): number {
+    return this.#around.pace.now;
+  }
+}
