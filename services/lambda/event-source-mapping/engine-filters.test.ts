@@ -63,6 +63,19 @@ describe("filters of a stream", () => {
     expect(batches.flat()).toEqual([json, plain]);
   });
 
+  it.each([
+    ["in alternatives", { $or: [{ data: { kind: ["a"] } }, { data: { n: [1] } }] }],
+    ["by names with dots", { "data.kind": ["a"] }],
+    ["in the member that holds it", { kinesis: { data: { kind: ["a"] } } }],
+    ["beside metadata", { partitionKey: ["k0"], eventName: ["aws:kinesis:record"], data: { kind: ["a"] } }],
+  ])("find the data %s", async (_where, pattern) => {
+    const batches = run.collect();
+    await run.create(wanting(pattern));
+    const [, wanted] = put("no json", '{"kind":"a"}', '{"kind":"b"}');
+    await run.aws.until("the one", () => batches.flat().length === 1);
+    expect(batches.flat()).toEqual([wanted]);
+  });
+
   it("pass many records that do not match without keeping any", async () => {
     const batches = run.collect();
     const mapping = await run.create({ ...wanting({ partitionKey: ["wanted"] }), batchSize: 10 });

@@ -2,13 +2,19 @@ import { invalidParameter } from "./errors.ts";
 import { compilePattern } from "./filter-pattern.ts";
 import { kindOf, type SourceKind } from "./source-arn.ts";
 
-/** The member of a record that holds what its producer sent. */
-const DATA_MEMBER: Readonly<Record<SourceKind, string>> = { dynamodb: "dynamodb", kinesis: "data", sqs: "body" };
+/** Where in a record stands what its producer sent. */
+const DATA: Readonly<Record<SourceKind, RegExp>> = {
+  dynamodb: /^dynamodb(\.|$)/,
+  kinesis: /^(kinesis\.)?data(\.|$)/,
+  sqs: /^body(\.|$)/,
+};
 
 export interface Filter {
   readonly matches: (record: unknown) => boolean;
   /** Whether it looks into the data: such a filter lets nothing through whose data is no JSON. */
   readonly looksIntoData: boolean;
+  /** The members of a record that it looks at. */
+  readonly members: readonly string[];
 }
 
 /**
@@ -19,18 +25,22 @@ export interface Filter {
 export function compileFilter(eventSourceArn: string, pattern: string): Filter {
   const matches = compilePattern(pattern);
   const kind = kindOf(eventSourceArn);
-  const wanted = wantedData(JSON.parse(pattern), DATA_MEMBER[kind]);
+  const paths = pathsOf(JSON.parse(pattern));
+  const intoData = paths.filter((path) => DATA[kind].test(path));
   // the data of a stream's record is matched as JSON, never as text
-  if (kind !== "sqs" && wanted.some(Array.isArray)) throw invalidParameter("Invalid filter pattern definition.");
-  return { matches, looksIntoData: wanted.length > 0 };
+  const isOfText = intoData.some((path) => DATA[kind].exec(path)?.[0] === path);
+  if (kind !== "sqs" && isOfText) throw invalidParameter("Invalid filter pattern definition.");
+  const members = [...new Set(paths.map((path) => path.split(".", 1)[0] ?? path))];
+  return { matches, looksIntoData: intoData.length > 0, members };
 }
 
-/** What a pattern asks of the data, also in alternatives. */
-function wantedData(pattern: unknown, member: string): unknown[] {
-  if (Array.isArray(pattern)) return pattern.flatMap((each) => wantedData(each, member));
+/** What a pattern looks at, also in alternatives: names joined by dots, as a name may have them too. */
+function pathsOf(pattern: unknown, under = ""): string[] {
   if (typeof pattern !== "object" || pattern === null) return [];
-  const { [member]: wanted, kinesis, $or } = pattern as Record<string, unknown>;
-  return [...(wanted === undefined ? [] : [wanted]), ...wantedData(kinesis, member), ...wantedData($or, member)];
+  return Object.entries(pattern).flatMap(([name, wanted]: [string, unknown]) => {
+    if (name === "$or") return (wanted as unknown[]).flatMap((each) => pathsOf(each, under));
+    return Array.isArray(wanted) ? [under + name] : pathsOf(wanted, `${under}${name}.`);
+  });
 }
 
 /** All filters of a mapping: a record needs to pass one. Undefined: there are none. */

@@ -84,7 +84,10 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
     this.#constants = { eventSource: "aws:kinesis", eventVersion: "1.0", ...tail };
     this.#tail = `",${JSON.stringify(tail).slice(1)}`;
     const filters = compileFilters(mapping.eventSourceArn, mapping.settings.filters);
-    this.matches = filters && ((record) => passes(filters, record, (data) => this.#view(record, data)));
+    // most look at nothing but the data: nothing else is made for them
+    const isOfDataAlone = filters?.every(({ members }) => members.every((member) => member === "data"));
+    this.matches =
+      filters && ((record) => passes(filters, record, (data) => (isOfDataAlone ? { data } : this.#view(record, data))));
   }
 
   /** What a consumer that is gone would no longer be given is not read. */
