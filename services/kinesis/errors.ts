@@ -4,7 +4,6 @@ import {
   ExpiredNextTokenException$,
   InvalidArgumentException$,
   LimitExceededException$,
-  ProvisionedThroughputExceededException$,
   ResourceInUseException$,
   ResourceNotFoundException$,
   ValidationException$,
@@ -79,15 +78,6 @@ export const strategyProvisioned = (name: string, account: string) =>
   invalidArgument(
     `Stream ${name} under account ${account} is in Provisioned mode, which has no record distribution strategy AUTO.`,
   );
-
-export const warmThroughputProvisioned = () =>
-  validation("WarmThroughputMiBps is for streams in On-Demand mode: this one is in Provisioned mode.");
-
-export const warmThroughputWithoutCommitment = (account: string) =>
-  validation(`WarmThroughputMiBps needs MinimumThroughputBillingCommitment, which account ${account} has not enabled.`);
-
-export const warmThroughputTooHigh = (target: number, limit: number) =>
-  invalidArgument(`WarmThroughputMiBps cannot be greater than ${limit}. Target: ${target}.`);
 
 // Policies
 
@@ -204,16 +194,6 @@ export const filterWithStart = () =>
 export const invalidNextToken = () => invalidArgument("Invalid NextToken.");
 
 export const expiredNextToken = () => new AwsError(ExpiredNextTokenException$, "NextToken has expired.");
-
-// Rates
-
-const rateExceeded = (message: string) => new AwsError(ProvisionedThroughputExceededException$, message);
-
-export const writesExceeded = (shard: string, name: string, account: string) =>
-  rateExceeded(`Rate exceeded for shard ${shard} in stream ${name} under account ${account}.`);
-
-export const readsExceeded = (shard: string, name: string, account: string) =>
-  rateExceeded(`Rate exceeded for Shard - ${account}/${name}/${shard}`);
 
 // Records
 

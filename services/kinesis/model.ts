@@ -1,4 +1,4 @@
-import type { DailyNeed } from "./on-demand.ts";
+import type { DailyNeed } from "./capacity/on-demand.ts";
 
 /** What the Kinesis service keeps. Times are epoch milliseconds unless the name says otherwise. */
 

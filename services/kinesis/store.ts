@@ -17,10 +17,10 @@ import type { RecordBatch } from "./record-batch.ts";
 import { Page, RecordLog, type Tail } from "./record-log.ts";
 import { initialShards, openShards, reshard } from "./reshard.ts";
 import type { Continuation } from "./segment.ts";
-import { AccountSettings } from "./account-settings.ts";
-import { OnDemandCapacity } from "./on-demand.ts";
+import { AccountSettings } from "./capacity/account-settings.ts";
+import { OnDemandCapacity } from "./capacity/on-demand.ts";
 import { ResourcePolicies } from "./policies.ts";
-import { type ShardThroughput, StreamThroughput } from "./throughput.ts";
+import { type ShardThroughput, StreamThroughput } from "./capacity/throughput.ts";
 import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts";
 
 /**

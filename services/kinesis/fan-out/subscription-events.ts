@@ -8,7 +8,7 @@ import { isOpen, type Shard } from "../model.ts";
 import type { Page } from "../record-log.ts";
 import { sequenceNumber } from "../sequence-number.ts";
 import type { LiveStream } from "../store.ts";
-import { READ_BYTES_PER_SECOND } from "../throughput.ts";
+import { READ_BYTES_PER_SECOND } from "../capacity/throughput.ts";
 import type { Consumer } from "./consumers.ts";
 import { fanOutMetrics } from "./metrics.ts";
 import type { Subscription } from "./subscriptions.ts";

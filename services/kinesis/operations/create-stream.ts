@@ -10,7 +10,7 @@ import {
 import type { Operation } from "../index.ts";
 import { CREATING_LIMIT, ON_DEMAND_STREAM_LIMIT, requireShards, usage } from "../limits.ts";
 import { requireTags } from "../tags.ts";
-import { requireWarmThroughput, warmShards } from "../warm-throughput.ts";
+import { requireWarmThroughput, warmShards } from "../capacity/warm-throughput.ts";
 
 /**
  * Creates a stream. It is CREATING for an instant, then ACTIVE. Without a mode and a shard count it is ON_DEMAND, with

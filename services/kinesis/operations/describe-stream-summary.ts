@@ -1,7 +1,7 @@
 import { describeState } from "../describe.ts";
 import type { Operation } from "../index.ts";
 import { findStream } from "../resolve.ts";
-import { warmThroughput } from "../warm-throughput.ts";
+import { warmThroughput } from "../capacity/warm-throughput.ts";
 
 /**
  * A stream without its shards.

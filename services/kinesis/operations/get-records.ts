@@ -1,6 +1,7 @@
 import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
+import { readsExceeded } from "../capacity/errors.ts";
 import { childShards } from "../describe.ts";
-import { dryRun, iteratorOfOtherStream, readsExceeded, shardDoesNotExist } from "../errors.ts";
+import { dryRun, iteratorOfOtherStream, shardDoesNotExist } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { streamMetrics } from "../metrics.ts";

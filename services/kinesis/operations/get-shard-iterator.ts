@@ -1,4 +1,5 @@
-import { dryRun, readsExceeded, shardDoesNotExist, shardNotFound } from "../errors.ts";
+import { readsExceeded } from "../capacity/errors.ts";
+import { dryRun, shardDoesNotExist, shardNotFound } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { sealIterator } from "../iterator.ts";
 import { streamName } from "../resolve.ts";

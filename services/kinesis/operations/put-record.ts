@@ -1,5 +1,6 @@
+import { writesExceeded } from "../capacity/errors.ts";
 import { encryptionMember } from "../encryption.ts";
-import { dryRun, invalidOrdering, writesExceeded } from "../errors.ts";
+import { dryRun, invalidOrdering } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { streamMetrics } from "../metrics.ts";
 import { RecordBatch } from "../record-batch.ts";

@@ -1,6 +1,7 @@
 import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
+import { writesExceeded } from "../capacity/errors.ts";
 import { encryptionMember } from "../encryption.ts";
-import { dryRun, requestTooLong, writesExceeded } from "../errors.ts";
+import { dryRun, requestTooLong } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { streamMetrics } from "../metrics.ts";
 import { RecordBatch } from "../record-batch.ts";

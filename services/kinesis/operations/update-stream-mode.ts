@@ -1,10 +1,10 @@
 import { tooManyModeChanges } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { lastDay } from "../limits.ts";
-import { dayOf } from "../on-demand.ts";
+import { dayOf } from "../capacity/on-demand.ts";
 import { activeStream } from "../resolve.ts";
 import { scaleUniformly } from "../reshard.ts";
-import { requireWarmThroughput } from "../warm-throughput.ts";
+import { requireWarmThroughput } from "../capacity/warm-throughput.ts";
 
 const CHANGES_PER_DAY = 2;
 

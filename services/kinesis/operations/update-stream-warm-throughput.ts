@@ -1,8 +1,8 @@
 import type { Operation } from "../index.ts";
-import { dayOf } from "../on-demand.ts";
+import { dayOf } from "../capacity/on-demand.ts";
 import { activeStream } from "../resolve.ts";
 import { scaleUniformly } from "../reshard.ts";
-import { requireWarmThroughput, warmShards } from "../warm-throughput.ts";
+import { requireWarmThroughput, warmShards } from "../capacity/warm-throughput.ts";
 
 /**
  * Scales an on-demand stream to a throughput at once, up or down. The stream is UPDATING until it is done.

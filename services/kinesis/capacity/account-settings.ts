@@ -1,5 +1,5 @@
-import type { KeyPart, Storage, Table } from "../../emulator/storage/storage.ts";
-import { HOUR_MS } from "./model.ts";
+import type { KeyPart, Storage, Table } from "../../../emulator/storage/storage.ts";
+import { HOUR_MS } from "../model.ts";
 
 /** For how long an account commits itself at least. */
 const COMMITMENT_MS = 24 * HOUR_MS;

@@ -1,9 +1,9 @@
-import type { Context } from "../../emulator/model/context.ts";
+import type { Context } from "../../../emulator/model/context.ts";
 import { warmThroughputProvisioned, warmThroughputTooHigh, warmThroughputWithoutCommitment } from "./errors.ts";
-import type { KinesisState } from "./index.ts";
-import { ON_DEMAND_SHARDS } from "./limits.ts";
-import type { StreamMode } from "./model.ts";
-import type { LiveStream } from "./store.ts";
+import type { KinesisState } from "../index.ts";
+import { ON_DEMAND_SHARDS } from "../limits.ts";
+import type { StreamMode } from "../model.ts";
+import type { LiveStream } from "../store.ts";
 
 const MOST_MIB_PER_SECOND = 10 * 1024;
 

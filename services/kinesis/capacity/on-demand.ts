@@ -1,9 +1,9 @@
-import type { Host } from "../../emulator/model/context.ts";
-import { fromNumber, toNumber } from "./hash-key.ts";
-import { ON_DEMAND_SHARDS, onDemandShardLimit } from "./limits.ts";
-import { HOUR_MS, type ReshardStep, type Shard, type Stream, type Transition } from "./model.ts";
-import { scaleUniformly } from "./reshard.ts";
-import type { LiveStream } from "./store.ts";
+import type { Host } from "../../../emulator/model/context.ts";
+import { fromNumber, toNumber } from "../hash-key.ts";
+import { ON_DEMAND_SHARDS, onDemandShardLimit } from "../limits.ts";
+import { HOUR_MS, type ReshardStep, type Shard, type Stream, type Transition } from "../model.ts";
+import { scaleUniformly } from "../reshard.ts";
+import type { LiveStream } from "../store.ts";
 import { type Load, WRITTEN_BYTES_PER_SECOND, WRITTEN_RECORDS_PER_SECOND } from "./throughput.ts";
 
 /**

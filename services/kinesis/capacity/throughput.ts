@@ -1,4 +1,4 @@
-import type { Shard } from "./model.ts";
+import type { Shard } from "../model.ts";
 
 /**
  * What one shard takes and gives in a second. Kept in memory: after a restart it begins with a full measure.
