@@ -2,6 +2,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Timer } from "../../../emulator/runtime/scheduler.ts";
 import { cutBatch, MAXIMUM_PAYLOAD_BYTES } from "./batcher.ts";
 import { backoffMs } from "./delivery.ts";
+import { type Lane, Lanes } from "./lanes.ts";
 import type { Mapping, SourceRecord } from "./model.ts";
 import { Sender, type SenderScope } from "./sender.ts";
 import type { Reader, ReadResult } from "./source.ts";
@@ -13,15 +14,6 @@ export interface ConsumerScope extends SenderScope {
   readonly onEnd: () => void;
   /** A read failed; it is tried again after a wait. */
   readonly onReadError: (error: Error) => void;
-}
-
-/** Records that go to the function in order, or, of a queue, as they come. */
-interface Lane {
-  readonly records: SourceRecord[];
-  sizeBytes: number;
-  /** Batches that are with the function, and how many may be. */
-  running: number;
-  readonly most: number;
 }
 
 /** Records read and not settled, also those done that wait for an earlier one: bounds what a blocked lane can pile up. */
@@ -41,7 +33,7 @@ export class Consumer {
   readonly #reader: Reader;
   readonly #sender: Sender;
   readonly #window: TumblingWindow | undefined;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: Lanes;
   readonly #maximumRecords: number;
   readonly #maximumBytes: number;
   readonly #underWay = new Set<Promise<void>>();
@@ -68,8 +60,7 @@ export class Consumer {
     const { parallelizationFactor, batchSize, maximumConcurrency = QUEUE_CONCURRENCY } = settings;
     const { isStream } = scope.source;
     const lanes = isStream ? parallelizationFactor : 1;
-    const most = isStream ? 1 : maximumConcurrency;
-    this.#lanes = Array.from({ length: lanes }, () => ({ records: [], sizeBytes: 0, running: 0, most }));
+    this.#lanes = new Lanes(lanes, isStream ? 1 : maximumConcurrency);
     // nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for
     this.#maximumRecords = isStream ? batchSize * lanes + Math.max(batchSize, READ_AHEAD_RECORDS) : batchSize;
     this.#maximumBytes = MAXIMUM_PAYLOAD_BYTES * (isStream ? lanes + 1 : 1);
@@ -89,7 +80,7 @@ export class Consumer {
       shardId: source.isStream ? shardId : null,
       position: position ?? null,
       iteratorAgeMs: oldestArrivedAt === undefined ? 0 : Math.max(0, this.#host.clock.now() - oldestArrivedAt),
-      waiting: this.#lanes.reduce((sum, { records }) => sum + records.length, 0),
+      waiting: this.#lanes.waiting,
       isAtTip: this.#isAtTip,
       batches: this.#sender.batches,
       window: open
@@ -136,7 +127,7 @@ export class Consumer {
     this.#timer?.cancel();
     this.#timer = undefined;
     const room = this.#room();
-    const flush = this.#hasEnded || (room === 0 && this.#lanes.every((lane) => lane.running === 0));
+    const flush = this.#hasEnded || (room === 0 && this.#lanes.areIdle);
     const wakeAtMs = this.#serve(flush);
     if (room > 0 && !this.#isReading && !this.#hasEnded && !this.#retry && this.#seen < this.#wakes) {
       this.#track(this.#read(room));
@@ -146,7 +137,7 @@ export class Consumer {
   }
 
   get #isIdle(): boolean {
-    return this.#reader.outstanding === 0 && !this.#window?.open && this.#lanes.every((lane) => lane.running === 0);
+    return this.#reader.outstanding === 0 && !this.#window?.open && this.#lanes.areIdle;
   }
 
   #end(): void {
@@ -159,7 +150,7 @@ export class Consumer {
   #serve(flush: boolean): number {
     let wakeAtMs = Infinity;
     for (const lane of this.#lanes) {
-      while (lane.running < lane.most) {
+      while (!lane.isBusy) {
         const atMs = this.#window ? this.#serveWindow(lane, this.#window, flush) : this.#serveLane(lane, flush);
         if (atMs === "sent") continue;
         wakeAtMs = Math.min(wakeAtMs, atMs);
@@ -178,9 +169,9 @@ export class Consumer {
     if (cut.kind === "idle") return Infinity;
     if (cut.kind === "wait") return cut.untilMs;
     this.#window?.begin(records[0]?.arrivedAt ?? 0);
-    const parts = [take(lane, cut.count)];
+    const parts = [lane.take(cut.count)];
     // a FIFO queue gives nothing of a group while something of it is with us: what came together goes out one by one
-    while (this.#scope.source.keepsOrder && records.length > 0) parts.push(take(lane, this.#fitting(lane)));
+    while (this.#scope.source.keepsOrder && records.length > 0) parts.push(lane.take(this.#fitting(lane)));
     this.#send(lane, this.#sender.deliver(parts));
     return "sent";
   }
@@ -256,30 +247,16 @@ export class Consumer {
 
   #take({ records, count, hasEnded }: ReadResult): void {
     this.#scope.tally.add("read", count);
-    for (const record of records) {
-      const lane = this.#laneOf(record.partitionKey);
-      lane.records.push(record);
-      lane.sizeBytes += record.sizeBytes;
-    }
+    for (const record of records) this.#lanes.add(record);
     this.#hasEnded = hasEnded;
-  }
-
-  #laneOf(partitionKey: string): Lane {
-    const index = this.#lanes.length === 1 ? 0 : hash(partitionKey) % this.#lanes.length;
-    return this.#lanes[index] as Lane;
   }
 
   /** How many more records may be read now. */
   #room(): number {
-    if (!this.#scope.source.isStream && this.#lanes.every(({ running, most }) => running >= most)) return 0;
-    let records = 0;
-    let bytes = 0;
-    for (const lane of this.#lanes) {
-      records += lane.records.length;
-      bytes += lane.sizeBytes;
-    }
-    if (bytes >= this.#maximumBytes) return 0;
-    return Math.max(0, Math.min(this.#maximumRecords - records, MAXIMUM_OUTSTANDING - this.#reader.outstanding));
+    if (!this.#scope.source.isStream && this.#lanes.areBusy) return 0;
+    if (this.#lanes.sizeBytes >= this.#maximumBytes) return 0;
+    const least = Math.min(this.#maximumRecords - this.#lanes.waiting, MAXIMUM_OUTSTANDING - this.#reader.outstanding);
+    return Math.max(0, least);
   }
 
   #arm(wakeAtMs: number): void {
@@ -296,19 +273,4 @@ export class Consumer {
       .finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
   }
-}
-
-function take(lane: Lane, count: number): SourceRecord[] {
-  const batch = lane.records.splice(0, count);
-  for (const record of batch) lane.sizeBytes -= record.sizeBytes;
-  return batch;
-}
-
-/** FNV-1a over UTF-16 units: spreads keys over lanes, the same in every run. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  }
-  return value >>> 0;
 }
