@@ -143,6 +143,10 @@ const { pattern } = fc.letrec<{ pattern: Json; members: Json }>((tie) => ({
   ),
 }));
 
+/** Printed by fast-check with a failing case; set FUZZ_SEED to run the same again, FUZZ_RUNS for more. */
+const SEED = process.env["FUZZ_SEED"];
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 4_000);
+
 describe("an event pattern", () => {
   it("matches what the rules in their plainest form match", () => {
     let matched = 0;
@@ -153,9 +157,9 @@ describe("an event pattern", () => {
         const compiled = compileEventPattern(aPattern, (what) => new Error(what));
         expect(compiled(anEvent)).toBe(expected);
       }),
-      { numRuns: 4_000 },
+      { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
     );
     // a property that nothing matches would hold for a pattern that never does
-    expect(matched).toBeGreaterThan(100);
+    expect(matched).toBeGreaterThan(RUNS / 40);
   });
 });
