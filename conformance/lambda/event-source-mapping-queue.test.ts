@@ -362,6 +362,24 @@ describe("messages of a queue", () => {
     expect(first?.attributes).toMatchObject({ MessageGroupId: "a", MessageDeduplicationId: "a1" });
   });
 
+  it("of a FIFO queue that are too large for one event come one part after the other, and not past a failed one", async () => {
+    const { events, names, behave, send, counts } = await setUp("parts.fifo", { VisibilityTimeout: "30" });
+    const starts = (event: SQSEvent) => event.Records.map(({ body }) => body.slice(0, 2));
+    behave(() => (events.length === 1 ? { error: "not yet" } : undefined));
+    for (let index = 0; index < 10; index++) {
+      const body = `${String(index).padStart(2, "0")}${"x".repeat(700_000)}`;
+      await send(body, { MessageGroupId: "one", MessageDeduplicationId: String(index) });
+    }
+    await map(names);
+    await until("the first part has failed", () => events.length === 1);
+    const all = Array.from({ length: 10 }, (_, index) => `0${index}`);
+    expect(events.map(starts)).toEqual([all.slice(0, 8)]);
+    expect(await counts()).toEqual([0, 10]);
+    await aws.target.clock.advance(30_000);
+    await until("all are done", async () => isEmpty(await counts()));
+    expect(events.slice(1).map(starts)).toEqual([all.slice(0, 8), all.slice(8)]);
+  });
+
   it("stay in the queue once the mapping is deleted", async () => {
     const { events, names, send, counts } = await setUp("deleted");
     const UUID = await map(names);

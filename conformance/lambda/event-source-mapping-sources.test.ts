@@ -135,6 +135,24 @@ describe("event source mappings of every source", () => {
       expect(seen).toEqual(ids);
     });
 
+    it("is processed by several batches at a time, the changes of each item in order", async () => {
+      const EventSourceArn = await table("table-parallel");
+      const consumer = await aws.consumer<DynamoDBStreamEvent>("table-parallel");
+      for (let n = 0; n < 60; n++) {
+        const Item = { id: { S: `item-${n % 7}` }, n: { N: String(n) } };
+        await dynamodb.send(new PutItemCommand({ TableName: "table-parallel", Item }));
+      }
+      await aws.mapping({ FunctionName: "table-parallel", EventSourceArn, BatchSize: 3, ParallelizationFactor: 4 });
+      await whenDelivered(consumer, 60);
+      const byItem = new Map<string, number[]>();
+      for (const { dynamodb: change } of consumer.events.flatMap(({ Records }) => Records)) {
+        const id = change?.Keys?.["id"]?.S ?? "";
+        byItem.set(id, [...(byItem.get(id) ?? []), Number(change?.NewImage?.["n"]?.N)]);
+      }
+      expect(byItem.size).toBe(7);
+      for (const numbers of byItem.values()) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    });
+
     it("tells the queue for failures which changes were given up", async () => {
       const EventSourceArn = await table("table-failures");
       const consumer = await aws.consumer<DynamoDBStreamEvent>("table-failures");
