@@ -90,6 +90,40 @@ describeUnless(whyMissing("aws", "--version"), "the AWS CLI and the services")("
   );
 
   it(
+    "kinesis: registers consumers and pages through them, keeps a policy, and tells where shards came from",
+    async () => {
+      const kinesis = (...args: readonly string[]) => aws("kinesis", ...args, "--output", "text");
+      await kinesis("create-stream", "--stream-name", "cli-shared", "--shard-count", "1");
+      await kinesis("wait", "stream-exists", "--stream-name", "cli-shared");
+      const arn = `arn:aws:kinesis:us-east-1:${ACCOUNT}:stream/cli-shared`;
+      for (const name of ["a", "b"]) {
+        await kinesis("register-stream-consumer", "--stream-arn", arn, "--consumer-name", name);
+      }
+      const consumers = ["list-stream-consumers", "--stream-arn", arn, "--page-size", "1"];
+      expect((await kinesis(...consumers, "--query", "Consumers[].ConsumerName")).split(/\s+/)).toEqual(
+        expect.arrayContaining(["a", "b"]),
+      );
+      const statement = { Effect: "Allow", Principal: { AWS: "*" }, Action: "kinesis:GetRecords", Resource: arn };
+      const policy = file("policy.json", { Version: "2012-10-17", Statement: [statement] });
+      await kinesis("put-resource-policy", "--resource-arn", arn, "--policy", policy);
+      const { Policy } = await json<{ Policy: string }>("kinesis", "get-resource-policy", "--resource-arn", arn);
+      expect(JSON.parse(Policy)).toMatchObject({ Statement: [statement] });
+      const split = ["--shard-to-split", "shardId-000000000000", "--new-starting-hash-key", "100"];
+      await kinesis("split-shard", "--stream-name", "cli-shared", ...split);
+      await kinesis("wait", "stream-exists", "--stream-name", "cli-shared");
+      const open = ["list-shards", "--stream-name", "cli-shared", "--shard-filter", "Type=AT_LATEST"];
+      expect(await json("kinesis", ...open, "--query", "Shards[].[ShardId, ParentShardId]")).toEqual([
+        ["shardId-000000000001", "shardId-000000000000"],
+        ["shardId-000000000002", "shardId-000000000000"],
+      ]);
+      const deletion = ["delete-stream", "--stream-name", "cli-shared"];
+      await expect(kinesis(...deletion)).rejects.toThrow(/\(ResourceInUseException\)/);
+      await kinesis(...deletion, "--enforce-consumer-deletion");
+    },
+    TEST_MS,
+  );
+
+  it(
     "ssm: puts parameters, pages through a path, decrypts, keeps history and labels",
     async () => {
       for (const [name, type] of Object.entries({

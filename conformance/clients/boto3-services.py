@@ -230,6 +230,38 @@ def apigateway():
     client.delete_rest_api(restApiId=api["id"])
 
 
+def kinesis_settings():
+    kinesis, other = boto3.client("kinesis"), "111122223333"
+    kinesis.create_stream(StreamName="boto3-shared", ShardCount=1)
+    wait(kinesis, "stream_exists", StreamName="boto3-shared")
+
+    def described():
+        return kinesis.describe_stream_summary(StreamName="boto3-shared")["StreamDescriptionSummary"]
+
+    stream = described()["StreamARN"]
+    allowed = {"Effect": "Allow", "Principal": {"AWS": other}, "Action": "kinesis:PutRecord", "Resource": stream}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    elsewhere = boto3.Session(aws_access_key_id=other, aws_secret_access_key="test").client("kinesis")
+    record = {"StreamARN": stream, "Data": b"shared", "PartitionKey": "a"}
+    refused("AccessDeniedException", elsewhere.put_record, **record)
+    kinesis.put_resource_policy(ResourceARN=stream, Policy=policy)
+    equal(json.loads(kinesis.get_resource_policy(ResourceARN=stream)["Policy"]), json.loads(policy))
+    equal(elsewhere.put_record(**record)["ShardId"], "shardId-000000000000")
+    kinesis.delete_resource_policy(ResourceARN=stream)
+    refused("AccessDeniedException", elsewhere.put_record, **record)
+
+    levels = kinesis.enable_enhanced_monitoring(StreamName="boto3-shared", ShardLevelMetrics=["IncomingRecords"])
+    equal((levels["CurrentShardLevelMetrics"], levels["DesiredShardLevelMetrics"]), ([], ["IncomingRecords"]))
+    equal(described()["EnhancedMonitoring"], [{"ShardLevelMetrics": ["IncomingRecords"]}])
+    kinesis.update_max_record_size(StreamARN=stream, MaxRecordSizeInKiB=2048)
+    eventually("the size is changed", lambda: described()["StreamStatus"] == "ACTIVE")
+    equal(described()["MaxRecordSizeInKiB"], 2048)
+    commitment = kinesis.describe_account_settings()["MinimumThroughputBillingCommitment"]
+    equal(commitment["Status"], "DISABLED")
+    kinesis.delete_stream(StreamName="boto3-shared")
+    wait(kinesis, "stream_not_exists", StreamName="boto3-shared")
+
+
 def firehose_and_ecr():
     iam, s3, firehose = boto3.client("iam"), boto3.client("s3"), boto3.client("firehose")
     trust = TRUST.replace("lambda.amazonaws.com", "firehose.amazonaws.com")

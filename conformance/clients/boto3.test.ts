@@ -45,6 +45,7 @@ describeUnless(whyMissing("python3", "-c", "import boto3"), "boto3")("boto3", ()
     ["takes on a role by a profile, and is refused what the role may not do", "roles"],
     ["hears of asynchronous events that failed, and has a queue as a function's source", "asynchronous_functions"],
     ["makes an API piece by piece, tests it and exports it", "apigateway"],
+    ["shares a stream with another account by a policy, and changes a stream's settings", "kinesis_settings"],
     ["delivers by Firehose, and keeps repositories", "firehose_and_ecr"],
   ])("%s", (_, name) => check("boto3-services.py", name), TEST_MS);
 

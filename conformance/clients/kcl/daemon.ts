@@ -160,12 +160,7 @@ export class KclApplication implements AsyncDisposable {
 }
 
 /** The settings of a user, with the intervals of a test: the defaults are for streams that live for months. */
-const propertiesOf = ({
-  endpoint,
-  name,
-  stream,
-  retrieval,
-}: Application): Readonly<Record<string, string | number>> => ({
+const propertiesOf = ({ name, stream, retrieval }: Application): Readonly<Record<string, string | number>> => ({
   executableName: "node processor.mjs",
   streamName: stream,
   applicationName: name,
