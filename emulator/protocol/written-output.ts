@@ -2,8 +2,9 @@ const WRITTEN = Symbol("written");
 
 /** A list that is kept as its JSON. */
 interface WrittenList<T> {
-  readonly text: string | Buffer;
-  /** What the JSON stands for. */
+  /** The JSON, between texts that belong before and behind it. */
+  json(before: string, behind: string): Buffer;
+  /** What it stands for. */
   list(): T[];
 }
 
@@ -37,14 +38,9 @@ export function writtenOutput<O extends object, M extends string, T>(
 export function writtenJson(
   output: Readonly<Record<string | symbol, unknown>>,
   encode: (value: Readonly<Record<string, unknown>>) => unknown,
-): string | Buffer | undefined {
+): Buffer | undefined {
   const written = output[WRITTEN] as Written | undefined;
   if (!written) return undefined;
   const others = JSON.stringify(encode(written.others)).slice(1);
-  const before = `{${JSON.stringify(written.member)}:`;
-  const behind = others === "}" ? others : `,${others}`;
-  // text stays text: it needs no memory beside the answer's
-  const { text } = written.list;
-  if (typeof text === "string") return before + text + behind;
-  return Buffer.concat([Buffer.from(before), text, Buffer.from(behind)]);
+  return written.list.json(`{${JSON.stringify(written.member)}:`, others === "}" ? others : `,${others}`);
 }

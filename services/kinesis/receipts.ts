@@ -19,16 +19,19 @@ let scratch = Buffer.alloc(0);
 /** The answers for the records of a call, each in its own place, written as JSON. */
 export class ReceiptWriter {
   readonly #written: Uint8Array;
+  #missing: number;
 
   constructor(length: number) {
     const needed = length * RECEIPT_BYTES;
     if (scratch.length < needed) scratch = Buffer.alloc(needed);
     this.#written = new Uint8Array(length);
+    this.#missing = length;
   }
 
   /** The records at `places` follow each other in their shard, from `start` on. */
   write(places: readonly number[], { shard, position, arrivedAt }: Continuation): void {
     const [first = 0] = places;
+    this.#missing -= places.length;
     let last = first * RECEIPT_BYTES;
     scratch.write(textOf(sequenceNumber(shard, position, arrivedAt), shard.number), last, "latin1");
     this.#written[first] = 1;
@@ -44,7 +47,7 @@ export class ReceiptWriter {
 
   receipts(): Receipts {
     const end = this.#written.length * RECEIPT_BYTES;
-    return new Receipts(scratch.toString("latin1", 0, end), this.#written);
+    return new Receipts(scratch.toString("latin1", 0, end), this.#written, this.#missing);
   }
 }
 
@@ -54,10 +57,10 @@ export class Receipts {
   readonly #items: string;
   readonly #written: Uint8Array;
 
-  constructor(items: string, written: Uint8Array) {
+  constructor(items: string, written: Uint8Array, refused: number) {
     this.#items = items;
     this.#written = written;
-    this.refused = written.reduce((count, is) => count - is, written.length);
+    this.refused = refused;
   }
 
   has(place: number): boolean {
@@ -65,8 +68,8 @@ export class Receipts {
   }
 
   /** The list of all as JSON, when there is one for each record. */
-  get text(): string {
-    return `[${this.#items.slice(0, -1)}]`;
+  json(before: string, behind: string): Buffer {
+    return Buffer.from(`${before}[${this.#items.slice(0, -1)}]${behind}`);
   }
 
   /** That of one record; undefined when its shard did not take it. */
@@ -78,6 +81,6 @@ export class Receipts {
 
   /** When there is one for each record. */
   list(): Receipt[] {
-    return JSON.parse(this.text) as Receipt[];
+    return JSON.parse(`[${this.#items.slice(0, -1)}]`) as Receipt[];
   }
 }

@@ -60,23 +60,26 @@ export class Page {
     return to === count;
   }
 
-  /** The records as a list of JSON, as GetRecords answers it. */
-  get text(): Buffer {
+  /** The records as a list of JSON, as GetRecords answers it. All of an answer is one piece of memory: a second one costs as much as all the rest. */
+  json(before: string, behind: string): Buffer {
     const length = this.#parts.reduce(
       (sum, { segment, from, to, start }) => sum + segment.textBytes(from, to, start),
-      1,
+      0,
     );
-    const text = Buffer.allocUnsafe(Math.max(length, 2));
-    let at = text.write("[", "latin1");
+    const head = `${before}[`;
+    const tail = `]${behind}`;
+    const text = Buffer.allocUnsafeSlow(Buffer.byteLength(head) + length + Buffer.byteLength(tail));
+    const first = text.write(head);
+    let at = first;
     for (const { segment, from, to, start } of this.#parts) at = segment.write(from, to, start, text, at);
-    // in the place of the last comma
-    text.write("]", text.length - 1, "latin1");
-    return text;
+    // over the last comma
+    at = Math.max(first, at - 1);
+    return text.subarray(0, at + text.write(tail, at));
   }
 
   /** The records as objects. */
   list(): StoredRecord[] {
-    const records = JSON.parse(this.text.toString("utf8")) as WrittenRecord[];
+    const records = JSON.parse(this.json("", "").toString("utf8")) as WrittenRecord[];
     return records.map((record) => ({
       ...record,
       ApproximateArrivalTimestamp: new Date(Math.round(record.ApproximateArrivalTimestamp * 1000)),

@@ -115,7 +115,8 @@ async function exists(call: Call, { region: own }: Scope, { arn, kind, region, a
   }
 }
 
-const ownerOf = (account: string): Principal => ({
+/** Whoever looks at an account's resources in Lambda's own name. */
+export const ownerOf = (account: string): Principal => ({
   type: "root",
   account,
   arn: `arn:aws:iam::${account}:root`,

@@ -70,27 +70,30 @@ it("tumbling windows end with every record of theirs, once and in order, whateve
       });
       let engine = new MappingEngine(aws.host, aws.invoker);
       await engine.create(mapping);
-      for (const next of steps) {
-        if (next === "kill") {
-          await engine.stop();
-          engine = new MappingEngine(aws.host, aws.invoker);
-          engine.start();
-        } else if (next === "reshard") aws.addShard(`shard-${shards++}`, [`shard-${shards - 2}`]);
-        else if ("put" in next) {
-          const shardId = `shard-${shards - 1}`;
-          const startMs = Math.floor(aws.clock.now() / WINDOW_MS) * WINDOW_MS;
-          const name = `${shardId} ${new Date(startMs).toISOString().replace(".000", "")}`;
-          due.set(name, [...(due.get(name) ?? []), ...aws.put(shardId, keys(next.put))]);
-        } else {
-          await aws.rest();
-          await aws.clock.advance(next.waitMs);
+      try {
+        for (const next of steps) {
+          if (next === "kill") {
+            await engine.stop();
+            engine = new MappingEngine(aws.host, aws.invoker);
+            engine.start();
+          } else if (next === "reshard") aws.addShard(`shard-${shards++}`, [`shard-${shards - 2}`]);
+          else if ("put" in next) {
+            const shardId = `shard-${shards - 1}`;
+            const startMs = Math.floor(aws.clock.now() / WINDOW_MS) * WINDOW_MS;
+            const name = `${shardId} ${new Date(startMs).toISOString().replace(".000", "")}`;
+            due.set(name, [...(due.get(name) ?? []), ...aws.put(shardId, keys(next.put))]);
+          } else {
+            await aws.rest();
+            await aws.clock.advance(next.waitMs);
+          }
         }
+        await aws.stepUntil("every window has ended", () => ended.size === due.size, 5_000);
+        expect(ended).toEqual(due);
+        expect(endedTwice).toEqual([]);
+      } finally {
+        await engine.stop();
+        engine.store.remove(mapping);
       }
-      await aws.stepUntil("every window has ended", () => ended.size === due.size, 5_000);
-      expect(ended).toEqual(due);
-      expect(endedTwice).toEqual([]);
-      await engine.stop();
-      engine.store.remove(mapping);
     },
   );
   await fc.assert(scenario, { numRuns: 150 });

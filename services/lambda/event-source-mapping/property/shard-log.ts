@@ -111,7 +111,8 @@ export class ShardLog {
    * @param hasRead whether it must have passed those behind it, too, that no filter lets through
    */
   least(hasRead: boolean, now: number): number {
-    let at = this.doneTo();
+    let at = this.#kept;
+    while (at < this.length && !this.isOpen(at) && !this.#gone.has(at)) at++;
     const mustPass = (record: number) => this.#settled.has(record) || (hasRead && this.#isFiltered(record, now));
     while (at > this.#kept && !mustPass(at - 1)) at--;
     return at;

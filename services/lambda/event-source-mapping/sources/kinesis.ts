@@ -1,4 +1,5 @@
 import type { Call } from "../../../../emulator/model/context.ts";
+import { ownerOf } from "../../destinations.ts";
 import { cannotAccessStream } from "../errors.ts";
 import { compileFilters, type Filter } from "../filter.ts";
 import type { SourceRecord } from "../model.ts";
@@ -13,7 +14,6 @@ const HOUR_MS = 3_600_000;
 
 /** What a role needs to read a stream. */
 const READING = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
-const SUBSCRIBING = ["DescribeStreamConsumer", "SubscribeToShard"];
 
 /** A Kinesis data stream, or a consumer of one. */
 export function kinesisSource(scope: SourceScope): EventSource {
@@ -22,11 +22,11 @@ export function kinesisSource(scope: SourceScope): EventSource {
   const streamArn = streamArnOf(eventSourceArn);
   const isConsumer = eventSourceArn !== streamArn;
   const needs = READING.map((operation) => ({ action: `kinesis:${operation}`, resource: streamArn }));
-  if (isConsumer) {
-    needs.push(...SUBSCRIBING.map((operation) => ({ action: `kinesis:${operation}`, resource: eventSourceArn })));
-  }
+  if (isConsumer) needs.push({ action: "kinesis:SubscribeToShard", resource: eventSourceArn });
+  // Lambda itself looks: AWS's own policy for roles that read streams does not allow it
+  const asOwner = { principal: ownerOf(eventSourceArn.split(":")[4] ?? "") };
   const findConsumer = async () => {
-    if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn });
+    if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn }, asOwner);
   };
   const describe = async (): Promise<SourceDescription> => {
     await findConsumer();
