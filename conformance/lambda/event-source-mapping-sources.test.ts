@@ -18,7 +18,11 @@ import {
   PutResourcePolicyCommand,
   RegisterStreamConsumerCommand,
 } from "@aws-sdk/client-kinesis";
-import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import {
+  DeleteFunctionConcurrencyCommand,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -27,6 +31,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { DynamoDBStreamEvent, KinesisStreamEvent, SQSEvent } from "aws-lambda";
+import { makeRole } from "../role.ts";
 import { type Consumer, keys, MappingFixture } from "./event-source-mapping-fixture.ts";
 import { ROLE } from "./fixture.ts";
 
@@ -200,6 +205,12 @@ describe("event source mappings of every source", () => {
     it("is read like its stream, and is what the events name", async () => {
       const StreamARN = await aws.stream("fanned-out");
       const consumer = await aws.consumer("fanned-out");
+      // what AWS's policy for roles that read streams allows, and no more
+      const reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"];
+      const Action = [...reading, "ListStreams", "SubscribeToShard"].map((operation) => `kinesis:${operation}`);
+      const statements = [{ Effect: "Allow", Action, Resource: "*" }] as const;
+      const Role = await makeRole(aws.target.clientConfig(), "kinesis-execution", { statements });
+      await aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "fanned-out", Role }));
       const { Consumer } = await aws.kinesis.send(
         new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "mapped" }),
       );
