@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ACCOUNT, outcome, policyOf, RoleFixture, sessionArn, type Statement, uniqueName } from "./fixture.ts";
@@ -109,6 +109,22 @@ describe("condition operators", () => {
     ["ForAllValues with Not", false, { "ForAllValues:StringNotEquals": { "dynamodb:Attributes": "k" } }],
   ])("%s: %s", async (_case, expected, condition) => {
     expect(await putItem([when(condition)])).toBe(expected);
+  });
+});
+
+describe("dynamodb:Attributes", () => {
+  it("has the attributes of legacy parameters too", async () => {
+    const Condition = { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["k", "a"] } };
+    const mayA = allow({ Action: "dynamodb:UpdateItem", Condition });
+    const dynamodb = new DynamoDBClient(await fixture.session(await fixture.role(uniqueName("legacy"), [mayA])));
+    const update = async (updated: string, expected: string) => {
+      const AttributeUpdates = { [updated]: { Value: { S: "1" } } };
+      const legacy = { AttributeUpdates, Expected: { [expected]: { Exists: false } } };
+      const call = new UpdateItemCommand({ TableName: "t", Key: { k: { S: "legacy" } }, ...legacy });
+      return (await outcome(dynamodb.send(call))).startsWith("allowed");
+    };
+    expect([await update("a", "a"), await update("b", "a"), await update("a", "b")]).toEqual([true, false, false]);
+    dynamodb.destroy();
   });
 });
 
