@@ -35,7 +35,12 @@ export interface TargetOptions {
 }
 
 /** Opens the target of this run (embedded is the only one yet). */
-export async function openTarget({ manualClock, dataDirectory, iam, kinesisLimits }: TargetOptions = {}): Promise<OpenTarget> {
+export async function openTarget({
+  manualClock,
+  dataDirectory,
+  iam,
+  kinesisLimits,
+}: TargetOptions = {}): Promise<OpenTarget> {
   const name = process.env["TARGET"] ?? "embedded";
   if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
   const clock = new ManualClock(Date.now());
