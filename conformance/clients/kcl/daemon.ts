@@ -90,6 +90,11 @@ export class KclApplication implements AsyncDisposable {
       },
     });
     closeSync(log);
+    // a run of the tests that is broken off leaves no daemon behind
+    const daemon = this.#daemon;
+    const kill = () => daemon.kill("SIGKILL");
+    process.once("exit", kill);
+    daemon.once("exit", () => process.off("exit", kill));
   }
 
   /** What has been written down so far. */
