@@ -37,6 +37,10 @@ function doneCount(value: unknown, identifiers: readonly string[]): number | und
   return places.includes(-1) ? undefined : Math.min(identifiers.length, ...places);
 }
 
+/** Whether nothing that was in the event counts as done, nor what the answer hands on. */
+export const hasFailed = (answer: Answer, identifiers: readonly string[], reports: boolean): boolean =>
+  answer.kind !== "returned" || (reports && doneCount(answer.value, identifiers) === undefined);
+
 /**
  * @param identifiers sequence numbers of the part's records
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
@@ -61,7 +65,11 @@ export function consequenceOf(
     // at the record that is named, or in the middle; which half has the odd one, AWS does not say
     const middle = Math.ceil(records.length / 2);
     const halves = count > 0 ? [records] : [records.slice(0, middle), records.slice(middle)];
-    return { done, givenUp: [], parts: halves.map((half) => ({ records: half, retriesUsed, invokeCount })) };
+    return {
+      done,
+      givenUp: [],
+      parts: halves.map((half) => ({ records: half, retriesUsed, invokeCount })),
+    };
   }
   const mayRetry = settings.maximumRetryAttempts === -1 || retriesUsed < settings.maximumRetryAttempts;
   if (!mayRetry) return { done, givenUp: records, parts: [] };

@@ -99,7 +99,13 @@ export class BatchModel {
     this.#givingUp = givingUp;
     const { records, condition, invokeCount } = givingUp;
     const names = records.map((record) => this.#log.name(record));
-    const expected = { condition, invokeCount, first: names[0], last: names.at(-1), size: names.length };
+    const expected = {
+      condition,
+      invokeCount,
+      first: names[0],
+      last: names.at(-1),
+      size: names.length,
+    };
     for (const [member, value] of Object.entries(expected)) {
       const got = trace[member as keyof typeof expected];
       if (got !== value) this.#log.broken(records, `is given up with ${member} ${got} instead of ${value}`);

@@ -54,7 +54,12 @@ export class FakeQueue {
     if (operation === "ReceiveMessage") return { Messages: this.#receive(Number(input["MaxNumberOfMessages"])) };
     if (operation === "DeleteMessageBatch") return this.#delete(input["Entries"] as readonly Entry[]);
     if (operation === "GetQueueAttributes") {
-      return { Attributes: { VisibilityTimeout: String(this.#settings.visibilityMs / 1000), CreatedTimestamp: "1" } };
+      return {
+        Attributes: {
+          VisibilityTimeout: String(this.#settings.visibilityMs / 1000),
+          CreatedTimestamp: "1",
+        },
+      };
     }
     throw new AwsError({ code: "NotImplemented", status: 501 }, `${operation} of queues.`);
   }

@@ -45,7 +45,10 @@ export class Life {
     this.host = {
       ...scope.host,
       signals: new Signals(),
-      ids: { ...randomIds, uuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, "0")}` },
+      ids: {
+        ...randomIds,
+        uuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, "0")}`,
+      },
       log: new Log(
         () => scope.stir(),
         (line) => {

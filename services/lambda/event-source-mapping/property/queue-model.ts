@@ -56,7 +56,12 @@ export class QueueModel {
 
   received(ids: readonly string[], now: number, visibilityMs: number): void {
     for (const id of ids) {
-      this.#message(id).reception = { receivedAt: now, visibleAt: now + visibilityMs, state: "held", isDone: false };
+      this.#message(id).reception = {
+        receivedAt: now,
+        visibleAt: now + visibilityMs,
+        state: "held",
+        isDone: false,
+      };
     }
   }
 

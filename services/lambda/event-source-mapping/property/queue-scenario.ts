@@ -30,7 +30,11 @@ const updatable = {
 
 const settings = fc
   .record({ ...updatable, filters: some(undefined, FILTERS) })
-  .map(({ filters, ...chosen }): Settings => ({ ...defaultQueueSettings, ...chosen, ...(filters && { filters }) }));
+  .map(({ filters, ...chosen }): Settings => ({
+    ...defaultQueueSettings,
+    ...chosen,
+    ...(filters && { filters }),
+  }));
 
 const messages = fc.array(fc.record({ group: some("a", "b", "c"), poison, isMatched: some(true, true, true, false) }), {
   minLength: 1,
@@ -41,7 +45,10 @@ const step: fc.Arbitrary<QueueStep> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant("send"), messages }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: some("receives fail", "deletes fail"), times: fc.integer({ min: 1, max: 3 }) }),
+    arbitrary: fc.record({
+      kind: some("receives fail", "deletes fail"),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
   },
 );
 

@@ -114,6 +114,10 @@ export class QueueSide implements Side<QueueStep> {
     this.#model.begin();
   }
 
+  answerOf(answer: Answer): Answer {
+    return answer;
+  }
+
   invoked(identifiers: readonly string[]): (answer: Answer) => void {
     const { pace } = this.#around;
     const ended = this.#model.invoked(identifiers, pace.now);

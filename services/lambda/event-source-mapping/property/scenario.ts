@@ -59,7 +59,10 @@ const oddAnswer = some(...(Object.keys(ODD_ANSWERS) as (keyof typeof ODD_ANSWERS
 const turn: fc.Arbitrary<Turn> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ kind: some("usual", "usual", "usual", "error", "error", "throttle"), ...timing }),
+    arbitrary: fc.record({
+      kind: some("usual", "usual", "usual", "error", "error", "throttle"),
+      ...timing,
+    }),
   },
   {
     weight: 3,
@@ -83,9 +86,10 @@ function commandOf<S>(
     { weight: 3, arbitrary: fc.record({ kind: some("kill", "restart", "disable", "enable") }) },
     {
       weight: 1,
-      arbitrary: fc
-        .record(updatable, { requiredKeys: [] })
-        .map((settings): CommonStep => ({ kind: "update", settings: settings as Partial<Settings> })),
+      arbitrary: fc.record(updatable, { requiredKeys: [] }).map((settings): CommonStep => ({
+        kind: "update",
+        settings: settings as Partial<Settings>,
+      })),
     },
   );
   const pause = some<number | "rest">("rest", "rest", "rest", 0, 1, 2, 3, 5, 8);
@@ -101,6 +105,10 @@ export const scenarioMembers = <S>(
   settings,
   isEnabled: some(true, true, true, true, false),
   madeBefore: some(0, 0, 1, 2, 4),
-  commands: fc.array(commandOf(step, updatable, waits), { minLength: 1, maxLength: 24, size: "max" }),
+  commands: fc.array(commandOf(step, updatable, waits), {
+    minLength: 1,
+    maxLength: 24,
+    size: "max",
+  }),
   turns: fc.array(turn, { maxLength: 24, size: "max" }),
 });

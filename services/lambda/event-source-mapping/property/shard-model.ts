@@ -1,7 +1,10 @@
 import type { Position } from "../model.ts";
-import type { Answer } from "./attempt-rules.ts";
+import { type Answer, hasFailed } from "./attempt-rules.ts";
 import { BatchModel, type Trace } from "./batch-model.ts";
 import { LONGEST_BACKOFF_MS, type ModelRecord, ShardLog, type Terms } from "./shard-log.ts";
+import { stateOf, WindowModel, type WindowMembers } from "./window-model.ts";
+
+const FAILED: Answer = { kind: "failed" };
 
 /** What AWS's rules say of one shard: which batches may be under way, and where the checkpoint is. */
 export class ShardModel {
@@ -11,6 +14,9 @@ export class ShardModel {
   readonly #log: ShardLog;
   /** It is kept that it was read to its end. */
   #isFinished = false;
+  readonly #window: WindowModel | undefined;
+  /** The function is to end a window. */
+  #isEndRunning = false;
   #batches: BatchModel[] = [];
   /** When the first records of a batch were found to be too old of which nothing else is known yet. */
   #sortedOutAt: number | undefined;
@@ -19,6 +25,8 @@ export class ShardModel {
     this.id = id;
     this.#parents = parents;
     this.#log = new ShardLog(id, terms);
+    const { tumblingWindowInSeconds: seconds = 0 } = terms.settings;
+    if (seconds > 0) this.#window = new WindowModel(seconds);
   }
 
   put(record: ModelRecord): void {
@@ -30,7 +38,7 @@ export class ShardModel {
   }
 
   get isRunning(): boolean {
-    return this.#batches.some((batch) => batch.isRunning);
+    return this.#isEndRunning || this.#batches.some((batch) => batch.isRunning);
   }
 
   /** Whether nothing is left to be delivered, as far as the rules go. */
@@ -42,14 +50,44 @@ export class ShardModel {
     return this.#parents.find((parent) => !parent.isClosed || !parent.isThrough(now));
   }
 
+  /** Whether the function is still to end a window in which it succeeded. */
+  get hasOpenWindow(): boolean {
+    return this.#window?.isOpen === true;
+  }
+
   /** @returns what tells the invocation's end */
-  invoked(sequenceNumbers: readonly string[], now: number): (answer: Answer) => void {
-    const records = sequenceNumbers.map((sequenceNumber) => this.#log.place(sequenceNumber));
+  invoked(sequenceNumbers: readonly string[], now: number, members?: WindowMembers): (answer: Answer) => void {
+    if (this.#window && members && sequenceNumbers.length === 0) return this.#endsWindow(this.#window, members, now);
+    const log = this.#log;
+    const records = sequenceNumbers.map((sequenceNumber) => log.place(sequenceNumber));
     const batch = this.#batches.find((one) => one.has(records[0])) ?? this.#begun(records, now);
     batch.invoked(records, now);
+    if ((this.#window === undefined) !== (members === undefined)) log.broken(records, "has, or lacks, a window");
+    const arrivals = records.map((record) => log.arrivedAt(record));
+    const handOn = members && this.#window?.invoked(members, arrivals);
     return (answer) => {
-      batch.answered(answer);
+      const isStateless = handOn && answer.kind === "returned" && stateOf(answer) === undefined;
+      const counted = isStateless ? FAILED : answer;
+      handOn?.(counted, hasFailed(counted, sequenceNumbers, log.terms.settings.reportBatchItemFailures));
+      batch.answered(counted);
       this.#forgetEnded();
+    };
+  }
+
+  /** Its records are done, and its time is over, or its shard. */
+  #endsWindow(window: WindowModel, members: WindowMembers, now: number): (answer: Answer) => void {
+    const log = this.#log;
+    this.#forgetExpired(now);
+    if (this.#batches.length > 0) log.broken([], "is left of a window, and a batch is under way");
+    const ended = window.ended(members, (startMs, endMs) => {
+      if (now < endMs && !this.isClosed) return true;
+      const open = log.open().filter((record) => !log.mayBeGone(record, now));
+      return open.some((record) => log.arrivedAt(record) >= startMs && log.arrivedAt(record) < endMs);
+    });
+    this.#isEndRunning = true;
+    return (answer) => {
+      this.#isEndRunning = false;
+      ended(answer);
     };
   }
 
@@ -92,6 +130,8 @@ export class ShardModel {
     const { settings, readingSince } = log.terms;
     const cut = [...log.open(log.kept, records[0]).filter((record) => log.mayBeGone(record, now)), ...records];
     if (cut.length >= settings.batchSize || this.isClosed || log.lastGoneAt === now) return;
+    // a batch is of one window, and does not wait beyond its end
+    if (this.#window && now >= this.#window.endOf(log.arrivedAt(cut[0] ?? 0))) return;
     const since = Math.max(log.arrivedAt(cut[0] ?? 0), readingSince);
     const early = since + settings.maximumBatchingWindowInSeconds * 1000 - now;
     if (early > 0) log.broken(records, `comes ${early} ms before its window is over`);
@@ -130,22 +170,27 @@ export class ShardModel {
     if (position?.kind === "finished" && !this.isClosed) log.broken([], "is left of it, it says, but it is open");
     const least = log.least(hasRead && this.#mayBeRead, now);
     if (isAtRest && at < least) log.broken([least - 1], "is done, and the checkpoint is not behind it");
+    if (at > log.kept) this.#window?.keep();
     log.keep(at, now);
     this.#isFinished = position?.kind === "finished";
   }
 
   /** What was under way is forgotten; reading goes on at the checkpoint. */
   begin(position: Position | undefined): void {
-    this.#log.goBackTo(this.#log.placeOf(position));
+    const at = this.#log.placeOf(position);
+    if (at > this.#log.kept) this.#window?.keep();
+    this.#log.goBackTo(at);
     this.#batches = [];
     this.#sortedOutAt = undefined;
+    this.#isEndRunning = false;
+    this.#window?.begin();
   }
 
   /** What is due and has nothing to wait for must be under way. */
   requireNothingDue(now: number): void {
     const log = this.#log;
     const { batchSize, maximumBatchingWindowInSeconds, parallelizationFactor } = log.terms.settings;
-    if (this.#batches.length > 0 || !this.#mayBeRead) return;
+    if (this.#batches.length > 0 || this.#window?.isEnding || !this.#mayBeRead) return;
     // what went without a trace may not have been looked at yet
     if (now <= log.lastGoneAt + LONGEST_BACKOFF_MS) return;
     const open = log.open().filter((record) => !log.mayBeGone(record, now));

@@ -25,8 +25,10 @@ export interface Side<S> {
   /** Nothing new is begun until `begin`, then what is stored holds. */
   drain(stored: Mapping): void;
   begin(): void;
+  /** What the function answers, with what is asked of it beside. */
+  answerOf(answer: Answer): Answer;
   /** @returns what tells the invocation's end */
-  invoked(identifiers: readonly string[]): (answer: Answer) => void;
+  invoked(identifiers: readonly string[], event: unknown): (answer: Answer) => void;
   /** @throws Violation */
   check(seen: Seen): void;
   readonly isThrough: boolean;

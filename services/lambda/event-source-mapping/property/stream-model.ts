@@ -4,6 +4,7 @@ import type { Trace } from "./batch-model.ts";
 import type { ModelRecord, Terms } from "./shard-log.ts";
 import { ShardModel } from "./shard-model.ts";
 import { Violation } from "./violation.ts";
+import type { WindowMembers } from "./window-model.ts";
 
 export type Positions = ReadonlyMap<string, Position>;
 
@@ -84,8 +85,10 @@ export class StreamModel {
   }
 
   /** @returns what tells the invocation's end */
-  invoked(sequenceNumbers: readonly string[], now: number): (answer: Answer) => void {
-    return this.#shardOf(sequenceNumbers[0]).invoked(sequenceNumbers, now);
+  invoked(sequenceNumbers: readonly string[], now: number, window?: WindowMembers): (answer: Answer) => void {
+    const [first] = sequenceNumbers;
+    const shard = first === undefined && window ? this.#shard(window.shardId) : this.#shardOf(first);
+    return shard.invoked(sequenceNumbers, now, window);
   }
 
   sent(trace: Trace, now: number): void {
@@ -102,7 +105,10 @@ export class StreamModel {
 
   isThrough(positions: Positions, now: number): boolean {
     return [...this.#shards.values()].every(
-      (shard) => shard.isThrough(now) && shard.isClosed === (positions.get(shard.id)?.kind === "finished"),
+      (shard) =>
+        shard.isThrough(now) &&
+        !shard.hasOpenWindow &&
+        shard.isClosed === (positions.get(shard.id)?.kind === "finished"),
     );
   }
 

@@ -44,12 +44,15 @@ const settings = fc
     parallelizationFactor: some(1, 1, 1, 2, 3, 10),
     destination: some(undefined, BUCKET, BUCKET, QUEUE, TOPIC),
     filters: some(undefined, undefined, FILTERS),
+    window: some(undefined, undefined, undefined, 10, 60, 300),
   })
-  .map(({ destination, filters, ...chosen }): Settings => {
+  .map(({ destination, filters, window, ...chosen }): Settings => {
     const onFailureDestination = destination && chosen.parallelizationFactor > 1 ? BUCKET : destination;
     return {
       ...defaultSettings,
       ...chosen,
+      // one batch of a shard after the other: each hands on to the next
+      ...(window && { tumblingWindowInSeconds: window, parallelizationFactor: 1 }),
       ...(filters && { filters }),
       ...(onFailureDestination !== undefined && { onFailureDestination }),
     };

@@ -10,6 +10,7 @@ import { StreamModel } from "./stream-model.ts";
 import type { NewRecord, StreamScenario, StreamStep } from "./stream-scenario.ts";
 import { traceOf } from "./trace.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
+import type { WindowMembers } from "./window-model.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -22,6 +23,7 @@ export class StreamSide implements Side<StreamStep> {
   #failingReads: string[] = [];
   #failingWrites = 0;
   #shards = 0;
+  #answers = 0;
 
   constructor(scenario: StreamScenario, around: Surroundings) {
     this.#scenario = scenario;
@@ -33,7 +35,10 @@ export class StreamSide implements Side<StreamStep> {
   mapping(): Partial<Mapping> {
     const { startingPosition, timestampAgoMs } = this.#scenario;
     const startingPositionTimestamp = this.#now - timestampAgoMs;
-    return { startingPosition, ...(startingPosition === "AT_TIMESTAMP" && { startingPositionTimestamp }) };
+    return {
+      startingPosition,
+      ...(startingPosition === "AT_TIMESTAMP" && { startingPositionTimestamp }),
+    };
   }
 
   do(step: StreamStep): void {
@@ -138,8 +143,19 @@ export class StreamSide implements Side<StreamStep> {
     this.#model.begin(this.#around.positions(), this.#now);
   }
 
-  invoked(identifiers: readonly string[]): (answer: Answer) => void {
-    const ended = this.#model.invoked(identifiers, this.#now);
+  /** In tumbling windows the function hands something on, unless it answers nothing at all. */
+  answerOf(answer: Answer): Answer {
+    const isWindowed = this.#scenario.settings.tumblingWindowInSeconds !== undefined;
+    if (!isWindowed || answer.kind !== "returned" || answer.value === undefined) return answer;
+    return {
+      kind: "returned",
+      value: { ...answer.value, state: { answer: ++this.#answers } },
+    };
+  }
+
+  invoked(identifiers: readonly string[], event: unknown): (answer: Answer) => void {
+    const members = event as Partial<WindowMembers>;
+    const ended = this.#model.invoked(identifiers, this.#now, members.window && (members as WindowMembers));
     this.#model.checkpointsSeen(this.#around.positions(), this.#now, false, false);
     return ended;
   }

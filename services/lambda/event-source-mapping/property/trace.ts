@@ -3,7 +3,10 @@ import { sequenceNumbers } from "../mapping-harness.ts";
 import type { Condition, Trace } from "./batch-model.ts";
 
 interface Document {
-  readonly requestContext: { readonly condition: Condition; readonly approximateInvokeCount: number };
+  readonly requestContext: {
+    readonly condition: Condition;
+    readonly approximateInvokeCount: number;
+  };
   readonly KinesisBatchInfo: {
     readonly startSequenceNumber: string;
     readonly endSequenceNumber: string;
@@ -23,6 +26,8 @@ export function traceOf(input: Readonly<Record<string, unknown>>): Omit<Trace, "
     first: info.startSequenceNumber,
     last: info.endSequenceNumber,
     size: info.batchSize,
-    ...(payload !== undefined && { sequenceNumbers: sequenceNumbers(JSON.parse(payload) as KinesisEvent) }),
+    ...(payload !== undefined && {
+      sequenceNumbers: sequenceNumbers(JSON.parse(payload) as KinesisEvent),
+    }),
   };
 }

@@ -76,7 +76,11 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
     const { settings, isEnabled } = this.#scenario;
     // a position tells milliseconds apart, and no less
     await this.pace.wait(1);
-    const mapping = this.aws.mapping(settings, { ...this.#side.mapping(), uuid: UUID, enabled: isEnabled });
+    const mapping = this.aws.mapping(settings, {
+      ...this.#side.mapping(),
+      uuid: UUID,
+      enabled: isEnabled,
+    });
     this.#mapping = mapping;
     this.say(() => "--- the mapping is made");
     await this.#ask(() => this.#engine.create(mapping));
@@ -155,7 +159,14 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
       call: (service, operation, input) => {
         const answer = () => call(service, operation, input);
         this.guard(() => this.#noteBegin());
-        return this.#side.call({ service, operation, input, answer, isAsked: this.#isAsking, life });
+        return this.#side.call({
+          service,
+          operation,
+          input,
+          answer,
+          isAsked: this.#isAsking,
+          life,
+        });
       },
       stir: () => this.pace.stir(),
       onViolation: (violation) => (this.#violation ??= violation),
@@ -167,11 +178,12 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
   async #invoked(event: unknown): Promise<unknown> {
     const life = this.#life;
     const identifiers = this.#side.identifiers(event);
-    const { waitMs, turns, answer } = this.function.behave(identifiers);
+    const { waitMs, turns, ...behaviour } = this.function.behave(identifiers);
+    const answer = this.#side.answerOf(behaviour.answer);
     this.say(() => `invoked with ${identifiers.join(" ")}: ${JSON.stringify(answer)} in ${waitMs} ms`);
     const ended = this.guard(() => {
       this.#requireEnabled();
-      return this.#side.invoked(identifiers);
+      return this.#side.invoked(identifiers, event);
     });
     if (waitMs > 0) await this.aws.clock.sleep(waitMs);
     for (let turn = 0; turn < turns; turn++) await nextTurn();
