@@ -15,7 +15,7 @@ export const randomRecord = () => ({
   PartitionKey: randomUUID(),
 });
 
-/** A bench of puts: every server has a stream of four shards, and a fresh one for each measurement. */
+/** A bench of puts: every server has a stream of four shards, and a fresh one for each setting. */
 export async function comparePuts(title: string, calls: readonly WireCall[], recordsPerCall: number): Promise<void> {
   const options = loadOptions();
   await withServers(async (keep) => {

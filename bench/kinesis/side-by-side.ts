@@ -8,7 +8,7 @@ export interface Contender {
   readonly server: ServerProcess;
   /** What it speaks; both wires unless said. */
   readonly only?: Wire;
-  /** Makes it ready for one measurement, and gives the calls. */
+  /** Makes it ready for the rounds of one setting, and gives the calls. */
   prepare(): Promise<readonly WireCall[]>;
 }
 
@@ -29,14 +29,15 @@ export async function compare(contenders: readonly Contender[], settings: Settin
     const able = await speaking(contenders, wire);
     for (const clients of settings.clients) {
       const results = new Map<string, Measured[]>(able.map(({ name }) => [name, []]));
+      const calls = new Map<Contender, readonly WireCall[]>();
+      for (const contender of able) calls.set(contender, await contender.prepare());
       for (let round = -1; round < settings.rounds; round++) {
         for (const contender of able) {
           const { name, server } = contender;
-          const calls = await contender.prepare();
           const of = { port: server.port, pid: server.process.pid ?? 0 };
           // the first round is to get warm: on a busy machine that takes a while
           const ms = settings.seconds * (round < 0 ? WARM_UP_ROUNDS : 1) * 1000;
-          const measured = await measure(of, { calls, clients, wire, ms });
+          const measured = await measure(of, { calls: calls.get(contender) ?? [], clients, wire, ms });
           if (round >= 0) results.get(name)?.push(measured);
         }
       }

@@ -33,13 +33,17 @@ async function send(port: number, operation: string, input: unknown): Promise<{ 
 
 /** A stream without records: one of the name that is there is deleted first. */
 export async function freshStream(port: number, StreamName: string, ShardCount: number): Promise<void> {
-  if ((await send(port, "DeleteStream", { StreamName })).status === 200) {
-    await until(async () => (await send(port, "DescribeStream", { StreamName })).status !== 200);
+  const isThere = async () => (await send(port, "DescribeStream", { StreamName })).status === 200;
+  // kinesis-local deletes a stream that comes later, too
+  if (await isThere()) {
+    await callKinesis(port, "DeleteStream", { StreamName });
+    await until(async () => !(await isThere()));
   }
   await callKinesis(port, "CreateStream", { StreamName, ShardCount });
   await until(async () => {
-    const { StreamDescription } = await callKinesis(port, "DescribeStream", { StreamName });
-    return StreamDescription?.StreamStatus === "ACTIVE";
+    // a peer does not find it at once
+    const { status, body } = await send(port, "DescribeStream", { StreamName });
+    return status === 200 && /"StreamStatus": ?"ACTIVE"/.test(body);
   });
 }
 
