@@ -34,6 +34,8 @@ const LANE_QUEUE_BATCHES = 2;
 const PATIENCE_MS = 120_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_CAP_MS = 5000;
+/** Where a part is stored each time: what a shard takes is counted by the second. */
+const PROGRESS_CAP_MS = 1000;
 
 /** LocalStack's Kinesis may take ten seconds and more for full requests of all lanes: what is sent again then only adds to that. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -98,18 +100,18 @@ export class RecordSender {
   async #putAll(batch: readonly OutgoingRecord[]): Promise<void> {
     let pending = batch;
     let storedAtMs = performance.now();
-    for (let attempts = 0; ;) {
+    for (let attempts = 1; ; attempts++) {
       const { refused, reason, isUncertain } = await this.#put(pending);
       this.stats.sent += pending.length - refused.length;
       if (refused.length === 0) return;
       const isProgress = refused.length < pending.length;
-      attempts = isProgress ? 1 : attempts + 1;
       if (isProgress) storedAtMs = performance.now();
       else if (performance.now() - storedAtMs > PATIENCE_MS) throw reason;
       this.stats.retried += refused.length;
       if (isUncertain) this.stats.uncertain += refused.length;
       pending = refused;
-      await delay(Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempts));
+      const capMs = isProgress ? PROGRESS_CAP_MS : BACKOFF_CAP_MS;
+      await delay(Math.random() * Math.min(capMs, BACKOFF_BASE_MS * 2 ** attempts));
     }
   }
 
