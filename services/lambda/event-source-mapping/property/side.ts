@@ -1,7 +1,7 @@
 import type { FakeAws } from "../fake-aws.ts";
 import type { Mapping, Position } from "../model.ts";
 import type { Answer } from "./attempt-rules.ts";
-import type { Life } from "./life.ts";
+import type { AnyCall, Life } from "./life.ts";
 import type { Pace } from "./pace.ts";
 import type { ScriptedFunction } from "./scripted-function.ts";
 
@@ -39,8 +39,8 @@ export interface SideCall {
   readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** The service's own answer. */
-  readonly answer: () => Promise<unknown>;
+  /** The fakes' own. */
+  readonly fake: AnyCall;
   /** Whether the engine asks for someone who waits for its answer: nothing fails then. */
   readonly isAsked: boolean;
   readonly life: Life;

@@ -1,6 +1,5 @@
 import { AwsError } from "../../../../emulator/model/errors.ts";
-import type { KinesisEvent } from "../fake-aws.ts";
-import { sequenceNumbers } from "../mapping-harness.ts";
+import { STREAM_ARN } from "../fake-aws.ts";
 import type { Mapping } from "../model.ts";
 import type { Answer } from "./attempt-rules.ts";
 import type { Trace } from "./batch-model.ts";
@@ -8,6 +7,7 @@ import { forever, type Life } from "./life.ts";
 import { nextTurn } from "./pace.ts";
 import { StreamModel } from "./stream-model.ts";
 import type { NewRecord, StreamScenario, StreamStep } from "./stream-scenario.ts";
+import { callTableStream, sequenceNumbersOf, TABLE_STREAM_ARN } from "./table-stream.ts";
 import { traceOf } from "./trace.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
 import type { WindowMembers } from "./window-model.ts";
@@ -33,9 +33,10 @@ export class StreamSide implements Side<StreamStep> {
   }
 
   mapping(): Partial<Mapping> {
-    const { startingPosition, timestampAgoMs } = this.#scenario;
+    const { startingPosition, timestampAgoMs, isTable } = this.#scenario;
     const startingPositionTimestamp = this.#now - timestampAgoMs;
     return {
+      eventSourceArn: isTable ? TABLE_STREAM_ARN : STREAM_ARN,
       startingPosition,
       ...(startingPosition === "AT_TIMESTAMP" && { startingPositionTimestamp }),
     };
@@ -48,6 +49,8 @@ export class StreamSide implements Side<StreamStep> {
       case "split":
         return this.#reshard([this.#openShard(step.shard)], 2);
       case "merge":
+        // shards of tables split only
+        if (this.#scenario.isTable) return;
         return this.#reshard([...new Set([this.#openShard(step.shard), this.#openShard(step.shard + 1)])], 1);
       case "reads fail":
         this.#failingReads.push(...Array<string>(step.times).fill(step.error));
@@ -65,6 +68,7 @@ export class StreamSide implements Side<StreamStep> {
       const [sequenceNumber = ""] = this.#around.aws.put(shardId, [key], data);
       this.#around.function.poison(sequenceNumber, poison);
       this.#model.put(shardId, { sequenceNumber, key, arrivedAt: this.#now, isMatched });
+      this.#notify();
       this.#around.say(
         () => `put ${sequenceNumber} (${key}) on ${shardId}${isMatched ? "" : ", which no filter lets through"}`,
       );
@@ -84,12 +88,19 @@ export class StreamSide implements Side<StreamStep> {
     const id = `shard-${this.#shards++}`;
     this.#model.addShard(id, parents);
     this.#around.aws.addShard(id, parents);
+    this.#notify();
     this.#around.say(() => `${id} is there, after ${parents.join(" and ") || "none"}`);
   }
 
-  async call({ service, operation, input, answer, isAsked, life }: SideCall): Promise<unknown> {
-    if (service !== "kinesis") return this.#sent(life, input);
-    const output = await answer();
+  #notify(): void {
+    if (this.#scenario.isTable) this.#around.aws.host.signals.notify(`dynamodb-streams:${TABLE_STREAM_ARN}`);
+  }
+
+  async call({ service, operation, input, fake, isAsked, life }: SideCall): Promise<unknown> {
+    const isTable = service === "dynamodb-streams";
+    if (service !== "kinesis" && !isTable) return this.#sent(life, input);
+    const kinesis = (name: string, of: Readonly<Record<string, unknown>>) => fake("kinesis", name, of);
+    const output = await (isTable ? callTableStream(kinesis, operation, input) : kinesis(operation, input));
     const [error] = this.#failingReads;
     const isMeant = error !== "ExpiredIteratorException" || operation === "GetRecords";
     if (error === undefined || !isMeant || isAsked || life.hasEnded) return output;
@@ -112,7 +123,7 @@ export class StreamSide implements Side<StreamStep> {
   }
 
   identifiers(event: unknown): readonly string[] {
-    return sequenceNumbers(event as KinesisEvent);
+    return sequenceNumbersOf(event);
   }
 
   restarted(): void {

@@ -1,17 +1,19 @@
-import type { KinesisEvent } from "../fake-aws.ts";
-import { sequenceNumbers } from "../mapping-harness.ts";
 import type { Condition, Trace } from "./batch-model.ts";
+import { sequenceNumbersOf } from "./table-stream.ts";
+
+interface BatchInfo {
+  readonly startSequenceNumber: string;
+  readonly endSequenceNumber: string;
+  readonly batchSize: number;
+}
 
 interface Document {
   readonly requestContext: {
     readonly condition: Condition;
     readonly approximateInvokeCount: number;
   };
-  readonly KinesisBatchInfo: {
-    readonly startSequenceNumber: string;
-    readonly endSequenceNumber: string;
-    readonly batchSize: number;
-  };
+  readonly KinesisBatchInfo?: BatchInfo;
+  readonly DDBStreamBatchInfo?: BatchInfo;
   /** In a bucket only. */
   readonly payload?: string;
 }
@@ -19,7 +21,8 @@ interface Document {
 /** Reads what PutObject, SendMessage or Publish is given. */
 export function traceOf(input: Readonly<Record<string, unknown>>): Omit<Trace, "isWritten"> {
   const text = String(input["Body"] ?? input["MessageBody"] ?? input["Message"]);
-  const { requestContext, KinesisBatchInfo: info, payload } = JSON.parse(text) as Document;
+  const { requestContext, payload, ...infos } = JSON.parse(text) as Document;
+  const info = (infos.KinesisBatchInfo ?? infos.DDBStreamBatchInfo) as BatchInfo;
   return {
     condition: requestContext.condition,
     invokeCount: requestContext.approximateInvokeCount,
@@ -27,7 +30,7 @@ export function traceOf(input: Readonly<Record<string, unknown>>): Omit<Trace, "
     last: info.endSequenceNumber,
     size: info.batchSize,
     ...(payload !== undefined && {
-      sequenceNumbers: sequenceNumbers(JSON.parse(payload) as KinesisEvent),
+      sequenceNumbers: sequenceNumbersOf(JSON.parse(payload)),
     }),
   };
 }

@@ -157,13 +157,12 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
       host: this.#baseHost,
       invoker: this.aws.invoker,
       call: (service, operation, input) => {
-        const answer = () => call(service, operation, input);
         this.guard(() => this.#noteBegin());
         return this.#side.call({
           service,
           operation,
           input,
-          answer,
+          fake: call,
           isAsked: this.#isAsking,
           life,
         });
