@@ -3,7 +3,8 @@
 // - ready: from the start command until the target says that it is; the median of the rounds, images being there;
 // - memory: of all processes of the target (servers, functions, containers of functions), idle after the start, and 10 s after
 //   the last row of rivers below; proportional set sizes, so that the sum counts each page once;
-// - rivers: 10,000 rows by `headwater produce rivers` until all counts stand and their sum is right, template as shipped;
+// - rivers: 10,000 rows by `headwater produce rivers` until all counts stand and their sum is right, template as shipped,
+//   no limits of Kinesis (LocalStack has none);
 // - POST -> stored: sensors (API -> function -> S3) and retail with a batching window of 0 (API -> function -> Kinesis -> two
 //   functions -> S3 and DynamoDB), events one by one on a schedule, from when each is due until it is seen in the store;
 // - the end-to-end suites of the five pipelines.
