@@ -13,6 +13,8 @@ export interface WindowMembers {
 interface Open {
   readonly startMs: number;
   readonly state: unknown;
+  /** Something was handed on in it: its end must come. Without, it may be forgotten by a restart. */
+  readonly hasSucceeded: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export class WindowModel {
 
   /** Whether something is left to be ended. */
   get isOpen(): boolean {
-    return this.#open !== undefined;
+    return this.#open?.hasSucceeded === true;
   }
 
   startOf(arrivedAt: number): number {
@@ -54,19 +56,17 @@ export class WindowModel {
     if (this.#isEnding) throw new Violation("a batch is delivered, and its shard's window has not been ended yet");
     if (starts.length > 1) throw new Violation("a batch has records of more than one window");
     if (members.isFinalInvokeForWindow) throw new Violation("a batch with records is called final");
-    this.#open ??= { startMs, state: {} };
-    this.#compare(members, this.#open);
+    this.#compare(members, this.#openAt(startMs));
     return (answer, isLost) => {
-      if (!isLost) this.#open = { startMs, state: stateOf(answer) };
+      if (!isLost) this.#open = { startMs, state: stateOf(answer), hasSucceeded: true };
     };
   }
 
   /** The invocation without records. Windows of which all records were given up are ended, too. */
   ended(members: WindowMembers, isOpenAt: (startMs: number, endMs: number) => boolean): (answer: Answer) => void {
     const startMs = Date.parse(members.window.start);
-    this.#open ??= { startMs, state: {} };
     if (!members.isFinalInvokeForWindow) throw new Violation("an event has no records, and does not end a window");
-    this.#compare(members, this.#open);
+    this.#compare(members, this.#openAt(startMs));
     if (isOpenAt(startMs, startMs + this.#sizeMs)) throw new Violation("a window is ended before its records are done");
     this.#isEnding = true;
     return (answer) => {
@@ -86,6 +86,12 @@ export class WindowModel {
   begin(): void {
     this.#isEnding = false;
     this.#open = this.#kept;
+  }
+
+  #openAt(startMs: number): Open {
+    const isFitting = this.#open?.hasSucceeded || this.#open?.startMs === startMs;
+    if (!this.#open || !isFitting) this.#open = { startMs, state: {}, hasSucceeded: false };
+    return this.#open;
   }
 
   #compare({ window, state, isWindowTerminatedEarly }: WindowMembers, { startMs, state: expected }: Open): void {
