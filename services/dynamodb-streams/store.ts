@@ -1,12 +1,10 @@
 import type { Host } from "../../emulator/model/context.ts";
-import { open, seal } from "../../emulator/model/sealed-token.ts";
+import { SealedTokens } from "../../emulator/model/sealed-token.ts";
 import { isExpired, isOpen, RETENTION_MS, type Shard, type Stream } from "../dynamodb/streams/model.ts";
 import { parseRecord, type StreamRecord } from "../dynamodb/streams/stream-record.ts";
 import { openStreamTables, type StreamTables } from "../dynamodb/streams/stream-tables.ts";
 import { trimmed } from "./errors.ts";
 import { parseStreamArn } from "./stream-arn.ts";
-
-const ITERATOR = "dynamodb-shard-iterator";
 
 export interface ReadRecord extends StreamRecord {
   readonly position: number;
@@ -25,13 +23,13 @@ export class DynamoDbStreamsStore {
   readonly #host: Host;
   readonly #scope: readonly [account: string, region: string];
   readonly #kept: StreamTables;
-  readonly #tokenKey: Uint8Array;
+  readonly tokens: SealedTokens<"dynamodb-shard-iterator">;
 
   constructor(host: Host, { account, region }: { account: string; region: string }) {
     this.#host = host;
     this.#scope = [account, region];
     this.#kept = openStreamTables(host.storage);
-    this.#tokenKey = Buffer.from(this.#secret(), "hex");
+    this.tokens = new SealedTokens(host.ids, host.storage.table("dynamodb-streams/meta"), this.#scope);
   }
 
   /** Undefined when there is none, and for one that was disabled a day ago. @throws AwsError ValidationException */
@@ -105,31 +103,12 @@ export class DynamoDbStreamsStore {
     return low;
   }
 
-  sealIterator(content: readonly unknown[]): string {
-    return seal(ITERATOR, content, this.#tokenKey, this.#host.ids);
-  }
-
-  /** @returns undefined for what was not sealed here, or was changed */
-  openIterator(token: string): readonly unknown[] | undefined {
-    return open(ITERATOR, token, this.#tokenKey);
-  }
-
   #now(): number {
     return this.#host.clock.now();
   }
 
   #isTrimmed({ createdAt }: StreamRecord): boolean {
     return createdAt + RETENTION_MS <= this.#now();
-  }
-
-  #secret(): string {
-    const meta = this.#host.storage.table<string>("dynamodb-streams/meta");
-    const key = [...this.#scope, "token-key"];
-    const known = meta.get(key);
-    if (known !== undefined) return known;
-    const secret = this.#host.ids.hex(64);
-    meta.put(key, secret);
-    return secret;
   }
 }
 

@@ -39,7 +39,7 @@ export const access: AccessTable<"kinesis"> = {
     EnableEnhancedMonitoring: stream,
     GetRecords: (input, scope, store) => {
       if (input.StreamARN !== undefined) return input.StreamARN;
-      const content = (store as KinesisStore).open("shard-iterator", input.ShardIterator);
+      const content = (store as KinesisStore).tokens.open("shard-iterator", input.ShardIterator);
       return content ? arnOf(scope, String(content[1])) : [];
     },
     GetResourcePolicy: tagged,
@@ -47,7 +47,7 @@ export const access: AccessTable<"kinesis"> = {
     IncreaseStreamRetentionPeriod: stream,
     ListShards: (input, scope, store) => {
       if (input.NextToken === undefined) return stream(input, scope);
-      const content = (store as KinesisStore).open("list-shards", input.NextToken);
+      const content = (store as KinesisStore).tokens.open("list-shards", input.NextToken);
       return content ? arnOf(scope, (content[1] as { name: string }).name) : [];
     },
     ListStreamConsumers: stream,

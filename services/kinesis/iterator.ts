@@ -19,11 +19,11 @@ export const sealIterator = (
   shard: Shard,
   position: number,
 ): string =>
-  ctx.store.seal("shard-iterator", [ctx.clock.now(), stream.name, shard.number, shard.epochSeconds, position]);
+  ctx.store.tokens.seal("shard-iterator", [ctx.clock.now(), stream.name, shard.number, shard.epochSeconds, position]);
 
 /** @throws InvalidArgumentException, ExpiredIteratorException */
 export function openIterator(ctx: Context<KinesisState>, token: string): ShardIterator {
-  const content = ctx.store.open("shard-iterator", token);
+  const content = ctx.store.tokens.open("shard-iterator", token);
   if (!content) throw invalidIterator();
   const [createdAt, name, shardNumber, epochSeconds, position] = content as [number, string, number, number, number];
   const now = ctx.clock.now();

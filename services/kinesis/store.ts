@@ -1,4 +1,5 @@
 import type { Host } from "../../emulator/model/context.ts";
+import { SealedTokens } from "../../emulator/model/sealed-token.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
 import { streamNotFound } from "./errors.ts";
 import { Consumers } from "./fan-out/consumers.ts";
@@ -12,16 +13,15 @@ import {
   type Stream,
   type Transition,
 } from "./model.ts";
-import { type Receipts, ReceiptWriter } from "./receipts.ts";
+import type { Receipts } from "./receipts.ts";
 import type { RecordBatch } from "./record-batch.ts";
-import { Page, RecordLog, type Tail } from "./record-log.ts";
+import type { Page, Tail } from "./record-log.ts";
 import { initialShards, openShards, reshard } from "./reshard.ts";
-import type { Continuation } from "./segment.ts";
 import { AccountSettings } from "./capacity/account-settings.ts";
 import { OnDemandCapacity } from "./capacity/on-demand.ts";
 import { ResourcePolicies } from "./policies.ts";
-import { type ShardThroughput, StreamThroughput } from "./capacity/throughput.ts";
-import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts";
+import { StreamThroughput } from "./capacity/throughput.ts";
+import { StreamRecords } from "./stream-records.ts";
 
 /**
  * How long a stream is CREATING, UPDATING or DELETING: until the request has been answered. The SDKs' waiters look at once
@@ -30,13 +30,8 @@ import { open as openToken, seal as sealToken, type TokenKind } from "./token.ts
 const TRANSITION_MS = 0;
 const TRIM_INTERVAL_MS = HOUR_MS;
 
-/** What one call puts on one shard. */
-interface Put {
-  readonly start: Continuation;
-  readonly rate: ShardThroughput | undefined;
-  /** Of its records among those of the call. */
-  readonly places: number[];
-}
+/** What a token is for: one is not taken for another. */
+type TokenKind = "shard-iterator" | "list-shards" | "list-streams" | "list-stream-consumers";
 
 /** A stream with its shards, as they are now. Held in memory, written through: what is here is in storage. */
 export interface LiveStream {
@@ -55,12 +50,11 @@ export class KinesisStore {
   readonly #streams: Table<Stream>;
   readonly #shards: Table<Shard>;
   readonly #meta: Table<string | number>;
-  readonly #log: RecordLog;
+  readonly #records: StreamRecords;
   readonly consumers: Consumers;
   readonly subscriptions = new Subscriptions();
   readonly #live = new Map<string, LiveStream>();
-  #opened: { kind?: TokenKind; token?: string; content?: readonly unknown[] | undefined } = {};
-  readonly #tokenKey: Uint8Array;
+  readonly tokens: SealedTokens<TokenKind>;
   /** Whether streams take and give no more than AWS's rates. */
   readonly limited: boolean;
   readonly #onDemand: OnDemandCapacity | undefined;
@@ -74,10 +68,8 @@ export class KinesisStore {
     this.#streams = storage.table("kinesis/streams");
     this.#shards = storage.table("kinesis/shards");
     this.#meta = storage.table("kinesis/meta");
-    this.#log = new RecordLog(storage.table("kinesis/records", { values: "binary" }), this.#scope, (work) =>
-      storage.write(work),
-    );
-    this.#tokenKey = Buffer.from(this.#secret(), "hex");
+    this.#records = new StreamRecords(host, this.#scope);
+    this.tokens = new SealedTokens(host.ids, this.#meta, this.#scope);
     this.consumers = new Consumers(host, this.#scope, (stream) => this.arn(stream));
     for (const stream of this.list()) if (stream.transition) this.#completeSoon(stream);
     host.scheduler.every(TRIM_INTERVAL_MS, () => this.#trim());
@@ -157,92 +149,25 @@ export class KinesisStore {
    * @returns a receipt for each record, but those that their shard does not take now
    */
   append(live: LiveStream, batch: RecordBatch): Receipts {
-    const { stream } = live;
-    const now = this.#host.clock.now();
-    if (stream.mode === "ON_DEMAND") this.#onDemand?.written(live);
-    const puts = this.#puts(live, batch, now);
-    const isEncrypted = stream.encryptionKey !== undefined;
-    this.#host.storage.write(() => {
-      for (const { start, places } of puts) this.#log.append(stream.id, start, batch, places, isEncrypted);
-    });
-    const receipts = new ReceiptWriter(batch.length);
-    for (const { start, places } of puts) {
-      receipts.write(places, start);
-      const next = start.position + places.length;
-      live.tails.set(start.shard.number, { next, lastArrival: start.arrivedAt });
-    }
-    if (puts.length > 0) this.#notify(stream.name);
-    return receipts.receipts();
-  }
-
-  /** What the shards take of a batch now. */
-  #puts(live: LiveStream, batch: RecordBatch, now: number): readonly Put[] {
-    const puts = new Map<number, Put>();
-    for (let place = 0; place < batch.length; place++) {
-      const index = batch.rangeIndex(place, live.open);
-      let put = puts.get(index);
-      if (!put) puts.set(index, (put = this.#put(live, live.open[index] as Shard, now)));
-      if (put.rate && !put.rate.write(batch.size(place), batch.head(place), now)) continue;
-      put.places.push(place);
-    }
-    return [...puts.values()].filter(({ places }) => places.length > 0);
-  }
-
-  #put(live: LiveStream, shard: Shard, now: number): Put {
-    const { next: position, lastArrival } = this.#tail(live, shard);
-    return {
-      start: { shard, position, arrivedAt: Math.max(now, lastArrival) },
-      rate: this.limited ? live.throughput.of(shard) : undefined,
-      places: [],
-    };
+    if (live.stream.mode === "ON_DEMAND") this.#onDemand?.written(live);
+    const { receipts, isWritten } = this.#records.append(live, batch);
+    if (isWritten) this.#notify(live.stream.name);
+    return receipts;
   }
 
   /** Reads what has not expired, from `position` on. */
   read(live: LiveStream, shard: Shard, position: number, limit: number, limitBytes: number): Page {
-    if (position >= this.#tail(live, shard).next) return new Page(shard, position);
-    const from = Math.max(position, this.#horizon(live, shard, position));
-    return this.#log.read(live.stream.id, shard, from, limit, limitBytes);
+    return this.#records.read(live, shard, position, limit, limitBytes);
   }
 
   /** The position after the last record. */
   end(live: LiveStream, shard: Shard): number {
-    return this.#tail(live, shard).next;
+    return this.#records.tail(live, shard).next;
   }
 
   /** The position of the first record that arrived at `time` or later. */
   positionAt(live: LiveStream, shard: Shard, time: number): number {
-    return this.#log.firstSince(live.stream.id, shard.number, time, this.end(live, shard));
-  }
-
-  // Tokens
-
-  seal(kind: TokenKind, content: readonly unknown[]): string {
-    return sealToken(kind, content, this.#tokenKey, this.#host.ids);
-  }
-
-  /** @returns undefined when the token was not sealed here, or was changed */
-  open(kind: TokenKind, token: string): readonly unknown[] | undefined {
-    // a call opens its token twice: to know what it needs to be allowed, and to serve it
-    if (this.#opened.token !== token || this.#opened.kind !== kind) {
-      this.#opened = { kind, token, content: openToken(kind, token, this.#tokenKey) };
-    }
-    return this.#opened.content;
-  }
-
-  #tail(live: LiveStream, shard: Shard): Tail {
-    let tail = live.tails.get(shard.number);
-    if (!tail) {
-      tail = this.#log.tail(live.stream.id, shard);
-      live.tails.set(shard.number, tail);
-    }
-    return tail;
-  }
-
-  /** The first position that has not expired, or `position` when it has not itself. */
-  #horizon(live: LiveStream, shard: Shard, position: number): number {
-    const oldest = this.#host.clock.now() - retentionMs(live.stream);
-    const arrivedAt = this.#log.arrivalAt(live.stream.id, shard.number, position) ?? 0;
-    return arrivedAt >= oldest ? position : this.positionAt(live, shard, oldest);
+    return this.#records.positionAt(live, shard, time);
   }
 
   #notify(name: string): void {
@@ -295,7 +220,7 @@ export class KinesisStore {
 
   async #remove(live: LiveStream): Promise<void> {
     const { name, id } = live.stream;
-    for (const shard of live.shards) await this.#log.trim(id, shard.number, Infinity);
+    for (const shard of live.shards) await this.#records.trim(id, shard.number, Infinity);
     // a second completion of the same deletion may have overtaken this one
     if (this.#live.get(name) !== live) return;
     this.#host.storage.write(() => {
@@ -331,15 +256,15 @@ export class KinesisStore {
     // looked up anew for each shard: the stream goes on while others are trimmed
     const shard = live.shards.find((candidate) => candidate.number === number);
     if (!shard || this.#live.get(name) !== live) return;
-    const { next, lastArrival } = this.#tail(live, shard);
+    const { next, lastArrival } = this.#records.tail(live, shard);
     if (shard.closedAt !== undefined && shard.closedAt < oldest) {
-      await this.#log.trim(id, number, Infinity);
+      await this.#records.trim(id, number, Infinity);
       this.#shards.remove([...this.#scope, name, number]);
       live.shards = live.shards.filter((other) => other !== shard);
       live.throughput.forget(number);
     } else {
       // the tail goes along: once the last segment is gone, nothing else tells the next position
-      await this.#log.trim(id, number, oldest, () => {
+      await this.#records.trim(id, number, oldest, () => {
         this.#replaceShard(live, { ...shard, nextPosition: next, lastArrival });
       });
     }
@@ -358,14 +283,5 @@ export class KinesisStore {
 
   #lastEpoch(): number {
     return (this.#meta.get([...this.#scope, "epoch"]) as number | undefined) ?? 0;
-  }
-
-  #secret(): string {
-    const key = [...this.#scope, "token-key"];
-    const known = this.#meta.get(key) as string | undefined;
-    if (known !== undefined) return known;
-    const secret = this.#host.ids.hex(64);
-    this.#meta.put(key, secret);
-    return secret;
   }
 }

@@ -52,7 +52,7 @@ export const listShards: Run = (ctx, input) => {
     for (const member of EXCLUDED_BY_TOKEN) {
       if (input[member] !== undefined) throw tokenWith(member);
     }
-    const content = ctx.store.open("list-shards", input.NextToken) as [createdAt: number, Listing] | undefined;
+    const content = ctx.store.tokens.open("list-shards", input.NextToken) as [createdAt: number, Listing] | undefined;
     if (!content) throw invalidNextToken();
     if (now - content[0] > TOKEN_LIFETIME_MS) throw expiredNextToken();
     listing = content[1];
@@ -66,7 +66,7 @@ export const listShards: Run = (ctx, input) => {
   const rest = { ...listing, after: page.at(-1)?.number };
   return {
     Shards: page.map(describeShard),
-    ...(page.length < shards.length && { NextToken: ctx.store.seal("list-shards", [now, rest]) }),
+    ...(page.length < shards.length && { NextToken: ctx.store.tokens.seal("list-shards", [now, rest]) }),
   };
 };
 

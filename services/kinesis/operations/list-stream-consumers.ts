@@ -18,7 +18,9 @@ export const listStreamConsumers: Operation<"ListStreamConsumers"> = (ctx, input
   let after: string | undefined;
   if (input.NextToken !== undefined) {
     if (input.StreamCreationTimestamp !== undefined) throw tokenWith("StreamCreationTimestamp");
-    const token = ctx.store.open("list-stream-consumers", input.NextToken) as [number, string, string] | undefined;
+    const token = ctx.store.tokens.open("list-stream-consumers", input.NextToken) as
+      | [number, string, string]
+      | undefined;
     if (token?.[1] !== stream.id) throw invalidNextToken();
     if (now - token[0] > TOKEN_LIFETIME_MS) throw expiredNextToken();
     after = token[2];
@@ -35,6 +37,6 @@ export const listStreamConsumers: Operation<"ListStreamConsumers"> = (ctx, input
   }
   return {
     Consumers: page.map((consumer) => describeConsumer(ctx.store.consumers, consumer)),
-    ...(hasMore && { NextToken: ctx.store.seal("list-stream-consumers", [now, stream.id, page.at(-1)?.name]) }),
+    ...(hasMore && { NextToken: ctx.store.tokens.seal("list-stream-consumers", [now, stream.id, page.at(-1)?.name]) }),
   };
 };

@@ -14,7 +14,9 @@ export const listStreams: Operation<"ListStreams"> = (ctx, input) => {
   const limit = Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE);
   let after = input.ExclusiveStartStreamName;
   if (input.NextToken !== undefined) {
-    const content = ctx.store.open("list-streams", input.NextToken) as [createdAt: number, after: string] | undefined;
+    const content = ctx.store.tokens.open("list-streams", input.NextToken) as
+      | [createdAt: number, after: string]
+      | undefined;
     if (!content) throw invalidNextToken();
     if (ctx.clock.now() - content[0] > TOKEN_LIFETIME_MS) throw expiredNextToken();
     after = content[1];
@@ -29,7 +31,7 @@ export const listStreams: Operation<"ListStreams"> = (ctx, input) => {
   return {
     StreamNames: page.map(({ name }) => name),
     HasMoreStreams: hasMore,
-    ...(hasMore && { NextToken: ctx.store.seal("list-streams", [ctx.clock.now(), page.at(-1)?.name]) }),
+    ...(hasMore && { NextToken: ctx.store.tokens.seal("list-streams", [ctx.clock.now(), page.at(-1)?.name]) }),
     StreamSummaries: page.map((stream) => ({
       StreamName: stream.name,
       StreamARN: ctx.store.arn(stream.name),
