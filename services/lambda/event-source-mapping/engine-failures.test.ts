@@ -38,6 +38,32 @@ describe("MappingEngine", () => {
       expect(run.position(mapping)).toEqual({ kind: "after", sequenceNumber: put[2] });
     });
 
+    it("are retried with growing waits also when a partial answer gets nowhere", async () => {
+      run.aws.put("shard-0", keys(3));
+      const calls: number[] = [];
+      run.aws.handler = (event) => {
+        calls.push(run.aws.clock.now());
+        return { batchItemFailures: [{ itemIdentifier: sequenceNumbers(event)[0] }] };
+      };
+      await run.create({ reportBatchItemFailures: true });
+      await run.aws.stepUntil("the sixth attempt", () => calls.length === 6, 100);
+      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 100, 300, 700, 1500, 3100]);
+    });
+
+    it("begin with a short wait again once a partial answer got on", async () => {
+      run.aws.put("shard-0", keys(3));
+      const calls: number[] = [];
+      run.aws.handler = (event) => {
+        calls.push(run.aws.clock.now());
+        // at its third attempt the first record is done
+        const itemIdentifier = sequenceNumbers(event)[calls.length === 3 ? 1 : 0];
+        return { batchItemFailures: [{ itemIdentifier }] };
+      };
+      await run.create({ reportBatchItemFailures: true });
+      await run.aws.stepUntil("the fifth attempt", () => calls.length === 5, 50);
+      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 100, 300, 400, 500]);
+    });
+
     it("leave one object in the destination bucket with where and what it was", async () => {
       const put = run.aws.put("shard-0", ["a", "b"]);
       run.collect(() => true);

@@ -1,26 +1,60 @@
 import type { Pending } from "./batcher.ts";
 import type { SourceRecord } from "./model.ts";
 
+export interface LaneLimits {
+  /** Batches that may be with the function at a time. */
+  readonly batches: number;
+  /** Nothing more is read for the lane while so much waits in it; what comes for other lanes may make it longer. */
+  readonly records: number;
+  readonly bytes: number;
+}
+
 /** Records that go to the function in order, or, of a queue, as they come. */
 export class Lane implements Pending {
   readonly records: SourceRecord[] = [];
   sizeBytes = 0;
   /** Batches that are with the function. */
   running = 0;
-  readonly #most: number;
+  readonly #limits: LaneLimits;
+  /** Ids of the messages in it. */
+  readonly #lent = new Set<string>();
 
-  /** @param most how many batches may be with the function at a time */
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
   }
 
   get isBusy(): boolean {
-    return this.running >= this.#most;
+    return this.running >= this.#limits.batches;
+  }
+
+  /** How many more records are worth reading for it. */
+  get room(): number {
+    return this.sizeBytes >= this.#limits.bytes ? 0 : Math.max(0, this.#limits.records - this.records.length);
+  }
+
+  add(record: SourceRecord): void {
+    if (record.loan && this.#renew(record)) return;
+    this.records.push(record);
+    this.sizeBytes += record.sizeBytes;
+    if (record.loan) this.#lent.add(record.id);
+  }
+
+  /** A message that comes again while it still waits here is lent anew: there is one of it, as old as it was. */
+  #renew(record: SourceRecord): boolean {
+    if (!this.#lent.has(record.id)) return false;
+    const index = this.records.findIndex(({ id }) => id === record.id);
+    const before = this.records[index] as SourceRecord;
+    this.records[index] = { ...record, readAt: before.readAt };
+    this.sizeBytes += record.sizeBytes - before.sizeBytes;
+    return true;
   }
 
   take(count: number): SourceRecord[] {
     const batch = this.records.splice(0, count);
-    for (const record of batch) this.sizeBytes -= record.sizeBytes;
+    for (const { id, sizeBytes, loan } of batch) {
+      this.sizeBytes -= sizeBytes;
+      if (loan) this.#lent.delete(id);
+    }
     return batch;
   }
 }
@@ -29,8 +63,8 @@ export class Lane implements Pending {
 export class Lanes implements Iterable<Lane> {
   readonly #lanes: readonly Lane[];
 
-  constructor(count: number, most: number) {
-    this.#lanes = Array.from({ length: count }, () => new Lane(most));
+  constructor(count: number, limits: LaneLimits) {
+    this.#lanes = Array.from({ length: count }, () => new Lane(limits));
   }
 
   [Symbol.iterator](): Iterator<Lane> {
@@ -39,9 +73,7 @@ export class Lanes implements Iterable<Lane> {
 
   add(record: SourceRecord): void {
     const index = this.#lanes.length === 1 ? 0 : hash(record.partitionKey) % this.#lanes.length;
-    const lane = this.#lanes[index] as Lane;
-    lane.records.push(record);
-    lane.sizeBytes += record.sizeBytes;
+    (this.#lanes[index] as Lane).add(record);
   }
 
   get waiting(): number {
@@ -50,6 +82,11 @@ export class Lanes implements Iterable<Lane> {
 
   get sizeBytes(): number {
     return this.#lanes.reduce((sum, lane) => sum + lane.sizeBytes, 0);
+  }
+
+  /** Of all lanes: one that is full, as its batch is tried again and again, has none, and takes none from the others. */
+  get room(): number {
+    return this.#lanes.reduce((sum, { room }) => sum + room, 0);
   }
 
   get areIdle(): boolean {
