@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   type QueueAttributeName,
   SendMessageCommand,
@@ -88,12 +89,14 @@ async function setUp(name: string, attributes: Partial<Record<QueueAttributeName
     behave: (next: Behaviour) => void (behaviour = next),
     send: (MessageBody: string, input: Partial<SendMessageCommandInput> = {}) =>
       sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...input })),
-    /** Visible and in flight. */
-    counts: async () => {
-      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
-      return [Number(Attributes.ApproximateNumberOfMessages), Number(Attributes.ApproximateNumberOfMessagesNotVisible)];
-    },
+    counts: () => countsOf(QueueUrl),
   };
+}
+
+/** Visible and in flight. */
+async function countsOf(QueueUrl: string): Promise<[number, number]> {
+  const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+  return [Number(Attributes.ApproximateNumberOfMessages), Number(Attributes.ApproximateNumberOfMessagesNotVisible)];
 }
 
 async function map(input: CreateEventSourceMappingCommandInput): Promise<string> {
@@ -209,6 +212,19 @@ describe("CreateEventSourceMapping of a queue", () => {
   });
 });
 
+describe("UpdateEventSourceMapping of a queue that is gone", () => {
+  it("switches the mapping off, and not on again", async () => {
+    const QueueUrl = await makeQueue("gone", { VisibilityTimeout: "60" });
+    await aws.create("gone", HANDLER, { Timeout: 10 });
+    const UUID = await map({ FunctionName: "gone", EventSourceArn: arnOf("gone") });
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    await aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+    await untilState(UUID, "Disabled");
+    const enabling = aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+    await expect(enabling).rejects.toMatchObject({ name: "InvalidParameterValueException" });
+  });
+});
+
 describe("messages of a queue", () => {
   it("come as AWS's events, and are deleted when the function is done", async () => {
     const { events, names, send, counts } = await setUp("events");
@@ -305,6 +321,49 @@ describe("messages of a queue", () => {
       return events.length === 2;
     });
     expect(bodies(events)[1]).toEqual(["later"]);
+  });
+
+  it.each([300, 100])(
+    "come once when they are hidden for less than a window of %i seconds, in which they come back",
+    async (MaximumBatchingWindowInSeconds) => {
+      const { events, names, send, counts } = await setUp(`hidden-${MaximumBatchingWindowInSeconds}`, {
+        VisibilityTimeout: "60",
+      });
+      await map({ ...names, BatchSize: 100, MaximumBatchingWindowInSeconds });
+      await send("hello");
+      await until("the message is received", async () => (await counts())[1] === 1);
+      for (let seconds = 0; seconds < MaximumBatchingWindowInSeconds; seconds += 10) {
+        expect(events).toEqual([]);
+        await aws.target.clock.advance(10_000);
+        await until("it is received again", async () => events.length > 0 || (await counts())[1] === 1);
+      }
+      await until("the message is deleted", async () => isEmpty(await counts()));
+      expect(bodies(events)).toEqual([["hello"]]);
+    },
+  );
+
+  it("do not come when the queue gave them up while they waited for a batch", async () => {
+    const deadLetters = await makeQueue("hidden-dead");
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("hidden-dead"), maxReceiveCount: 2 });
+    const { events, names, send, counts } = await setUp("hidden-given-up", { VisibilityTimeout: "60", RedrivePolicy });
+    await map({ ...names, BatchSize: 100, MaximumBatchingWindowInSeconds: 200 });
+    await send("hello");
+    await until("the message is received", async () => (await counts())[1] === 1);
+    for (let seconds = 0; seconds < 120; seconds += 10) await stepAndReceive();
+    await until("it is given up", async () => (await countsOf(deadLetters))[0] === 1);
+    await aws.target.clock.advance(80_000);
+    await send("after");
+    await until("the other is received", async () => (await counts())[1] === 1);
+    await until("the other is delivered", async () => {
+      await aws.target.clock.advance(10_000);
+      return events.length > 0;
+    });
+    expect(bodies(events)).toEqual([["after"]]);
+
+    async function stepAndReceive(): Promise<void> {
+      await aws.target.clock.advance(10_000);
+      await until("it is received or given up", async () => (await counts())[0] === 0);
+    }
   });
 
   it("that no filter lets through are deleted without the function", async () => {

@@ -18,6 +18,8 @@ export interface ConsumerScope extends SenderScope {
 
 /** Records read and not settled, also those done that wait for an earlier one: bounds what a blocked lane can pile up. */
 const MAXIMUM_OUTSTANDING = 100_000;
+/** The same in bytes of those that wait for a batch. */
+const MAXIMUM_WAITING_BYTES = 128 * 1024 * 1024;
 /** Records read ahead of the batches that are being gathered, while those before them are with the function. */
 const READ_AHEAD_RECORDS = 1000;
 /** Well within the 5 minutes that an iterator lives. */
@@ -34,8 +36,6 @@ export class Consumer {
   readonly #sender: Sender;
   readonly #window: TumblingWindow | undefined;
   readonly #lanes: Lanes;
-  readonly #maximumRecords: number;
-  readonly #maximumBytes: number;
   readonly #underWay = new Set<Promise<void>>();
   /** Counts what says that there may be more to read; `#seen` is its value when the last read began that found the end. */
   #wakes = 1;
@@ -57,13 +57,7 @@ export class Consumer {
     this.#reader = reader;
     this.#window = window;
     this.#sender = new Sender(scope, reader, window);
-    const { parallelizationFactor, batchSize, maximumConcurrency = QUEUE_CONCURRENCY } = settings;
-    const { isStream } = scope.source;
-    const lanes = isStream ? parallelizationFactor : 1;
-    this.#lanes = new Lanes(lanes, isStream ? 1 : maximumConcurrency);
-    // nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for
-    this.#maximumRecords = isStream ? batchSize * lanes + Math.max(batchSize, READ_AHEAD_RECORDS) : batchSize;
-    this.#maximumBytes = MAXIMUM_PAYLOAD_BYTES * (isStream ? lanes + 1 : 1);
+    this.#lanes = scope.source.isStream ? lanesOfStream(settings) : lanesOfQueue(settings);
   }
 
   /** The iterator that alone knows where LATEST was, while nothing has been read. */
@@ -128,12 +122,21 @@ export class Consumer {
     this.#timer = undefined;
     const room = this.#room();
     const flush = this.#hasEnded || (room === 0 && this.#lanes.areIdle);
-    const wakeAtMs = this.#serve(flush);
-    if (room > 0 && !this.#isReading && !this.#hasEnded && !this.#retry && this.#seen < this.#wakes) {
-      this.#track(this.#read(room));
-    }
+    if (this.#gathersLoans) this.#readOn(room);
+    const wakeAtMs = this.#gathersLoans && this.#isReading ? Infinity : this.#serve(flush);
+    this.#readOn(room);
     this.#arm(wakeAtMs);
     if (this.#hasEnded && this.#isIdle) this.#end();
+  }
+
+  /** In a window, messages of a queue may come back before it is over: they are received again before the batch is cut. */
+  get #gathersLoans(): boolean {
+    return !this.#scope.source.isStream && this.#settings.maximumBatchingWindowInSeconds > 0;
+  }
+
+  #readOn(room: number): void {
+    if (room === 0 || this.#isReading || this.#hasEnded || this.#retry || this.#seen === this.#wakes) return;
+    this.#track(this.#read(room));
   }
 
   get #isIdle(): boolean {
@@ -254,9 +257,8 @@ export class Consumer {
   /** How many more records may be read now. */
   #room(): number {
     if (!this.#scope.source.isStream && this.#lanes.areBusy) return 0;
-    if (this.#lanes.sizeBytes >= this.#maximumBytes) return 0;
-    const least = Math.min(this.#maximumRecords - this.#lanes.waiting, MAXIMUM_OUTSTANDING - this.#reader.outstanding);
-    return Math.max(0, least);
+    if (this.#lanes.sizeBytes >= MAXIMUM_WAITING_BYTES) return 0;
+    return Math.max(0, Math.min(this.#lanes.room, MAXIMUM_OUTSTANDING - this.#reader.outstanding));
   }
 
   #arm(wakeAtMs: number): void {
@@ -274,3 +276,16 @@ export class Consumer {
     this.#underWay.add(tracked);
   }
 }
+
+/** Each lane has a batch and its share of what is read ahead. */
+function lanesOfStream({ parallelizationFactor, batchSize }: Mapping["settings"]): Lanes {
+  return new Lanes(parallelizationFactor, {
+    batches: 1,
+    records: batchSize + Math.ceil(Math.max(batchSize, READ_AHEAD_RECORDS) / parallelizationFactor),
+    bytes: MAXIMUM_PAYLOAD_BYTES * (1 + 1 / parallelizationFactor),
+  });
+}
+
+/** Nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for. */
+const lanesOfQueue = ({ batchSize, maximumConcurrency = QUEUE_CONCURRENCY }: Mapping["settings"]): Lanes =>
+  new Lanes(1, { batches: maximumConcurrency, records: batchSize, bytes: MAXIMUM_PAYLOAD_BYTES });

@@ -187,6 +187,19 @@ describe("MappingEngine", () => {
       expect(batches.flat().slice(2)).toEqual(missed);
     });
 
+    it("are gone for good when a mapping is deleted while an update of it is under way", async () => {
+      for (let shard = 1; shard < 30; shard++) run.aws.addShard(`shard-${shard}`);
+      const mapping = await run.create({}, { enabled: false, startingPosition: "LATEST" });
+      const settled = () => run.now(mapping) as Mapping;
+      await run.aws.until("Disabled", () => settled().state === "Disabled");
+      const update = run.engine.update(settled(), { enabled: true }).catch((error: Error) => error.name);
+      run.engine.remove(settled());
+      expect(await update).toBe("ResourceNotFoundException");
+      await run.aws.rest();
+      expect(run.now(mapping)).toBeUndefined();
+      expect(run.engine.status().mappings).toEqual([]);
+    });
+
     it("leave nothing behind after Deleting", async () => {
       const mapping = await run.create();
       run.aws.put("shard-0", keys(2));

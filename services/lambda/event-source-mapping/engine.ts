@@ -3,7 +3,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
 import { LambdaStore } from "../store.ts";
-import { mappingInUse } from "./errors.ts";
+import { mappingInUse, mappingNotFound } from "./errors.ts";
 import { findFunction } from "./function-lookup.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
 import type { Mapping } from "./model.ts";
@@ -65,6 +65,7 @@ export class MappingEngine implements Engine {
     this.store.refuseDuplicate(mapping);
     const start = mapping.enabled ? await this.#takeStart(mapping) : undefined;
     this.store.create(mapping, start);
+    if (start) this.#iterators.set(mapping.uuid, start.iterators);
     this.#transit(mapping);
   }
 
@@ -76,21 +77,28 @@ export class MappingEngine implements Engine {
 
   /**
    * Changes a mapping; its state says what is under way.
-   * @throws AwsError ResourceInUseException, ResourceConflictException, InvalidParameterValueException
+   * @throws AwsError ResourceInUseException, ResourceConflictException, InvalidParameterValueException; ResourceNotFoundException
+   *   when it was deleted meanwhile
    */
   async update(mapping: Mapping, changes: Partial<Mapping>): Promise<Mapping> {
     requireSettled(mapping, "update");
     const changed: Mapping = { ...mapping, ...changes };
     this.store.refuseDuplicate(changed);
     const isFirstStart = changed.enabled && changed.streamCreatedAt === undefined;
-    if (isFirstStart || isQueueArn(changed.eventSourceArn)) await this.#check(changed);
+    // a queue that is gone must not keep its mapping from being switched off
+    if (isFirstStart || (changed.enabled && isQueueArn(changed.eventSourceArn))) await this.#check(changed);
     const start = isFirstStart ? await this.#takeStart(changed) : undefined;
-    // the runner may have changed what is its own meanwhile
-    const current = this.store.get(mapping.account, mapping.region, mapping.uuid) ?? mapping;
+    // the runner may have changed what is its own meanwhile, and other requests the rest
+    const current = this.store.get(mapping.account, mapping.region, mapping.uuid);
+    if (!current) throw mappingNotFound();
     requireSettled(current, "update");
+    this.store.refuseDuplicate(changed);
     const updated = { ...current, ...changes, state: updatingState(current, changed.enabled) };
     this.store.put(updated);
-    if (start) this.store.begin(updated, start);
+    if (start) {
+      this.store.begin(updated, start);
+      this.#iterators.set(updated.uuid, start.iterators);
+    }
     this.#transit(updated);
     return updated;
   }
@@ -104,10 +112,8 @@ export class MappingEngine implements Engine {
     return deleting;
   }
 
-  async #takeStart(mapping: Mapping): Promise<Start> {
-    const start = await takeStart(sourceOf(this.#host, mapping), mapping, this.#host.clock.now());
-    this.#iterators.set(mapping.uuid, start.iterators);
-    return start;
+  #takeStart(mapping: Mapping): Promise<Start> {
+    return takeStart(sourceOf(this.#host, mapping), mapping, this.#host.clock.now());
   }
 
   /** Drains what runs and settles the state, after the answer to whoever asked for it. */

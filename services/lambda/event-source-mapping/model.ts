@@ -88,8 +88,16 @@ export interface SourceRecord {
   readonly sizeBytes: number;
   /** Its place in the order in which its reader read it. */
   readonly ordinal: number;
-  /** Of a message: what deletes it. */
-  readonly receiptHandle?: string;
+  /** Of a message. */
+  readonly loan?: Loan;
+}
+
+/** What a queue lends a message by: nobody else sees it for its visibility timeout. */
+export interface Loan {
+  /** What deletes the message. */
+  readonly receiptHandle: string;
+  /** Epoch milliseconds. Later than its first reading, where it came again while it waited for a batch. */
+  readonly since: number;
 }
 
 /** A tumbling window that has begun, with what the function keeps in it. */

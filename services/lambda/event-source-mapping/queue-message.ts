@@ -45,7 +45,7 @@ export class MessageRenderer {
       json,
       sizeBytes: Buffer.byteLength(json),
       ordinal,
-      receiptHandle: record.receiptHandle,
+      loan: { receiptHandle: record.receiptHandle, since: readAt },
     };
   }
 

@@ -62,7 +62,7 @@ export class QueueReader implements Reader {
   }
 
   settle(records: readonly SourceRecord[]): Promise<void> {
-    return this.#remove(records.map(({ receiptHandle = "" }) => receiptHandle));
+    return this.#remove(records.map(({ loan }) => loan?.receiptHandle ?? ""));
   }
 
   async #remove(receiptHandles: readonly string[]): Promise<void> {

@@ -96,9 +96,10 @@ export class Sender {
 
       if ("invocation" in attempt) last = attempt.invocation ?? last;
       const { outcome, state } = this.#read(attempt, part);
-      failures = outcome.kind === "success" || outcome.kind === "partial" ? 0 : failures + 1;
       this.#note(batch, attempt, outcome, part);
       const decision = source.decide(part, outcome);
+      // an answer that names the first record as failed gets on as little as a failure
+      failures = decision.settled.length > 0 ? 0 : failures + 1;
       if (state !== undefined) this.#window?.put(state);
       await this.#settle(decision.settled);
       if (decision.discarded.length > 0) {
@@ -142,16 +143,17 @@ export class Sender {
 
   async #withoutExpired(part: Part, last: LastInvocation | undefined, attempts: number): Promise<Part> {
     const { source, host } = this.#scope;
-    const count = await source.expired(part, host.clock.now(), attempts);
-    if (count === 0) return part;
+    const expired = await source.expired(part, host.clock.now(), attempts);
+    if (expired.length === 0) return part;
     if (source.isStream) {
-      await this.#discard(part.records.slice(0, count), {
+      await this.#discard(expired, {
         condition: "RecordAgeExceeded",
         invokeCount: part.invokeCount,
         lastInvocation: part.invokeCount > 0 ? last : undefined,
       });
     }
-    return { ...part, records: part.records.slice(count) };
+    const isExpired = new Set(expired);
+    return { ...part, records: part.records.filter((record) => !isExpired.has(record)) };
   }
 
   #invoke({ records }: Part): Promise<Attempt> {
@@ -194,8 +196,8 @@ export class Sender {
         host.log.warn("event source mapping cannot delete messages", { mapping: mapping.uuid, error });
         this.#lastError = { at: host.clock.now(), message: `${(error as Error).name}: ${(error as Error).message}` };
         const part: Part = { records, retriesUsed: 0, invokeCount: 1 };
-        const isTooLate = (await source.expired(part, host.clock.now(), failures)) === records.length;
-        if (isTooLate || source.isGone(error as Error) || draining.aborted) return;
+        const expired = await source.expired(part, host.clock.now(), failures);
+        if (expired.length === records.length || source.isGone(error as Error) || draining.aborted) return;
         await this.#wait(backoffMs(failures));
       }
     }

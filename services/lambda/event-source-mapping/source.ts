@@ -29,8 +29,8 @@ export interface EventSource {
 
   /** What follows from an attempt to deliver a part of a batch. */
   decide(part: Part, outcome: Outcome): Decision;
-  /** How many records of a part, from the first on, have no time left. `attempts`: how many it has behind it. */
-  expired(part: Part, nowMs: number, attempts: number): Promise<number>;
+  /** Those records of a part that have no time left. `attempts`: how many it has behind it. */
+  expired(part: Part, nowMs: number, attempts: number): Promise<readonly SourceRecord[]>;
   /** Where discarded records stand, for the document that tells of them. */
   batchInfo(shardId: string, records: readonly SourceRecord[]): object;
 

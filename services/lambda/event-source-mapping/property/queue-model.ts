@@ -3,10 +3,12 @@ import type { Answer } from "./attempt-rules.ts";
 import { Violation } from "./violation.ts";
 
 interface Reception {
+  /** For the first time since it waits for a batch. */
   readonly receivedAt: number;
   /** From then on others may have it. */
   readonly visibleAt: number;
   state: "held" | "running" | "used";
+  wasInvoked: boolean;
   /** The function was done with it in time: nobody else can have it any more. */
   isDone: boolean;
 }
@@ -56,10 +58,13 @@ export class QueueModel {
 
   received(ids: readonly string[], now: number, visibilityMs: number): void {
     for (const id of ids) {
-      this.#message(id).reception = {
-        receivedAt: now,
+      const message = this.#message(id);
+      const { reception } = message;
+      message.reception = {
+        receivedAt: reception?.state === "held" && !reception.wasInvoked ? reception.receivedAt : now,
         visibleAt: now + visibilityMs,
         state: "held",
+        wasInvoked: false,
         isDone: false,
       };
     }
@@ -91,13 +96,17 @@ export class QueueModel {
   invoked(ids: readonly string[], now: number): (answer: Answer, now: number) => void {
     const { batchSize, maximumConcurrency = Infinity } = this.#settings;
     const messages = ids.map((id) => this.#message(id));
+    if (new Set(ids).size < ids.length) throw new Violation(`${ids.join(" ")}: one message comes several times`);
     if (ids.length > batchSize || ids.length === 0) throw new Violation(`${ids.join(" ")}: ${ids.length} messages`);
     if (this.#running >= maximumConcurrency) throw new Violation(`${ids.join(" ")} is one batch too many`);
     for (const message of messages) this.#requireTurn(message, messages, now);
     this.#requireDue(messages, now);
     this.#running++;
     const receptions = messages.map(({ reception }) => reception as Reception);
-    for (const reception of receptions) reception.state = "running";
+    for (const reception of receptions) {
+      reception.state = "running";
+      reception.wasInvoked = true;
+    }
     return (answer, answeredAt) => {
       this.#running--;
       const failed = this.#failed(answer, ids);
@@ -120,8 +129,8 @@ export class QueueModel {
     if (isDeleted) throw new Violation(`${id} is delivered after it was deleted`);
     if (!reception) throw new Violation(`${id} is delivered, and was not received since reading began`);
     if (reception.state !== "held") throw new Violation(`${id} is delivered again without being received again`);
+    if (now >= reception.visibleAt) throw new Violation(`${id} is delivered when others may have it`);
     if (group === undefined) return;
-    if (now >= reception.visibleAt) throw new Violation(`${id} of a FIFO queue is delivered when others may have it`);
     for (const other of this.#messages.values()) {
       if (other.id === id) return;
       if (other.group !== group || other.isDone || other.isDead) continue;

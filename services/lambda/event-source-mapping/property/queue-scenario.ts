@@ -62,7 +62,8 @@ export const queueScenarios: fc.Arbitrary<QueueScenario> = fc
       visibilityMs: fc.constant(30_000),
       maxReceiveCount: some(undefined, 1, 2, 3),
     }),
-    window: some(0, 0, 1, 5),
+    // also longer than messages are hidden, and a multiple of it
+    window: some(0, 0, 1, 5, 50, 60, 300),
   })
   .map(({ window, ...scenario }) => {
     // FIFO queues have no batching window

@@ -1,7 +1,7 @@
 import type { Call, Host } from "../../../../emulator/model/context.ts";
 import { decideOfQueue } from "../delivery.ts";
 import { functionOutlastsMessages, queueCannotBeRead, roleMayNot } from "../errors.ts";
-import type { Mapping } from "../model.ts";
+import type { Mapping, SourceRecord } from "../model.ts";
 import { QueueReader } from "../queue-reader.ts";
 import { requireReadable } from "../role.ts";
 import type { EventSource } from "../source.ts";
@@ -13,6 +13,9 @@ const READING = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
 
 /** A queue is read as one shard that never ends. */
 const SHARD = "queue";
+
+/** Where messages are hidden at all: within it they are still ours, whatever the queue says. */
+const SHORTEST_VISIBILITY_MS = 1000;
 
 const urlOfQueue = ({ endpoint }: Pick<Host, "endpoint">, arn: string): string => {
   const [, , , , account = "", name = ""] = arn.split(":");
@@ -40,11 +43,11 @@ export function sqsSource(scope: SourceScope): EventSource {
     open: (_shardId, place) => new QueueReader({ call, clock: host.clock, log: host.log, mapping, queueUrl }, place),
     decide: (part, outcome) => decideOfQueue(part, outcome, isFifo),
     async expired({ records }, nowMs, attempts) {
-      if (attempts === 0) return 0;
+      const lentFor = ({ loan }: SourceRecord) => nowMs - (loan?.since ?? nowMs);
+      if (attempts === 0 && records.every((record) => lentFor(record) < SHORTEST_VISIBILITY_MS)) return [];
       const { VisibilityTimeout } = await attributesOf(call, queueUrl).catch(() => ({ VisibilityTimeout: "Infinity" }));
       const visibleAgainMs = Number(VisibilityTimeout) * 1000;
-      const firstOurs = records.findIndex(({ readAt }) => nowMs - readAt < visibleAgainMs);
-      return firstOurs === -1 ? records.length : firstOurs;
+      return records.filter((record) => lentFor(record) >= visibleAgainMs);
     },
     batchInfo: () => ({}),
     isGone: ({ name }) => name === "QueueDoesNotExist",

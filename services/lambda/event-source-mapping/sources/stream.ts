@@ -38,7 +38,7 @@ export function streamRules(
     async expired({ records }, nowMs) {
       const isYoung = nowMs - (records[0]?.arrivedAt ?? nowMs) <= SHORTEST_RETENTION_MS;
       const maximumMs = isYoung ? limitMs : Math.min(limitMs, await stream.retentionMs().catch(() => Infinity));
-      return maximumMs === Infinity ? 0 : expiredCount(records, nowMs, maximumMs);
+      return maximumMs === Infinity ? [] : records.slice(0, expiredCount(records, nowMs, maximumMs));
     },
     batchInfo: (shardId, records) => ({ [stream.batchInfo]: infoOf(stream, shardId, records) }),
     isGone,
