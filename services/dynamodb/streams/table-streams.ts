@@ -211,7 +211,8 @@ export class TableStreams {
       const left = { ...stream, shards: stream.shards.filter(({ number }) => !numbers.has(number)) };
       if (gone.length > 0) this.#put(left);
       const table = this.#tables.findTable(name.tableName);
-      if (stream.disabledAt === undefined && table !== undefined) this.#turnOver(left, table);
+      if (stream.disabledAt !== undefined) this.#arm(left);
+      else if (table !== undefined) this.#turnOver(left, table);
     });
   }
 
