@@ -194,9 +194,8 @@ export class Emulator {
     );
   }
 
-  context(service: Service, from: Request, input: Readonly<Record<string, unknown>>): Context {
-    const shared = service.sharedResource?.(input);
-    const owner = shared === undefined ? from.account : arnPart(shared, 4);
+  context(service: Service, operation: string, from: Request, input: Readonly<Record<string, unknown>>): Context {
+    const owner = service.ownerOf?.(operation, input) ?? from.account;
     const request = owner === from.account ? from : { ...from, account: owner };
     const { account, region } = request;
     const store = this.#store(service, { account, region });
@@ -245,6 +244,7 @@ export class Emulator {
       });
       const context = this.context(
         service,
+        operation,
         {
           account: principal.account,
           region,

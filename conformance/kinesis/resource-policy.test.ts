@@ -9,9 +9,11 @@ import {
   GetShardIteratorCommand,
   KinesisClient,
   ListShardsCommand,
+  ListStreamsCommand,
   PutRecordCommand,
   PutRecordsCommand,
   PutResourcePolicyCommand,
+  UpdateShardCountCommand,
 } from "@aws-sdk/client-kinesis";
 import { outcome, RoleFixture } from "../iam/fixture.ts";
 import { useClient } from "../target.ts";
@@ -128,6 +130,46 @@ describe("resource policies", () => {
       name: "ResourceNotFoundException",
       message: `Stream ${name} under account ${OTHER} not found.`,
     });
+  });
+
+  it("hold for iterators and pages that name no stream", async () => {
+    const { name, arn } = await stream();
+    await kinesis.send(
+      new UpdateShardCountCommand({ StreamName: name, TargetShardCount: 2, ScalingType: "UNIFORM_SCALING" }),
+    );
+    await kinesis.send(new PutRecordCommand({ StreamName: name, PartitionKey, Data }));
+    // the other account has a stream of the same name
+    await other.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
+    const reading = ["kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"];
+    await putPolicy(arn, policyFor(arn, reading));
+
+    const first = await other.send(new ListShardsCommand({ StreamARN: arn, MaxResults: 1 }));
+    const nextPage = () => other.send(new ListShardsCommand({ NextToken: first.NextToken }));
+    const shards = [...(first.Shards ?? []), ...((await nextPage()).Shards ?? [])];
+    expect(shards).toEqual((await kinesis.send(new ListShardsCommand({ StreamName: name }))).Shards);
+    expect(shards).toHaveLength(3);
+
+    const iterators = shards.map(async ({ ShardId }) => {
+      const input = { StreamARN: arn, ShardId, ShardIteratorType: "TRIM_HORIZON" as const };
+      return (await other.send(new GetShardIteratorCommand(input))).ShardIterator;
+    });
+    const read = async (client: KinesisClient, ShardIterator: string | undefined) =>
+      (await client.send(new GetRecordsCommand({ ShardIterator }))).Records ?? [];
+    const pages = (await Promise.all(iterators)).map((ShardIterator) => read(other, ShardIterator));
+    expect((await Promise.all(pages)).flat().map((record) => text(record.Data))).toEqual(["x"]);
+
+    await putPolicy(arn, policyFor(arn, "kinesis:GetShardIterator"));
+    const ShardIterator = await iterators[0];
+    expect(await outcome(read(other, ShardIterator))).toMatch(
+      /not authorized to perform: kinesis:GetRecords on resource/,
+    );
+    expect(await outcome(nextPage())).toMatch(/not authorized to perform: kinesis:ListShards on resource/);
+    // a token of the one is none of the other
+    const forged = Buffer.from(ShardIterator ?? "", "base64");
+    forged.writeUIntBE(Number(OTHER), 8, 6);
+    await expect(read(other, forged.toString("base64"))).rejects.toMatchObject({ name: "InvalidArgumentException" });
+    const streams = other.send(new ListStreamsCommand({ NextToken: first.NextToken }));
+    await expect(streams).rejects.toMatchObject({ name: "InvalidArgumentException" });
   });
 
   it("allow and deny roles of the own account, with conditions", async () => {

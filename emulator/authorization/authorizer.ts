@@ -65,7 +65,7 @@ export class Authorizer implements Authorization {
   authorize(service: Service, operation: string, input: object, caller: Caller): void {
     const { principal, region } = caller;
     if (!this.enforced) return;
-    const { account } = principal;
+    const account = service.ownerOf?.(operation, input as Record<string, unknown>) ?? principal.account;
     const prefix = service.access?.prefix ?? service.name;
     const rule = (service.access?.rules as Rules | undefined)?.[operation];
     const scope = { account, region };

@@ -175,6 +175,7 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const response = { headers: {} as Record<string, string> } as { status?: number; headers: Record<string, string> };
   const context = emulator.context(
     service,
+    operation,
     {
       account: principal.account,
       region: signature.region,

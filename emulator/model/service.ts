@@ -80,10 +80,10 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
   resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
   /**
-   * The ARN by which an input names what it is about, where that may be another account's: then the operation runs there, if it is
-   * allowed to the caller. It has to be the one that `access` asks for.
+   * The account of what an input is about, where that may be another one than the caller's: then the operation runs there, if it is
+   * allowed to the caller. `access` is asked there, too, and has to name what the operation is about.
    */
-  sharedResource?(input: Readonly<Record<string, unknown>>): string | undefined;
+  ownerOf?(operation: OperationName<S>, input: Readonly<Record<string, unknown>>): string | undefined;
   /** Gives a resource tags that only AWS gives: their keys begin with aws:, and no operation takes them. */
   putSystemTags?(context: Placed<T>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   /** Largest request body in bytes, and the error beyond it. */
@@ -109,13 +109,14 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
 /** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
 export interface Service extends Omit<
   ServiceDefinition<ServiceName, State>,
-  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "putSystemTags" | "slices"
+  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "ownerOf" | "putSystemTags" | "slices"
 > {
   readonly signingName: string;
   readonly schemas: OperationSchemas;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly slices?: Readonly<Record<string, string>>;
   readonly access?: AccessTable<ServiceName>;
+  ownerOf?(operation: string, input: Readonly<Record<string, unknown>>): string | undefined;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
   putSystemTags?(context: Placed<State>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   store(host: Host, scope: { account: string; region: string }): unknown;

@@ -1,4 +1,5 @@
-import { tagConditions, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
+import { arnPart, tagConditions, type AccessScope, type AccessTable } from "../../emulator/model/access.ts";
+import { accountOfToken } from "../../emulator/model/sealed-token.ts";
 import type { ConsumerChoice } from "./fan-out/resolve.ts";
 import type { KinesisStore } from "./store.ts";
 
@@ -17,10 +18,19 @@ const stream = ({ StreamName, StreamARN }: StreamChoice, scope: AccessScope) =>
 const consumer = ({ ConsumerARN, StreamARN, ConsumerName }: ConsumerChoice) =>
   ConsumerARN ?? (StreamARN !== undefined && ConsumerName !== undefined ? `${StreamARN}/consumer/${ConsumerName}` : []);
 
+/** Whose stream a request is about. Iterators and the pages of ListShards may say so where the request has no ARN. */
+export function ownerOf(operation: string, input: Readonly<Record<string, unknown>>): string | undefined {
+  const { StreamARN, ConsumerARN, ShardIterator, NextToken } = input as Readonly<Record<string, string | undefined>>;
+  const arn = StreamARN ?? ConsumerARN;
+  if (arn !== undefined) return arnPart(arn, 4);
+  const token = operation === "GetRecords" ? ShardIterator : operation === "ListShards" ? NextToken : undefined;
+  return token === undefined ? undefined : accountOfToken(token);
+}
+
 const tagged = ({ ResourceARN }: { readonly ResourceARN: string }) => ResourceARN;
 
 /**
- * A token names the stream where the request does not; one that cannot be read is refused by the operation itself.
+ * A token names the stream where the request does not; one that cannot be opened is refused by the operation itself.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
  */
 export const access: AccessTable<"kinesis"> = {

@@ -1,7 +1,7 @@
 import * as sdk from "@aws-sdk/client-kinesis";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
-import { access } from "./access.ts";
+import { access, ownerOf } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { addTagsToStream } from "./operations/add-tags-to-stream.ts";
 import { createStream } from "./operations/create-stream.ts";
@@ -61,7 +61,7 @@ export const kinesis = defineService<"kinesis", KinesisState>({
   constraints,
   access,
   store: (host, scope) => new KinesisStore(host, scope),
-  sharedResource: ({ StreamARN, ConsumerARN }) => (StreamARN ?? ConsumerARN) as string | undefined,
+  ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn),
   refuses: { "*": ["StreamId"] },
   operations: {
