@@ -180,6 +180,9 @@ describe("DescribeStreamConsumer", () => {
       { StreamARN, ConsumerName: "other" },
       { ConsumerARN: ConsumerARN.replace(/\d+$/, "1") },
       { ConsumerARN: ConsumerARN.replace("us-east-1", "eu-west-1") },
+      { ConsumerARN: ConsumerARN.replace("arn:aws:", "arn:aws-cn:") },
+      { ConsumerARN: ConsumerARN.replace(/:(\d+)$/, ":0$1") },
+      { StreamARN: StreamARN.replace("arn:aws:", "arn:aws-cn:"), ConsumerName: "consumer" },
     ]) {
       await expect(describeConsumer(choice)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
     }

@@ -326,5 +326,23 @@ describe("GetRecords", () => {
       await kinesis.send(new DecreaseStreamRetentionPeriodCommand(period(24)));
       expect(texts(await read(kinesis, await iterator(kinesis, name)))).toEqual(["new"]);
     });
+
+    it("does not give back what has expired, however long the retention period becomes", async () => {
+      const name = await on.stream();
+      const period = (RetentionPeriodHours: number) => ({ StreamName: name, RetentionPeriodHours });
+      const all = async () => texts(await read(kinesis, await iterator(kinesis, name)));
+      await put(kinesis, name, ["by age"]);
+      await on.target.clock.advance(24 * HOUR_MS);
+      await put(kinesis, name, ["kept"]);
+      await on.target.clock.advance(1);
+      await kinesis.send(new IncreaseStreamRetentionPeriodCommand(period(48)));
+      expect(await all()).toEqual(["kept"]);
+      await on.target.clock.advance(24 * HOUR_MS);
+      await put(kinesis, name, ["last"]);
+      expect(await all()).toEqual(["kept", "last"]);
+      await kinesis.send(new DecreaseStreamRetentionPeriodCommand(period(24)));
+      await kinesis.send(new IncreaseStreamRetentionPeriodCommand(period(48)));
+      expect(await all()).toEqual(["last"]);
+    });
   });
 });

@@ -1,5 +1,8 @@
 import {
   DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  IncreaseStreamRetentionPeriodCommand,
   ListShardsCommand,
   MergeShardsCommand,
   PutRecordCommand,
@@ -351,6 +354,24 @@ describe("ListShards", () => {
       await split(name, id(1), (BigInt(MIDDLE) + 1000n).toString());
       await on.settle();
       expect(await list({ StreamName: name })).toEqual([1, 4, 5, 6].map(id));
+    });
+
+    it("knows no shard any more whose last record has expired, nor does anything else", async () => {
+      const name = await on.stream();
+      const period = (RetentionPeriodHours: number) => ({ StreamName: name, RetentionPeriodHours });
+      const first = { StreamName: name, ShardId: id(0), ShardIteratorType: "TRIM_HORIZON" as const };
+      await split(name);
+      await on.settle();
+      await on.target.clock.advance(24 * HOUR_MS - 1_000);
+      const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(first));
+      await on.target.clock.advance(1_000);
+      const unknown = { name: "ResourceNotFoundException", message: expect.stringContaining("does not exist") };
+      for (let hours = 24; hours <= 72; hours += 24) {
+        await kinesis.send(new IncreaseStreamRetentionPeriodCommand(period(hours)));
+        expect(await list({ StreamName: name })).toEqual([1, 2].map(id));
+        await expect(kinesis.send(new GetShardIteratorCommand(first))).rejects.toMatchObject(unknown);
+        await expect(kinesis.send(new GetRecordsCommand({ ShardIterator }))).rejects.toMatchObject(unknown);
+      }
     });
 
     it("pages with a token that carries the filter and expires after five minutes", async () => {

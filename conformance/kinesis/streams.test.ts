@@ -170,6 +170,23 @@ describe("CreateStream", () => {
         });
       }
     });
+
+    it("keeps those of other partitions apart", async () => {
+      const name = await on.stream();
+      const StreamARN = arnOf(name).replace("arn:aws:", "arn:aws-cn:");
+      const put = { PartitionKey: "k", Data: bytes("x") };
+      for (const call of [
+        kinesis.send(new DescribeStreamSummaryCommand({ StreamARN })),
+        kinesis.send(new PutRecordCommand({ StreamARN, ...put })),
+        kinesis.send(new PutRecordCommand({ StreamARN, StreamName: name, ...put })),
+        kinesis.send(new TagResourceCommand({ ResourceARN: StreamARN, Tags: { a: "1" } })),
+      ]) {
+        await expect(call).rejects.toMatchObject({
+          name: "ResourceNotFoundException",
+          message: `Stream ${name} under account 000000000000 not found.`,
+        });
+      }
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Encoded } from "../../emulator/model/sdk.ts";
 import type * as sdk from "@aws-sdk/client-kinesis";
 import { toDecimal } from "./hash-key.ts";
-import { retentionMs, statusOf, type Shard, type Stream } from "./model.ts";
+import { horizonOf, isExpired, statusOf, type Shard, type Stream } from "./model.ts";
 import { endingSequenceNumber, startingSequenceNumber } from "./sequence-number.ts";
 import { shardId } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
@@ -36,9 +36,11 @@ export const describeState = (stream: Stream, arn: string) => ({
   ...(stream.encryptionKey !== undefined && { KeyId: stream.encryptionKey }),
 });
 
-/** The shards that may still hold records: a closed one is gone when its last record has expired. */
-export const unexpiredShards = ({ stream, shards }: LiveStream, now: number): Shard[] =>
-  shards.filter((shard) => shard.closedAt === undefined || shard.closedAt >= now - retentionMs(stream));
+/** The shards that may still hold records. */
+export function unexpiredShards({ stream, shards }: LiveStream, now: number): Shard[] {
+  const horizon = horizonOf(stream, now);
+  return shards.filter((shard) => !isExpired(shard, horizon));
+}
 
 /** The shards that a closed one was split or merged into, in the words of GetRecords and SubscribeToShard. */
 export const childShards = (live: LiveStream, shard: Shard): sdk.ChildShard[] =>

@@ -13,6 +13,8 @@ export interface Stream {
   readonly mode: StreamMode;
   readonly createdAt: number;
   readonly retentionHours: number;
+  /** What arrived before this had expired when the retention period was changed, and does not come back. */
+  readonly expiredBefore?: number;
   readonly maxRecordSizeKiB: number;
   /** Encrypted with this key, in name: as it was given. */
   readonly encryptionKey?: string;
@@ -107,9 +109,16 @@ export function statusOf(stream: Stream): StreamStatus {
 }
 
 export const HOUR_MS = 3_600_000;
-export const retentionMs = (stream: Stream): number => stream.retentionHours * HOUR_MS;
+
+/** What arrived before this can no longer be read. It never falls, whatever becomes of the retention period. */
+export const horizonOf = ({ retentionHours, expiredBefore = 0 }: Stream, now: number): number =>
+  Math.max(now - retentionHours * HOUR_MS, expiredBefore);
 
 export const isOpen = (shard: Shard): boolean => shard.closedAt === undefined;
+
+/** A closed shard is gone when its last record has expired, before it is removed. */
+export const isExpired = ({ closedAt }: Shard, horizon: number): boolean =>
+  closedAt !== undefined && closedAt < horizon;
 
 /** How long a shard iterator and a NextToken can be used. */
 export const TOKEN_LIFETIME_MS = 300_000;

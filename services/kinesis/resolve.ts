@@ -1,7 +1,7 @@
 import type { Context } from "../../emulator/model/context.ts";
 import { noStreamGiven, shardNotFound, streamMismatch, streamNotActive, streamNotFound } from "./errors.ts";
 import type { KinesisState } from "./index.ts";
-import { type Shard, statusOf, type Stream } from "./model.ts";
+import { horizonOf, isExpired, type Shard, statusOf, type Stream } from "./model.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { shardId, shardNumber } from "./shard-id.ts";
 import type { LiveStream } from "./store.ts";
@@ -15,18 +15,19 @@ interface StreamChoice {
 type KinesisContext = Context<KinesisState>;
 
 /**
- * The name of the stream that is meant. A stream of another account or region is none that can be found here: sharing
- * one takes a resource policy.
+ * The name of the stream that is meant. A stream of another account, region or partition is none that can be found here:
+ * sharing one takes a resource policy.
  */
 export function streamName(ctx: KinesisContext, { StreamName: name, StreamARN: arn }: StreamChoice): string {
   if (arn === undefined) {
     if (name === undefined) throw noStreamGiven();
     return name;
   }
-  const [, , , region, account = "", resource = ""] = arn.split(":");
+  const [, , , , account = "", resource = ""] = arn.split(":");
   const arnName = resource.slice(resource.indexOf("/") + 1);
   if (name !== undefined && name !== arnName) throw streamMismatch(name, arn);
-  if (account !== ctx.account || region !== ctx.region) throw streamNotFound(arnName, account);
+  // to the letter, as policies compare it: another partition's is none of ours either
+  if (arn !== ctx.store.arn(arnName)) throw streamNotFound(arnName, account);
   return arnName;
 }
 
@@ -56,6 +57,12 @@ export function writableStream(ctx: KinesisContext, choice: StreamChoice): LiveS
   const type = live.stream.transition?.type;
   if (type === "create" || type === "delete") throw streamNotFound(live.stream.name, ctx.account);
   return live;
+}
+
+/** A shard by its number; undefined when it has expired, too. */
+export function findShard(ctx: KinesisContext, { stream, shards }: LiveStream, number: number): Shard | undefined {
+  const shard = shards.find((candidate) => candidate.number === number);
+  return shard && isExpired(shard, horizonOf(stream, ctx.clock.now())) ? undefined : shard;
 }
 
 /** The id of the open shard that a record goes to. */

@@ -6,7 +6,8 @@ import { Consumers } from "./fan-out/consumers.ts";
 import { Subscriptions } from "./fan-out/subscriptions.ts";
 import {
   HOUR_MS,
-  retentionMs,
+  horizonOf,
+  isExpired,
   type NewStream,
   type ReshardStep,
   type Shard,
@@ -244,27 +245,27 @@ export class KinesisStore {
   async #trim(): Promise<void> {
     for (const { name } of [...this.list()]) {
       const live = this.find(name);
-      const oldest = this.#host.clock.now() - (live ? retentionMs(live.stream) : 0);
-      for (const number of live ? live.shards.map((shard) => shard.number) : []) {
-        await this.#trimShard(live as LiveStream, number, oldest);
-      }
+      if (!live) continue;
+      const horizon = horizonOf(live.stream, this.#host.clock.now());
+      for (const { number } of live.shards) await this.#trimShard(live, number, horizon);
     }
   }
 
-  async #trimShard(live: LiveStream, number: number, oldest: number): Promise<void> {
+  async #trimShard(live: LiveStream, number: number, horizon: number): Promise<void> {
     const { name, id } = live.stream;
     // looked up anew for each shard: the stream goes on while others are trimmed
     const shard = live.shards.find((candidate) => candidate.number === number);
     if (!shard || this.#live.get(name) !== live) return;
     const { next, lastArrival } = this.#records.tail(live, shard);
-    if (shard.closedAt !== undefined && shard.closedAt < oldest) {
+    if (isExpired(shard, horizon)) {
       await this.#records.trim(id, number, Infinity);
       this.#shards.remove([...this.#scope, name, number]);
       live.shards = live.shards.filter((other) => other !== shard);
       live.throughput.forget(number);
+      live.tails.delete(number);
     } else {
       // the tail goes along: once the last segment is gone, nothing else tells the next position
-      await this.#records.trim(id, number, oldest, () => {
+      await this.#records.trim(id, number, horizon, () => {
         this.#replaceShard(live, { ...shard, nextPosition: next, lastArrival });
       });
     }

@@ -1,6 +1,6 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { ShardThroughput } from "./capacity/throughput.ts";
-import { retentionMs, type Shard } from "./model.ts";
+import { horizonOf, type Shard } from "./model.ts";
 import { type Receipts, ReceiptWriter } from "./receipts.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { Page, RecordLog, type Tail } from "./record-log.ts";
@@ -95,7 +95,7 @@ export class StreamRecords {
 
   /** The first position that has not expired, or `position` when it has not itself. */
   #horizon(live: LiveStream, shard: Shard, position: number): number {
-    const oldest = this.#host.clock.now() - retentionMs(live.stream);
+    const oldest = horizonOf(live.stream, this.#host.clock.now());
     const arrivedAt = this.#log.arrivalAt(live.stream.id, shard.number, position) ?? 0;
     return arrivedAt >= oldest ? position : this.positionAt(live, shard, oldest);
   }

@@ -13,7 +13,7 @@ export interface ConsumerChoice {
   readonly ConsumerName?: string | undefined;
 }
 
-const CONSUMER_ARN = /^(arn:[^:]+:kinesis:([^:]*):(\d{12}):stream\/([^/]+))\/consumer\/([^/:]+):(\d+)$/;
+const CONSUMER_ARN = /^(arn:[^:]+:kinesis:[^:]*:\d{12}:stream\/([^/]+))\/consumer\/([^/:]+):\d+$/;
 
 /** @throws ResourceNotFoundException, InvalidArgumentException */
 export function findConsumer(ctx: KinesisContext, choice: ConsumerChoice): Consumer {
@@ -27,12 +27,11 @@ export function findConsumer(ctx: KinesisContext, choice: ConsumerChoice): Consu
 }
 
 function findByArn(ctx: KinesisContext, arn: string, { StreamARN, ConsumerName }: ConsumerChoice): Consumer {
-  const [, streamArn, region, account, stream = "", name = "", created] = CONSUMER_ARN.exec(arn) ?? [];
+  const [, streamArn, stream = "", name = ""] = CONSUMER_ARN.exec(arn) ?? [];
   if (StreamARN !== undefined && StreamARN !== streamArn) throw consumerMismatch(arn, "StreamARN", StreamARN);
   if (ConsumerName !== undefined && ConsumerName !== name) throw consumerMismatch(arn, "ConsumerName", ConsumerName);
-  if (region !== ctx.region || account !== ctx.account) throw consumerArnNotFound(arn);
   const consumer = ctx.store.consumers.find(stream, name);
-  // one of this name that was registered later has another ARN
-  if (consumer?.createdSeconds !== Number(created)) throw consumerArnNotFound(arn);
+  // to the letter: one of this name that was registered later has another ARN
+  if (!consumer || ctx.store.consumers.arn(consumer) !== arn) throw consumerArnNotFound(arn);
   return consumer;
 }

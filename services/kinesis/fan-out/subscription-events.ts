@@ -6,6 +6,7 @@ import { shardDoesNotExist } from "../errors.ts";
 import type { KinesisState } from "../index.ts";
 import { isOpen, type Shard } from "../model.ts";
 import type { Page } from "../record-log.ts";
+import { findShard } from "../resolve.ts";
 import { sequenceNumber } from "../sequence-number.ts";
 import type { LiveStream } from "../store.ts";
 import { READ_BYTES_PER_SECOND } from "../capacity/throughput.ts";
@@ -48,7 +49,7 @@ export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): 
   const pace = new Pace(ctx.store.limited);
   let position = of.position;
   let saidAt = startedAt;
-  const shardNow = () => live.shards.find(({ number }) => number === shardNumber);
+  const shardNow = () => findShard(ctx, live, shardNumber);
   const unlisten = ctx.signals.listen(`kinesis:${ctx.store.arn(consumer.stream)}`, () => {
     // it is the signal of all shards: what comes to the others must cost nothing here
     const shard = shardNow();

@@ -1,7 +1,7 @@
 import { retentionNotShorter } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { activeStream } from "../resolve.ts";
-import { requireRetention } from "../retention.ts";
+import { requireRetention, setRetention } from "../retention.ts";
 
 /**
  * Keeps records for a shorter time, 24 hours or more. Older ones can no longer be read at once.
@@ -14,6 +14,6 @@ export const decreaseStreamRetentionPeriod: Operation<"DecreaseStreamRetentionPe
   const live = activeStream(ctx, input);
   const { name, retentionHours } = live.stream;
   if (hours > retentionHours) throw retentionNotShorter(name, hours, retentionHours);
-  ctx.store.update(live, { retentionHours: hours });
+  setRetention(ctx, live, hours);
   return {};
 };

@@ -6,7 +6,7 @@ import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { streamMetrics } from "../metrics.ts";
 import { isOpen } from "../model.ts";
-import { streamName } from "../resolve.ts";
+import { findShard, streamName } from "../resolve.ts";
 import { shardId } from "../shard-id.ts";
 
 const LIMIT = 10_000;
@@ -24,7 +24,7 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   const iterator = openIterator(ctx, input.ShardIterator);
   if (input.StreamARN !== undefined && streamName(ctx, input) !== iterator.name) throw iteratorOfOtherStream();
   const live = ctx.store.find(iterator.name);
-  const shard = live?.shards.find((candidate) => candidate.number === iterator.shardNumber);
+  const shard = live && findShard(ctx, live, iterator.shardNumber);
   if (!live || !shard) throw shardDoesNotExist(iterator.shardNumber, iterator.name, ctx.account);
 
   if (input.DryRun) throw dryRun();

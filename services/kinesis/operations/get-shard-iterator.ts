@@ -2,7 +2,7 @@ import { readsExceeded } from "../capacity/errors.ts";
 import { dryRun, shardDoesNotExist, shardNotFound } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { sealIterator } from "../iterator.ts";
-import { streamName } from "../resolve.ts";
+import { findShard, streamName } from "../resolve.ts";
 import { shardId, shardNumber } from "../shard-id.ts";
 import { positionAt } from "../starting-position.ts";
 
@@ -17,7 +17,7 @@ export const getShardIterator: Operation<"GetShardIterator"> = (ctx, input) => {
   const number = shardNumber(input.ShardId);
   if (number === undefined) throw shardNotFound(input.ShardId, name, ctx.account);
   const live = ctx.store.find(name);
-  const shard = live?.shards.find((candidate) => candidate.number === number);
+  const shard = live && findShard(ctx, live, number);
   if (!live || !shard) throw shardDoesNotExist(number, name, ctx.account);
   const at = positionAt(ctx, live, shard, {
     operation: "GetShardIterator",

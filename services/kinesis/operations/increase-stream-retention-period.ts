@@ -1,7 +1,7 @@
 import { retentionNotLonger } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { activeStream } from "../resolve.ts";
-import { requireRetention } from "../retention.ts";
+import { requireRetention, setRetention } from "../retention.ts";
 
 /**
  * Keeps records longer, up to 8,760 hours. What has expired already does not come back.
@@ -14,6 +14,6 @@ export const increaseStreamRetentionPeriod: Operation<"IncreaseStreamRetentionPe
   const live = activeStream(ctx, input);
   const { name, retentionHours } = live.stream;
   if (hours < retentionHours) throw retentionNotLonger(name, hours, retentionHours);
-  ctx.store.update(live, { retentionHours: hours });
+  setRetention(ctx, live, hours);
   return {};
 };

@@ -10,7 +10,7 @@ import {
   tokenWith,
 } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { isOpen, retentionMs, TOKEN_LIFETIME_MS, type Shard } from "../model.ts";
+import { horizonOf, isOpen, TOKEN_LIFETIME_MS, type Shard } from "../model.ts";
 import { startAfter, streamName, wasCreatedAt } from "../resolve.ts";
 import type { LiveStream } from "../store.ts";
 
@@ -97,7 +97,7 @@ function startOf(ctx: Context, input: Input): Listing {
 function filtered(live: LiveStream, { type, timestamp = 0 }: Listing, now: number): Shard[] {
   const shards = unexpiredShards(live, now);
   // the trim horizon of a young stream is its beginning
-  const horizon = Math.max(now - retentionMs(live.stream), Math.min(...shards.map((shard) => shard.openedAt)));
+  const horizon = Math.max(horizonOf(live.stream, now), Math.min(...shards.map((shard) => shard.openedAt)));
   const time = Math.max(timestamp, horizon);
   const endsSince = (from: number) => (shard: Shard) => shard.closedAt === undefined || shard.closedAt >= from;
   switch (type) {

@@ -4,6 +4,7 @@ import { fanOutMetrics } from "../fan-out/metrics.ts";
 import { findConsumer } from "../fan-out/resolve.ts";
 import { subscriptionEvents } from "../fan-out/subscription-events.ts";
 import type { Operation } from "../index.ts";
+import { findShard } from "../resolve.ts";
 import { shardNumber } from "../shard-id.ts";
 import { positionAt } from "../starting-position.ts";
 
@@ -20,7 +21,7 @@ export const subscribeToShard: Operation<"SubscribeToShard"> = (ctx, input) => {
   if (!live) throw streamNotFound(consumer.stream, ctx.account);
   const number = shardNumber(input.ShardId);
   if (number === undefined) throw shardNotFound(input.ShardId, consumer.stream, ctx.account);
-  const shard = live.shards.find((candidate) => candidate.number === number);
+  const shard = findShard(ctx, live, number);
   if (!shard) throw shardDoesNotExist(number, consumer.stream, ctx.account);
   const { Type, SequenceNumber, Timestamp } = input.StartingPosition;
   const position = positionAt(ctx, live, shard, {
