@@ -10,7 +10,12 @@ import {
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTagsOfResourceCommand,
+} from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, ListTagsForStreamCommand } from "@aws-sdk/client-kinesis";
 import { DescribeDeliveryStreamCommand, FirehoseClient } from "@aws-sdk/client-firehose";
 import { GetBucketLifecycleConfigurationCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
@@ -79,6 +84,7 @@ async function settings(bench: Bench) {
   const ofStream = await stream(bench);
   const ofGroup = await logGroup(bench);
   const ofStage = await stageOf(target, stack);
+  const ofTable = await table(bench);
   const lifecycle = s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
   return {
     "AWS::Kinesis::Stream RetentionPeriodHours": ofStream.RetentionPeriodHours,
@@ -90,7 +96,8 @@ async function settings(bench: Bench) {
     "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput":
       (await delivery(bench)).DeliveryStreamEncryptionConfiguration?.Status ?? "none",
     "AWS::ApiGateway::Stage MethodSettings": Object.keys(ofStage.methodSettings ?? {}).length > 0,
-    "AWS::DynamoDB::Table DeletionProtectionEnabled": (await table(bench)).DeletionProtectionEnabled ?? false,
+    "AWS::ApiGateway::Stage AccessLogSetting": ofStage.accessLogSettings?.format ?? "none",
+    "AWS::DynamoDB::Table DeletionProtectionEnabled": ofTable.DeletionProtectionEnabled ?? false,
   };
 }
 
@@ -138,6 +145,7 @@ export const settingsOfTemplates = [
       "AWS::S3::Bucket LifecycleConfiguration": true,
       "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput": "ENABLED",
       "AWS::ApiGateway::Stage MethodSettings": true,
+      "AWS::ApiGateway::Stage AccessLogSetting": "$context.requestId",
       "AWS::DynamoDB::Table DeletionProtectionEnabled": true,
     },
     localstack: {
@@ -149,6 +157,7 @@ export const settingsOfTemplates = [
       "AWS::S3::Bucket LifecycleConfiguration": false,
       "AWS::KinesisFirehose::DeliveryStream DeliveryStreamEncryptionConfigurationInput": "none",
       "AWS::ApiGateway::Stage MethodSettings": false,
+      "AWS::ApiGateway::Stage AccessLogSetting": "none",
       "AWS::DynamoDB::Table DeletionProtectionEnabled": false,
     },
   }),

@@ -213,6 +213,13 @@ const delivery = () => ({
   },
 });
 
+const STAGE = {
+  RestApiId: ref("Api"),
+  DeploymentId: ref("Deployment"),
+  StageName: "v1",
+  MethodSettings: [{ ResourcePath: "/*", HttpMethod: "*", MetricsEnabled: true }],
+};
+
 const api = ({ description, status }: Changes) => ({
   Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: ref("AWS::StackName"), Description: description } },
   Refusal: {
@@ -262,13 +269,14 @@ const api = ({ description, status }: Changes) => ({
   },
   Stage: {
     Type: "AWS::ApiGateway::Stage",
+    DependsOn: "GatewayAccount",
     Properties: {
-      RestApiId: ref("Api"),
-      DeploymentId: ref("Deployment"),
-      StageName: "v1",
-      MethodSettings: [{ ResourcePath: "/*", HttpMethod: "*", MetricsEnabled: true }],
+      ...STAGE,
+      AccessLogSetting: { DestinationArn: arnOf("Group"), Format: "$context.requestId" },
     },
   },
+  GatewayAccount: { Type: "AWS::ApiGateway::Account", Properties: { CloudWatchRoleArn: arnOf("GatewayRole") } },
+  GatewayRole: roleFor("apigateway.amazonaws.com", ["logs:*"]),
   QuotaKey: API_KEY,
   QuotaPlan: planOf({ Quota: { Limit: 1, Period: "DAY" } }),
   QuotaPlanKey: planKeyOf("QuotaKey", "QuotaPlan"),
@@ -282,12 +290,12 @@ const api = ({ description, status }: Changes) => ({
 
 /** An API that does nothing, and has a stage with a description. */
 export function apiAlone(description: string) {
-  const { Api, Post, Model, Validator, Deployment, Stage } = api(BEFORE);
+  const { Api, Post, Model, Validator, Deployment } = api(BEFORE);
   return {
     Resources: {
       ...{ Api, Post, Model, Validator },
       Deployment: { ...Deployment, DependsOn: ["Post"] },
-      Stage: { ...Stage, Properties: { ...Stage.Properties, Description: description } },
+      Stage: { Type: "AWS::ApiGateway::Stage", Properties: { ...STAGE, Description: description } },
     },
   };
 }
