@@ -1,11 +1,14 @@
 // All that proves Headwater, stage by stage: `make test`. Stops at the first stage that fails.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const scratch = mkdtempSync(join(tmpdir(), "headwater-test-"));
 const results = join(scratch, "results.json");
+
+// suites wait for processes half of their time, and a worker grows to 3 GB
+const workers = Math.min(4, availableParallelism() + 1);
 
 const stages = [
   ["lint", ["npx", "oxlint", "--type-aware", "--deny-warnings"]],
@@ -17,7 +20,7 @@ const stages = [
     [
       process.execPath,
       "scripts/jest.mjs",
-      "--maxWorkers=2",
+      `--maxWorkers=${workers}`,
       "--json",
       `--outputFile=${results}`,
       ...process.argv.slice(2),
