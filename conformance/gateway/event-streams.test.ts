@@ -10,7 +10,7 @@ import {
   DescribeStreamSummaryCommand,
 } from "@aws-sdk/client-kinesis";
 import { cbor } from "@smithy/core/cbor";
-import { startEmulator, type RunningEmulator } from "../../emulator/index.ts";
+import { ManualClock, startEmulator, type RunningEmulator } from "../../emulator/index.ts";
 import { framesOf, register, SHARD, subscribe, type Frame } from "../kinesis/fan-out.ts";
 import { authorization } from "../raw-request.ts";
 import { eventually } from "../target.ts";
@@ -266,6 +266,56 @@ describe("a reader of an event stream", () => {
       true,
     ]);
     session.destroy();
+  });
+
+  describe("that does not read", () => {
+    const LIFETIME_MS = 300_000;
+    const EXCLUSIVE_MS = 5_000;
+    const GRACE_MS = 5_000;
+    let clock: ManualClock;
+
+    beforeEach(async () => {
+      clock = new ManualClock(Date.now());
+      await emulator.stop();
+      kinesis.destroy();
+      emulator = await startEmulator({ port: 0, logLevel: "silent", kinesisLimits: "off", clock });
+      kinesis = new KinesisClient({ ...emulator.clientConfig(), maxAttempts: 1 });
+    });
+
+    /** Steps the time past what streams and consumers need to be ACTIVE. */
+    async function settled<T>(call: Promise<T>): Promise<T> {
+      const answer = await call;
+      await clock.advance(100);
+      return answer;
+    }
+
+    it.each([
+      ["its five minutes are over", () => clock.advance(LIFETIME_MS)],
+      [
+        "another one takes its place",
+        async (consumer: string) => {
+          await clock.advance(EXCLUSIVE_MS);
+          await subscribe(kinesis, consumer, "LATEST");
+        },
+      ],
+    ])("is cut off when %s", async (_name, end) => {
+      await settled(kinesis.send(new CreateStreamCommand({ StreamName: "s", ShardCount: 1 })));
+      const consumer = await settled(register(kinesis, "s"));
+      const count = 20;
+      for (let index = 0; index < count; index++) await put("s", Buffer.alloc(MEBIBYTE - 1));
+      const session = http2.connect(emulator.endpoint);
+      const request = overHttp2(session, consumer);
+      await once(request, "response"); // and nothing is read
+      await end(consumer);
+      await clock.advance(GRACE_MS);
+      let records = 0;
+      const reading = async () => {
+        for await (const { body } of framesOf(request)) records += (body as { Records?: [] }).Records?.length ?? 0;
+      };
+      await expect(reading()).rejects.toThrow();
+      expect(records).toBeLessThan(count);
+      session.destroy();
+    });
   });
 
   it("finds nothing after a reset", async () => {

@@ -6,11 +6,17 @@ import { messageMember, pickMembers, type Member, type StructureShape } from "./
 /**
  * Outputs that go on: the answer's body is a row of messages, each with headers, a body in the format of the operation and
  * checksums. The operation answers the member as an AsyncIterable of events; they are taken one by one, as fast as the client
- * reads. The operation ends it when the client goes away or the emulator stops, which `ctx.signal` tells.
+ * reads. The operation ends it when the client goes away or the emulator stops, which `ctx.signal` tells. While the client does
+ * not read, the operation is not asked for more: what has to be over then is cut off, see EventRow.
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
  */
 
 export const EVENT_STREAM_TYPE = "application/vnd.amazon.eventstream";
+
+export interface EventRow<E> extends AsyncIterable<E> {
+  /** Aborted when the answer has to be over although its reader has not come to the end: the connection is closed on it. */
+  readonly cut?: AbortSignal;
+}
 
 type Members = Readonly<Record<string, unknown>>;
 type Write = (value: Members) => string | Uint8Array;
@@ -74,10 +80,9 @@ export function eventStreamWriter(
     return frame(headers, event.write({ ...fields, [messageMember(event.shape)]: message }));
   }
 
-  async function* frames(value: Members, report: ReportFailure): AsyncGenerator<Uint8Array> {
-    const { [member.name]: row, ...initial } = value;
+  async function* frames(initial: Members, row: EventRow<Members>, report: ReportFailure): AsyncGenerator<Uint8Array> {
     yield eventFrame("initial-response", writeInitial(initial));
-    const iterator = (row as AsyncIterable<Members>)[Symbol.asyncIterator]();
+    const iterator = row[Symbol.asyncIterator]();
     let isOver = false;
     // not around the yield, where the reader's own errors come in
     const next = async (): Promise<Uint8Array | undefined> => {
@@ -102,7 +107,11 @@ export function eventStreamWriter(
   }
 
   // of what the client has not taken yet, one message is made at most
-  return (value, report) => Readable.from(frames(value, report), { objectMode: false, highWaterMark: 1 });
+  return ({ [member.name]: given, ...initial }, report) => {
+    const row = given as EventRow<Members>;
+    const signal = row.cut && { signal: row.cut };
+    return Readable.from(frames(initial, row, report), { objectMode: false, highWaterMark: 1, ...signal });
+  };
 }
 
 /** The union's members with what writes them. */

@@ -1,5 +1,6 @@
 import type { Context } from "../../../emulator/model/context.ts";
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import type { EventRow } from "../../../emulator/protocol/event-stream.ts";
 import { writtenOutput } from "../../../emulator/protocol/written-output.ts";
 import { childShards } from "../describe.ts";
 import { shardDoesNotExist } from "../errors.ts";
@@ -12,14 +13,12 @@ import type { LiveStream } from "../store.ts";
 import { READ_BYTES_PER_SECOND } from "../capacity/throughput.ts";
 import type { Consumer } from "./consumers.ts";
 import { fanOutMetrics } from "./metrics.ts";
-import type { Subscription } from "./subscriptions.ts";
+import { LIFETIME_MS, READER_GRACE_MS, type Subscription } from "./subscriptions.ts";
 
 type KinesisContext = Context<KinesisState>;
 type EventStream = NonNullable<OutputOf<"kinesis", "SubscribeToShard">["EventStream"]>;
 type SubscriptionEvent = EventStream extends AsyncIterable<infer E> ? E : never;
 
-/** How long a subscription lasts. */
-const LIFETIME_MS = 300_000;
 /** While there is nothing to read, an event without records says so. */
 const IDLE_EVENT_MS = 5_000;
 /** What one event carries at most; one record may be larger. */
@@ -42,9 +41,15 @@ export interface Subscribed {
  * next one from being read: there is never more than one in memory.
  * @throws AwsError when consumer, stream or shard are gone, or a later subscription has taken the place of this one
  */
-export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): AsyncGenerator<SubscriptionEvent> {
+export function subscriptionEvents(ctx: KinesisContext, of: Subscribed): EventRow<SubscriptionEvent> {
+  const cut = new AbortController();
+  return { [Symbol.asyncIterator]: () => events(ctx, of, cut), cut: cut.signal };
+}
+
+async function* events(ctx: KinesisContext, of: Subscribed, cut: AbortController): AsyncGenerator<SubscriptionEvent> {
   const { subscription, consumer, live, shardNumber } = of;
-  const { ring, startedAt } = subscription;
+  const { ring, startedAt, ended } = subscription;
+  const endsAt = startedAt + LIFETIME_MS;
   const metrics = fanOutMetrics(ctx, consumer);
   const pace = new Pace(ctx.store.limited);
   let position = of.position;
@@ -56,11 +61,15 @@ export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): 
     if (!shard || !isOpen(shard) || ctx.store.end(live, shard) > position) ring();
   });
   ctx.signal.addEventListener("abort", ring);
+  // as long as the reader does not take an event, nothing below is run: an end is looked at from outside
+  const cutAfter = (ms: number) => ctx.scheduler.after(ms + READER_GRACE_MS, () => cut.abort());
+  const cuts = [cutAfter(endsAt - ctx.clock.now())];
+  ended.addEventListener("abort", () => cuts.push(cutAfter(0)));
   try {
     for (;;) {
       const now = ctx.clock.now();
-      if (subscription.failure) throw subscription.failure;
-      if (ctx.signal.aborted || now >= startedAt + LIFETIME_MS) return;
+      ended.throwIfAborted();
+      if (ctx.signal.aborted || now >= endsAt) return;
       const shard = shardNow();
       if (!shard) throw shardDoesNotExist(shardNumber, consumer.stream, ctx.account);
       let wakeAt = pace.nextAt;
@@ -79,11 +88,12 @@ export async function* subscriptionEvents(ctx: KinesisContext, of: Subscribed): 
         }
         wakeAt = saidAt + IDLE_EVENT_MS;
       }
-      const timer = ctx.scheduler.after(Math.min(wakeAt, startedAt + LIFETIME_MS) - now, ring);
+      const timer = ctx.scheduler.after(Math.min(wakeAt, endsAt) - now, ring);
       await subscription.rung();
       timer.cancel();
     }
   } finally {
+    for (const timer of cuts) timer.cancel();
     unlisten();
     ctx.signal.removeEventListener("abort", ring);
   }

@@ -2,11 +2,16 @@ import type { AwsError } from "../../../emulator/model/errors.ts";
 
 /** For so long after a successful call there is no other one for the same consumer and shard. */
 const EXCLUSIVE_MS = 5_000;
+/** How long a subscription lasts. */
+export const LIFETIME_MS = 300_000;
+/** How long after its end it waits for a reader who has not taken yet what came before. */
+export const READER_GRACE_MS = 5_000;
+const OVER_MS = LIFETIME_MS + READER_GRACE_MS;
 
 /** What a consumer has with one shard from one call on. Its events wait here for something to happen. */
 export class Subscription {
   readonly startedAt: number;
-  #failure: AwsError | undefined;
+  readonly #ended = new AbortController();
   #isRung = false;
   #wake: (() => void) | undefined;
 
@@ -14,13 +19,13 @@ export class Subscription {
     this.startedAt = startedAt;
   }
 
-  /** Why somebody has ended it. */
-  get failure(): AwsError | undefined {
-    return this.#failure;
+  /** Aborted when somebody has ended it; the reason is the AwsError that says why. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   end(failure: AwsError): void {
-    this.#failure = failure;
+    this.#ended.abort(failure);
     this.ring();
   }
 
@@ -49,6 +54,8 @@ export class Subscriptions {
   begin(consumerArn: string, shardNumber: number, now: number, failure: AwsError): Subscription | undefined {
     let shards = this.#byConsumer.get(consumerArn);
     if (!shards) this.#byConsumer.set(consumerArn, (shards = new Map<number, Subscription>()));
+    // those of shards that are closed have nobody who takes their place
+    for (const [number, { startedAt }] of shards) if (now - startedAt > OVER_MS) shards.delete(number);
     const earlier = shards.get(shardNumber);
     if (earlier && now - earlier.startedAt < EXCLUSIVE_MS) return undefined;
     earlier?.end(failure);
