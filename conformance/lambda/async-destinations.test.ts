@@ -82,6 +82,18 @@ describe("PutFunctionEventInvokeConfig", () => {
         `The destination ARN ${arn("sqs", "none")} is invalid.`,
       ],
       [
+        "a FIFO queue",
+        { DestinationConfig: { OnFailure: toQueue("failures.fifo") } },
+        "InvalidParameterValueException",
+        `FIFO queues and topics are not supported as destinations: ${arn("sqs", "failures.fifo")}.`,
+      ],
+      [
+        "a FIFO topic",
+        { DestinationConfig: { OnSuccess: { Destination: arn("sns", "done.fifo") } } },
+        "InvalidParameterValueException",
+        `FIFO queues and topics are not supported as destinations: ${arn("sns", "done.fifo")}.`,
+      ],
+      [
         "a table",
         { DestinationConfig: { OnFailure: { Destination: arn("dynamodb", "table/t") } } },
         "InvalidParameterValueException",

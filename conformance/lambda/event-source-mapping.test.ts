@@ -182,6 +182,18 @@ describe("event source mappings", () => {
           "The destination ARN arn:aws:sqs:us-east-1:000000000000:none is invalid.",
         ],
         [
+          "a FIFO queue for failures",
+          { DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:us-east-1:000000000000:failures.fifo" } } },
+          "InvalidParameterValueException",
+          "FIFO queues and topics are not supported as destinations: arn:aws:sqs:us-east-1:000000000000:failures.fifo.",
+        ],
+        [
+          "a FIFO topic for failures",
+          { DestinationConfig: { OnFailure: { Destination: "arn:aws:sns:us-east-1:000000000000:failures.fifo" } } },
+          "InvalidParameterValueException",
+          "FIFO queues and topics are not supported as destinations: arn:aws:sns:us-east-1:000000000000:failures.fifo.",
+        ],
+        [
           "a bucket for failures that does not exist",
           { DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::no-such-bucket" } } },
           "InvalidParameterValueException",

@@ -127,6 +127,12 @@ describe("CreateFunction", () => {
         "InvalidParameterValueException",
         /arn:aws:sqs:us-east-1:000000000000:q is invalid/,
       ],
+      [
+        "a FIFO dead letter queue",
+        { DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:q.fifo" } },
+        "InvalidParameterValueException",
+        /^FIFO queues and topics are not supported/,
+      ],
       ["a KMS key", { KMSKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k" }, "NotImplemented", /^KMSKeyArn/],
     ];
     it.each(refusals)("refuses %s", async (_what, settings, name, message) => {

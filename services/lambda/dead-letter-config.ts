@@ -19,9 +19,6 @@ export async function deadLetterTargetOf(
   if (destination?.kind !== "sqs" && destination?.kind !== "sns") {
     throw invalidParameter(`The dead letter target ${config.TargetArn} is neither an SQS queue nor an SNS topic.`);
   }
-  if (destination.resource.endsWith(".fifo")) {
-    throw invalidParameter("FIFO queues and topics are not supported as dead letter targets.");
-  }
   const { scope } = ctx.store;
   await checkDestination(ctx, scope, destination, () => functionPrincipal(ctx, scope, { name, role }));
   return config.TargetArn;

@@ -70,8 +70,12 @@ export function datedName(at: string, uuid: string): string {
 
 type Asking = Pick<Host, "authorization"> & { readonly call: Call };
 
+/** What is sent names no message group: Lambda takes standard queues and topics only. */
+const isFifo = ({ kind, resource }: Destination): boolean =>
+  (kind === "sqs" || kind === "sns") && resource.endsWith(".fifo");
+
 /**
- * Checks that a destination is there, and that the role may send to it.
+ * Checks that a destination or dead letter target can take what is sent, is there, and that the role may send to it.
  * @throws InvalidParameterValueException
  */
 export async function checkDestination(
@@ -81,6 +85,7 @@ export async function checkDestination(
   role: () => Principal,
 ): Promise<void> {
   const { arn, kind } = destination;
+  if (isFifo(destination)) throw invalidParameter(`FIFO queues and topics are not supported as destinations: ${arn}.`);
   if (!(await exists(call, scope, destination))) throw invalidParameter(`The destination ARN ${arn} is invalid.`);
   if (!authorization.enforced) return;
   const { service, operations } = SENDING[kind];

@@ -18,7 +18,7 @@ export const updateEventSourceMapping: Operation<"UpdateEventSourceMapping"> = a
   const settings = mergeSettings(mapping.eventSourceArn, mapping.settings, input);
   const { functionArn, role } =
     input.FunctionName === undefined ? mapping : findFunction(ctx.store, ctx.ids, input.FunctionName);
-  if (input.DestinationConfig) await checkOnFailure(ctx, functionArn, role, settings);
+  if (input.DestinationConfig || role !== mapping.role) await checkOnFailure(ctx, functionArn, role, settings);
   const updated = await ctx.engine.mappings.update(mapping, {
     settings,
     functionArn,
