@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { parseWithNumbers } from "./json-number.ts";
 import { compileEventPattern } from "./match.ts";
 
 const complain = (what: string) => new Error(what);
@@ -17,7 +18,6 @@ describe("an event pattern", () => {
       ["true", [true], true, true],
       ["true beside true as text", [true], "true", false],
       ["a number beside its text", ["2"], 2, false],
-      ["a number in another notation", [300], 3.0e2, true],
       ["an element of a list", ["x"], ["w", "x"], true],
       ["an element of a list in a list", ["x"], [["w"], ["x"]], true],
       ["null beside an empty list", [null], [], false],
@@ -45,6 +45,9 @@ describe("an event pattern", () => {
       ["a number", [{ numeric: ["=", 3] }], 3, true],
       ["a range, at its closed end", [{ numeric: [">", 0, "<=", 5] }], 5, true],
       ["a range, at its open end", [{ numeric: [">", 0, "<=", 5] }], 0, false],
+      ["a number at the limit", [{ numeric: [">", 0] }], 5e9, true],
+      ["a number beyond the limit", [{ numeric: [">", 0] }], 6e9, false],
+      ["a number below the limit", [{ numeric: ["<", 0] }], -6e9, false],
       ["a number below", [{ numeric: ["<", 10] }], -1.5, true],
       ["a number as text", [{ numeric: [">", 0] }], "1", false],
       ["a number that is null", [{ numeric: [">=", 0] }], null, false],
@@ -93,6 +96,32 @@ describe("an event pattern", () => {
     it("of what objects do not have of their own", () => {
       expect(matches({ constructor: { name: ["Object"] } }, {})).toBe(false);
       expect(matches({ length: [{ exists: true }] }, "text")).toBe(false);
+    });
+  });
+
+  describe("compares numbers as they are written:", () => {
+    it.each<[string, string, string, boolean]>([
+      ["the same", "[300]", "300", true],
+      ["with a fraction of nothing", "[300]", "300.0", false],
+      ["with an exponent", "[300]", "3.0e2", false],
+      ["with a fraction of nothing, where it is asked for", "[300.0]", "300.0", true],
+      ["with a fraction of nothing, where it is not there", "[300.0]", "300", false],
+      ["one more than numbers of JavaScript can tell", "[9007199254740993]", "9007199254740992", false],
+      ["the one that they cannot tell", "[9007199254740993]", "9007199254740993", true],
+      ["beside a text", '["300"]', "300", false],
+      ["of a text", "[300]", '"300"', false],
+      ["in a list", "[300]", "[300.0,300]", true],
+      ["anything but a number", '[{"anything-but":[300]}]', "300.0", true],
+      ["anything but the number", '[{"anything-but":[300]}]', "300", false],
+      ["a range, of any notation", '[{"numeric":[">",299,"<=",300]}]', "3.0e2", true],
+      ["in a text with quotes", '["a\\"300"]', '"a\\"300"', true],
+    ])("%s", (_what, rules, value, isMatch) => {
+      expect(matches(parseWithNumbers(`{"a":${rules}}`), parseWithNumbers(`{"a1":-1e-5,"a":${value}}`))).toBe(isMatch);
+    });
+
+    it("and those that have no text, as JavaScript writes them", () => {
+      expect(matches(parseWithNumbers('{"a":[1.5]}'), { a: 1.5 })).toBe(true);
+      expect(matches(parseWithNumbers('{"a":[1.50]}'), { a: 1.5 })).toBe(false);
     });
   });
 
@@ -215,6 +244,16 @@ describe("an event pattern", () => {
       ["a range without its end", { a: [{ numeric: [">", 1, "<"] }] }, "Value of < must be numeric"],
       ["a range of two beginnings", { a: [{ numeric: [">", 0, ">", 0] }] }, "Bad numeric range operator: >"],
       ["a range the wrong way round", { a: [{ numeric: [">", 5, "<", 1] }] }, "Bottom must be less than top"],
+      [
+        "a number that is too large",
+        { a: [{ numeric: [">", 6e9] }] },
+        "Value must be between -5.0E9 and 5.0E9, inclusive",
+      ],
+      [
+        "a range that begins with one that is too small",
+        { a: [{ numeric: [">", -6e9, "<", 1] }] },
+        "Value must be between -5.0E9 and 5.0E9, inclusive",
+      ],
       ["an unknown comparison", { a: [{ numeric: ["!=", 1] }] }, "Unrecognized numeric range operator: !="],
       [
         "a list of exceptions of two kinds",

@@ -1,12 +1,13 @@
 import { BlockList, isIP } from "node:net";
 import { glob, STAR } from "../authorization/pattern.ts";
+import { JsonNumber, numberOf } from "./json-number.ts";
 import {
   asList,
   type Complain,
+  equals,
   isObject,
   type Operator,
   type Rule,
-  type Scalar,
   type Test,
   type ValueRule,
 } from "./rule.ts";
@@ -97,25 +98,43 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   ">=": (value, bound) => value >= bound,
 };
 
+/** Of numbers whose range a service limits: what is beyond is refused in a pattern, and compared to nothing in an event. */
+const numericWithin =
+  (limit: number, written: string): Operator<ValueRule> =>
+  (operand, complain) => {
+    const bound = (part: unknown, comparison: string): number => {
+      const value = numberOf(part);
+      if (value === undefined) throw complain(`Value of ${comparison} must be numeric`);
+      if (Math.abs(value) > limit) throw complain(`Value must be between -${written} and ${written}, inclusive`);
+      return value;
+    };
+    const rule = (holds: (value: number) => boolean): ValueRule =>
+      valueRule((given) => {
+        const value = numberOf(given);
+        return value !== undefined && Math.abs(value) <= limit && holds(value);
+      });
+    const parts: unknown[] = Array.isArray(operand) ? operand : [];
+    const [first, from, second, to] = parts;
+    if (first === undefined) throw complain("Invalid member in numeric match: ]");
+    if (typeof first !== "string") throw complain(`Invalid member in numeric match: ${wordOf(first)}`);
+    const compare = Object.hasOwn(COMPARISONS, first) ? COMPARISONS[first] : undefined;
+    if (!compare) throw complain(`Unrecognized numeric range operator: ${first}`);
+    const low = bound(from, first === "=" ? "equals" : first);
+    if (parts.length === 2) return rule((value) => compare(value, low));
+    if (!first.startsWith(">")) throw complain("Too many elements in numeric expression");
+    if (typeof second !== "string") throw complain(`Bad value in numeric range: ${wordOf(second)}`);
+    const isBelow = second.startsWith("<") ? COMPARISONS[second] : undefined;
+    if (!isBelow) throw complain(`Bad numeric range operator: ${second}`);
+    const high = bound(to, second);
+    if (high <= low) throw complain("Bottom must be less than top");
+    if (parts.length > 4) throw complain("Too many terms in numeric range expression");
+    return rule((value) => compare(value, low) && isBelow(value, high));
+  };
+
+const wordOf = (part: unknown): string => (part instanceof JsonNumber ? part.text : String(part));
+
 /** `["=", 1]`, `[">", 1]` or a range, `[">", 1, "<=", 2]`. */
-export const numeric: Operator<ValueRule> = (operand, complain) => {
-  const parts: unknown[] = Array.isArray(operand) ? operand : [];
-  const [first, low, second, high] = parts;
-  if (first === undefined) throw complain("Invalid member in numeric match: ]");
-  if (typeof first !== "string") throw complain(`Invalid member in numeric match: ${String(first)}`);
-  const compare = Object.hasOwn(COMPARISONS, first) ? COMPARISONS[first] : undefined;
-  if (!compare) throw complain(`Unrecognized numeric range operator: ${first}`);
-  if (typeof low !== "number") throw complain(`Value of ${first === "=" ? "equals" : first} must be numeric`);
-  if (parts.length === 2) return valueRule((value) => typeof value === "number" && compare(value, low));
-  if (!first.startsWith(">")) throw complain("Too many elements in numeric expression");
-  if (typeof second !== "string") throw complain(`Bad value in numeric range: ${String(second)}`);
-  const isBelow = second.startsWith("<") ? COMPARISONS[second] : undefined;
-  if (!isBelow) throw complain(`Bad numeric range operator: ${second}`);
-  if (typeof high !== "number") throw complain(`Value of ${second} must be numeric`);
-  if (high <= low) throw complain("Bottom must be less than top");
-  if (parts.length > 4) throw complain("Too many terms in numeric range expression");
-  return valueRule((value) => typeof value === "number" && compare(value, low) && isBelow(value, high));
-};
+export const numeric = numericWithin(Infinity, "Infinity");
 
 /** Holds for the values that none of the exceptions holds for. */
 export const anythingBut = (exceptions: readonly ValueRule[]): Rule => ({
@@ -126,15 +145,15 @@ export const anythingBut = (exceptions: readonly ValueRule[]): Rule => ({
 /** Texts, or numbers: never both. */
 function plainExceptions(operand: unknown, complain: Complain): Rule {
   const list = asList(operand);
-  const kinds = new Set(list.map((each) => typeof each));
-  if (!list.every((each) => typeof each === "string" || typeof each === "number")) {
+  const isNumber = (each: unknown): each is number | JsonNumber => numberOf(each) !== undefined;
+  const kinds = new Set(list.map(isNumber));
+  if (!list.every((each) => typeof each === "string" || isNumber(each))) {
     throw complain("Inside anything but list, start|null|boolean is not supported.");
   }
   if (kinds.size !== 1) {
     throw complain("Inside anything but list, either all values are number or string, mixed type is not supported");
   }
-  const refused = new Set<Scalar>(list);
-  return anythingBut([valueRule((value) => refused.has(value))]);
+  return anythingBut(list.map(equals));
 }
 
 /** EventBridge's: beside values also `{"prefix": "a"}` and the like, whose operand may be a list. */
@@ -169,6 +188,6 @@ export const EVENT_BRIDGE_OPERATORS = {
   wildcard,
   exists,
   cidr,
-  numeric,
+  numeric: numericWithin(5_000_000_000, "5.0E9"),
   "anything-but": anythingButEventBridge,
 };

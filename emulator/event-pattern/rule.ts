@@ -1,4 +1,6 @@
-export type Scalar = string | number | boolean | null;
+import { JsonNumber } from "./json-number.ts";
+
+export type Scalar = string | number | boolean | JsonNumber | null;
 
 /** Whether a value at some place of an event is what a pattern asks for there. */
 export type Test = (value: Scalar) => boolean;
@@ -23,12 +25,22 @@ export type Operator<R extends Rule = Rule> = (operand: unknown, complain: Compl
 /** The operators that a service knows, by name. */
 export type Operators = Readonly<Record<string, Operator>>;
 
-export const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== "object";
+export const isScalar = (value: unknown): value is Scalar =>
+  value === null || typeof value !== "object" || value instanceof JsonNumber;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && !isScalar(value) && !Array.isArray(value);
 
-export const equals = (wanted: Scalar): ValueRule => ({ kind: "value", holds: (value) => value === wanted });
+/** Of a number as it is written: whether another is written so. */
+const isWritten =
+  ({ text }: JsonNumber): Test =>
+  (value) =>
+    value instanceof JsonNumber ? value.text === text : typeof value === "number" && String(value) === text;
+
+export const equals = (wanted: Scalar): ValueRule => ({
+  kind: "value",
+  holds: wanted instanceof JsonNumber ? isWritten(wanted) : (value) => value === wanted,
+});
 
 export const noMatchValue = (complain: Complain): Error =>
   complain("Match value must be String, number, true, false, or null");

@@ -70,6 +70,16 @@ describe("filters of a Kinesis stream", () => {
     expect(texts(consumer)).toEqual(['{"typeId":210,"locally":false}', '{"n":6}']);
   });
 
+  it("compare numbers as they are written", async () => {
+    const consumer = await setUp("numbers");
+    const Pattern = '{"data":{"n":[300,9007199254740993]}}';
+    await aws.mapping({ ...consumer.names, FilterCriteria: { Filters: [{ Pattern }] } });
+    const others = ["300.0", "3.0e2", '"300"', "9007199254740992"];
+    await put("numbers", ...[...others, "300", "9007199254740993"].map((n) => `{"n":${n}}`));
+    await whenGiven(consumer, '{"n":9007199254740993}');
+    expect(texts(consumer)).toEqual(['{"n":300}', '{"n":9007199254740993}']);
+  });
+
   it("count for the batch size after they were applied", async () => {
     const consumer = await setUp("filtered-batches");
     await put("filtered-batches", ...Array.from({ length: 40 }, (_, n) => JSON.stringify({ n, even: n % 2 === 0 })));

@@ -1,3 +1,4 @@
+import { parseWithNumbers } from "../../../emulator/event-pattern/json-number.ts";
 import { compileEventPattern, type Pattern } from "../../../emulator/event-pattern/match.ts";
 import { invalidParameter } from "./errors.ts";
 
@@ -11,9 +12,10 @@ const invalid = () => invalidParameter("Invalid filter pattern definition.");
  */
 export const compilePattern = (text: string): Pattern => compileEventPattern(parse(text), invalid);
 
+/** With numbers as they are written: Lambda compares them so. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithNumbers(text);
   } catch {
     throw invalid();
   }

@@ -1,3 +1,4 @@
+import { JsonNumber, parseWithNumbers } from "../../../emulator/event-pattern/json-number.ts";
 import { invalidParameter } from "./errors.ts";
 import { compilePattern } from "./filter-pattern.ts";
 import { kindOf, type SourceKind } from "./source-arn.ts";
@@ -13,6 +14,8 @@ export interface Filter {
   readonly matches: (record: unknown) => boolean;
   /** Whether it looks into the data: such a filter lets nothing through whose data is no JSON. */
   readonly looksIntoData: boolean;
+  /** Whether it asks for a number as it is written; a range of numbers is none. */
+  readonly comparesNumbers: boolean;
   /** The members of a record that it looks at. */
   readonly members: readonly string[];
 }
@@ -31,8 +34,25 @@ export function compileFilter(eventSourceArn: string, pattern: string): Filter {
   const isOfText = intoData.some((path) => DATA[kind].exec(path)?.[0] === path);
   if (kind !== "sqs" && isOfText) throw invalidParameter("Invalid filter pattern definition.");
   const members = [...new Set(paths.map((path) => path.split(".", 1)[0] ?? path))];
-  return { matches, looksIntoData: intoData.length > 0, members };
+  const comparesNumbers = hasNumber(parseWithNumbers(pattern));
+  return { matches, looksIntoData: intoData.length > 0, comparesNumbers, members };
 }
+
+function hasNumber(pattern: unknown): boolean {
+  if (pattern instanceof JsonNumber) return true;
+  if (typeof pattern !== "object" || pattern === null) return false;
+  return Object.entries(pattern).some(
+    ([name, wanted]: [string, unknown]) => !isRange(name, wanted) && hasNumber(wanted),
+  );
+}
+
+/** `"numeric": [">", 1]` */
+const isRange = (name: string, operand: unknown): boolean =>
+  name === "numeric" && Array.isArray(operand) && /^[<=>]/.test(String(operand[0]));
+
+/** What reads data for these filters: numbers as they are written take longer, and matter to few. */
+export const parserFor = (filters: readonly Filter[]): ((text: string) => unknown) =>
+  filters.some(({ comparesNumbers }) => comparesNumbers) ? parseWithNumbers : (text) => JSON.parse(text) as unknown;
 
 /** What a pattern looks at, also in alternatives: names joined by dots, as a name may have them too. */
 function pathsOf(pattern: unknown, under = ""): string[] {

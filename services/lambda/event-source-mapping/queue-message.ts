@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { JsonNumber } from "../../../emulator/event-pattern/json-number.ts";
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
-import { compileFilters, type Filter } from "./filter.ts";
+import { compileFilters, type Filter, parserFor } from "./filter.ts";
 import type { Mapping, SourceRecord } from "./model.ts";
 
 type Message = NonNullable<OutputOf<"sqs", "ReceiveMessage">["Messages"]>[number];
@@ -25,10 +26,12 @@ const ATTRIBUTES = [
 export class MessageRenderer {
   readonly #source: Pick<Mapping, "eventSourceArn" | "region">;
   readonly #filters: readonly Filter[] | undefined;
+  readonly #parse: (text: string) => unknown;
 
   constructor({ eventSourceArn, region, settings }: Mapping) {
     this.#source = { eventSourceArn, region };
     this.#filters = compileFilters(eventSourceArn, settings.filters);
+    this.#parse = parserFor(this.#filters ?? []);
   }
 
   /** @returns undefined for a message that no filter lets through */
@@ -71,17 +74,17 @@ export class MessageRenderer {
 
   /** A pattern for an object looks into a body that is JSON; a pattern for text, at a body that is not. */
   #matches(record: { readonly body: string }): boolean {
-    const seen = { ...record, body: parsed(record.body) };
+    const seen = { ...record, body: this.#bodyOf(record.body) };
     return this.#filters?.some(({ matches }) => matches(seen)) === true;
   }
-}
 
-function parsed(body: string): unknown {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" ? value : body;
-  } catch {
-    return body;
+  #bodyOf(body: string): unknown {
+    try {
+      const value = this.#parse(body);
+      return typeof value === "object" && !(value instanceof JsonNumber) ? value : body;
+    } catch {
+      return body;
+    }
   }
 }
 

@@ -140,9 +140,14 @@ export class QueueModel {
   }
 
   #requireDue(messages: readonly ModelMessage[], now: number): void {
+    // it was throttled, and is tried again
+    if (messages.every(({ reception }) => reception?.wasInvoked)) return;
     const { batchSize, maximumBatchingWindowInSeconds } = this.#settings;
-    if (messages.length >= batchSize || this.isDraining) return;
-    const since = Math.min(...messages.map(({ reception }) => reception?.receivedAt ?? now));
+    // what was gathered for it, and may be someone else's by now
+    const isLost = ({ reception }: ModelMessage) => reception?.state === "held" && reception.visibleAt <= now;
+    const gathered = [...messages, ...[...this.#messages.values()].filter(isLost)];
+    if (gathered.length >= batchSize || this.isDraining) return;
+    const since = Math.min(...gathered.map(({ reception }) => reception?.receivedAt ?? now));
     const early = since + maximumBatchingWindowInSeconds * 1000 - now;
     if (early > 0) throw new Violation(`${messages[0]?.id} comes ${early} ms before its window is over`);
   }

@@ -1,7 +1,7 @@
 import type { Call } from "../../../../emulator/model/context.ts";
 import { ownerOf } from "../../destinations.ts";
 import { cannotAccessStream } from "../errors.ts";
-import { compileFilters, type Filter } from "../filter.ts";
+import { compileFilters, type Filter, parserFor } from "../filter.ts";
 import type { SourceRecord } from "../model.ts";
 import type { EventSource, SourceDescription } from "../source.ts";
 import type { ShardPage } from "../shard-cursor.ts";
@@ -84,10 +84,7 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
     this.#constants = { eventSource: "aws:kinesis", eventVersion: "1.0", ...tail };
     this.#tail = `",${JSON.stringify(tail).slice(1)}`;
     const filters = compileFilters(mapping.eventSourceArn, mapping.settings.filters);
-    // most look at nothing but the data: nothing else is made for them
-    const isOfDataAlone = filters?.every(({ members }) => members.every((member) => member === "data"));
-    this.matches =
-      filters && ((record) => passes(filters, record, (data) => (isOfDataAlone ? { data } : this.#view(record, data))));
+    this.matches = filters && this.#matcher(filters);
   }
 
   /** What a consumer that is gone would no longer be given is not read. */
@@ -112,6 +109,20 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
     return { id, partitionKey, arrivedAt, readAt, json, sizeBytes: Buffer.byteLength(json), ordinal };
   }
 
+  #matcher(filters: readonly Filter[]): (record: KinesisRecord) => boolean {
+    // most look at nothing but the data: nothing else is made for them
+    const isOfDataAlone = filters.every(({ members }) => members.every((member) => member === "data"));
+    const looksIntoData = filters.some((filter) => filter.looksIntoData);
+    const parse = parserFor(filters);
+    return (record) => {
+      const { Data = "" } = record;
+      const parsed = looksIntoData ? parsedData(String(Data), parse) : undefined;
+      const data = parsed ? parsed.value : Data;
+      const seen = isOfDataAlone ? { data } : this.#view(record, data);
+      return filters.some((filter) => !(filter.looksIntoData && !parsed) && filter.matches(seen));
+    };
+  }
+
   /** The record as filters see it: what stands in `kinesis` stands beside it too. */
   #view(record: KinesisRecord, data: unknown): object {
     const kinesis = {
@@ -126,16 +137,10 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
   }
 }
 
-function passes(filters: readonly Filter[], { Data = "" }: KinesisRecord, view: (data: unknown) => object): boolean {
-  const parsed = filters.some(({ looksIntoData }) => looksIntoData) ? parse(String(Data)) : undefined;
-  const seen = view(parsed ? parsed.value : Data);
-  return filters.some(({ matches, looksIntoData }) => !(looksIntoData && !parsed) && matches(seen));
-}
-
 /** @returns undefined for what is no JSON */
-function parse(base64: string): { readonly value: unknown } | undefined {
+function parsedData(base64: string, parse: (text: string) => unknown): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(Buffer.from(base64, "base64").toString()) as unknown };
+    return { value: parse(Buffer.from(base64, "base64").toString()) };
   } catch {
     return undefined;
   }
