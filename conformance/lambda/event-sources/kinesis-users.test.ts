@@ -141,12 +141,16 @@ describe("a mapping of a Kinesis stream", () => {
   });
 
   it.each([
-    ["another account", "arn:aws:kinesis:us-east-1:222222222222:stream/here"],
+    ["another account, as no policy lets it", "arn:aws:kinesis:us-east-1:222222222222:stream/here"],
     ["another region", "arn:aws:kinesis:eu-west-1:000000000000:stream/here"],
     ["another service", "arn:aws:firehose:us-east-1:000000000000:stream/here"],
     ["no form of an ARN", "here"],
   ])("is not made of a stream of %s, also where one of that name is there", async (_where, EventSourceArn) => {
-    await aws.stream("here").catch(() => undefined); // the first case has made it
+    await aws.stream("here").catch(() => undefined); // the first case has made them
+    const others = { credentials: { accessKeyId: "222222222222", secretAccessKey: "x" } };
+    const theirs = new KinesisClient({ ...aws.target.clientConfig(), ...others });
+    await theirs.send(new CreateStreamCommand({ StreamName: "here", ShardCount: 1 })).catch(() => undefined);
+    theirs.destroy();
     await aws.consumer("elsewhere").catch(() => undefined);
     const input = { FunctionName: "elsewhere", EventSourceArn, StartingPosition: "LATEST" as const };
     await expect(aws.lambda.send(new CreateEventSourceMappingCommand(input))).rejects.toMatchObject({
