@@ -104,4 +104,17 @@ describe("after 24 hours", () => {
     expect(keysOf(await drain(streams, await ask("AT_SEQUENCE_NUMBER", young)))).toEqual(["young"]);
     expect(keysOf(await drain(streams, await iterator(streams, arn, shard?.ShardId)))).toEqual(["young"]);
   });
+
+  it("so are shards, for those who stand in them", async () => {
+    const { arn } = await streamed();
+    const [shard] = await shardsOf(streams, arn);
+    const lifetime = 4 * HOUR_MS;
+    await advance(lifetime + 24 * HOUR_MS - MINUTE_MS);
+    const at = await iterator(streams, arn, shard?.ShardId);
+    expect((await read(streams, at)).NextShardIterator).toBeUndefined();
+    await advance(MINUTE_MS);
+    expect((await shardsOf(streams, arn)).map(({ ShardId }) => ShardId)).not.toContain(shard?.ShardId);
+    expect(await refusal(read(streams, at))).toMatch(/^TrimmedDataAccessException: /);
+    expect(await refusal(iterator(streams, arn, shard?.ShardId))).toMatch(/^ResourceNotFoundException: /);
+  });
 });

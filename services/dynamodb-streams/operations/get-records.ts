@@ -3,7 +3,7 @@ import type { OutputOf } from "../../../emulator/model/sdk.ts";
 import { wireItem } from "../../dynamodb/wire.ts";
 import type { Stream } from "../../dynamodb/streams/model.ts";
 import { sequenceNumber } from "../../dynamodb/streams/sequence-number.ts";
-import { limitTooHigh, shardNotFound } from "../errors.ts";
+import { limitTooHigh, shardNotFound, trimmed } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { openIterator, sealIterator } from "../iterator.ts";
 import { recordsRead } from "../metrics.ts";
@@ -25,9 +25,10 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
   if (limit > MOST_RECORDS) throw limitTooHigh(limit, MOST_RECORDS);
   const iterator = openIterator(ctx, input.ShardIterator);
   const stream = ctx.store.find(iterator.streamArn);
-  const shards = stream === undefined ? [] : ctx.store.shards(stream);
-  const shard = shards.find(({ number }) => number === iterator.shardNumber);
-  if (stream === undefined || shard === undefined || stream.id !== iterator.streamId) throw shardNotFound();
+  if (stream === undefined || stream.id !== iterator.streamId) throw shardNotFound();
+  const shard = ctx.store.shards(stream).find(({ number }) => number === iterator.shardNumber);
+  // whoever has an iterator has seen the shard: it has been closed for a day
+  if (shard === undefined) throw trimmed();
 
   const page = ctx.store.read(stream, shard, iterator.position, limit, MOST_BYTES);
   recordsRead(ctx, stream, page.records, performance.now() - startedAt);
