@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, type Dimension, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamConsumerCommand, RegisterStreamConsumerCommand } from "@aws-sdk/client-kinesis";
 import {
@@ -9,6 +9,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { makeRole } from "../../role.ts";
 import { type Consumer, keys, MappingFixture, type SourceEvent } from "../event-source-mapping-fixture.ts";
@@ -156,6 +157,27 @@ describe("settings of event source mappings", () => {
     expect(events[0]?.Records[0]?.eventSourceARN).toBe(ConsumerARN);
   });
 
+  /** Sums of metrics over the last hour. */
+  const sumsOf =
+    (dimension: Dimension) =>
+    async (MetricName: string): Promise<number> => {
+      const cloudwatch = new CloudWatchClient(aws.target.clientConfig());
+      const now = aws.target.clock.now();
+      const { Datapoints = [] } = await cloudwatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: "AWS/Lambda",
+          MetricName,
+          Dimensions: [dimension],
+          StartTime: new Date(now - 60 * MINUTE_MS),
+          EndTime: new Date(now + MINUTE_MS),
+          Period: 60,
+          Statistics: ["Sum"],
+        }),
+      );
+      cloudwatch.destroy();
+      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    };
+
   it("MetricsConfig EventCount publishes what became of the records", async () => {
     const consumer = await setUp("counted");
     const uuid = await aws.mapping({
@@ -165,27 +187,28 @@ describe("settings of event source mappings", () => {
     });
     await aws.put("counted", keys(3));
     await whenDelivered(consumer, 2);
-    const cloudwatch = new CloudWatchClient(aws.target.clientConfig());
-    const sumOf = async (MetricName: string) => {
-      const now = aws.target.clock.now();
-      const { Datapoints = [] } = await cloudwatch.send(
-        new GetMetricStatisticsCommand({
-          Namespace: "AWS/Lambda",
-          MetricName,
-          Dimensions: [{ Name: "EventSourceMappingUUID", Value: uuid }],
-          StartTime: new Date(now - 60 * MINUTE_MS),
-          EndTime: new Date(now + MINUTE_MS),
-          Period: 60,
-          Statistics: ["Sum"],
-        }),
-      );
-      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
-    };
+    const sumOf = sumsOf({ Name: "EventSourceMappingUUID", Value: uuid });
     await aws.stepUntil("the metrics are there", async () =>
       (await sumOf("InvokedEventCount")) === 2 ? true : undefined,
     );
     expect([await sumOf("PolledEventCount"), await sumOf("FilteredOutEventCount")]).toEqual([3, 1]);
-    cloudwatch.destroy();
+  });
+
+  it("a destination that does not take what was given up is counted", async () => {
+    const consumer = await setUp("untold");
+    consumer.behave(() => ({ error: "not this one" }));
+    const Destination = await aws.bucket("untold");
+    await aws.mapping({
+      ...consumer.names,
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination } },
+    });
+    await aws.s3.send(new DeleteBucketCommand({ Bucket: "untold" }));
+    await aws.put("untold", keys(1));
+    const sumOf = sumsOf({ Name: "FunctionName", Value: "untold" });
+    await aws.stepUntil("the failures are counted", async () =>
+      (await sumOf("DestinationDeliveryFailures")) > 1 ? true : undefined,
+    );
   });
 
   it("a function without concurrency has its records wait, and uses up no retry", async () => {

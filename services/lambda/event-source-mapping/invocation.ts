@@ -1,4 +1,5 @@
 import type { Host } from "../../../emulator/model/context.ts";
+import type { MetricUnit } from "../../../emulator/runtime/metrics.ts";
 import type { Invoker } from "../invoker.ts";
 import type { LastInvocation } from "./destination.ts";
 import type { Mapping } from "./model.ts";
@@ -52,11 +53,19 @@ export class Invocation {
 
   /** How old the youngest record of a batch of a stream is when it goes to the function. */
   measureAge(arrivedAt: number): void {
+    this.#measure("IteratorAge", this.#host.clock.now() - arrivedAt, "Milliseconds");
+  }
+
+  /** What was given up could not be told to the destination: counted at each attempt. */
+  measureDestinationFailure(): void {
+    this.#measure("DestinationDeliveryFailures", 1, "Count");
+  }
+
+  #measure(name: string, value: number, unit: MetricUnit): void {
     const { account, region } = this.#mapping;
     const { functionName, qualifier } = this.#named;
     const resource = qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
-    const age = this.#host.clock.now() - arrivedAt;
-    this.#invoker.metrics?.record({ account, region, functionName, resource }, "IteratorAge", age, "Milliseconds");
+    this.#invoker.metrics?.record({ account, region, functionName, resource }, name, value, unit);
   }
 
   #refused(error: Error): Attempt {

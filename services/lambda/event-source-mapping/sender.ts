@@ -241,6 +241,7 @@ export class Sender {
     const { host, mapping, report } = this.#scope;
     const about = { mapping: mapping.uuid, destination, error };
     host.log.warn("event source mapping cannot write to its destination", about);
+    this.#invocation.measureDestinationFailure();
     const message = `${DESTINATION_FAILED}: ${error.message}`;
     this.#lastError = { at: host.clock.now(), message };
     report(message);
