@@ -1,5 +1,5 @@
 import { type Answer, consequenceOf, type Part } from "./attempt-rules.ts";
-import type { ShardLog } from "./shard-log.ts";
+import { LONGEST_BACKOFF_MS, type ShardLog } from "./shard-log.ts";
 
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
@@ -28,6 +28,9 @@ export class BatchModel {
   #isRunning = false;
   #wasInvoked = false;
   #givingUp: GivingUp | undefined;
+  /** Attempts in a row after which nothing was done. */
+  #failures = 0;
+  #nextAttemptAt = -Infinity;
   /** When the records that were too old were told from the others, if the destination was told of some. */
   sortedOutAt: number | undefined;
 
@@ -64,6 +67,8 @@ export class BatchModel {
   invoked(records: readonly number[], now: number): void {
     const log = this.#log;
     if (this.#isRunning) log.broken(records, "is with the function already");
+    const early = this.#nextAttemptAt - now;
+    if (early > 0) log.broken(records, `is tried again ${early} ms before its wait is over`);
     if (this.#givingUp) log.broken(records, "comes again before the destination has what was given up");
     const sortedOutAt = this.sortedOutAt ?? now;
     this.sortedOutAt = undefined;
@@ -75,12 +80,14 @@ export class BatchModel {
     this.#wasInvoked = true;
   }
 
-  answered(answer: Answer): void {
+  answered(answer: Answer, now: number): void {
     const [part, ...others] = this.#parts;
     if (!part || !this.#isRunning) throw new Error("no invocation is under way");
     const identifiers = part.records.map((record) => this.#log.name(record));
     const { done, givenUp, parts } = consequenceOf(answer, part, identifiers, this.#log.terms.settings);
     this.#isRunning = false;
+    this.#failures = done.length > 0 ? 0 : this.#failures + 1;
+    this.#nextAttemptAt = isRetry(part, parts) ? now + backoffMs(this.#failures) : now;
     this.#log.settle(done);
     if (givenUp.length > 0 && this.#log.hasDestination) {
       const invokeCount = part.invokeCount + 1;
@@ -151,3 +158,10 @@ export class BatchModel {
     this.#parts = [];
   }
 }
+
+/** The same records once more, or those of them that are left: not a part that was split off. */
+const isRetry = ({ retriesUsed, invokeCount }: Part, [next]: readonly Part[]): boolean =>
+  next !== undefined && (next.retriesUsed > retriesUsed || next.invokeCount === invokeCount);
+
+/** 100 ms, doubling with each failure after the first, at most 10 s. */
+const backoffMs = (failures: number): number => Math.min(LONGEST_BACKOFF_MS, 100 * 2 ** Math.max(0, failures - 1));

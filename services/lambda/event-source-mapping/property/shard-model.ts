@@ -4,6 +4,9 @@ import { BatchModel, type Trace } from "./batch-model.ts";
 import { LONGEST_BACKOFF_MS, type ModelRecord, ShardLog, type Terms } from "./shard-log.ts";
 import { stateOf, WindowModel, type WindowMembers } from "./window-model.ts";
 
+/** Tells the end of an invocation, and when it was. */
+export type Ended = (answer: Answer, now: number) => void;
+
 const FAILED: Answer = { kind: "failed" };
 
 /** What AWS's rules say of one shard: which batches may be under way, and where the checkpoint is. */
@@ -56,7 +59,7 @@ export class ShardModel {
   }
 
   /** @returns what tells the invocation's end */
-  invoked(sequenceNumbers: readonly string[], now: number, members?: WindowMembers): (answer: Answer) => void {
+  invoked(sequenceNumbers: readonly string[], now: number, members?: WindowMembers): Ended {
     if (this.#window && members && sequenceNumbers.length === 0) return this.#endsWindow(this.#window, members, now);
     const log = this.#log;
     const records = sequenceNumbers.map((sequenceNumber) => log.place(sequenceNumber));
@@ -65,17 +68,17 @@ export class ShardModel {
     if ((this.#window === undefined) !== (members === undefined)) log.broken(records, "has, or lacks, a window");
     const arrivals = records.map((record) => log.arrivedAt(record));
     const handOn = members && this.#window?.invoked(members, arrivals);
-    return (answer) => {
+    return (answer, answeredAt) => {
       const isStateless = handOn && answer.kind === "returned" && stateOf(answer) === undefined;
       const counted = isStateless ? FAILED : answer;
       handOn?.(counted, hasFailed(counted, sequenceNumbers, log.terms.settings.reportBatchItemFailures));
-      batch.answered(counted);
+      batch.answered(counted, answeredAt);
       this.#forgetEnded();
     };
   }
 
   /** Its records are done, and its time is over, or its shard. */
-  #endsWindow(window: WindowModel, members: WindowMembers, now: number): (answer: Answer) => void {
+  #endsWindow(window: WindowModel, members: WindowMembers, now: number): Ended {
     const log = this.#log;
     this.#forgetExpired(now);
     if (this.#batches.length > 0) log.broken([], "is left of a window, and a batch is under way");

@@ -1,8 +1,7 @@
 import type { Position, Settings, StartingPosition } from "../model.ts";
-import type { Answer } from "./attempt-rules.ts";
 import type { Trace } from "./batch-model.ts";
 import type { ModelRecord, Terms } from "./shard-log.ts";
-import { ShardModel } from "./shard-model.ts";
+import { type Ended, ShardModel } from "./shard-model.ts";
 import { Violation } from "./violation.ts";
 import type { WindowMembers } from "./window-model.ts";
 
@@ -85,7 +84,7 @@ export class StreamModel {
   }
 
   /** @returns what tells the invocation's end */
-  invoked(sequenceNumbers: readonly string[], now: number, window?: WindowMembers): (answer: Answer) => void {
+  invoked(sequenceNumbers: readonly string[], now: number, window?: WindowMembers): Ended {
     const [first] = sequenceNumbers;
     const shard = first === undefined && window ? this.#shard(window.shardId) : this.#shardOf(first);
     return shard.invoked(sequenceNumbers, now, window);

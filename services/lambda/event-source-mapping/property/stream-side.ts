@@ -168,7 +168,7 @@ export class StreamSide implements Side<StreamStep> {
     const members = event as Partial<WindowMembers>;
     const ended = this.#model.invoked(identifiers, this.#now, members.window && (members as WindowMembers));
     this.#model.checkpointsSeen(this.#around.positions(), this.#now, false, false);
-    return ended;
+    return (answer) => ended(answer, this.#now);
   }
 
   check({ isStill, isAtRest, isReading }: Seen): void {
