@@ -1,9 +1,11 @@
 import {
+  ListShardsCommand,
   MergeShardsCommand,
   PutRecordsCommand,
   SplitShardCommand,
   UpdateShardCountCommand,
   type Shard,
+  type ShardFilter,
 } from "@aws-sdk/client-kinesis";
 import fc from "fast-check";
 import { isOpen, iterator, read, shardsOf, text, useKinesis } from "./support.ts";
@@ -41,8 +43,7 @@ const steps = fc.array(
 
 const start = ({ HashKeyRange: range }: Shard): bigint => BigInt(range?.StartingHashKey ?? -1);
 const end = ({ HashKeyRange: range }: Shard): bigint => BigInt(range?.EndingHashKey ?? -1);
-const byRange = (shards: readonly Shard[]): Shard[] =>
-  shards.filter(isOpen).toSorted((a, b) => (start(a) < start(b) ? -1 : 1));
+const byRange = (shards: readonly Shard[]): Shard[] => shards.filter(isOpen).toSorted(rising);
 
 /** What was put, by partition key, in order. */
 type Puts = Map<string, string[]>;
@@ -92,12 +93,26 @@ async function take(StreamName: string, step: Step, puts: Puts): Promise<void> {
   }
 }
 
-/** The open shards cover the hash key space without a gap or an overlap. */
-function expectCovered(shards: readonly Shard[]): void {
-  const open = byRange(shards);
-  expect(start(open[0] as Shard)).toBe(0n);
-  expect(end(open.at(-1) as Shard)).toBe(SPACE - 1n);
-  for (const [index, shard] of open.slice(1).entries()) expect(start(shard)).toBe(end(open[index] as Shard) + 1n);
+/** Shards cover the hash key space without a gap or an overlap. */
+function expectCover(shards: readonly Shard[]): void {
+  const inOrder = shards.toSorted(rising);
+  expect(start(inOrder[0] as Shard)).toBe(0n);
+  expect(end(inOrder.at(-1) as Shard)).toBe(SPACE - 1n);
+  for (const [index, shard] of inOrder.slice(1).entries()) {
+    expect(start(shard)).toBe(end(inOrder[index] as Shard) + 1n);
+  }
+}
+
+/** So do the open ones, and those of any time. */
+async function expectCovered(StreamName: string, times: readonly number[]): Promise<void> {
+  const filtered = async (ShardFilter: ShardFilter) => {
+    const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName, ShardFilter }));
+    expectCover(Shards);
+    return Shards;
+  };
+  expect(await filtered({ Type: "AT_LATEST" })).toEqual((await shardsOf(kinesis, StreamName)).filter(isOpen));
+  await filtered({ Type: "AT_TRIM_HORIZON" });
+  for (const time of times) await filtered({ Type: "AT_TIMESTAMP", Timestamp: new Date(time) });
 }
 
 /** What the parents of each shard had is what it and its siblings have; and it begins behind their ends. */
@@ -162,12 +177,17 @@ describe("any splits, merges and scalings", () => {
         const name = await on.stream(count);
         const puts: Puts = new Map();
         let scalings = 0;
+        const times: number[] = [];
         for (const step of list) {
+          // of a change and of what comes right before and after it
+          const now = on.target.clock.now();
+          times.push(now - 1, now, now + 1);
           // more than ten a day are refused
           if (step.type === "scale" && ++scalings > 10) continue;
           await take(name, step, puts);
-          expectCovered(await shardsOf(kinesis, name));
+          await expectCovered(name, times.slice(-6));
         }
+        await expectCovered(name, times);
         const shards = await shardsOf(kinesis, name);
         expectLineage(shards);
         const seen: Puts = new Map();

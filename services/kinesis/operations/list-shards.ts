@@ -94,6 +94,9 @@ function startOf(ctx: Context, input: Input): Listing {
   };
 }
 
+const isFirst = ({ parent }: Shard): boolean => parent === undefined;
+
+/** What a filter selects. Those of a point in time cover the hash keys once. */
 function filtered(live: LiveStream, { type, timestamp = 0 }: Listing, now: number): Shard[] {
   const shards = unexpiredShards(live, now);
   // the trim horizon of a young stream is its beginning
@@ -105,7 +108,8 @@ function filtered(live: LiveStream, { type, timestamp = 0 }: Listing, now: numbe
       return shards.filter(isOpen);
     case "AT_TRIM_HORIZON":
     case "AT_TIMESTAMP":
-      return shards.filter((shard) => shard.openedAt <= time && endsSince(time)(shard));
+      // at the time of a change the parents, whose last records may have come then: its children are found through them
+      return shards.filter((shard) => endsSince(time)(shard) && (isFirst(shard) || shard.openedAt < time));
     case "FROM_TIMESTAMP":
       return shards.filter(endsSince(time));
     default:
