@@ -36,13 +36,19 @@ const batch = (StreamName: string, part: { readonly start: bigint; readonly size
 const QUARTERS = [0n, 1n, 2n, 3n].map((quarter) => ({ start: (SPACE / 4n) * quarter, size: SPACE / 4n }));
 const FIRST = QUARTERS[0] as (typeof QUARTERS)[number];
 
-/** Sends bodies in each of so many seconds, and lets the rest of the minute pass. @returns how many records were refused */
-async function minuteOf(seconds: number, bodies: readonly string[]): Promise<number> {
+/** Sends bodies in each of so many seconds. @returns how many records were refused */
+async function secondsOf(seconds: number, bodies: readonly string[]): Promise<number> {
   let refused = 0;
   for (let second = 0; second < seconds; second++) {
     for (const body of bodies) refused += await putRaw(body);
     await on.target.clock.advance(SECOND_MS);
   }
+  return refused;
+}
+
+/** The same, and the rest of the minute passes. */
+async function minuteOf(seconds: number, bodies: readonly string[]): Promise<number> {
+  const refused = await secondsOf(seconds, bodies);
   await on.target.clock.advance(MINUTE_MS - seconds * SECOND_MS);
   return refused;
 }
@@ -59,7 +65,7 @@ describe("an on-demand stream", () => {
     const name = await on.stream("on-demand");
     expect(await count(name)).toBe(4);
     const everywhere = QUARTERS.map((quarter) => batch(name, quarter));
-    expect(await minuteOf(31, [...everywhere, ...everywhere])).toBe(0);
+    expect(await minuteOf(32, [...everywhere, ...everywhere])).toBe(0);
     const shards = await open(name);
     expect(shards).toHaveLength(8);
     const sizes = shards.map(
@@ -87,6 +93,16 @@ describe("an on-demand stream", () => {
     expect(await count(half)).toBe(4);
     await minuteOf(31, [batch(single, { ...FIRST, size: 0n }), batch(single, { ...FIRST, size: 0n })]);
     expect(await count(single)).toBe(4);
+  });
+
+  it("stays as it is when it has double of what it takes, also where its shards do not take quite the same", async () => {
+    const name = await on.stream("on-demand");
+    const everywhere = QUARTERS.map((quarter) => batch(name, quarter));
+    const [first = ""] = everywhere;
+    await secondsOf(27, [...everywhere, ...everywhere]);
+    await secondsOf(4, [first, first]);
+    await on.target.clock.advance(MINUTE_MS);
+    expect(await count(name)).toBe(4);
   });
 
   it("keeps the shards of a provisioned stream that it was", async () => {

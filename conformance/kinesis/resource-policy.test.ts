@@ -2,7 +2,9 @@ import {
   CreateStreamCommand,
   DeleteResourcePolicyCommand,
   DeleteStreamCommand,
+  DeregisterStreamConsumerCommand,
   DescribeStreamCommand,
+  DescribeStreamConsumerCommand,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetResourcePolicyCommand,
@@ -13,6 +15,7 @@ import {
   PutRecordCommand,
   PutRecordsCommand,
   PutResourcePolicyCommand,
+  RegisterStreamConsumerCommand,
   UpdateShardCountCommand,
 } from "@aws-sdk/client-kinesis";
 import { outcome, RoleFixture } from "../iam/fixture.ts";
@@ -71,6 +74,18 @@ describe("resource policies", () => {
     await kinesis.send(new DeleteStreamCommand({ StreamName: name }));
     await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 1 }));
     expect((await kinesis.send(new GetResourcePolicyCommand({ ResourceARN: arn }))).Policy).toBe("{}");
+  });
+
+  it("go with their consumer", async () => {
+    const { arn } = await stream();
+    const { Consumer } = await kinesis.send(new RegisterStreamConsumerCommand({ StreamARN: arn, ConsumerName: "c" }));
+    const ConsumerARN = Consumer?.ConsumerARN ?? "";
+    await putPolicy(ConsumerARN, policyFor(ConsumerARN, "kinesis:DescribeStreamConsumer"));
+    const describe = () => other.send(new DescribeStreamConsumerCommand({ StreamARN: arn, ConsumerName: "c" }));
+    // named by its stream and name, it is the same consumer with the same policy
+    expect((await describe()).ConsumerDescription?.ConsumerARN).toBe(ConsumerARN);
+    await kinesis.send(new DeregisterStreamConsumerCommand({ ConsumerARN }));
+    expect(await outcome(describe())).toMatch(/not authorized/);
   });
 
   it.each([

@@ -356,6 +356,36 @@ describe("IncreaseStreamRetentionPeriod and DecreaseStreamRetentionPeriod", () =
 });
 
 describe("UpdateStreamMode", () => {
+  it("keeps to the streams and shards that an account may have of each mode", async () => {
+    // in a region of its own: the limit of shards is the smaller one there
+    const elsewhere = new KinesisClient({ ...on.target.clientConfig(), region: "eu-central-1", maxAttempts: 1 });
+    const create = async (StreamName: string, ShardCount?: number) => {
+      await elsewhere.send(new CreateStreamCommand({ StreamName, ShardCount }));
+      await on.settle();
+    };
+    const change = (name: string, StreamMode: "ON_DEMAND" | "PROVISIONED") => {
+      const StreamARN = arnOf(name).replace("us-east-1", "eu-central-1");
+      return elsewhere.send(new UpdateStreamModeCommand({ StreamARN, StreamModeDetails: { StreamMode } }));
+    };
+    const exceeded = (message: string) => ({
+      name: "LimitExceededException",
+      message: expect.stringContaining(message),
+    });
+    try {
+      for (let count = 0; count < 50; count++) await create(`on-demand-${count}`);
+      await create("provisioned", 997);
+      await expect(change("provisioned", "ON_DEMAND")).rejects.toMatchObject(exceeded("on-demand stream limit"));
+      await expect(change("on-demand-0", "PROVISIONED")).rejects.toMatchObject(exceeded("shard limit"));
+      await elsewhere.send(new DeleteStreamCommand({ StreamName: "on-demand-1" }));
+      await on.settle();
+      await change("provisioned", "ON_DEMAND");
+      await on.settle();
+      await change("on-demand-0", "PROVISIONED");
+    } finally {
+      elsewhere.destroy();
+    }
+  });
+
   it("is UPDATING until the mode has changed, twice in 24 hours", async () => {
     const name = await on.stream(2);
     const change = (mode: "ON_DEMAND" | "PROVISIONED") =>

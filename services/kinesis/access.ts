@@ -14,9 +14,14 @@ const arnOf = ({ account, region }: AccessScope, name: string): string =>
 const stream = ({ StreamName, StreamARN }: StreamChoice, scope: AccessScope) =>
   StreamARN ?? arnOf(scope, StreamName ?? "");
 
-/** As long as nothing but its name is known, that is all its ARN has. */
-const consumer = ({ ConsumerARN, StreamARN, ConsumerName }: ConsumerChoice) =>
-  ConsumerARN ?? (StreamARN !== undefined && ConsumerName !== undefined ? `${StreamARN}/consumer/${ConsumerName}` : []);
+/** Of a consumer that is not there, its ARN has nothing but its name. */
+function consumer({ ConsumerARN, StreamARN, ConsumerName }: ConsumerChoice, _scope: AccessScope, store: unknown) {
+  if (ConsumerARN !== undefined) return ConsumerARN;
+  if (StreamARN === undefined || ConsumerName === undefined) return [];
+  const { consumers } = store as KinesisStore;
+  const found = consumers.find(StreamARN.slice(StreamARN.indexOf("/") + 1), ConsumerName);
+  return found ? consumers.arn(found) : `${StreamARN}/consumer/${ConsumerName}`;
+}
 
 /** Whose stream a request is about. Iterators and the pages of ListShards may say so where the request has no ARN. */
 export function ownerOf(operation: string, input: Readonly<Record<string, unknown>>): string | undefined {

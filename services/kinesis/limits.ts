@@ -1,5 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { shardLimitExceeded } from "./errors.ts";
+import { shardLimitExceeded, tooManyOnDemandStreams } from "./errors.ts";
 import type { KinesisState } from "./index.ts";
 import type { Stream } from "./model.ts";
 
@@ -44,6 +44,14 @@ export function requireShards(ctx: Context<KinesisState>, additional: number): v
   const { openShards } = usage(ctx);
   const limit = shardLimit(ctx.region);
   if (openShards + additional > limit) throw shardLimitExceeded(ctx, openShards, limit, additional);
+}
+
+/** @throws LimitExceededException when the account may not have one more on-demand stream */
+export function requireOnDemandStream(ctx: Context<KinesisState>): void {
+  const { onDemandStreams } = usage(ctx);
+  if (onDemandStreams >= ON_DEMAND_STREAM_LIMIT) {
+    throw tooManyOnDemandStreams(ctx, onDemandStreams, ON_DEMAND_STREAM_LIMIT);
+  }
 }
 
 /** The times of the last 24 hours. */

@@ -8,14 +8,17 @@ import { type Load, WRITTEN_BYTES_PER_SECOND, WRITTEN_RECORDS_PER_SECOND } from 
 
 /**
  * The shards of on-demand streams: a stream is to take double of what was written to it in any minute of the last 30 days. So
- * a shard that took more than half of what it can for a minute is split in the middle, and what 30 days did not need is
- * merged away.
+ * a shard that took more than half of what it can for a minute is split in the middle, if the whole stream did or it stands out
+ * in it, and what 30 days did not need is merged away.
  * @see https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html
  */
 
 const WINDOW_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const KEPT_DAYS = 30;
+/** So far beyond the half of its capacity a stream grows, and so far beyond the mean a shard by itself. */
+const MARGIN = 1.05;
+const UNEVEN = 1.5;
 
 /** The most shards that were needed on a day (days since the epoch). */
 export interface DailyNeed {
@@ -56,11 +59,14 @@ export class OnDemandCapacity {
     const { stream, open } = live;
     if (stream.mode !== "ON_DEMAND" || this.#streams.find(stream.name) !== live) return;
     const loads = open.map((shard) => ({ shard, ...utilization(live.throughput.of(shard).takeLoad()) }));
-    const hot = loads.filter(({ used, isMixed, shard }) => used > 0.5 && isMixed && middleOf(shard) !== undefined);
+    const used = loads.reduce((sum, load) => sum + load.used, 0);
+    const mean = used / open.length;
+    // where the stream has double of what it takes, its shards are at a half, a little more or less
+    const least = mean * 2 > MARGIN ? 0.5 : Math.max(0.5, mean * UNEVEN);
+    const hot = loads.filter((load) => load.used > least && load.isMixed && middleOf(load.shard) !== undefined);
     const steps = hot.slice(0, Math.max(0, this.#shardLimit - open.length)).map(({ shard }): ReshardStep => {
       return { type: "split", shard: shard.number, at: middleOf(shard) as string };
     });
-    const used = loads.reduce((sum, load) => sum + load.used, 0);
     const shards = Math.max(Math.ceil(used * 2), steps.length > 0 ? open.length + steps.length : 0);
     const needs = withNeed(stream.needs ?? [], { day: dayOf(this.#host.clock.now()), shards });
     // while another change is under way, the next minute will tell again what this one has

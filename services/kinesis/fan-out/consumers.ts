@@ -101,6 +101,9 @@ export class Consumers {
   }
 
   #remember({ stream, name, createdSeconds }: Consumer): void {
+    const now = Math.floor(this.#host.clock.now() / 1000);
+    // those of earlier seconds are in nobody's way
+    for (const [key, seconds] of this.#lastCreated) if (seconds < now) this.#lastCreated.delete(key);
     this.#lastCreated.set(`${stream}/${name}`, createdSeconds);
   }
 

@@ -5,10 +5,9 @@ import {
   strategyProvisioned,
   streamExists,
   tooManyCreating,
-  tooManyOnDemandStreams,
 } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { CREATING_LIMIT, ON_DEMAND_STREAM_LIMIT, requireShards, usage } from "../limits.ts";
+import { CREATING_LIMIT, requireOnDemandStream, requireShards, usage } from "../limits.ts";
 import { requireTags } from "../tags.ts";
 import { requireWarmThroughput, warmShards } from "../capacity/warm-throughput.ts";
 
@@ -32,12 +31,9 @@ export const createStream: Operation<"CreateStream"> = (ctx, input) => {
   requireTags(name, ctx.account, tags);
 
   if (ctx.store.find(name)) throw streamExists(name, ctx.account);
-  const { creating, onDemandStreams } = usage(ctx);
-  if (creating >= CREATING_LIMIT) throw tooManyCreating(ctx.account, CREATING_LIMIT);
-  if (mode === "ON_DEMAND" && onDemandStreams >= ON_DEMAND_STREAM_LIMIT) {
-    throw tooManyOnDemandStreams(ctx, onDemandStreams, ON_DEMAND_STREAM_LIMIT);
-  }
-  if (mode === "PROVISIONED") requireShards(ctx, count as number);
+  if (usage(ctx).creating >= CREATING_LIMIT) throw tooManyCreating(ctx.account, CREATING_LIMIT);
+  if (mode === "ON_DEMAND") requireOnDemandStream(ctx);
+  else requireShards(ctx, count as number);
 
   const maxRecordSizeKiB = input.MaxRecordSizeInKiB ?? 1024;
   const shardCount = count ?? warmShards(warmThroughputMiBps);

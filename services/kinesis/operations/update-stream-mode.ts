@@ -1,7 +1,8 @@
 import { tooManyModeChanges } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { lastDay } from "../limits.ts";
+import { lastDay, requireOnDemandStream, requireShards } from "../limits.ts";
 import { dayOf } from "../capacity/on-demand.ts";
+import type { StreamMode } from "../model.ts";
 import { activeStream } from "../resolve.ts";
 import { scaleUniformly } from "../reshard.ts";
 import { requireWarmThroughput } from "../capacity/warm-throughput.ts";
@@ -21,6 +22,7 @@ export const updateStreamMode: Operation<"UpdateStreamMode"> = (ctx, input) => {
   const warmThroughputMiBps = input.WarmThroughputMiBps;
   requireWarmThroughput(ctx, mode, warmThroughputMiBps);
   if (mode === stream.mode && warmThroughputMiBps === undefined) return {};
+  if (mode !== stream.mode) requireRoom(ctx, mode, open.length);
   const now = ctx.clock.now();
   const modeChanges = lastDay(stream.modeChanges, now);
   if (modeChanges.length >= CHANGES_PER_DAY) throw tooManyModeChanges(stream.name, ctx.account);
@@ -38,3 +40,9 @@ export const updateStreamMode: Operation<"UpdateStreamMode"> = (ctx, input) => {
   );
   return {};
 };
+
+/** @throws LimitExceededException when the account may have no further stream of the mode */
+function requireRoom(ctx: Parameters<typeof updateStreamMode>[0], mode: StreamMode, shards: number): void {
+  if (mode === "ON_DEMAND") requireOnDemandStream(ctx);
+  else requireShards(ctx, shards);
+}
