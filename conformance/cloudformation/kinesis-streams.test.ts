@@ -58,6 +58,19 @@ describe("AWS::Kinesis::Stream", () => {
     const updated = await update(name, stream(name, { ...onDemand, WarmThroughputMiBps: 9 }));
     expect(updated).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
     expect(await summary(name)).toMatchObject({ OpenShardCount: 9, WarmThroughput: { TargetMiBps: 9 } });
+    expect(await update(name, stream(name, onDemand))).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+    expect(await summary(name)).toMatchObject({ OpenShardCount: 4, WarmThroughput: { TargetMiBps: 0 } });
+  });
+
+  it("becomes provisioned when its template has another mode and no warm throughput", async () => {
+    const name = uniqueName();
+    const Status = "ENABLED";
+    await kinesis.send(new UpdateAccountSettingsCommand({ MinimumThroughputBillingCommitment: { Status } }));
+    await create(name, stream(name, { ...onDemand, WarmThroughputMiBps: 5 }));
+    expect(await update(name, stream(name, { ShardCount: 5 }))).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+    const provisioned = await summary(name);
+    expect(provisioned).toMatchObject({ OpenShardCount: 5, StreamModeDetails: { StreamMode: "PROVISIONED" } });
+    expect(provisioned?.WarmThroughput).toBeUndefined();
   });
 });
 

@@ -138,9 +138,11 @@ export const stream = defineProvider({
     await setEncryption(ctx, name, before.StreamEncryption, after.StreamEncryption);
     await untilActive(ctx, name);
     await setShardMetrics(ctx, name, before.DesiredShardLevelMetrics, after.DesiredShardLevelMetrics);
-    if (after.WarmThroughputMiBps !== undefined && before.WarmThroughputMiBps !== after.WarmThroughputMiBps) {
-      const { WarmThroughputMiBps } = after;
-      await ctx.call("kinesis", "UpdateStreamWarmThroughput", { StreamName: name, WarmThroughputMiBps });
+    // a template that has none any more leaves the stream to what it needs
+    const keepsWarm = mode === "ON_DEMAND" && now.WarmThroughput !== undefined;
+    const warm = after.WarmThroughputMiBps ?? (keepsWarm ? 0 : undefined);
+    if (warm !== undefined && before.WarmThroughputMiBps !== after.WarmThroughputMiBps) {
+      await ctx.call("kinesis", "UpdateStreamWarmThroughput", { StreamName: name, WarmThroughputMiBps: warm });
       await untilActive(ctx, name);
     }
     if (before.MaxRecordSizeInKiB !== after.MaxRecordSizeInKiB) {
