@@ -67,14 +67,18 @@ function shardTable({ shards }: MappingProgress, now: number): string[] {
   );
 }
 
+const WAITS = "waits for its parents";
+
+const age = (milliseconds: number | null): string => (milliseconds === null ? "unknown" : duration(milliseconds));
+
 /** A line for the shard with its first batch, and one for each other batch. */
 function shardRows(shard: ShardStatus, now: number): (string | number)[][] {
-  const { shardId, position, iteratorAgeMs, waiting, batches, lastError } = shard;
+  const { shardId, state, position, iteratorAgeMs, waiting, batches, lastError } = shard;
   const [first, ...others] = batches;
-  const own = [shardId ?? "(queue)", checkpoint(position), duration(iteratorAgeMs), waiting];
+  const own = [shardId ?? "(queue)", checkpoint(position), age(iteratorAgeMs), waiting];
   const error = first?.lastError ?? lastError?.message ?? "";
   return [
-    [...own, ...batchCells(first, now), printable(error)],
+    [...own, ...(state === "waiting" ? [WAITS, "", ""] : batchCells(first, now)), printable(error)],
     ...others.map((batch) => ["", "", "", "", ...batchCells(batch, now), printable(batch.lastError ?? "")]),
   ];
 }
@@ -152,7 +156,7 @@ export function partsOf({ now, mappings }: Progress): Part[] {
       of,
       ...(shards ?? []).map((shard) => ({
         key: `${uuid} ${shard.shardId ?? ""}`,
-        state: JSON.stringify([shard.position, shard.batches, shard.lastError, shard.window]),
+        state: JSON.stringify([shard.state, shard.position, shard.batches, shard.lastError, shard.window]),
         line: `${at}  ${printable(name)}  ${shardLine(shard, now)}`,
         value: { at, uuid, function: name, eventSourceArn, ...shard },
       })),
@@ -170,10 +174,10 @@ function shardLine(shard: ShardStatus, now: number): string {
   const parts = [
     shard.shardId ?? "(queue)",
     `checkpoint ${checkpoint(shard.position)}`,
-    `age ${duration(shard.iteratorAgeMs)}`,
+    `age ${age(shard.iteratorAgeMs)}`,
     `${counted(shard.waiting, "record")} waiting`,
     ...(shard.window ? [`window ${windowCell(shard)}`] : []),
-    ...(batches.length === 0 ? ["nothing in flight"] : batches),
+    ...(batches.length === 0 ? [shard.state === "waiting" ? WAITS : "nothing in flight"] : batches),
     ...failure,
   ];
   return parts.join("; ");

@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { DeleteEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { UpdateShardCountCommand } from "@aws-sdk/client-kinesis";
+import { DeleteEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../../headwater-command.ts";
@@ -120,6 +121,47 @@ describe("headwater mappings", () => {
     await aws.stepUntil("the message is delivered", () => (events.length > 0 ? true : undefined));
     expect(await run("--function", "jobs")).toMatch(/^jobs -> jobs: Enabled.*\n.*\n.*\n {2}\(queue\) +- /);
     sqs.destroy();
+  });
+
+  it("shows how old the message of a queue is that waits for a batch", async () => {
+    const sqs = new SQSClient(aws.target.clientConfig());
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: "gathered", Attributes: { VisibilityTimeout: "300" } }),
+    );
+    await aws.consumer<SQSEvent>("gathered");
+    await aws.mapping({
+      FunctionName: "gathered",
+      EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:gathered",
+      StartingPosition: undefined,
+      MaximumBatchingWindowInSeconds: 300,
+    });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "one" }));
+    await aws.stepUntil("the message is received", async () => {
+      const [shard] = await shardsOf("gathered");
+      return shard?.counts["read"] === 1 ? true : undefined;
+    });
+    await aws.target.clock.advance(61_000);
+    expect(await run("--function", "gathered")).toMatch(/\n {2}\(queue\) +- +1 min \d+ s +1 +-\n$/);
+    sqs.destroy();
+  });
+
+  it("shows the checkpoints of a mapping that is switched off, and the children that wait for their parents", async () => {
+    const { behave, UUID } = await setUp("resharded");
+    behave(() => ({ error: "not yet" }));
+    const StreamName = "resharded";
+    await aws.put(StreamName, ["one"]);
+    await aws.kinesis.send(
+      new UpdateShardCountCommand({ StreamName, TargetShardCount: 2, ScalingType: "UNIFORM_SCALING" }),
+    );
+    await aws.stepUntil("the children are seen", async () =>
+      (await shardsOf("resharded")).length > 1 ? true : undefined,
+    );
+    expect(await run("--function", "resharded")).toMatch(
+      /shardId-000000000001 +the beginning +unknown +0 +waits for its parents\n/,
+    );
+    await aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+    await aws.state(UUID, "Disabled");
+    expect(await run("--function", "resharded")).toMatch(/shardId-000000000000 +the beginning +unknown +0 +-\n/);
   });
 
   it("follows each change on a line of its own, and ends well with Ctrl+C", async () => {

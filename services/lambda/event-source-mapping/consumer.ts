@@ -1,8 +1,8 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Timer } from "../../../emulator/runtime/scheduler.ts";
-import { cutBatch, MAXIMUM_PAYLOAD_BYTES } from "./batcher.ts";
+import { cutBatch } from "./batcher.ts";
 import { backoffMs } from "./delivery.ts";
-import { type Lane, Lanes } from "./lanes.ts";
+import { type Lane, type Lanes, lanesOfQueue, lanesOfStream } from "./lanes.ts";
 import type { Mapping, SourceRecord } from "./model.ts";
 import { Sender, type SenderScope } from "./sender.ts";
 import type { Reader, ReadResult } from "./source.ts";
@@ -10,6 +10,8 @@ import type { ShardStatus, Trouble } from "./status.ts";
 import { instant, type TumblingWindow } from "./window.ts";
 
 export interface ConsumerScope extends SenderScope {
+  /** The shard is closed and was read to its end: it may have children. */
+  readonly onClosed: () => void;
   /** The shard is closed, and all of its records are settled. */
   readonly onEnd: () => void;
   /** A read failed; it is tried again after a wait. */
@@ -20,12 +22,8 @@ export interface ConsumerScope extends SenderScope {
 const MAXIMUM_OUTSTANDING = 100_000;
 /** The same in bytes of those that wait for a batch. */
 const MAXIMUM_WAITING_BYTES = 128 * 1024 * 1024;
-/** Records read ahead of the batches that are being gathered, while those before them are with the function. */
-const READ_AHEAD_RECORDS = 1000;
 /** Well within the 5 minutes that an iterator lives. */
 const RENEW_LATEST_MS = 240_000;
-/** Batches of a queue that are with the function at a time, where the mapping does not say. */
-const QUEUE_CONCURRENCY = 5;
 
 /** Reads a shard or a queue, cuts batches, and has them delivered. */
 export class Consumer {
@@ -67,13 +65,14 @@ export class Consumer {
 
   status(): ShardStatus {
     const { source, shardId, tally } = this.#scope;
-    const { oldestArrivedAt, position } = this.#reader;
+    const { position } = this.#reader;
     const open = this.#window?.open;
     const [a, b] = [this.#sender.lastError, this.#readError];
     return {
       shardId: source.isStream ? shardId : null,
+      state: "reading",
       position: position ?? null,
-      iteratorAgeMs: oldestArrivedAt === undefined ? 0 : Math.max(0, this.#host.clock.now() - oldestArrivedAt),
+      iteratorAgeMs: this.#iteratorAgeMs,
       waiting: this.#lanes.waiting,
       isAtTip: this.#isAtTip,
       batches: this.#sender.batches,
@@ -83,6 +82,14 @@ export class Consumer {
       counts: tally.counts,
       lastError: a && b ? (a.at > b.at ? a : b) : (a ?? b),
     };
+  }
+
+  /** Null while nothing says so: the reads fail, and nothing is left of earlier ones. */
+  get #iteratorAgeMs(): number | null {
+    const known = [this.#reader.oldestArrivedAt, this.#lanes.oldestArrivedAt, this.#sender.oldestArrivedAt];
+    const oldest = Math.min(...known.map((arrivedAt = Infinity) => arrivedAt));
+    if (oldest !== Infinity) return Math.max(0, this.#host.clock.now() - oldest);
+    return this.#readFailures > 0 ? null : 0;
   }
 
   /** There may be more to read. Returns at once; the work is done in a later turn of the event loop. */
@@ -252,6 +259,7 @@ export class Consumer {
     this.#scope.tally.add("read", count);
     for (const record of records) this.#lanes.add(record);
     this.#hasEnded = hasEnded;
+    if (hasEnded) this.#scope.onClosed();
   }
 
   /** How many more records may be read now. */
@@ -276,16 +284,3 @@ export class Consumer {
     this.#underWay.add(tracked);
   }
 }
-
-/** Each lane has a batch and its share of what is read ahead. */
-function lanesOfStream({ parallelizationFactor, batchSize }: Mapping["settings"]): Lanes {
-  return new Lanes(parallelizationFactor, {
-    batches: 1,
-    records: batchSize + Math.ceil(Math.max(batchSize, READ_AHEAD_RECORDS) / parallelizationFactor),
-    bytes: MAXIMUM_PAYLOAD_BYTES * (1 + 1 / parallelizationFactor),
-  });
-}
-
-/** Nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for. */
-const lanesOfQueue = ({ batchSize, maximumConcurrency = QUEUE_CONCURRENCY }: Mapping["settings"]): Lanes =>
-  new Lanes(1, { batches: maximumConcurrency, records: batchSize, bytes: MAXIMUM_PAYLOAD_BYTES });

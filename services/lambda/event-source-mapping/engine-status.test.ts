@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { FunctionError } from "./fake-aws.ts";
 import { keys, MappingHarness } from "./mapping-harness.ts";
+import type { Mapping } from "./model.ts";
 import type { ShardStatus } from "./status.ts";
 
 describe("the status of a mapping", () => {
@@ -37,6 +38,7 @@ describe("the status of a mapping", () => {
           shards: [
             {
               shardId: "shard-0",
+              state: "reading",
               position: { kind: "horizon" },
               iteratorAgeMs: 3000,
               waiting: 3,
@@ -46,6 +48,7 @@ describe("the status of a mapping", () => {
                   size: 2,
                   first: put[0],
                   last: put[1],
+                  oldestArrivedAt: run.aws.clock.now() - 3000,
                   attempt: 1,
                   isRunning: true,
                   nextAttemptAt: null,
@@ -77,5 +80,46 @@ describe("the status of a mapping", () => {
     expect(batch).toMatchObject({ attempt: 4, isRunning: false, lastError: "Unhandled: out of order" });
     expect(batch?.nextAttemptAt).toBeGreaterThan(run.aws.clock.now() - 1);
     expect(shard()?.lastError?.message).toBe("Unhandled: out of order");
+  });
+
+  it("shows the checkpoints of a mapping that is switched off", async () => {
+    const put = run.aws.put("shard-0", keys(2));
+    const mapping = await run.create();
+    await run.aws.until("all is done", () => shard()?.counts.invoked === 2 && shard()?.batches.length === 0);
+    await run.engine.update(run.now(mapping) as Mapping, { enabled: false });
+    await run.aws.until("Disabled", () => run.now(mapping)?.state === "Disabled");
+    const position = { kind: "after", sequenceNumber: put[1] };
+    expect(shard()).toMatchObject({ shardId: "shard-0", state: "stopped", position, iteratorAgeMs: null });
+  });
+
+  it("shows the children of a shard that is not read to its end", async () => {
+    run.aws.put("shard-0", keys(1));
+    run.collect(() => true);
+    await run.create();
+    await run.aws.until("failing", () => shard()?.batches.length === 1);
+    run.aws.addShard("child", ["shard-0"]);
+    const shards = () => run.engine.status().mappings[0]?.shards ?? [];
+    await run.aws.until("the child is seen", () => shards().length > 1);
+    expect(shards().map(({ shardId, state }) => [shardId, state])).toEqual([
+      ["shard-0", "reading"],
+      ["child", "waiting"],
+    ]);
+    run.collect();
+    await run.aws.stepUntil("the child's turn", () => shard()?.shardId === "child", 100);
+    expect(shards()).toHaveLength(1);
+    expect(shard()?.state).toBe("reading");
+  });
+
+  it("does not know the age of what it cannot read", async () => {
+    const call = run.aws.host.callAs({} as never);
+    const failing = async (service: never, operation: string, ...rest: never[]): Promise<unknown> => {
+      if (operation === "GetRecords") throw new Error("no answer");
+      return (call as unknown as (...all: unknown[]) => Promise<unknown>)(service, operation, ...rest);
+    };
+    Object.assign(run.aws.host, { callAs: () => failing });
+    run.aws.put("shard-0", keys(1));
+    await run.create();
+    await run.aws.until("the failure", () => shard()?.lastError != null);
+    expect(shard()?.iteratorAgeMs).toBeNull();
   });
 });

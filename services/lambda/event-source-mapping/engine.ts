@@ -10,7 +10,7 @@ import type { Mapping } from "./model.ts";
 import { isQueueArn } from "./source-arn.ts";
 import { sourceOf } from "./sources/index.ts";
 import { type Start, takeStart } from "./start.ts";
-import type { MappingStatus } from "./status.ts";
+import { type MappingStatus, type ShardStatus, unreadShard } from "./status.ts";
 import { MappingStore } from "./store.ts";
 
 type Iterators = ReadonlyMap<string, string>;
@@ -49,10 +49,16 @@ export class MappingEngine implements Engine {
   status(): { readonly now: number; readonly mappings: readonly MappingStatus[] } {
     const mappings = [...this.store.all()].map((mapping): MappingStatus => {
       const { uuid, account, region, functionArn, eventSourceArn, state, lastProcessingResult } = mapping;
-      const shards = this.#runners.get(uuid)?.shards() ?? [];
+      const shards = this.#runners.get(uuid)?.shards() ?? this.#stopped(mapping);
       return { uuid, account, region, functionArn, eventSourceArn, state, lastProcessingResult, shards };
     });
     return { now: this.#host.clock.now(), mappings };
+  }
+
+  /** The shards of a mapping that stands still. */
+  #stopped(mapping: Mapping): readonly ShardStatus[] {
+    const unfinished = [...this.store.positions(mapping)].filter(([, { kind }]) => kind !== "finished");
+    return unfinished.map(([shardId, position]) => unreadShard(shardId, position, "stopped"));
   }
 
   /**

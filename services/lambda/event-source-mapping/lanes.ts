@@ -1,5 +1,10 @@
-import type { Pending } from "./batcher.ts";
-import type { SourceRecord } from "./model.ts";
+import { MAXIMUM_PAYLOAD_BYTES, type Pending } from "./batcher.ts";
+import type { Mapping, SourceRecord } from "./model.ts";
+
+/** Records read ahead of the batches that are being gathered, while those before them are with the function. */
+const READ_AHEAD_RECORDS = 1000;
+/** Batches of a queue that are with the function at a time, where the mapping does not say. */
+const QUEUE_CONCURRENCY = 5;
 
 export interface LaneLimits {
   /** Batches that may be with the function at a time. */
@@ -72,12 +77,18 @@ export class Lanes implements Iterable<Lane> {
   }
 
   add(record: SourceRecord): void {
-    const index = this.#lanes.length === 1 ? 0 : hash(record.partitionKey) % this.#lanes.length;
-    (this.#lanes[index] as Lane).add(record);
+    (this.#lanes[laneOf(record.partitionKey, this.#lanes.length)] as Lane).add(record);
   }
 
   get waiting(): number {
     return this.#lanes.reduce((sum, { records }) => sum + records.length, 0);
+  }
+
+  /** When the oldest of them arrived: messages do not come in the order in which they were sent. */
+  get oldestArrivedAt(): number | undefined {
+    let oldest = Infinity;
+    for (const { records } of this.#lanes) for (const { arrivedAt } of records) oldest = Math.min(oldest, arrivedAt);
+    return oldest === Infinity ? undefined : oldest;
   }
 
   get sizeBytes(): number {
@@ -97,6 +108,22 @@ export class Lanes implements Iterable<Lane> {
     return this.#lanes.every(({ isBusy }) => isBusy);
   }
 }
+
+/** Each lane has a batch and its share of what is read ahead. */
+export function lanesOfStream({ parallelizationFactor, batchSize }: Mapping["settings"]): Lanes {
+  return new Lanes(parallelizationFactor, {
+    batches: 1,
+    records: batchSize + Math.ceil(Math.max(batchSize, READ_AHEAD_RECORDS) / parallelizationFactor),
+    bytes: MAXIMUM_PAYLOAD_BYTES * (1 + 1 / parallelizationFactor),
+  });
+}
+
+/** Nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for. */
+export const lanesOfQueue = ({ batchSize, maximumConcurrency = QUEUE_CONCURRENCY }: Mapping["settings"]): Lanes =>
+  new Lanes(1, { batches: maximumConcurrency, records: batchSize, bytes: MAXIMUM_PAYLOAD_BYTES });
+
+/** In which of so many lanes the records of a key are. */
+export const laneOf = (partitionKey: string, lanes: number): number => (lanes === 1 ? 0 : hash(partitionKey) % lanes);
 
 /** FNV-1a over UTF-16 units: spreads keys over lanes, the same in every run. */
 function hash(text: string): number {

@@ -10,7 +10,7 @@ import { callAsRole, readRefusal } from "./role.ts";
 import type { EventSource } from "./source.ts";
 import { sourceOf } from "./sources/index.ts";
 import { takeStart } from "./start.ts";
-import type { ShardStatus } from "./status.ts";
+import { type ShardStatus, unreadShard } from "./status.ts";
 import type { MappingStore } from "./store.ts";
 import { Tally } from "./tally.ts";
 import { TumblingWindow } from "./window.ts";
@@ -38,6 +38,8 @@ export class MappingRunner {
   /** Ends the consumers of the present stream. */
   #consumption = newConsumption();
   #failures = 0;
+  /** The shards when they were last looked at. */
+  #listed: readonly ListedShard[] = [];
 
   /** Starts to read. What goes wrong is shown in LastProcessingResult and tried again. */
   constructor(scope: RunnerScope, mapping: Mapping, iterators: ReadonlyMap<string, string> = new Map()) {
@@ -63,7 +65,15 @@ export class MappingRunner {
   }
 
   shards(): readonly ShardStatus[] {
-    return [...this.#consumers.values()].map((consumer) => consumer.status());
+    const read = [...this.#consumers.values()].map((consumer) => consumer.status());
+    const others = this.#listed.filter(({ shardId }) => !this.#consumers.has(shardId));
+    if (others.length === 0) return read;
+    const positions = this.#positions(others);
+    const waiting = others.flatMap(({ shardId }) => {
+      const position = positions.get(shardId);
+      return position && position.kind !== "finished" ? unreadShard(shardId, position, "waiting") : [];
+    });
+    return [...read, ...waiting];
   }
 
   #signalled(): void {
@@ -101,6 +111,7 @@ export class MappingRunner {
       else this.#iterators.set(shardId, latestIterator);
     }
     this.#consumers.clear();
+    this.#listed = [];
   }
 
   async #startReadable(): Promise<void> {
@@ -112,6 +123,7 @@ export class MappingRunner {
     const shards = await this.#source.listShards();
     if (this.#isDraining) return;
 
+    this.#listed = shards;
     store.forgetAllBut(this.#mapping, new Set(shards.map(({ shardId }) => shardId)));
     const positions = this.#positions(shards);
     for (const shardId of readableShards(shards, positions)) {
@@ -169,6 +181,7 @@ export class MappingRunner {
       stopping,
       report: (result: string) => this.#report(result),
       keepWindow: () => store.putWindow(mapping, shardId, window?.open),
+      onClosed: () => this.#changed.set(),
       onEnd: () => {
         store.checkpoint(mapping, shardId, { kind: "finished" });
         this.#consumers.delete(shardId);

@@ -57,6 +57,12 @@ export class Sender {
     return [...this.#batches];
   }
 
+  /** When the oldest record arrived that is under way. */
+  get oldestArrivedAt(): number | undefined {
+    const arrivals = [...this.#batches].flatMap(({ oldestArrivedAt }) => oldestArrivedAt ?? []);
+    return arrivals.length === 0 ? undefined : Math.min(...arrivals);
+  }
+
   get lastError(): Trouble | null {
     return this.#lastError;
   }
@@ -264,6 +270,7 @@ const newBatch = (): Batch => ({
   size: 0,
   first: null,
   last: null,
+  oldestArrivedAt: null,
   attempt: 1,
   isRunning: false,
   nextAttemptAt: null,
@@ -274,6 +281,10 @@ function begin(batch: Batch, { records, invokeCount }: Part): void {
   batch.size = records.length;
   batch.first = records[0]?.id ?? null;
   batch.last = records.at(-1)?.id ?? null;
+  batch.oldestArrivedAt = records.reduce<number | null>(
+    (oldest, { arrivedAt }) => Math.min(oldest ?? arrivedAt, arrivedAt),
+    null,
+  );
   batch.attempt = invokeCount + 1;
   batch.isRunning = true;
   batch.nextAttemptAt = null;

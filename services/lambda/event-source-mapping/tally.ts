@@ -18,6 +18,16 @@ const METRICS = {
 
 type Counted = keyof typeof METRICS;
 
+export const NOTHING_COUNTED: Readonly<Record<Counted, number>> = {
+  read: 0,
+  filtered: 0,
+  invoked: 0,
+  failed: 0,
+  discarded: 0,
+  sentOnFailure: 0,
+  deleted: 0,
+};
+
 /**
  * Counts records on their way; publishes the counts where the mapping's MetricsConfig asks for it.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
@@ -26,15 +36,7 @@ export class Tally {
   readonly #host: Pick<Host, "clock" | "metrics">;
   readonly #mapping: Mapping;
   readonly #series = new Map<Counted, Series>();
-  readonly #counts: Record<Counted, number> = {
-    read: 0,
-    filtered: 0,
-    invoked: 0,
-    failed: 0,
-    discarded: 0,
-    sentOnFailure: 0,
-    deleted: 0,
-  };
+  readonly #counts: Record<Counted, number> = { ...NOTHING_COUNTED };
 
   constructor(host: Pick<Host, "clock" | "metrics">, mapping: Mapping) {
     this.#host = host;
