@@ -25,9 +25,16 @@ const membersText = (members: object): string =>
     .map(([name, value]) => `${name} ${listText(value)}`)
     .join(", ");
 
+const MOST_SHOWN = 20;
+
 /** Records in short: what they are, without what they are not. */
 const listText = (value: unknown): string =>
-  Array.isArray(value) ? value.map((item) => recordText(item as object)).join(" ") : JSON.stringify(value);
+  Array.isArray(value)
+    ? value
+        .slice(0, MOST_SHOWN)
+        .map((item) => recordText(item as object))
+        .join(" ") + (value.length > MOST_SHOWN ? ` and so on, ${value.length} in all` : "")
+    : JSON.stringify(value);
 
 const recordText = (record: object): string =>
   Object.values(record)

@@ -1,3 +1,4 @@
+import { laneOf } from "../lanes.ts";
 import type { Position, Settings } from "../model.ts";
 import { Violation } from "./violation.ts";
 
@@ -155,6 +156,11 @@ export class ShardLog {
   /** Records of a lane wait for each other; with one batch at a time, all do. */
   lane(record: number): string {
     return this.terms.settings.parallelizationFactor === 1 ? "" : (this.#records[record]?.key ?? "");
+  }
+
+  /** Which of the lanes its key is in, with other keys: what AWS does not say is as the engine has it. */
+  sharedLane(record: number): number {
+    return laneOf(this.#records[record]?.key ?? "", this.terms.settings.parallelizationFactor);
   }
 
   names(records: readonly number[]): string {

@@ -192,14 +192,23 @@ export class ShardModel {
   /** What is due and has nothing to wait for must be under way. */
   requireNothingDue(now: number): void {
     const log = this.#log;
-    const { batchSize, maximumBatchingWindowInSeconds, parallelizationFactor } = log.terms.settings;
-    if (this.#batches.length > 0 || this.#window?.isEnding || !this.#mayBeRead) return;
+    const { batchSize, maximumBatchingWindowInSeconds } = log.terms.settings;
+    if (this.#window?.isEnding || !this.#mayBeRead) return;
     // what went without a trace may not have been looked at yet
     if (now <= log.lastGoneAt + LONGEST_BACKOFF_MS) return;
-    const open = log.open().filter((record) => !log.mayBeGone(record, now));
-    const isFull = parallelizationFactor === 1 && open.length >= batchSize;
-    const isDue = isFull || maximumBatchingWindowInSeconds === 0 || this.isClosed;
-    if (isDue && open.length > 0) log.broken(open, "is due and is not delivered");
+    const busy = new Set(this.#batches.flatMap((batch) => batch.left.map((record) => log.sharedLane(record))));
+    const waiting = new Map<number, number[]>();
+    for (const record of log.open()) {
+      const lane = log.sharedLane(record);
+      if (busy.has(lane) || log.mayBeGone(record, now)) continue;
+      const before = waiting.get(lane);
+      if (before) before.push(record);
+      else waiting.set(lane, [record]);
+    }
+    for (const records of waiting.values()) {
+      const isDue = records.length >= batchSize || maximumBatchingWindowInSeconds === 0 || this.isClosed;
+      if (isDue) log.broken(records, "is due and is not delivered");
+    }
   }
 
   describeLeft(): string {

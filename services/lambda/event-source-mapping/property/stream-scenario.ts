@@ -74,11 +74,19 @@ const error = some(
   "AccessDeniedException",
 );
 
+/** More than is read ahead, all of one key, whose first record fails for ever. */
+const backlog = fc
+  .record({ key: some("a", "b"), count: some(200, 1300) })
+  .map(({ key, count }): NewRecord[] =>
+    Array.from({ length: count }, (_, index) => ({ key, poison: index === 0 ? 99 : 0, isMatched: true })),
+  );
+
 const step: fc.Arbitrary<StreamStep> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant("put"), shard, records }) },
-  { weight: 2, arbitrary: fc.record({ kind: some("split", "merge"), shard }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reads fail"), times, error }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("destination fails"), times }) },
+  { weight: 40, arbitrary: fc.record({ kind: fc.constant("put"), shard, records }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("put"), shard, records: backlog }) },
+  { weight: 8, arbitrary: fc.record({ kind: some("split", "merge"), shard }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("reads fail"), times, error }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("destination fails"), times }) },
 );
 
 const WAITS_MS = [1, 100, 500, 1000, 5000, 20_000, 60_000, 61_000, 290_000, 301_000, 3_600_000, 90_000_000];

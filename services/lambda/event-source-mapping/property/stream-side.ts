@@ -7,7 +7,7 @@ import { forever, type Life } from "./life.ts";
 import { nextTurn } from "./pace.ts";
 import { StreamModel } from "./stream-model.ts";
 import type { NewRecord, StreamScenario, StreamStep } from "./stream-scenario.ts";
-import { callTableStream, sequenceNumbersOf, TABLE_STREAM_ARN } from "./table-stream.ts";
+import { callTableStream, keysOf, sequenceNumbersOf, TABLE_STREAM_ARN } from "./table-stream.ts";
 import { traceOf } from "./trace.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
 import type { WindowMembers } from "./window-model.ts";
@@ -67,7 +67,8 @@ export class StreamSide implements Side<StreamStep> {
       const data = Buffer.from(JSON.stringify({ isMatched })).toString("base64");
       const [sequenceNumber = ""] = this.#around.aws.put(shardId, [key], data);
       this.#around.function.poison(sequenceNumber, poison);
-      this.#model.put(shardId, { sequenceNumber, key, arrivedAt: this.#now, isMatched });
+      const partitionKey = this.#scenario.isTable ? keysOf(key) : key;
+      this.#model.put(shardId, { sequenceNumber, key: partitionKey, arrivedAt: this.#now, isMatched });
       this.#notify();
       this.#around.say(
         () => `put ${sequenceNumber} (${key}) on ${shardId}${isMatched ? "" : ", which no filter lets through"}`,

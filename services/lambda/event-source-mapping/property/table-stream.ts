@@ -60,6 +60,9 @@ function itemRecord({
   };
 }
 
+/** The key of an item, as what keeps its changes in order. */
+export const keysOf = (partitionKey: string): string => JSON.stringify({ id: { S: partitionKey } });
+
 /** Sequence numbers of an event of either kind of stream. */
 export const sequenceNumbersOf = (event: unknown): string[] =>
   (event as StreamEvent).Records.map(
