@@ -156,7 +156,12 @@ describe("MappingEngine", () => {
         if (throttled++ < 5) throw new AwsError({ code: "TooManyRequestsException", status: 429 }, "Rate Exceeded.");
         return deliver(event, request);
       };
-      await run.create({ maximumRetryAttempts: 0 });
+      const mapping = await run.create({ maximumRetryAttempts: 0 });
+      await run.aws.until("throttled", () => throttled === 1);
+      await run.aws.rest();
+      expect(run.now(mapping)?.lastProcessingResult).toBe(
+        "PROBLEM: Function cannot be invoked: TooManyRequestsException: Rate Exceeded.",
+      );
       await run.aws.stepUntil("delivered", () => batches.length === 1);
     });
 

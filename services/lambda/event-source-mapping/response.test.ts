@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { records } from "./event-factory.ts";
-import { partialOutcome } from "./response.ts";
+import { partialOutcome, windowStateOf } from "./response.ts";
 
 const outcomeOf = (answer: unknown) => partialOutcome(JSON.stringify(answer), records(5)).kind;
 
@@ -40,5 +40,15 @@ describe("partialOutcome", () => {
       kind: "partial",
       failed: new Set(["1002", "1003", "1004"]),
     });
+  });
+});
+
+describe("windowStateOf", () => {
+  it("takes the state of an answer, which is an object", () => {
+    expect(windowStateOf('{"state":{"count":1}}')).toBe('{"count":1}');
+  });
+
+  it.each(["", "null", "[]", "{}", '{"state":null}', '{"state":1}', '{"state":[1]}'])("finds none in %j", (answer) => {
+    expect(windowStateOf(answer)).toBeUndefined();
   });
 });

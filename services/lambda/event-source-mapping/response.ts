@@ -45,13 +45,13 @@ export function partialOutcome(payload: string, records: readonly SourceRecord[]
 }
 
 /**
- * The state that an answer hands to the next invocation of its tumbling window, as JSON; undefined: it has none, and the
- * invocation has failed.
+ * The state that an answer hands to the next invocation of its tumbling window, as JSON; undefined: it has none that is an
+ * object, and the invocation has failed.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html#streams-tumbling-processing
  */
 export function windowStateOf(payload: string): string | undefined {
   const state = objectOf(payload)?.["state"];
-  return typeof state === "object" && state !== null ? JSON.stringify(state) : undefined;
+  return typeof state === "object" && state !== null && !Array.isArray(state) ? JSON.stringify(state) : undefined;
 }
 
 /** What a function that failed says of it. */

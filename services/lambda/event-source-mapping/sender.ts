@@ -13,6 +13,7 @@ import type { TumblingWindow, WindowEnd } from "./window.ts";
 
 export const OK = "OK";
 export const FUNCTION_CALL_FAILED = "PROBLEM: Function call failed";
+const NOT_INVOKED = "PROBLEM: Function cannot be invoked";
 const DESTINATION_FAILED = "PROBLEM: Failed to send records to the on-failure destination";
 
 /** What a sender needs of its mapping. */
@@ -184,7 +185,7 @@ export class Sender {
     const { report, tally, host } = this.#scope;
     batch.isRunning = false;
     if (outcome.kind === "success") return report(OK);
-    report(FUNCTION_CALL_FAILED);
+    report(attempt.kind === "not-invoked" ? `${NOT_INVOKED}: ${attempt.error}` : FUNCTION_CALL_FAILED);
     tally.add("failed", outcome.kind === "partial" ? outcome.failed.size : records.length);
     batch.lastError =
       attempt.kind === "answered" ? `the function answered ${attempt.answer.slice(0, 300)}` : attempt.error;
