@@ -302,7 +302,7 @@ describe("event source mappings of every source", () => {
         DestinationConfig,
       });
       const put = await aws.put("throttled", keys(2));
-      await aws.result(uuid, "PROBLEM: Function call failed");
+      await aws.result(uuid, "PROBLEM: Function cannot be invoked");
       await aws.target.clock.advance(60_000);
       await aws.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: "throttled" }));
       await whenDelivered(consumer, 2);

@@ -7,6 +7,7 @@ import {
   type CreateEventSourceMappingCommandInput,
   DeleteFunctionConcurrencyCommand,
   PutFunctionConcurrencyCommand,
+  UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { DeleteBucketCommand } from "@aws-sdk/client-s3";
@@ -236,6 +237,21 @@ describe("settings of event source mappings", () => {
       name: "InvalidParameterValueException",
       message: expect.stringMatching(/^Cannot access stream .*Please ensure the role can perform the GetRecords/),
     });
+  });
+
+  it("a function whose role may not send to the mapping's destination does not take its place", async () => {
+    const consumer = await setUp("tells-a-bucket");
+    const Destination = await aws.bucket("told-by-one-only");
+    const DestinationConfig = { OnFailure: { Destination } };
+    const UUID = await aws.mapping({ ...consumer.names, DestinationConfig });
+    const statements = [{ Effect: "Allow", Action: ["logs:*", "kinesis:*"], Resource: "*" }] as const;
+    const Role = await makeRole(aws.target.clientConfig(), "no-buckets", { statements });
+    await aws.consumer("tells-nobody");
+    await aws.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "tells-nobody", Role }));
+    const update = new UpdateEventSourceMappingCommand({ UUID, FunctionName: "tells-nobody" });
+    await expect(aws.lambda.send(update)).rejects.toThrow(
+      "The provided execution role does not have permissions to call PutObject on S3",
+    );
   });
 
   describe("ParallelizationFactor", () => {
