@@ -35,6 +35,18 @@ const put = (name: string, ...texts: string[]) =>
     }),
   );
 
+async function split(StreamName: string): Promise<void> {
+  const { StreamDescription } = await aws.kinesis.send(new DescribeStreamCommand({ StreamName }));
+  await aws.kinesis.send(
+    new SplitShardCommand({
+      StreamName,
+      ShardToSplit: StreamDescription?.Shards?.[0]?.ShardId,
+      NewStartingHashKey: (2n ** 127n).toString(),
+    }),
+  );
+  await aws.target.clock.advance(0);
+}
+
 /** All that is in a bucket, as soon as it holds as many characters. */
 const delivered = (bucket: string, characters: number) =>
   eventually(`${characters} characters in ${bucket}`, async () => {
@@ -142,15 +154,7 @@ describe("a Kinesis stream as source", () => {
     await makeStream("split");
     await aws.stream("splits", AT_ONCE, sourceOf("split"));
     await put("split", "parent.");
-    const { StreamDescription } = await aws.kinesis.send(new DescribeStreamCommand({ StreamName: "split" }));
-    await aws.kinesis.send(
-      new SplitShardCommand({
-        StreamName: "split",
-        ShardToSplit: StreamDescription?.Shards?.[0]?.ShardId,
-        NewStartingHashKey: (2n ** 127n).toString(),
-      }),
-    );
-    await aws.target.clock.advance(0);
+    await split("split");
     await put("split", ..."abcdefgh");
     const text = await delivered("splits", "parent.".length + 8);
     expect([...text.replace("parent.", "")].toSorted().join("")).toBe("abcdefgh");
@@ -174,5 +178,23 @@ describe("a Kinesis stream as source", () => {
     );
     await put("guarded", "c");
     expect([...(await delivered("guards", 3))].toSorted().join("")).toBe("abc");
+  });
+
+  it("goes on with the children of a shard that expired while its role might not read", async () => {
+    await makeStream("expired");
+    const role = await makeRole(aws.target.clientConfig(), "late", { service: "firehose.amazonaws.com" });
+    await aws.stream("expires", AT_ONCE, sourceOf("expired", role));
+    await put("expired", "parent");
+    expect(await delivered("expires", 6)).toBe("parent");
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: "late", PolicyName: "permissions" }));
+    await put("expired", "unread");
+    await split("expired");
+    await aws.target.clock.advance(25 * 3_600_000);
+    await put("expired", ..."abcdefgh");
+    const PolicyDocument = policyOf({ Effect: "Allow", Action: "kinesis:*", Resource: "*" });
+    await iam.send(new PutRolePolicyCommand({ RoleName: "late", PolicyName: "again", PolicyDocument }));
+    await aws.target.clock.advance(60_000);
+    const text = await delivered("expires", "parent".length + 8);
+    expect([...text.replace("parent", "")].toSorted().join("")).toBe("abcdefgh");
   });
 });

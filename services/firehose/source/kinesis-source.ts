@@ -124,17 +124,23 @@ export class KinesisSource {
         if (records.length > 0) this.#accept(shardId, records);
         if (next === undefined) {
           buffers.setCheckpoint(shardId, { ...buffers.checkpoint(shardId), finished: true });
-          this.#readers.delete(shardId);
-          this.#changed.set();
-          return;
+          return this.#leave(shardId);
         }
         if (records.length === 0) await latch.wait();
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#problem(error as Error);
         await this.#pause(failures++);
+        // a closed shard goes with its last record: its children are there
+        if ((error as Error).name === "ResourceNotFoundException") return this.#leave(shardId);
       }
     }
+  }
+
+  /** There is nothing more to read: the shards are looked at again. */
+  #leave(shardId: string): void {
+    this.#readers.delete(shardId);
+    this.#changed.set();
   }
 
   #accept(shardId: string, records: readonly KinesisRecord[]): void {
