@@ -61,7 +61,19 @@ describe("MappingEngine", () => {
       };
       await run.create({ reportBatchItemFailures: true });
       await run.aws.stepUntil("the fifth attempt", () => calls.length === 5, 50);
-      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 100, 300, 400, 500]);
+      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 100, 300, 400, 600]);
+    });
+
+    it("begin with a short wait again for each part that a batch was split into", async () => {
+      run.aws.put("shard-0", keys(2));
+      const calls: number[] = [];
+      run.aws.handler = () => {
+        calls.push(run.aws.clock.now());
+        throw new FunctionError("bad");
+      };
+      await run.create({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 2 });
+      await run.aws.stepUntil("both are given up", () => calls.length === 7, 50);
+      expect(calls.map((at) => at - (calls[0] as number))).toEqual([0, 0, 100, 300, 300, 400, 600]);
     });
 
     it("leave one object in the destination bucket with where and what it was", async () => {

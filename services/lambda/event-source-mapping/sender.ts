@@ -1,6 +1,6 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
-import { backoffMs, type Outcome, type Part } from "./delivery.ts";
+import { backoffMs, type Decision, type Outcome, type Part } from "./delivery.ts";
 import { type Discard, type LastInvocation, sendToDestination } from "./destination.ts";
 import { eventOf } from "./event.ts";
 import { type Attempt, Invocation } from "./invocation.ts";
@@ -105,8 +105,7 @@ export class Sender {
       const { outcome, state } = this.#read(attempt, part);
       this.#note(batch, attempt, outcome, part);
       const decision = source.decide(part, outcome);
-      // an answer that names the first record as failed gets on as little as a failure
-      failures = decision.settled.length > 0 ? 0 : failures + 1;
+      failures = decision.backOff ? failuresInARow(failures, decision) : 0;
       if (state !== undefined) this.#window?.put(state);
       await this.#settle(decision.settled);
       if (decision.discarded.length > 0) {
@@ -116,7 +115,7 @@ export class Sender {
       if (this.#window?.isOverfull) await this.#endWindow("early", batch);
       if (decision.dropsRest) return;
       parts = [...decision.remaining, ...others];
-      if (decision.backOff) await this.#backOff(batch, Math.max(1, failures), parts[0]?.invokeCount);
+      if (decision.backOff) await this.#backOff(batch, failures, parts[0]?.invokeCount);
     }
   }
 
@@ -290,3 +289,6 @@ function begin(batch: Batch, { records, invokeCount }: Part): void {
   batch.isRunning = true;
   batch.nextAttemptAt = null;
 }
+
+/** An answer that names the first record as failed gets on as little as a failure; one that names a later one does get on. */
+const failuresInARow = (before: number, { settled }: Decision): number => (settled.length > 0 ? 1 : before + 1);

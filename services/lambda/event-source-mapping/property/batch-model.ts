@@ -86,8 +86,9 @@ export class BatchModel {
     const identifiers = part.records.map((record) => this.#log.name(record));
     const { done, givenUp, parts } = consequenceOf(answer, part, identifiers, this.#log.terms.settings);
     this.#isRunning = false;
-    this.#failures = done.length > 0 ? 0 : this.#failures + 1;
-    this.#nextAttemptAt = isRetry(part, parts) ? now + backoffMs(this.#failures) : now;
+    const before = done.length > 0 ? 0 : this.#failures;
+    this.#failures = isRetry(part, parts) ? before + 1 : 0;
+    this.#nextAttemptAt = this.#failures > 0 ? now + backoffMs(this.#failures) : now;
     this.#log.settle(done);
     if (givenUp.length > 0 && this.#log.hasDestination) {
       const invokeCount = part.invokeCount + 1;
