@@ -1,3 +1,13 @@
+import {
+  hasKnownVersion,
+  isCondition,
+  isObject,
+  isPrincipal,
+  type Json,
+  parseDocument,
+  statementsOf,
+  textsOf,
+} from "../../emulator/authorization/document.ts";
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
 import { invalidParameter } from "./errors.ts";
@@ -38,11 +48,6 @@ export const newRevisionId = ({ clock, ids }: Pick<Host, "clock" | "ids">): stri
 
 const REVISIONS = 1_000_000_000;
 const MOST_BYTES = 20 * 1024;
-const VERSIONS: readonly unknown[] = [undefined, "2012-10-17", "2008-10-17"];
-const PRINCIPALS = ["AWS", "Service", "Federated", "CanonicalUser"];
-
-type Json = Readonly<Record<string, unknown>>;
-
 const invalidPolicy = (what: string) => invalidParameter(`Invalid policy document: ${what}`);
 
 /**
@@ -54,27 +59,14 @@ export function checkPolicy(text: string, resourceArn: string): void {
   if (Buffer.byteLength(text) > MOST_BYTES) {
     throw invalidParameter(`Maximum policy size of ${MOST_BYTES} bytes exceeded`);
   }
-  const policy = parse(text);
-  if (!VERSIONS.includes(policy["Version"]))
-    throw invalidPolicy("Policy document must be version 2012-10-17 or greater.");
-  const statements = [policy["Statement"] ?? []].flat();
+  const policy = parseDocument(text);
+  if (!policy) throw invalidPolicy("This policy contains invalid Json");
+  if (!hasKnownVersion(policy)) throw invalidPolicy("Policy document must be version 2012-10-17 or greater.");
+  const statements = statementsOf(policy);
   if (statements.length === 0) throw invalidPolicy("Could not parse the policy: Statement is empty!");
   for (const statement of statements) checkStatement(statement, resourceArn);
   const sids = statements.flatMap((statement) => (statement as Json)["Sid"] ?? []);
   if (new Set(sids).size < sids.length) throw invalidPolicy("The Statement Ids in the policy are not unique");
-}
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function parse(text: string): Json {
-  try {
-    const policy = JSON.parse(text) as unknown;
-    if (isObject(policy)) return policy;
-  } catch {
-    // the same answer as for JSON that is no object
-  }
-  throw invalidPolicy("This policy contains invalid Json");
 }
 
 function checkStatement(statement: unknown, resourceArn: string): void {
@@ -91,22 +83,10 @@ function checkStatement(statement: unknown, resourceArn: string): void {
   if (resources.length === 0) throw invalidPolicy("Missing required field Resource");
   const outside = resources.find((resource) => !isWithin(resource, resourceArn));
   if (outside !== undefined) throw invalidPolicy(`The resource ${outside} is not ${resourceArn}, nor an index of it`);
-  if (Condition !== undefined && !(isObject(Condition) && Object.values(Condition).every(isObject))) {
+  if (Condition !== undefined && !isCondition(Condition)) {
     throw invalidPolicy("Syntax errors in policy.");
   }
 }
 
 const isWithin = (resource: string, resourceArn: string): boolean =>
   resource === "*" || resource === resourceArn || resource.startsWith(`${resourceArn}/index/`);
-
-const isPrincipal = (principal: unknown): boolean =>
-  principal === "*" ||
-  (isObject(principal) &&
-    Object.keys(principal).length > 0 &&
-    Object.entries(principal).every(([kind, who]) => PRINCIPALS.includes(kind) && textsOf(who).length > 0));
-
-/** One text or a list of them; nothing where there is anything else. */
-function textsOf(value: unknown): string[] {
-  const values = [value ?? []].flat();
-  return values.every((one) => typeof one === "string") ? values : [];
-}

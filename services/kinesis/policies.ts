@@ -1,3 +1,12 @@
+import {
+  hasKnownVersion,
+  isCondition,
+  isObject,
+  isPrincipal,
+  parseDocument,
+  statementsOf,
+  textsOf,
+} from "../../emulator/authorization/document.ts";
 import type { KeyPart, Storage, Table } from "../../emulator/storage/storage.ts";
 import { invalidPolicy } from "./errors.ts";
 
@@ -34,7 +43,6 @@ export class ResourcePolicies {
 }
 
 const MOST_BYTES = 20 * 1024;
-const VERSIONS: readonly unknown[] = [undefined, "2012-10-17", "2008-10-17"];
 
 /**
  * Checks the grammar of the policy of a stream or consumer; its text is kept as it is.
@@ -43,29 +51,13 @@ const VERSIONS: readonly unknown[] = [undefined, "2012-10-17", "2008-10-17"];
  */
 export function checkPolicy(text: string, resourceArn: string): void {
   if (Buffer.byteLength(text) > MOST_BYTES) throw invalidPolicy(`it is longer than ${MOST_BYTES} bytes`);
-  const policy = parse(text);
-  if (!VERSIONS.includes(policy["Version"])) throw invalidPolicy("its Version is none that there is");
-  const statements = [policy["Statement"] ?? []].flat();
+  const policy = parseDocument(text);
+  if (!policy) throw invalidPolicy("it is no JSON object");
+  if (!hasKnownVersion(policy)) throw invalidPolicy("its Version is none that there is");
+  const statements = statementsOf(policy);
   if (statements.length === 0) throw invalidPolicy("it has no Statement");
   for (const statement of statements) checkStatement(statement, resourceArn);
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function parse(text: string): Json {
-  try {
-    const policy = JSON.parse(text) as unknown;
-    if (isObject(policy)) return policy;
-  } catch {
-    // the same answer as for JSON that is no object
-  }
-  throw invalidPolicy("it is no JSON object");
-}
-
-const PRINCIPALS = ["AWS", "Service", "Federated", "CanonicalUser"];
 
 function checkStatement(statement: unknown, resourceArn: string): void {
   if (!isObject(statement)) throw invalidPolicy("a statement is no object");
@@ -80,19 +72,7 @@ function checkStatement(statement: unknown, resourceArn: string): void {
   if (resources.length === 0 || !resources.every((resource) => resource === resourceArn)) {
     throw invalidPolicy(`the Resource of a statement is ${resourceArn}`);
   }
-  if (Condition !== undefined && !(isObject(Condition) && Object.values(Condition).every(isObject))) {
+  if (Condition !== undefined && !isCondition(Condition)) {
     throw invalidPolicy("the Condition of a statement is an object of objects");
   }
-}
-
-const isPrincipal = (principal: unknown): boolean =>
-  principal === "*" ||
-  (isObject(principal) &&
-    Object.keys(principal).length > 0 &&
-    Object.entries(principal).every(([kind, who]) => PRINCIPALS.includes(kind) && textsOf(who).length > 0));
-
-/** One text or a list of them; nothing where there is anything else. */
-function textsOf(value: unknown): string[] {
-  const values = [value ?? []].flat();
-  return values.every((one) => typeof one === "string") ? values : [];
 }
