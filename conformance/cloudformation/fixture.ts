@@ -1,16 +1,32 @@
 import {
   CloudFormationClient,
+  CreateStackCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   paginateDescribeStackEvents,
   type Stack,
+  UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
 import { eventually, useClient, useTarget } from "../target.ts";
 
 export function useCloudFormation() {
   const target = useTarget();
   const cloudformation = useClient(new CloudFormationClient(target.clientConfig()));
-  return { target, cloudformation, ...helpers(cloudformation) };
+  const shared = helpers(cloudformation);
+  return {
+    target,
+    cloudformation,
+    ...shared,
+    /** Makes a stack and waits until it comes to rest. */
+    create: async (StackName: string, resources: object, Outputs: object = {}): Promise<Stack> => {
+      await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: body(resources, { Outputs }) }));
+      return shared.settled(StackName);
+    },
+    update: async (StackName: string, resources: object): Promise<Stack> => {
+      await cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody: body(resources) }));
+      return shared.settled(StackName);
+    },
+  };
 }
 
 export function helpers(cloudformation: CloudFormationClient) {

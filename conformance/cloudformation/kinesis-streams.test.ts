@@ -1,4 +1,4 @@
-import { CreateStackCommand, DeleteStackCommand, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
+import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import {
   DescribeStreamSummaryCommand,
   GetResourcePolicyCommand,
@@ -6,7 +6,7 @@ import {
   UpdateAccountSettingsCommand,
 } from "@aws-sdk/client-kinesis";
 import { useClient } from "../target.ts";
-import { body, uniqueName, useCloudFormation } from "./fixture.ts";
+import { uniqueName, useCloudFormation } from "./fixture.ts";
 
 const on = useCloudFormation();
 const kinesis = useClient(new KinesisClient(on.target.clientConfig()));
@@ -18,15 +18,7 @@ const stream = (Name: string, properties: object = { ShardCount: 1 }) => ({
 });
 const onDemand = { StreamModeDetails: { StreamMode: "ON_DEMAND" } };
 
-async function create(StackName: string, resources: object, Outputs: object = {}) {
-  await on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: body(resources, { Outputs }) }));
-  return on.settled(StackName);
-}
-
-async function update(StackName: string, resources: object) {
-  await on.cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody: body(resources) }));
-  return on.settled(StackName);
-}
+const { create, update } = on;
 
 const summary = async (StreamName: string) =>
   (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }))).StreamDescriptionSummary;

@@ -1,4 +1,4 @@
-import { CreateStackCommand, DeleteStackCommand, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
+import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import {
   DescribeStreamConsumerCommand,
   KinesisClient,
@@ -7,7 +7,7 @@ import {
   RegisterStreamConsumerCommand,
 } from "@aws-sdk/client-kinesis";
 import { useClient } from "../target.ts";
-import { body, uniqueName, useCloudFormation } from "./fixture.ts";
+import { uniqueName, useCloudFormation } from "./fixture.ts";
 
 const on = useCloudFormation();
 const kinesis = useClient(new KinesisClient(on.target.clientConfig()));
@@ -20,15 +20,7 @@ const consumer = (ConsumerName: string, Tags: object[] = []) => ({
   Properties: { ConsumerName, StreamARN: att("Stream", "Arn"), Tags },
 });
 
-async function create(StackName: string, resources: object, Outputs: object = {}) {
-  await on.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: body(resources, { Outputs }) }));
-  return on.settled(StackName);
-}
-
-async function update(StackName: string, resources: object) {
-  await on.cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody: body(resources) }));
-  return on.settled(StackName);
-}
+const { create, update } = on;
 
 async function remove(StackName: string, StackId: string | undefined) {
   await on.cloudformation.send(new DeleteStackCommand({ StackName }));

@@ -23,13 +23,7 @@ describe("event source mappings of Kinesis streams", () => {
     await aws[Symbol.asyncDispose]();
   });
 
-  const setUp = async (name: string, shardCount = 1) => {
-    const arn = await aws.stream(name, shardCount);
-    const consumer = await aws.consumer(name);
-    const whenDelivered = (count: number) =>
-      aws.stepUntil(`${count} records are delivered`, () => (consumer.delivered().length >= count ? true : undefined));
-    return { ...consumer, whenDelivered, names: { FunctionName: name, EventSourceArn: arn } };
-  };
+  const setUp = (name: string, shardCount?: number) => aws.streamAndConsumer(name, shardCount);
 
   describe("events", () => {
     it("have AWS's members, values and order", async () => {

@@ -155,6 +155,15 @@ export class MappingFixture implements AsyncDisposable {
     return { functionName, events, delivered: () => delivered, behave: (next) => void (behaviour = next) };
   }
 
+  /** A stream and a function of one name. */
+  async streamAndConsumer(name: string, shardCount = 1) {
+    const EventSourceArn = await this.stream(name, shardCount);
+    const consumer = await this.consumer(name);
+    const whenDelivered = (count: number) =>
+      this.stepUntil(`${count} records are delivered`, () => (consumer.delivered().length >= count ? true : undefined));
+    return { ...consumer, whenDelivered, names: { FunctionName: name, EventSourceArn } };
+  }
+
   /** Creates a mapping from TRIM_HORIZON unless said, and waits until it is enabled. */
   async mapping(
     input: Omit<CreateEventSourceMappingCommandInput, "FunctionName" | "EventSourceArn"> & {

@@ -18,13 +18,7 @@ describe("a mapping of a Kinesis stream", () => {
     await aws[Symbol.asyncDispose]();
   });
 
-  const setUp = async (name: string, shardCount = 1) => {
-    const EventSourceArn = await aws.stream(name, shardCount);
-    const consumer = await aws.consumer(name);
-    const whenDelivered = (count: number) =>
-      aws.stepUntil(`${count} records are delivered`, () => (consumer.delivered().length >= count ? true : undefined));
-    return { ...consumer, whenDelivered, names: { FunctionName: name, EventSourceArn } };
-  };
+  const setUp = (name: string, shardCount?: number) => aws.streamAndConsumer(name, shardCount);
 
   it("goes on after hours in which nothing came", async () => {
     const { names, whenDelivered, delivered } = await setUp("idle");
