@@ -34,7 +34,7 @@ export async function startHeadwater(profile?: string): Promise<ServerProcess> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "bench-kinesis-"));
   const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const server = await startServer([...profiling, ...startArguments(port, directory), "--kinesis-limits", "off"], port);
+  const server = await startServer([...profiling, ...startArguments(port, directory)], port);
   return {
     port,
     process: server.process,
