@@ -12,7 +12,7 @@ export function explain(error: unknown): string {
   const reason = error.message === "fetch failed" && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   const message = printable((error.message + reason).replaceAll(/\s*\n\s*/g, " ").trim());
   // Errors of services and of the system carry a code of their own that is worth a search.
-  const isPlain = ["Error", "UserError", "CsvError", "NoAnswer", "NoaaError"].includes(error.name);
+  const isPlain = ["Error", "UserError", "CsvError", "NoAnswer", "NoaaError", "NotStored"].includes(error.name);
   return isPlain ? message : `${error.name}: ${message || "no message"}`;
 }
 

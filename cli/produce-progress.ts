@@ -93,9 +93,11 @@ export class ProduceProgress {
 
 /** What a run did, in one line. */
 export function summaryOf({ stats, unit }: ProducerRun): string {
-  const { sent, retried, uncertain, skipped, refused, seconds } = stats;
+  const { read, sent, retried, uncertain, skipped, refused, seconds } = stats;
   const rate = seconds > 0 ? (sent / seconds).toFixed(1) : "0";
+  const unsent = read - sent - refused;
   const remarks = [
+    unsent > 0 && `${unsent} more read and not sent`,
     skipped > 0 && `${counted(skipped, `bad ${unit}`)} skipped`,
     refused > 0 && `${counted(refused, unit)} refused`,
     retried > 0 && `${retried} sent again`,

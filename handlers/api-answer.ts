@@ -1,13 +1,17 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { APIGatewayProxyEvent, APIGatewayProxyHandler, APIGatewayProxyResult } from "aws-lambda";
+import type { APIGatewayProxyEvent, APIGatewayProxyHandler, APIGatewayProxyResult, Context } from "aws-lambda";
 
 /** Pages of any origin may call the APIs: they carry no cookies. */
 export const CORS_HEADERS = { "Access-Control-Allow-Origin": "*" };
 
 /** An answer of a Lambda proxy integration. */
-export const answer = (statusCode: number, body: unknown): APIGatewayProxyResult => ({
+export const answer = (
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult => ({
   statusCode,
-  headers: { "Content-Type": "application/json", ...CORS_HEADERS },
+  headers: { "Content-Type": "application/json", ...CORS_HEADERS, ...headers },
   body: JSON.stringify(body),
 });
 
@@ -41,13 +45,13 @@ export function jsonBody(body: string | null, isBase64Encoded: boolean): unknown
 export const apiHandler =
   (
     logger: Logger,
-    serve: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>,
+    serve: (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>,
     refusedMessage?: string,
   ): APIGatewayProxyHandler =>
   async (event, context) => {
     logger.addContext(context);
     try {
-      return await serve(event);
+      return await serve(event, context);
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
       if (refusedMessage !== undefined) logger.warn(refusedMessage, { reason: error.message });

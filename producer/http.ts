@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { backoffMs } from "../handlers/until-stored.ts";
 
 /** A request that goes again on its own when the other side asks for patience or is away. */
 export interface PatientRequest {
@@ -17,8 +18,6 @@ export interface PatientRequest {
 }
 
 const ATTEMPT_TIMEOUT_MS = 30_000;
-const BACKOFF_BASE_MS = 100;
-const BACKOFF_CAP_MS = 5000;
 /** The longest wait that a Retry-After header may ask for. */
 const RETRY_AFTER_CAP_MS = 60_000;
 
@@ -85,5 +84,5 @@ function reasonOf(error: unknown): string {
 function waitMs(attempt: number, retryAfter: string | null): number {
   const seconds = retryAfter === null ? NaN : Number(retryAfter);
   if (Number.isFinite(seconds)) return Math.min(RETRY_AFTER_CAP_MS, seconds * 1000);
-  return Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+  return backoffMs(attempt);
 }

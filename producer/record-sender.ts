@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Attempt, isThrottled, NotStored, type Patience, refusal, untilStored } from "../handlers/until-stored.ts";
 
 export interface OutgoingRecord {
   readonly partitionKey: string;
@@ -30,12 +31,8 @@ const LANES = 4;
 /** Batches that wait in one lane before `send` makes the reader wait. */
 const LANE_QUEUE_BATCHES = 2;
 
-/** How long the stream may be away or store nothing of a batch. */
-const PATIENCE_MS = 120_000;
-const BACKOFF_BASE_MS = 50;
-const BACKOFF_CAP_MS = 5000;
-/** Where a part is stored each time: what a shard takes is counted by the second. */
-const PROGRESS_CAP_MS = 1000;
+/** How long the stream may be away or store nothing of a batch, and how long it may take for one of which it stores a little each time. */
+const PATIENCE: Patience = { idleMs: 120_000, totalMs: 600_000 };
 
 /** LocalStack's Kinesis may take ten seconds and more for full requests of all lanes: what is sent again then only adds to that. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -44,11 +41,15 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 export class RecordSender {
   readonly stats: SendStats = { sent: 0, retried: 0, uncertain: 0 };
   readonly #receiver: Receiver;
+  readonly #patience: Patience;
   readonly #lanes: readonly Lane[];
+  /** Of batches that were given up. */
+  readonly #unsent: OutgoingRecord[] = [];
   #failure: unknown;
 
-  constructor(receiver: Receiver) {
+  constructor(receiver: Receiver, patience = PATIENCE) {
     this.#receiver = receiver;
+    this.#patience = patience;
     this.#lanes = Array.from({ length: LANES }, () => ({
       queue: [],
       waiting: [],
@@ -72,9 +73,13 @@ export class RecordSender {
     }
   }
 
-  /** Waits until all that was taken is stored. */
+  /** Waits until all that was taken is stored. @throws NotStored with what is not, or an error that no patience would mend */
   async drain(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.done));
+    if (this.#failure instanceof NotStored) {
+      const unsent = [...this.#unsent, ...this.#lanes.flatMap(({ queue }) => queue)];
+      throw new NotStored(unsent, this.#failure.reason);
+    }
     this.#throwFailure();
   }
 
@@ -90,6 +95,7 @@ export class RecordSender {
         await this.#putAll(batch);
       }
     } catch (error) {
+      if (error instanceof NotStored) this.#unsent.push(...(error as NotStored<OutgoingRecord>).entries);
       this.#failure ??= error;
     } finally {
       lane.isSending = false;
@@ -98,33 +104,31 @@ export class RecordSender {
   }
 
   async #putAll(batch: readonly OutgoingRecord[]): Promise<void> {
-    let pending = batch;
-    let storedAtMs = performance.now();
-    for (let attempts = 1; ; attempts++) {
-      const { refused, reason, isUncertain } = await this.#put(pending);
-      this.stats.sent += pending.length - refused.length;
-      if (refused.length === 0) return;
-      const isProgress = refused.length < pending.length;
-      if (isProgress) storedAtMs = performance.now();
-      else if (performance.now() - storedAtMs > PATIENCE_MS) throw reason;
-      this.stats.retried += refused.length;
-      if (isUncertain) this.stats.uncertain += refused.length;
-      pending = refused;
-      const capMs = isProgress ? PROGRESS_CAP_MS : BACKOFF_CAP_MS;
-      await delay(Math.random() * Math.min(capMs, BACKOFF_BASE_MS * 2 ** attempts));
-    }
+    let wasUncertain = false;
+    await untilStored(
+      batch,
+      async (pending, attempt) => {
+        if (attempt > 1) this.stats.retried += pending.length;
+        if (wasUncertain) this.stats.uncertain += pending.length;
+        const { isUncertain, ...outcome } = await this.#put(pending);
+        wasUncertain = isUncertain;
+        this.stats.sent += pending.length - outcome.refused.length;
+        return outcome;
+      },
+      this.#patience,
+    );
   }
 
   async #put(batch: readonly OutgoingRecord[]): Promise<PutOutcome> {
     try {
       const results = await this.#receiver.put(batch);
       const refused = batch.filter((_, index) => results[index]?.code !== undefined);
-      const first = results.find((result) => result.code !== undefined);
-      return { refused, reason: new Error(`${first?.code}: ${first?.message}`), isUncertain: false };
+      const first = results.find(({ code }) => code !== undefined);
+      return { refused, reason: refusal(first?.code, first?.message), isUncertain: false };
     } catch (error) {
       const failure = classify(error);
       if (failure === "final") throw error;
-      return { refused: batch, reason: error, isUncertain: failure === "uncertain" };
+      return { refused: batch, reason: error as Error, isUncertain: failure === "uncertain" };
     }
   }
 }
@@ -137,9 +141,7 @@ interface Lane {
   done: Promise<void>;
 }
 
-interface PutOutcome {
-  readonly refused: readonly OutgoingRecord[];
-  readonly reason: unknown;
+interface PutOutcome extends Attempt<OutgoingRecord> {
   readonly isUncertain: boolean;
 }
 
@@ -163,18 +165,12 @@ function laneOf(partitionKey: string): number {
   return (hash >>> 0) % LANES;
 }
 
-const THROTTLED = new Set([
-  "ProvisionedThroughputExceededException",
-  "ThrottlingException",
-  "KMSThrottlingException",
-  "ServiceUnavailableException",
-]);
 const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /** Whether a call that failed stored nothing, stored we do not know what, or will never succeed. */
 export function classify(error: unknown): "nothing stored" | "uncertain" | "final" {
   const { name, code, $metadata: metadata } = error as Failure;
-  if (THROTTLED.has(name ?? "")) return "nothing stored";
+  if (isThrottled(error)) return "nothing stored";
   if (typeof code === "string" && NEVER_CONNECTED.has(code)) return "nothing stored";
   const status = metadata?.httpStatusCode;
   if (status !== undefined && status >= 500) return "uncertain";

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { type Attempt, isThrottled, refusal, untilStored } from "../until-stored.ts";
 import type { InvoiceLine } from "./invoice-line.ts";
 
 /** Where the stream keeps a row. */
@@ -7,9 +7,6 @@ export interface Accepted {
   readonly shardId: string;
   readonly sequenceNumber: string;
 }
-
-const ATTEMPTS = 6;
-const BACKOFF_BASE_MS = 50;
 
 /** Puts rows on the stream: those of one invoice on one shard, so that they keep their order. */
 export class LineStream {
@@ -21,30 +18,43 @@ export class LineStream {
     this.#name = name;
   }
 
-  /** All of them, or it throws; those that the stream refused for a moment are put again alone. */
-  async put(lines: readonly InvoiceLine[]): Promise<Accepted[]> {
+  /**
+   * All of them: those that the stream refuses for a moment are put again alone.
+   * @throws NotStored with the places of the rows that it did not take in `patienceMs`
+   */
+  async put(lines: readonly InvoiceLine[], patienceMs: number): Promise<Accepted[]> {
     const accepted: Accepted[] = [];
-    let left = lines.map((_, index) => index);
-    for (let attempt = 1; ; attempt++) {
-      const { Records = [] } = await this.#client.send(
-        new PutRecordsCommand({
-          StreamName: this.#name,
-          Records: left.map((index) => ({
-            PartitionKey: lines[index]!.InvoiceNo,
-            Data: Buffer.from(JSON.stringify(lines[index])),
-          })),
-        }),
-      );
+    const places = [...lines.keys()];
+    await untilStored(places, (left) => this.#attempt(lines, left, accepted), { totalMs: patienceMs });
+    return accepted;
+  }
+
+  async #attempt(
+    lines: readonly InvoiceLine[],
+    places: readonly number[],
+    accepted: Accepted[],
+  ): Promise<Attempt<number>> {
+    const Records = places.map((place) => ({
+      PartitionKey: lines[place]!.InvoiceNo,
+      Data: Buffer.from(JSON.stringify(lines[place])),
+    }));
+    try {
+      const answer = await this.#client.send(new PutRecordsCommand({ StreamName: this.#name, Records }));
       const refused: number[] = [];
-      for (const [place, index] of left.entries()) {
-        const { ShardId, SequenceNumber, ErrorCode } = Records[place] ?? {};
-        if (ErrorCode !== undefined || !ShardId || !SequenceNumber) refused.push(index);
-        else accepted[index] = { shardId: ShardId, sequenceNumber: SequenceNumber };
+      let reason: Error | undefined;
+      for (const [index, place] of places.entries()) {
+        const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = answer.Records?.[index] ?? {};
+        if (ErrorCode === undefined && ShardId && SequenceNumber) {
+          accepted[place] = { shardId: ShardId, sequenceNumber: SequenceNumber };
+          continue;
+        }
+        refused.push(place);
+        reason ??= refusal(ErrorCode, ErrorMessage);
       }
-      if (refused.length === 0) return accepted;
-      if (attempt === ATTEMPTS) throw new Error(`the stream refused ${refused.length} rows ${ATTEMPTS} times`);
-      left = refused;
-      await delay(Math.random() * BACKOFF_BASE_MS * 2 ** attempt);
+      return { refused, reason };
+    } catch (error) {
+      if (isThrottled(error)) return { refused: places, reason: error };
+      throw error;
     }
   }
 }
