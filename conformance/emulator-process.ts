@@ -1,55 +1,36 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import type { ClientConfig } from "../emulator/index.ts";
-import { ENVIRONMENT, HEADWATER, ROOT } from "./headwater-command.ts";
-
-const START_PATIENCE_MS = 30_000;
+import { StartedCommand } from "./started-command.ts";
 
 /** Settings for a client that never sends a request twice: what it was not answered is not acknowledged. */
 export type OnceConfig = ClientConfig & { readonly maxAttempts: 1 };
 
-/** `headwater start` as a process of its own, that a test kills as the machine would: at once and without a word. */
+/** `headwater start` on a data directory, that a test kills as the machine would: at once and without a word. */
 export class EmulatorProcess {
   readonly endpoint: string;
-  readonly #child: ChildProcess;
+  readonly #command: StartedCommand;
 
-  private constructor(endpoint: string, child: ChildProcess) {
+  private constructor(endpoint: string, command: StartedCommand) {
     this.endpoint = endpoint;
-    this.#child = child;
+    this.#command = command;
   }
 
   /** Starts it at a free port. On the data directory of one that was killed it goes on with what that one left. */
   static async start(dataDirectory: string, ...options: readonly string[]): Promise<EmulatorProcess> {
-    const child = spawnEmulator(dataDirectory, options);
-    let output = "";
-    const ready = new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`not ready in time: ${output}`)), START_PATIENCE_MS);
-      child.stdout?.on("data", (chunk: Buffer) => {
-        output += chunk.toString();
-        const endpoint = /ready at (\S+)/.exec(output)?.[1];
-        if (endpoint === undefined) return;
-        clearTimeout(timer);
-        resolve(endpoint);
-      });
-      child.once("exit", (code, signal) => {
-        clearTimeout(timer);
-        reject(new Error(`the emulator ended with ${code ?? signal}: ${output}`));
-      });
-    });
+    const command = startOn(dataDirectory, options);
     try {
-      return new EmulatorProcess(await ready, child);
+      return new EmulatorProcess(await command.endpoint(), command);
     } catch (error) {
-      child.kill("SIGKILL");
+      await command.kill();
       throw error;
     }
   }
 
   /** Kills a start `afterMs` into it: what is mended at the start must stand being mended again. */
   static async killedStart(dataDirectory: string, afterMs: number): Promise<void> {
-    const child = spawnEmulator(dataDirectory);
+    const command = startOn(dataDirectory);
     await new Promise((resolve) => setTimeout(resolve, afterMs));
-    await killAndWait(child);
+    await command.kill();
   }
 
   clientConfig(): OnceConfig {
@@ -62,33 +43,17 @@ export class EmulatorProcess {
   }
 
   get pid(): number {
-    return this.#child.pid!;
+    return this.#command.pid;
   }
 
   /** kill -9. Resolves when the process is gone. */
   kill(): Promise<void> {
-    return killAndWait(this.#child);
+    return this.#command.kill();
   }
 }
 
-function spawnEmulator(dataDirectory: string, options: readonly string[] = []): ChildProcess {
-  return spawn(
-    process.execPath,
-    [...HEADWATER, "start", "--port", "0", "--data-dir", dataDirectory, "--log-level", "error", ...options],
-    {
-      cwd: ROOT,
-      env: ENVIRONMENT,
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-}
-
-async function killAndWait(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
-}
+const startOn = (dataDirectory: string, options: readonly string[] = []): StartedCommand =>
+  new StartedCommand(["--port", "0", "--data-dir", dataDirectory, "--log-level", "error", ...options], {}, "inherit");
 
 /** Whether an error says that the emulator is gone. An answer of its own is a fault, and thrown on. */
 export function isGone(error: unknown): boolean {

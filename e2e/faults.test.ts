@@ -163,7 +163,7 @@ describe.each(Object.entries(SCENARIOS))("%s with faults", (name, scenario) => {
         rmSync(directory, { recursive: true, force: true });
       }
     },
-    STORING_PATIENCE_MS * 3,
+    STORING_PATIENCE_MS * 2 + rounds * 30_000,
   );
 });
 

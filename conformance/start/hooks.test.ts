@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { StartedCommand } from "./started-command.ts";
+import { StartedCommand } from "../started-command.ts";
 
 const EXECUTABLE = 0o755;
 const STAGES = ["boot", "start", "ready", "shutdown"];

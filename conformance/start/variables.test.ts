@@ -5,7 +5,7 @@ import { CreateStreamCommand, KinesisClient, PutRecordsCommand, waitUntilStreamE
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { headwater } from "../headwater-command.ts";
-import { StartedCommand } from "./started-command.ts";
+import { StartedCommand } from "../started-command.ts";
 
 const CLIENT = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 

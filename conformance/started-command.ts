@@ -1,20 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { ENVIRONMENT, HEADWATER, ROOT } from "../headwater-command.ts";
+import { ENVIRONMENT, HEADWATER, ROOT } from "./headwater-command.ts";
 
 const PATIENCE_MS = 30_000;
 
-/** `headwater start` on a free port, with what it prints. Nothing of an earlier one is there. */
+/** `headwater start` as a process of its own, with what it prints. */
 export class StartedCommand implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #changed = new EventEmitter();
   #output = "";
 
-  constructor(options: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** @param stderr what is done with its errors: they are kept with the output, or shown by the test run */
+  constructor(
+    options: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    stderr: "pipe" | "inherit" = "pipe",
+  ) {
     this.#child = spawn(process.execPath, [...HEADWATER, "start", ...options], {
       cwd: ROOT,
       env: { ...ENVIRONMENT, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", stderr],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
@@ -25,7 +30,11 @@ export class StartedCommand implements AsyncDisposable {
     this.#child.once("close", () => this.#changed.emit("change"));
   }
 
-  /** Both streams, as they came. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** What it printed, as it came. */
   get output(): string {
     return this.#output;
   }
@@ -69,8 +78,16 @@ export class StartedCommand implements AsyncDisposable {
     return this.#child.exitCode;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isOver) await this.end("SIGKILL");
+  /** kill -9. Resolves when the process is gone: what it started may hold its output a little longer. */
+  async kill(): Promise<void> {
+    if (this.#isOver) return;
+    const gone = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
   }
 
   get #isOver(): boolean {
