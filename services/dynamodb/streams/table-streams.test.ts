@@ -1,9 +1,5 @@
-import type { Host } from "../../../emulator/model/context.ts";
-import { randomIds } from "../../../emulator/runtime/ids.ts";
 import { ManualClock, type Timer } from "../../../emulator/runtime/scheduler.ts";
-import { Storage } from "../../../emulator/storage/storage.ts";
-import type { Table } from "../model.ts";
-import { DynamoDbStore } from "../store.ts";
+import { StoreFixture } from "../store-fixture.ts";
 import { RETENTION_MS } from "./model.ts";
 
 /** Its long timers fire a little before their time, as Node's may. */
@@ -13,31 +9,10 @@ class EarlyClock extends ManualClock {
   }
 }
 
-const clock = new EarlyClock();
-const storage = new Storage();
-const signals = { notify: () => {} };
-const store = new DynamoDbStore({ storage, clock, scheduler: clock, ids: randomIds, signals } as unknown as Host, {
-  account: "000000000000",
-  region: "us-east-1",
-});
-afterAll(() => storage.close());
-
-const table: Table = {
-  name: "table",
-  arn: "arn:aws:dynamodb:us-east-1:000000000000:table/table",
-  id: randomIds.uuid(),
-  space: store.allocateSpace(),
-  status: "ACTIVE",
-  attributeTypes: { pk: "S" },
-  keys: { partition: { name: "pk", type: "S" } },
-  indexes: [],
-  billingMode: "PAY_PER_REQUEST",
-  billingModeSet: true,
-  throughput: { readUnits: 0, writeUnits: 0, decreasesToday: 0 },
-  deletionProtection: false,
-  createdAt: clock.now(),
-  tags: {},
-};
+const fixture = new StoreFixture(new EarlyClock());
+const { clock, storage } = fixture;
+const store = fixture.open();
+const table = fixture.table(store);
 
 describe("a stream that was disabled", () => {
   const kept = () => [...storage.table("dynamodb/streams").keys()].length;
