@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
-import { arnPart, type AccessScope } from "./model/access.ts";
+import { arnPart, type Access, type AccessScope, type Standing } from "./model/access.ts";
 import type { Identities } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
-import type { Call, Context, Host, Principal } from "./model/context.ts";
+import type { Call, CallOptions, Context, Host, Principal } from "./model/context.ts";
 import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
 import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
@@ -121,6 +121,7 @@ export class Emulator {
       enforced: options.iam,
       identities: identitiesOf(services, host),
       resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
+      standing: (access, principal, scope) => this.#standing(access, principal, scope),
       storeOf: (service, scope) => this.#store(service, scope),
       clock: host.clock,
     });
@@ -221,6 +222,11 @@ export class Emulator {
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
 
+  #standing(access: Access, principal: Principal, scope: AccessScope): Standing | undefined {
+    const service = this.#withPolicies.get(arnPart(access.resource, 2));
+    return service?.standing?.({ ...scope, store: this.#store(service, scope) }, access, principal);
+  }
+
   readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {
     const service = this.services.find(({ name }) => name === arnPart(arn, 2));
     if (!service?.putSystemTags) throw new Error(`${arn} takes no system tags`);
@@ -230,7 +236,7 @@ export class Emulator {
   };
 
   #caller(scope: Scope, via = scope.via): Call {
-    const call = async (name: string, operation: string, input: Record<string, unknown>, options?: Partial<Scope>) => {
+    const call = async (name: string, operation: string, input: Record<string, unknown>, options?: CallOptions) => {
       const service = this.services.find((candidate) => candidate.name === name);
       const run = service?.operations[operation];
       if (!service || !run) throw unsupported(`${name}:${operation}`);
@@ -250,7 +256,7 @@ export class Emulator {
           region,
           principal,
           requestId: this.host.ids.uuid(),
-          abort: NEVER,
+          abort: options?.signal ? { signal: options.signal } : NEVER,
           response: { headers: {} },
         },
         input,

@@ -35,7 +35,16 @@ export type Principal =
       readonly userId: string;
       /** On whose behalf: `aws:SourceArn` and, with `account`, `aws:SourceAccount`. */
       readonly sourceArn?: string;
+    }
+  | {
+      /** Nobody in particular: a request without a signature, where a service takes them. */
+      readonly type: "anonymous";
+      readonly account: "";
+      readonly arn: "anonymous";
+      readonly userId: "anonymous";
     };
+
+export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous", userId: "anonymous" };
 
 /** A service that acts in its own name, on behalf of one of the account's resources. */
 export const servicePrincipal = (account: string, service: string, sourceArn?: string): Principal => ({
@@ -51,6 +60,8 @@ export interface CallOptions {
   /** Whose call it is; the caller of the present operation unless said. */
   readonly principal?: Principal;
   readonly region?: string;
+  /** Ends an answer that goes on, as a client does that goes away. */
+  readonly signal?: AbortSignal;
 }
 
 /** Calls an operation of any service as a client would, without the wire: the input is checked, errors are AwsErrors. */
