@@ -51,7 +51,8 @@ async function* events(ctx: KinesisContext, of: Subscribed, cut: AbortController
   const { ring, startedAt, ended } = subscription;
   const endsAt = startedAt + LIFETIME_MS;
   const metrics = fanOutMetrics(ctx, consumer);
-  const pace = new Pace(ctx.store.limited);
+  // the services of the emulator itself are given all that is there, as by GetRecords
+  const pace = new Pace(ctx.store.limited && ctx.request !== undefined);
   let position = of.position;
   let saidAt = startedAt;
   const shardNow = () => findShard(ctx, live, shardNumber);
@@ -96,6 +97,8 @@ async function* events(ctx: KinesisContext, of: Subscribed, cut: AbortController
     for (const timer of cuts) timer.cancel();
     unlisten();
     ctx.signal.removeEventListener("abort", ring);
+    // a mapping of AWS's takes longer to stop, and to begin again, than others are kept out for: ours does it at once
+    if (!ctx.request) ctx.store.subscriptions.giveUp(ctx.store.consumers.arn(consumer), shardNumber, subscription);
   }
 }
 

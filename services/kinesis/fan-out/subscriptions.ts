@@ -64,6 +64,12 @@ export class Subscriptions {
     return subscription;
   }
 
+  /** From now on nobody is kept out by this subscription. */
+  giveUp(consumerArn: string, shardNumber: number, subscription: Subscription): void {
+    const shards = this.#byConsumer.get(consumerArn);
+    if (shards?.get(shardNumber) === subscription) shards.delete(shardNumber);
+  }
+
   /** Ends what a consumer has. */
   end(consumerArn: string, failure: AwsError): void {
     for (const subscription of this.#byConsumer.get(consumerArn)?.values() ?? []) subscription.end(failure);

@@ -42,7 +42,7 @@ const eventBytes = ({ records, sizeBytes, envelopeBytes = ENVELOPE_BYTES }: Pend
   envelopeBytes + sizeBytes + records.length - 1;
 
 /** How many records from the first on fit into one invocation: at least one. */
-function fitting(pending: Pending, batchSize: number): number {
+export function fitting(pending: Pending, batchSize: number): number {
   const most = Math.min(pending.records.length, batchSize);
   if (most === pending.records.length && eventBytes(pending) <= MAXIMUM_PAYLOAD_BYTES) return most;
   let bytes = (pending.envelopeBytes ?? ENVELOPE_BYTES) - 1;

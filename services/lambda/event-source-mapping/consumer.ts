@@ -2,19 +2,19 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Timer } from "../../../emulator/runtime/scheduler.ts";
 import { cutBatch } from "./batcher.ts";
 import { backoffMs } from "./delivery.ts";
-import { type Lane, type Lanes, lanesOfQueue, lanesOfStream } from "./lanes.ts";
+import type { Lane, Lanes } from "./lanes.ts";
 import type { Mapping, SourceRecord } from "./model.ts";
 import { Sender, type SenderScope } from "./sender.ts";
 import type { Reader, ReadResult } from "./source.ts";
 import type { ShardStatus, Trouble } from "./status.ts";
-import { instant, type TumblingWindow } from "./window.ts";
+import { instant, type TumblingWindow, type WindowEnd } from "./window.ts";
 
 export interface ConsumerScope extends SenderScope {
   /** The shard is closed and was read to its end: it may have children. */
   readonly onClosed: () => void;
   /** The shard is closed, and all of its records are settled. */
   readonly onEnd: () => void;
-  /** A read failed; it is tried again after a wait. */
+  /** A read failed, or the end could not be kept; it is tried again after a wait. */
   readonly onReadError: (error: Error) => void;
 }
 
@@ -55,7 +55,7 @@ export class Consumer {
     this.#reader = reader;
     this.#window = window;
     this.#sender = new Sender(scope, reader, window);
-    this.#lanes = scope.source.isStream ? lanesOfStream(settings) : lanesOfQueue(settings);
+    this.#lanes = scope.source.lanes();
   }
 
   /** The iterator that alone knows where LATEST was, while nothing has been read. */
@@ -105,9 +105,10 @@ export class Consumer {
     for (;;) {
       // what a queue lent to us is not sent back by anybody before its time
       if (!this.#scope.source.isStream && !this.#scope.stopping.aborted) this.#serve(true);
-      if (this.#underWay.size === 0) return;
+      if (this.#underWay.size === 0) break;
       await Promise.race(this.#underWay);
     }
+    await this.#reader.close?.();
   }
 
   get #isAtTip(): boolean {
@@ -151,9 +152,13 @@ export class Consumer {
   }
 
   #end(): void {
-    this.#isOver = true;
     this.#timer?.cancel();
-    this.#scope.onEnd();
+    try {
+      this.#scope.onEnd();
+      this.#isOver = true;
+    } catch (error) {
+      this.#pause(error as Error);
+    }
   }
 
   /** Sends the batches that are due. @returns when to look again, in epoch milliseconds */
@@ -197,8 +202,9 @@ export class Consumer {
     const { records } = lane;
     const [first] = records;
     const { open } = window;
-    if (open && window.isOverfull) return this.#send(lane, this.#sender.endWindow("early"));
-    if (open && this.#isWindowOver(window, first, now)) return this.#send(lane, this.#sender.endWindow("final"));
+    const end = this.#endOf(window, first, now);
+    // a mapping that has several lanes by now may have a window left: one of them ends it, the others wait
+    if (end) return this.#lanes.areIdle ? this.#send(lane, this.#sender.endWindow(end)) : Infinity;
     if (!window.isUsed) return this.#serveLane(lane, flush);
     if (!first) return open && open.endMs > now ? open.endMs : Infinity;
 
@@ -211,12 +217,16 @@ export class Consumer {
     return atMs === "sent" || endMs <= now ? atMs : Math.min(atMs, endMs);
   }
 
-  #isWindowOver(window: TumblingWindow, first: SourceRecord | undefined, now: number): boolean {
+  /** How the open window is to be ended now, if it is. */
+  #endOf(window: TumblingWindow, first: SourceRecord | undefined, now: number): WindowEnd | undefined {
     const { open } = window;
-    if (!open) return false;
-    if (window.isOutdated) return true;
-    if (first) return window.startOf(first.arrivedAt) !== open.startMs;
-    return this.#hasEnded || (now >= open.endMs && this.#isAtTip);
+    if (!open) return undefined;
+    if (window.isOverfull) return "early";
+    if (window.isOutdated) return "final";
+    const isOver = first
+      ? window.startOf(first.arrivedAt) !== open.startMs
+      : this.#hasEnded || (now >= open.endMs && this.#isAtTip);
+    return isOver ? "final" : undefined;
   }
 
   #send(lane: Lane, work: Promise<void>): "sent" {
@@ -264,7 +274,6 @@ export class Consumer {
 
   /** How many more records may be read now. */
   #room(): number {
-    if (!this.#scope.source.isStream && this.#lanes.areBusy) return 0;
     if (this.#lanes.sizeBytes >= MAXIMUM_WAITING_BYTES) return 0;
     return Math.max(0, Math.min(this.#lanes.room, MAXIMUM_OUTSTANDING - this.#reader.outstanding));
   }

@@ -189,6 +189,25 @@ describe("tumbling windows", () => {
     expect(events[3]).toMatchObject({ Records: [], state: { count: 1 }, isFinalInvokeForWindow: true });
   });
 
+  it("keep events under 6 MB when their state has grown in the middle of a batch", async () => {
+    const put = run.aws.put("shard-0", keys(12), "A".repeat(500_000));
+    const sizes: number[] = [];
+    const done: string[] = [];
+    run.aws.handler = (event, request) => {
+      const numbers = sequenceNumbers(event);
+      if (numbers.length > 0) sizes.push(Buffer.byteLength(String(request.payload)));
+      const failsAt = sizes.length === 1 ? 1 : numbers.length;
+      done.push(...numbers.slice(0, failsAt));
+      const batchItemFailures = numbers.slice(failsAt, failsAt + 1).map((itemIdentifier) => ({ itemIdentifier }));
+      return { state: { more: "x".repeat(900_000) }, batchItemFailures };
+    };
+    await run.create({ tumblingWindowInSeconds: 60, reportBatchItemFailures: true });
+    await run.aws.stepUntil("all", () => done.length === put.length);
+    expect(done).toEqual(put);
+    expect(sizes.length).toBe(3);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(6 * 1024 * 1024);
+  });
+
   it("end with their shard: children begin with windows of their own", async () => {
     run.aws.put("shard-0", keys(3));
     run.aws.addShard("shard-1", ["shard-0"]);

@@ -3,6 +3,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
 import { LambdaStore } from "../store.ts";
+import { backoffMs } from "./delivery.ts";
 import { mappingInUse, mappingNotFound } from "./errors.ts";
 import { findFunction } from "./function-lookup.ts";
 import { MappingRunner, type RunnerScope } from "./mapping-runner.ts";
@@ -126,13 +127,25 @@ export class MappingEngine implements Engine {
   #transit(mapping: Mapping): void {
     const transition = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#drain(mapping))
-      .then(() => {
-        const current = this.store.get(mapping.account, mapping.region, mapping.uuid);
-        if (current && !this.#stopping.signal.aborted) this.#settle(current);
-      })
+      .then(() => this.#untilSettled(mapping))
       .catch((error: unknown) => this.#host.log.error("event source mapping cannot change its state", { error }))
       .finally(() => this.#transitions.delete(transition));
     this.#transitions.add(transition);
+  }
+
+  /** Tries until the storage takes the new state. */
+  async #untilSettled({ account, region, uuid }: Mapping): Promise<void> {
+    const { scheduler, log } = this.#host;
+    for (let failures = 1; !this.#stopping.signal.aborted; failures++) {
+      try {
+        const current = this.store.get(account, region, uuid);
+        if (current) this.#settle(current);
+        return;
+      } catch (error) {
+        log.warn("event source mapping cannot keep its state", { mapping: uuid, error });
+        await scheduler.sleep(backoffMs(failures), this.#stopping.signal).catch(() => undefined);
+      }
+    }
   }
 
   async #drain({ uuid }: Mapping): Promise<void> {

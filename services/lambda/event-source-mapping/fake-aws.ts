@@ -116,6 +116,18 @@ export class FakeAws {
     this.#notify();
   }
 
+  removeStream(): void {
+    this.streamExists = false;
+    this.shards.clear();
+    this.#notify();
+  }
+
+  /** One of the name of that which was removed; its shards are yet to be added. */
+  remakeStream(): void {
+    this.streamExists = true;
+    this.createdAt = new Date(Math.max(this.clock.now(), this.createdAt.getTime() + 1));
+  }
+
   /** @returns the sequence numbers */
   put(shardId: string, partitionKeys: readonly string[], data = "e30="): string[] {
     const put = partitionKeys.map((PartitionKey) => ({
@@ -159,7 +171,7 @@ export class FakeAws {
 
   #shard(id: string): Shard {
     const shard = this.shards.get(id);
-    if (!shard) throw new Error(`no shard ${id}`);
+    if (!shard) throw new AwsError({ code: "ResourceNotFoundException", status: 400 }, `Shard ${id} not found.`);
     return shard;
   }
 

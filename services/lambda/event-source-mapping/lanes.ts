@@ -12,6 +12,8 @@ export interface LaneLimits {
   /** Nothing more is read for the lane while so much waits in it; what comes for other lanes may make it longer. */
   readonly records: number;
   readonly bytes: number;
+  /** Whether anything is read for it while it has all the batches that it may have. */
+  readonly readsAhead: boolean;
 }
 
 /** Records that go to the function in order, or, of a queue, as they come. */
@@ -34,6 +36,7 @@ export class Lane implements Pending {
 
   /** How many more records are worth reading for it. */
   get room(): number {
+    if (this.isBusy && !this.#limits.readsAhead) return 0;
     return this.sizeBytes >= this.#limits.bytes ? 0 : Math.max(0, this.#limits.records - this.records.length);
   }
 
@@ -103,10 +106,6 @@ export class Lanes implements Iterable<Lane> {
   get areIdle(): boolean {
     return this.#lanes.every(({ running }) => running === 0);
   }
-
-  get areBusy(): boolean {
-    return this.#lanes.every(({ isBusy }) => isBusy);
-  }
 }
 
 /** Each lane has a batch and its share of what is read ahead. */
@@ -115,12 +114,18 @@ export function lanesOfStream({ parallelizationFactor, batchSize }: Mapping["set
     batches: 1,
     records: batchSize + Math.ceil(Math.max(batchSize, READ_AHEAD_RECORDS) / parallelizationFactor),
     bytes: MAXIMUM_PAYLOAD_BYTES * (1 + 1 / parallelizationFactor),
+    readsAhead: true,
   });
 }
 
 /** Nobody else sees what was received from a queue, and not for long: nothing is received that no batch waits for. */
 export const lanesOfQueue = ({ batchSize, maximumConcurrency = QUEUE_CONCURRENCY }: Mapping["settings"]): Lanes =>
-  new Lanes(1, { batches: maximumConcurrency, records: batchSize, bytes: MAXIMUM_PAYLOAD_BYTES });
+  new Lanes(1, {
+    batches: maximumConcurrency,
+    records: batchSize,
+    bytes: MAXIMUM_PAYLOAD_BYTES,
+    readsAhead: false,
+  });
 
 /** In which of so many lanes the records of a key are. */
 export const laneOf = (partitionKey: string, lanes: number): number => (lanes === 1 ? 0 : hash(partitionKey) % lanes);

@@ -168,6 +168,7 @@ export class MappingRunner {
       },
       filtered: (count) => tally.add("filtered", count),
       deleted: (count) => tally.add("deleted", count),
+      arrived: () => this.#consumers.get(shardId)?.wake(),
     });
     const scope = {
       host,
@@ -216,8 +217,14 @@ export class MappingRunner {
 
   #report(result: string): void {
     if (this.#mapping.lastProcessingResult === result || this.#scope.stopping.aborted) return;
-    this.#mapping = { ...this.#mapping, lastProcessingResult: result };
-    this.#scope.store.patch(this.#mapping, { lastProcessingResult: result });
+    try {
+      this.#scope.store.patch(this.#mapping, { lastProcessingResult: result });
+      this.#mapping = { ...this.#mapping, lastProcessingResult: result };
+    } catch (error) {
+      // nothing waits for it: it is said again with the next result
+      const about = { mapping: this.#mapping.uuid, result, error };
+      this.#scope.host.log.error("event source mapping cannot keep its LastProcessingResult", about);
+    }
   }
 }
 

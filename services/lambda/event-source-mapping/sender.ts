@@ -1,5 +1,7 @@
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import type { Invoker } from "../invoker.ts";
+import { type Batch, begin, newBatch } from "./batch.ts";
+import { fitting } from "./batcher.ts";
 import { backoffMs, type Decision, type Outcome, type Part } from "./delivery.ts";
 import { type Discard, type LastInvocation, sendToDestination } from "./destination.ts";
 import { eventOf } from "./event.ts";
@@ -14,6 +16,7 @@ import type { TumblingWindow, WindowEnd } from "./window.ts";
 export const OK = "OK";
 export const FUNCTION_CALL_FAILED = "PROBLEM: Function call failed";
 const NOT_INVOKED = "PROBLEM: Function cannot be invoked";
+const NOT_KEPT = "PROBLEM: Failed to keep what is done";
 const DESTINATION_FAILED = "PROBLEM: Failed to send records to the on-failure destination";
 
 /** What a sender needs of its mapping. */
@@ -34,8 +37,6 @@ export interface SenderScope {
   /** Aborted when the emulator stops: nothing is waited for. */
   readonly stopping: AbortSignal;
 }
-
-type Batch = { -readonly [K in keyof BatchStatus]: BatchStatus[K] };
 
 /** Brings one batch after the other to its end: delivered, given up with its trace left, or cut off by a stop. */
 export class Sender {
@@ -91,11 +92,12 @@ export class Sender {
       const [next, ...others] = parts;
       // what a queue lent to us goes to the function once, whatever comes
       if (!next || (draining.aborted && (source.isStream || attempts > 0))) return;
-      const part = await this.#withoutExpired(next, last, attempts);
-      if (part.records.length === 0) {
+      const alive = await this.#withoutExpired(next, last, attempts);
+      if (alive.records.length === 0) {
         parts = others;
         continue;
       }
+      const [part, ...cutOff] = this.#fitting(alive);
       if (draining.aborted && source.isStream) return;
       begin(batch, part);
       const attempt = await this.#invoke(part);
@@ -114,7 +116,7 @@ export class Sender {
       }
       if (this.#window?.isOverfull) await this.#endWindow("early", batch);
       if (decision.dropsRest) return;
-      parts = [...decision.remaining, ...others];
+      parts = [...decision.remaining, ...cutOff, ...others];
       if (decision.backOff) await this.#backOff(batch, failures, parts[0]?.invokeCount);
     }
   }
@@ -141,7 +143,7 @@ export class Sender {
       this.#note(batch, attempt, outcome, part);
       if (outcome.kind === "success") {
         this.#window?.end(how);
-        return this.#scope.keepWindow();
+        return this.#untilKept(this.#scope.keepWindow);
       }
       await this.#backOff(batch, failures + 1, failures + 1);
     }
@@ -160,6 +162,20 @@ export class Sender {
     }
     const isExpired = new Set(expired);
     return { ...part, records: part.records.filter((record) => !isExpired.has(record)) };
+  }
+
+  /** The state of a window may have grown since its batch was cut. */
+  #fitting(part: Part): readonly [Part, ...Part[]] {
+    const { records } = part;
+    if (!this.#window?.open) return [part];
+    const sizeBytes = records.reduce((sum, record) => sum + record.sizeBytes, 0);
+    const { envelopeBytes } = this.#window;
+    const count = fitting({ records, sizeBytes, envelopeBytes }, records.length);
+    if (count === records.length) return [part];
+    return [
+      { ...part, records: records.slice(0, count) },
+      { ...part, records: records.slice(count) },
+    ];
   }
 
   #invoke({ records }: Part): Promise<Attempt> {
@@ -191,19 +207,30 @@ export class Sender {
     this.#lastError = { at: host.clock.now(), message: batch.lastError };
   }
 
-  /** A queue's messages are tried to be deleted for as long as nobody else may receive them. */
   async #settle(records: readonly SourceRecord[]): Promise<void> {
-    const { source, host, draining, mapping } = this.#scope;
-    for (let failures = 1; records.length > 0; failures++) {
+    if (records.length === 0) return;
+    const { source, host } = this.#scope;
+    await this.#untilKept(
+      () => this.#reader.settle(records),
+      (failures, error) => source.canSettle(records, host.clock.now(), failures, error),
+    );
+  }
+
+  /** Tries until it is written: what is done must not be forgotten, and what comes behind it waits. */
+  async #untilKept(
+    keep: () => void | Promise<void>,
+    isWorthIt?: (failures: number, error: Error) => Promise<boolean>,
+  ): Promise<void> {
+    const { host, draining, mapping, report } = this.#scope;
+    for (let failures = 1; ; failures++) {
       try {
-        return await this.#reader.settle(records);
-      } catch (error) {
-        if (source.isStream) throw error;
-        host.log.warn("event source mapping cannot delete messages", { mapping: mapping.uuid, error });
-        this.#lastError = { at: host.clock.now(), message: `${(error as Error).name}: ${(error as Error).message}` };
-        const part: Part = { records, retriesUsed: 0, invokeCount: 1 };
-        const expired = await source.expired(part, host.clock.now(), failures);
-        if (expired.length === records.length || source.isGone(error as Error) || draining.aborted) return;
+        return await keep();
+      } catch (thrown) {
+        const error = thrown as Error;
+        host.log.warn("event source mapping cannot keep what is done", { mapping: mapping.uuid, error });
+        this.#lastError = { at: host.clock.now(), message: `${error.name}: ${error.message}` };
+        report(`${NOT_KEPT}: ${error.message}`);
+        if (draining.aborted || (isWorthIt && !(await isWorthIt(failures, error)))) return;
         await this.#wait(backoffMs(failures));
       }
     }
@@ -264,30 +291,6 @@ export class Sender {
   async #wait(delayMs: number): Promise<void> {
     await this.#scope.host.scheduler.sleep(delayMs, this.#scope.draining).catch(() => undefined);
   }
-}
-
-const newBatch = (): Batch => ({
-  size: 0,
-  first: null,
-  last: null,
-  oldestArrivedAt: null,
-  attempt: 1,
-  isRunning: false,
-  nextAttemptAt: null,
-  lastError: null,
-});
-
-function begin(batch: Batch, { records, invokeCount }: Part): void {
-  batch.size = records.length;
-  batch.first = records[0]?.id ?? null;
-  batch.last = records.at(-1)?.id ?? null;
-  batch.oldestArrivedAt = records.reduce<number | null>(
-    (oldest, { arrivedAt }) => Math.min(oldest ?? arrivedAt, arrivedAt),
-    null,
-  );
-  batch.attempt = invokeCount + 1;
-  batch.isRunning = true;
-  batch.nextAttemptAt = null;
 }
 
 /** An answer that names the first record as failed gets on as little as a failure; one that names a later one does get on. */

@@ -14,17 +14,30 @@ export interface ShardPages<R> {
 
 export interface ShardPage<R> {
   readonly records: readonly R[];
+  /** Where nothing was read: that there is nothing to read up to this sequence number, if that was not known before. */
+  readonly passed?: string;
   /** The next iterator; undefined: the shard is closed and was read to its end. */
   readonly next: string | undefined;
   /** Nothing was left behind the last record when they were read. */
   readonly isAtTip: boolean;
 }
 
+/** Reads a shard forwards. */
+export interface Cursor<R> {
+  /** The iterator that alone knows where LATEST was, while nothing has been read: it must be used before it expires. */
+  readonly latestIterator: string | undefined;
+  read(limit: number): Promise<ShardPage<R>>;
+  /** Gives up what it holds of the source. */
+  close?(): Promise<void>;
+}
+
 /** Refusals that a new iterator helps against. */
 const STALE: ReadonlySet<string> = new Set(["ExpiredIteratorException", "TrimmedDataAccessException"]);
 
-/** Reads a shard forwards. Knows its position as a sequence number; iterators are only a means to go on. */
-export class ShardCursor<R> {
+export const isStale = (error: unknown): boolean => STALE.has((error as Error).name);
+
+/** Reads a shard page by page. Knows its position as a sequence number; iterators are only a means to go on. */
+export class ShardCursor<R> implements Cursor<R> {
   readonly #pages: ShardPages<R>;
   readonly #clock: Clock;
   #position: Position;
@@ -37,7 +50,6 @@ export class ShardCursor<R> {
     this.#iterator = iterator;
   }
 
-  /** The iterator that alone knows where LATEST was, while nothing has been read: it must be used before it expires. */
   get latestIterator(): string | undefined {
     return this.#position.kind === "latest" ? this.#iterator : undefined;
   }
@@ -58,7 +70,7 @@ export class ShardCursor<R> {
         return await this.#pages.page(this.#iterator, limit);
       } catch (error) {
         this.#iterator = undefined;
-        if (!STALE.has((error as Error).name)) throw error;
+        if (!isStale(error)) throw error;
       }
     }
     return this.#pages.page(await this.#pages.iterator(this.#position), limit);

@@ -1,4 +1,5 @@
 import type { Decision, Outcome, Part } from "./delivery.ts";
+import type { Lanes } from "./lanes.ts";
 import type { ListedShard } from "./lineage.ts";
 import type { Position, SourceRecord } from "./model.ts";
 
@@ -26,11 +27,15 @@ export interface EventSource {
   /** An iterator that stands behind all that the shard holds now. */
   latestIterator(shardId: string): Promise<string | undefined>;
   open(shardId: string, place: Place): Reader;
+  /** Where what was read waits for a batch, with room for as much as is worth reading. */
+  lanes(): Lanes;
 
   /** What follows from an attempt to deliver a part of a batch. */
   decide(part: Part, outcome: Outcome): Decision;
   /** Those records of a part that have no time left. `attempts`: how many it has behind it. */
   expired(part: Part, nowMs: number, attempts: number): Promise<readonly SourceRecord[]>;
+  /** Whether these can still be settled after so many attempts that failed. */
+  canSettle(records: readonly SourceRecord[], nowMs: number, failures: number, error: Error): Promise<boolean>;
   /** Where discarded records stand, for the document that tells of them. */
   batchInfo(shardId: string, records: readonly SourceRecord[]): object;
 
@@ -54,14 +59,18 @@ export interface Place {
   readonly checkpoint: (position: Position) => void;
   readonly filtered: (count: number) => void;
   readonly deleted: (count: number) => void;
+  /** Told that there may be more to read, where the source's signal does not say so. */
+  readonly arrived: () => void;
 }
 
 /** Reads one shard, or a queue, forwards. */
 export interface Reader {
   /** @returns what the function is to see of what comes next; what no filter lets through is settled by the reader itself */
   read(limit: number): Promise<ReadResult>;
-  /** These need no more care. */
+  /** These need no more care. Where it fails it may be tried again. */
   settle(records: readonly SourceRecord[]): void | Promise<void>;
+  /** Gives up what it holds of the source. */
+  close?(): Promise<void>;
   /** Records read, and not settled with all that was read before them. */
   readonly outstanding: number;
   /** When the oldest of them arrived. */

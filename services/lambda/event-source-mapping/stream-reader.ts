@@ -1,11 +1,12 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
 import { Ledger } from "./ledger.ts";
 import type { Position, SourceRecord } from "./model.ts";
-import { ShardCursor, type ShardPages } from "./shard-cursor.ts";
+import type { Cursor, ShardPage } from "./shard-cursor.ts";
 import type { Place, Reader, ReadResult } from "./source.ts";
 
-/** One shard of one kind of stream: the calls that read it, and what a record of it is in an event. */
-export interface Shard<R> extends ShardPages<R> {
+/** What a record of one shard is in an event. */
+export interface RecordForm<R> {
+  sequenceNumberOf(record: R): string;
   arrivedAt(record: R): number;
   /** Undefined: the function sees all of them. */
   readonly matches: ((record: R) => boolean) | undefined;
@@ -14,18 +15,20 @@ export interface Shard<R> extends ShardPages<R> {
 
 /** Reads one shard of a stream, and moves its checkpoint. */
 export class StreamReader<R> implements Reader {
-  readonly #shard: Shard<R>;
+  readonly #form: RecordForm<R>;
+  readonly #cursor: Cursor<R>;
   readonly #clock: Clock;
   readonly #place: Place;
-  readonly #cursor: ShardCursor<R>;
   readonly #ledger = new Ledger();
   #checkpoint: Position;
+  /** Whether the checkpoint is written. */
+  #isKept = true;
 
-  constructor(shard: Shard<R>, clock: Clock, place: Place) {
-    this.#shard = shard;
+  constructor(form: RecordForm<R>, cursor: Cursor<R>, clock: Clock, place: Place) {
+    this.#form = form;
+    this.#cursor = cursor;
     this.#clock = clock;
     this.#place = place;
-    this.#cursor = new ShardCursor(shard, clock, place.position, place.iterator);
     this.#checkpoint = place.position;
   }
 
@@ -46,24 +49,38 @@ export class StreamReader<R> implements Reader {
   }
 
   async read(limit: number): Promise<ReadResult> {
-    const { records, next, isAtTip } = await this.#cursor.read(limit);
-    return { records: this.#take(records), count: records.length, isAtTip, hasEnded: next === undefined };
+    this.#keep();
+    const page = await this.#cursor.read(limit);
+    const records = this.#take(page);
+    // what was read is not lost for a checkpoint that cannot be written: the next read begins with it, and fails with it
+    const isKept = this.#tryToKeep();
+    return {
+      records,
+      count: page.records.length,
+      isAtTip: page.isAtTip && isKept,
+      hasEnded: page.next === undefined,
+    };
   }
 
   settle(records: readonly SourceRecord[]): void {
     this.#pass(this.#ledger.settle(records.map(({ ordinal }) => ordinal)));
+    this.#keep();
   }
 
-  #take(raw: readonly R[]): SourceRecord[] {
-    const shard = this.#shard;
-    const { matches } = shard;
+  async close(): Promise<void> {
+    await this.#cursor.close?.();
+  }
+
+  #take({ records: raw, passed: nothingTo }: ShardPage<R>): SourceRecord[] {
+    const form = this.#form;
+    const { matches } = form;
     const now = this.#clock.now();
     const taken: SourceRecord[] = [];
-    let passed: string | undefined;
+    let passed = nothingTo === undefined ? undefined : this.#ledger.skip(nothingTo);
     for (const record of raw) {
-      const sequenceNumber = shard.sequenceNumberOf(record);
+      const sequenceNumber = form.sequenceNumberOf(record);
       if (matches && !matches(record)) passed = this.#ledger.skip(sequenceNumber) ?? passed;
-      else taken.push(shard.render(record, now, this.#ledger.add(sequenceNumber, shard.arrivedAt(record))));
+      else taken.push(form.render(record, now, this.#ledger.add(sequenceNumber, form.arrivedAt(record))));
     }
     if (taken.length < raw.length) this.#place.filtered(raw.length - taken.length);
     this.#pass(passed);
@@ -73,6 +90,22 @@ export class StreamReader<R> implements Reader {
   #pass(sequenceNumber: string | undefined): void {
     if (sequenceNumber === undefined) return;
     this.#checkpoint = { kind: "after", sequenceNumber };
+    this.#isKept = false;
+  }
+
+  #tryToKeep(): boolean {
+    try {
+      this.#keep();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Writes the checkpoint, if it is not written yet. */
+  #keep(): void {
+    if (this.#isKept) return;
     this.#place.checkpoint(this.#checkpoint);
+    this.#isKept = true;
   }
 }

@@ -69,9 +69,9 @@ export class TumblingWindow {
     return count;
   }
 
-  /** Opens the window of a record, where it is not open yet. */
+  /** Opens the window of a record, where there are windows and it is not open yet. */
   begin(arrivedAt: number): void {
-    if (this.#open) return;
+    if (this.#open || !this.isUsed) return;
     this.#set({ startMs: this.startOf(arrivedAt), endMs: this.endOf(arrivedAt), state: FRESH });
   }
 

@@ -5,8 +5,8 @@ import { compileFilters } from "../filter.ts";
 import type { ListedShard } from "../lineage.ts";
 import type { Position, SourceRecord } from "../model.ts";
 import type { EventSource, SourceDescription } from "../source.ts";
-import type { ShardPage } from "../shard-cursor.ts";
-import { type Shard, StreamReader } from "../stream-reader.ts";
+import { ShardCursor, type ShardPage, type ShardPages } from "../shard-cursor.ts";
+import { type RecordForm, StreamReader } from "../stream-reader.ts";
 import { instant } from "../window.ts";
 import { checkStream, type SourceScope, streamRules } from "./stream.ts";
 
@@ -41,7 +41,11 @@ export function dynamodbSource(scope: SourceScope): EventSource {
       const input = { StreamArn: streamArn, ShardId, ShardIteratorType: "LATEST" } as const;
       return (await call(SERVICE, "GetShardIterator", input)).ShardIterator;
     },
-    open: (shardId, place) => new StreamReader(new TableShard(scope, shardId, place.position), host.clock, place),
+    open(shardId, place) {
+      const shard = new TableShard(scope, shardId, place.position);
+      const cursor = new ShardCursor(shard, host.clock, place.position, place.iterator);
+      return new StreamReader(shard, cursor, host.clock, place);
+    },
   };
 }
 
@@ -65,7 +69,7 @@ async function listShards(call: Call, StreamArn: string): Promise<ListedShard[]>
 /** Bytes far below the 1 MB at which GetRecords cuts its answer. */
 const SMALL_ANSWER = 512 * 1024;
 
-class TableShard implements Shard<TableRecord> {
+class TableShard implements ShardPages<TableRecord>, RecordForm<TableRecord> {
   readonly mostRecords = 1000;
   readonly matches: ((record: TableRecord) => boolean) | undefined;
   readonly #call: Call;

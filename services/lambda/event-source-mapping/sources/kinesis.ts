@@ -4,10 +4,11 @@ import { cannotAccessStream } from "../errors.ts";
 import { compileFilters, type Filter, parserFor } from "../filter.ts";
 import type { SourceRecord } from "../model.ts";
 import type { EventSource, SourceDescription } from "../source.ts";
-import type { ShardPage } from "../shard-cursor.ts";
+import { ShardCursor } from "../shard-cursor.ts";
 import { streamArnOf } from "../source-arn.ts";
-import { type Shard, StreamReader } from "../stream-reader.ts";
+import { type RecordForm, StreamReader } from "../stream-reader.ts";
 import { KinesisPages, type KinesisRecord, listShards } from "./kinesis-pages.ts";
+import { SubscriptionCursor } from "./kinesis-subscription.ts";
 import { checkStream, type SourceScope, streamRules } from "./stream.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,11 +26,8 @@ export function kinesisSource(scope: SourceScope): EventSource {
   if (isConsumer) needs.push({ action: "kinesis:SubscribeToShard", resource: eventSourceArn });
   // Lambda itself looks: AWS's own policy for roles that read streams does not allow it
   const asOwner = { principal: ownerOf(eventSourceArn.split(":")[4] ?? "") };
-  const findConsumer = async () => {
-    if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn }, asOwner);
-  };
   const describe = async (): Promise<SourceDescription> => {
-    await findConsumer();
+    if (isConsumer) await call("kinesis", "DescribeStreamConsumer", { ConsumerARN: eventSourceArn }, asOwner);
     const { StreamCreationTimestamp } = await summaryOf(call, streamArn);
     return { createdAt: StreamCreationTimestamp?.getTime() ?? 0 };
   };
@@ -49,8 +47,14 @@ export function kinesisSource(scope: SourceScope): EventSource {
       const input = { StreamARN: streamArn, ShardId, ShardIteratorType: "LATEST" } as const;
       return (await call("kinesis", "GetShardIterator", input)).ShardIterator;
     },
-    open: (shardId, place) =>
-      new StreamReader(new KinesisShard(scope, { streamArn, shardId, findConsumer }), host.clock, place),
+    open(shardId, place) {
+      const { position, iterator, arrived } = place;
+      const pages = new KinesisPages(call, { streamArn, shardId });
+      const cursor = isConsumer
+        ? new SubscriptionCursor({ call, consumerArn: eventSourceArn, shardId, pages, arrived }, position, iterator)
+        : new ShardCursor(pages, host.clock, position, iterator);
+      return new StreamReader(new KinesisForm(scope, shardId), cursor, host.clock, place);
+    },
   };
 }
 
@@ -60,21 +64,16 @@ async function summaryOf(call: Call, streamArn: string) {
   return StreamDescriptionSummary;
 }
 
-class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
+/** The records of one shard, as events have them. */
+class KinesisForm implements RecordForm<KinesisRecord> {
   readonly matches: ((record: KinesisRecord) => boolean) | undefined;
   readonly #shardId: string;
   /** Members of the event's record that are the same in all of them. */
   readonly #constants: Readonly<Record<string, string>>;
   readonly #tail: string;
-  readonly #findConsumer: () => Promise<void>;
 
-  constructor(
-    { call, mapping }: SourceScope,
-    at: { readonly streamArn: string; readonly shardId: string; readonly findConsumer: () => Promise<void> },
-  ) {
-    super(call, at);
-    this.#findConsumer = at.findConsumer;
-    this.#shardId = at.shardId;
+  constructor({ mapping }: SourceScope, shardId: string) {
+    this.#shardId = shardId;
     const tail = {
       eventName: "aws:kinesis:record",
       invokeIdentityArn: mapping.role,
@@ -87,10 +86,8 @@ class KinesisShard extends KinesisPages implements Shard<KinesisRecord> {
     this.matches = filters && this.#matcher(filters);
   }
 
-  /** What a consumer that is gone would no longer be given is not read. */
-  override async page(iterator: string, limit: number): Promise<ShardPage<KinesisRecord>> {
-    await this.#findConsumer();
-    return super.page(iterator, limit);
+  sequenceNumberOf({ SequenceNumber = "" }: KinesisRecord): string {
+    return SequenceNumber;
   }
 
   arrivedAt({ ApproximateArrivalTimestamp }: KinesisRecord): number {

@@ -1,6 +1,7 @@
 import type { Call, Host } from "../../../../emulator/model/context.ts";
 import { decideOfQueue } from "../delivery.ts";
 import { functionOutlastsMessages, queueCannotBeRead, roleMayNot } from "../errors.ts";
+import { lanesOfQueue } from "../lanes.ts";
 import type { Mapping, SourceRecord } from "../model.ts";
 import { QueueReader } from "../queue-reader.ts";
 import { requireReadable } from "../role.ts";
@@ -28,6 +29,14 @@ export function sqsSource(scope: SourceScope): EventSource {
   const { eventSourceArn: arn } = mapping;
   const queueUrl = urlOfQueue(host, arn);
   const isFifo = isFifoArn(arn);
+  const expired: EventSource["expired"] = async ({ records }, nowMs, attempts) => {
+    const lentFor = ({ loan }: SourceRecord) => nowMs - (loan?.since ?? nowMs);
+    if (attempts === 0 && records.every((record) => lentFor(record) < SHORTEST_VISIBILITY_MS)) return [];
+    const { VisibilityTimeout } = await attributesOf(call, queueUrl).catch(() => ({ VisibilityTimeout: "Infinity" }));
+    const visibleAgainMs = Number(VisibilityTimeout) * 1000;
+    return records.filter((record) => lentFor(record) >= visibleAgainMs);
+  };
+  const isGone = ({ name }: Error) => name === "QueueDoesNotExist";
   return {
     isStream: false,
     keepsOrder: isFifo,
@@ -41,16 +50,17 @@ export function sqsSource(scope: SourceScope): EventSource {
     listShards: () => Promise.resolve([{ shardId: SHARD, parents: [], isClosed: false }]),
     latestIterator: () => Promise.resolve(undefined),
     open: (_shardId, place) => new QueueReader({ call, clock: host.clock, log: host.log, mapping, queueUrl }, place),
+    lanes: () => lanesOfQueue(mapping.settings),
     decide: (part, outcome) => decideOfQueue(part, outcome, isFifo),
-    async expired({ records }, nowMs, attempts) {
-      const lentFor = ({ loan }: SourceRecord) => nowMs - (loan?.since ?? nowMs);
-      if (attempts === 0 && records.every((record) => lentFor(record) < SHORTEST_VISIBILITY_MS)) return [];
-      const { VisibilityTimeout } = await attributesOf(call, queueUrl).catch(() => ({ VisibilityTimeout: "Infinity" }));
-      const visibleAgainMs = Number(VisibilityTimeout) * 1000;
-      return records.filter((record) => lentFor(record) >= visibleAgainMs);
+    expired,
+    /** For as long as nobody else may receive one of them. */
+    async canSettle(records, nowMs, failures, error) {
+      if (isGone(error)) return false;
+      const part = { records, retriesUsed: 0, invokeCount: 1 };
+      return (await expired(part, nowMs, failures)).length < records.length;
     },
     batchInfo: () => ({}),
-    isGone: ({ name }) => name === "QueueDoesNotExist",
+    isGone,
     problem: ({ message }) => message,
   };
 }

@@ -1,6 +1,7 @@
 import type { Call, Host } from "../../../../emulator/model/context.ts";
 import { decide, expiredCount } from "../delivery.ts";
 import { streamNotFound } from "../errors.ts";
+import { lanesOfStream } from "../lanes.ts";
 import type { Mapping, SourceRecord } from "../model.ts";
 import { requireReadable } from "../role.ts";
 import type { EventSource, SourceDescription } from "../source.ts";
@@ -15,7 +16,10 @@ export interface SourceScope {
 /** Of every stream: younger records have not expired, whatever the stream's retention is. */
 const SHORTEST_RETENTION_MS = 24 * 3_600_000;
 
-type Rules = Pick<EventSource, "isStream" | "keepsOrder" | "decide" | "expired" | "batchInfo" | "isGone" | "problem">;
+type Rules = Pick<
+  EventSource,
+  "isStream" | "keepsOrder" | "lanes" | "decide" | "expired" | "canSettle" | "batchInfo" | "isGone" | "problem"
+>;
 
 /** What both kinds of streams have in common: how batches are settled, and what is said of those that are given up. */
 export function streamRules(
@@ -34,12 +38,14 @@ export function streamRules(
   return {
     isStream: true,
     keepsOrder: false,
+    lanes: () => lanesOfStream(settings),
     decide: (part, outcome) => decide(part, outcome, settings),
     async expired({ records }, nowMs) {
       const isYoung = nowMs - (records[0]?.arrivedAt ?? nowMs) <= SHORTEST_RETENTION_MS;
       const maximumMs = isYoung ? limitMs : Math.min(limitMs, await stream.retentionMs().catch(() => Infinity));
       return maximumMs === Infinity ? [] : records.slice(0, expiredCount(records, nowMs, maximumMs));
     },
+    canSettle: () => Promise.resolve(true),
     batchInfo: (shardId, records) => ({ [stream.batchInfo]: infoOf(stream, shardId, records) }),
     isGone,
     problem: (error) => (isGone(error) ? `Stream not found: ${eventSourceArn}` : error.message),
