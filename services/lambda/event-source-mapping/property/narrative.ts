@@ -37,8 +37,19 @@ const listText = (value: unknown): string =>
     : JSON.stringify(value);
 
 const recordText = (record: object): string =>
-  Object.values(record)
-    .map((value) => (value === false ? "(unmatched)" : value))
-    .filter((value) => value !== 0 && value !== true)
-    .map((value) => (typeof value === "number" ? `(fails ${value === 99 ? "always" : `${value}x`})` : String(value)))
+  Object.entries(record)
+    .map(([name, value]: [string, unknown]) => memberText(name, value))
     .join("");
+
+function memberText(name: string, value: unknown): string {
+  switch (name) {
+    case "poison":
+      return value === 0 ? "" : `(fails ${value === 99 ? "always" : `${String(value)}x`})`;
+    case "isMatched":
+      return value === true ? "" : "(unmatched)";
+    case "isLarge":
+      return value === true ? "(large)" : "";
+    default:
+      return String(value);
+  }
+}

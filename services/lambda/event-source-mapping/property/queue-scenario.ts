@@ -10,6 +10,8 @@ export interface NewMessage {
   /** So many invocations with it fail. */
   readonly poison: number;
   readonly isMatched: boolean;
+  /** Of a FIFO queue: several of them do not fit into one event. */
+  readonly isLarge: boolean;
 }
 
 export type QueueStep =
@@ -36,37 +38,51 @@ const settings = fc
     ...(filters && { filters }),
   }));
 
-const messages = fc.array(fc.record({ group: some("a", "b", "c"), poison, isMatched: some(true, true, true, false) }), {
-  minLength: 1,
-  maxLength: 8,
-});
-
-const step: fc.Arbitrary<QueueStep> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant("send"), messages }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: some("receives fail", "deletes fail"),
-      times: fc.integer({ min: 1, max: 3 }),
+/** Few scenarios have large messages at all: they take long. */
+const messagesOf = (mayBeLarge: boolean) =>
+  fc.array(
+    fc.record({
+      group: some("a", "b", "c"),
+      poison,
+      isMatched: some(true, true, true, false),
+      isLarge: mayBeLarge ? some(true, true, false) : fc.constant(false),
     }),
-  },
-);
+    { minLength: 1, maxLength: 8 },
+  );
+
+const stepOf = (mayBeLarge: boolean): fc.Arbitrary<QueueStep> =>
+  fc.oneof(
+    { weight: 10, arbitrary: fc.record({ kind: fc.constant("send"), messages: messagesOf(mayBeLarge) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: some("receives fail", "deletes fail"),
+        times: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
+  );
 
 const WAITS_MS = [1, 100, 500, 1000, 5000, 20_000, 30_000, 61_000, 3_600_000];
 
-export const queueScenarios: fc.Arbitrary<QueueScenario> = fc
-  .record({
-    ...scenarioMembers(settings, step, updatable, WAITS_MS),
-    queue: fc.record({
-      isFifo: fc.boolean(),
-      visibilityMs: fc.constant(30_000),
-      maxReceiveCount: some(undefined, 1, 2, 3),
-    }),
-    // also longer than messages are hidden, and a multiple of it
-    window: some(0, 0, 1, 5, 50, 60, 300),
-  })
-  .map(({ window, ...scenario }) => {
-    // FIFO queues have no batching window
-    const maximumBatchingWindowInSeconds = scenario.queue.isFifo ? 0 : window;
-    return { ...scenario, settings: { ...scenario.settings, maximumBatchingWindowInSeconds } };
-  });
+const scenariosOf = (mayBeLarge: boolean): fc.Arbitrary<QueueScenario> =>
+  fc
+    .record({
+      ...scenarioMembers(settings, stepOf(mayBeLarge), updatable, WAITS_MS),
+      queue: fc.record({
+        isFifo: mayBeLarge ? fc.constant(true) : fc.boolean(),
+        visibilityMs: fc.constant(30_000),
+        maxReceiveCount: some(undefined, 1, 2, 3),
+      }),
+      // also longer than messages are hidden, and a multiple of it
+      window: some(0, 0, 1, 5, 50, 60, 300),
+    })
+    .map(({ window, ...scenario }) => {
+      // FIFO queues have no batching window
+      const maximumBatchingWindowInSeconds = scenario.queue.isFifo ? 0 : window;
+      return { ...scenario, settings: { ...scenario.settings, maximumBatchingWindowInSeconds } };
+    });
+
+export const queueScenarios: fc.Arbitrary<QueueScenario> = fc.oneof(
+  { weight: 60, arbitrary: scenariosOf(false) },
+  { weight: 1, arbitrary: scenariosOf(true) },
+);

@@ -1,13 +1,17 @@
 import { AwsError } from "../../../../emulator/model/errors.ts";
 import { ACCOUNT, REGION } from "../fake-aws.ts";
-import type { Mapping } from "../model.ts";
+import type { Mapping, Settings } from "../model.ts";
 import type { Answer } from "./attempt-rules.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { forever } from "./life.ts";
 import { nextTurn } from "./pace.ts";
 import { QueueModel } from "./queue-model.ts";
 import type { QueueScenario, QueueStep } from "./queue-scenario.ts";
+import { requireSize } from "./event-size.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
+
+/** Of a message as large as SQS takes it, nearly. */
+const PADDING = "x".repeat(1_000_000);
 
 interface QueueEvent {
   readonly Records: readonly { readonly messageId: string }[];
@@ -37,13 +41,17 @@ export class QueueSide implements Side<QueueStep> {
     return { eventSourceArn: this.#arn };
   }
 
+  merge(before: Settings, changes: Partial<Settings>): Settings {
+    return { ...before, ...changes };
+  }
+
   do(step: QueueStep): void {
     if (step.kind === "receives fail") this.#failingReceives += step.times;
     else if (step.kind === "deletes fail") this.#failingDeletes += step.times;
     else if (step.kind === "send") {
-      for (const { group, poison, isMatched } of step.messages) {
+      for (const { group, poison, isMatched, isLarge } of step.messages) {
         const isWanted = isMatched || this.#scenario.settings.filters === undefined;
-        const id = this.#queue.send(JSON.stringify({ isMatched }), group);
+        const id = this.#queue.send(JSON.stringify({ isMatched, ...(isLarge && { more: PADDING }) }), group);
         this.#around.function.poison(id, poison);
         this.#model.sent(id, this.#queue.messages.get(id)?.group, isWanted);
         this.#around.say(() => `sent ${id} (${group})${isWanted ? "" : ", which no filter lets through"}`);
@@ -118,8 +126,9 @@ export class QueueSide implements Side<QueueStep> {
     return answer;
   }
 
-  invoked(identifiers: readonly string[]): (answer: Answer) => void {
+  invoked(identifiers: readonly string[], event: unknown): (answer: Answer) => void {
     const { pace } = this.#around;
+    requireSize(event, identifiers);
     const ended = this.#model.invoked(identifiers, pace.now);
     return (answer) => ended(answer, pace.now);
   }

@@ -9,8 +9,10 @@ export interface ModelRecord {
   readonly arrivedAt: number;
   /** Whether the mapping's starting position is not behind it. */
   readonly isAsked: boolean;
-  /** Whether a filter lets it through. */
+  /** Whether the filter lets it through, when there is one. */
   readonly isMatched: boolean;
+  /** Of its data, in base64. */
+  readonly sizeBytes: number;
 }
 
 /** What holds for all shards at present. */
@@ -82,8 +84,12 @@ export class ShardLog {
 
   isOpen(record: number): boolean {
     const isOver = record < this.#kept || this.#settled.has(record) || this.#gone.has(record);
-    const { isAsked = false, isMatched = false } = this.#records[record] ?? {};
-    return !isOver && isAsked && isMatched;
+    return !isOver && this.#records[record]?.isAsked === true && this.#isWanted(record);
+  }
+
+  /** Whether it is for the function: filters come and go. */
+  #isWanted(record: number): boolean {
+    return this.terms.settings.filters === undefined || this.#records[record]?.isMatched === true;
   }
 
   settle(records: readonly number[]): void {
@@ -120,8 +126,8 @@ export class ShardLog {
   }
 
   #isFiltered(record: number, now: number): boolean {
-    const { isAsked, isMatched, arrivedAt } = this.#records[record] as ModelRecord;
-    return isAsked && !isMatched && now - arrivedAt <= this.terms.retentionMs;
+    const { isAsked, arrivedAt } = this.#records[record] as ModelRecord;
+    return isAsked && !this.#isWanted(record) && now - arrivedAt <= this.terms.retentionMs;
   }
 
   /** The checkpoint is there now. */
@@ -140,6 +146,11 @@ export class ShardLog {
 
   arrivedAt(record: number): number {
     return this.#records[record]?.arrivedAt ?? 0;
+  }
+
+  /** Of the data of records together. */
+  bytes(records: readonly number[]): number {
+    return records.reduce((sum, record) => sum + (this.#records[record]?.sizeBytes ?? 0), 0);
   }
 
   isExpired(record: number | undefined, now: number): boolean {

@@ -1,13 +1,16 @@
 import type { Position } from "../model.ts";
 import { type Answer, hasFailed } from "./attempt-rules.ts";
 import { BatchModel, type Trace } from "./batch-model.ts";
+import { MOST_BYTES } from "./event-size.ts";
 import { LONGEST_BACKOFF_MS, type ModelRecord, ShardLog, type Terms } from "./shard-log.ts";
-import { stateOf, WindowModel, type WindowMembers } from "./window-model.ts";
+import { MOST_STATE_BYTES, stateOf, WindowModel, type WindowMembers } from "./window-model.ts";
 
 /** Tells the end of an invocation, and when it was. */
 export type Ended = (answer: Answer, now: number) => void;
 
 const FAILED: Answer = { kind: "failed" };
+/** Of an event beside its records' data, in these scenarios at most. */
+const OTHER_BYTES = 64 * 1024;
 
 /** What AWS's rules say of one shard: which batches may be under way, and where the checkpoint is. */
 export class ShardModel {
@@ -17,7 +20,7 @@ export class ShardModel {
   readonly #log: ShardLog;
   /** It is kept that it was read to its end. */
   #isFinished = false;
-  readonly #window: WindowModel | undefined;
+  readonly #window: WindowModel;
   /** The function is to end a window. */
   #isEndRunning = false;
   #batches: BatchModel[] = [];
@@ -28,8 +31,7 @@ export class ShardModel {
     this.id = id;
     this.#parents = parents;
     this.#log = new ShardLog(id, terms);
-    const { tumblingWindowInSeconds: seconds = 0 } = terms.settings;
-    if (seconds > 0) this.#window = new WindowModel(seconds);
+    this.#window = new WindowModel(terms.settings.tumblingWindowInSeconds ?? 0);
   }
 
   put(record: ModelRecord): void {
@@ -55,19 +57,20 @@ export class ShardModel {
 
   /** Whether the function is still to end a window in which it succeeded. */
   get hasOpenWindow(): boolean {
-    return this.#window?.isOpen === true;
+    return this.#window.isOpen;
   }
 
   /** @returns what tells the invocation's end */
   invoked(sequenceNumbers: readonly string[], now: number, members?: WindowMembers): Ended {
-    if (this.#window && members && sequenceNumbers.length === 0) return this.#endsWindow(this.#window, members, now);
+    if (members && sequenceNumbers.length === 0) return this.#endsWindow(members, now);
     const log = this.#log;
     const records = sequenceNumbers.map((sequenceNumber) => log.place(sequenceNumber));
     const batch = this.#batches.find((one) => one.has(records[0])) ?? this.#begun(records, now);
     batch.invoked(records, now);
-    if ((this.#window === undefined) !== (members === undefined)) log.broken(records, "has, or lacks, a window");
+    if (this.#window.isUsed !== (members !== undefined)) log.broken(records, "has, or lacks, a window");
     const arrivals = records.map((record) => log.arrivedAt(record));
-    const handOn = members && this.#window?.invoked(members, arrivals);
+    const handOn = members && this.#window.invoked(members, arrivals);
+    if (!members) this.#window.requireClosed();
     return (answer, answeredAt) => {
       const isStateless = handOn && answer.kind === "returned" && stateOf(answer) === undefined;
       const counted = isStateless ? FAILED : answer;
@@ -77,15 +80,17 @@ export class ShardModel {
     };
   }
 
-  /** Its records are done, and its time is over, or its shard. */
-  #endsWindow(window: WindowModel, members: WindowMembers, now: number): Ended {
+  /** Its records are done, and its time is over, or its shard; or its state is too large, in the middle of a batch. */
+  #endsWindow(members: WindowMembers, now: number): Ended {
     const log = this.#log;
     this.#forgetExpired(now);
-    if (this.#batches.length > 0) log.broken([], "is left of a window, and a batch is under way");
-    const ended = window.ended(members, (startMs, endMs) => {
-      if (now < endMs && !this.isClosed) return true;
+    const isEarly = members.isWindowTerminatedEarly;
+    if (this.#batches.some((batch) => batch.isRunning)) log.broken([], "has a batch under way, and its window ends");
+    if (this.#batches.length > 0 && !isEarly) log.broken([], "is left of a window, and a batch is not done");
+    const ended = this.#window.ended(members, (startMs, endMs) => {
+      if (now < endMs && !this.isClosed) return false;
       const open = log.open().filter((record) => !log.mayBeGone(record, now));
-      return open.some((record) => log.arrivedAt(record) >= startMs && log.arrivedAt(record) < endMs);
+      return !open.some((record) => log.arrivedAt(record) >= startMs && log.arrivedAt(record) < endMs);
     });
     this.#isEndRunning = true;
     return (answer) => {
@@ -133,11 +138,20 @@ export class ShardModel {
     const { settings, readingSince } = log.terms;
     const cut = [...log.open(log.kept, records[0]).filter((record) => log.mayBeGone(record, now)), ...records];
     if (cut.length >= settings.batchSize || this.isClosed || log.lastGoneAt === now) return;
+    if (this.#areTooLarge(cut[0] ?? 0)) return;
     // a batch is of one window, and does not wait beyond its end
-    if (this.#window && now >= this.#window.endOf(log.arrivedAt(cut[0] ?? 0))) return;
+    if (this.#window.isUsed && now >= this.#window.endOf(log.arrivedAt(cut[0] ?? 0))) return;
     const since = Math.max(log.arrivedAt(cut[0] ?? 0), readingSince);
     const early = since + settings.maximumBatchingWindowInSeconds * 1000 - now;
     if (early > 0) log.broken(records, `comes ${early} ms before its window is over`);
+  }
+
+  /** Whether those of a lane from one on, or nearly, do not fit into one event: with what else it has. */
+  #areTooLarge(first: number): boolean {
+    const log = this.#log;
+    const others = OTHER_BYTES + (this.#window.isUsed ? MOST_STATE_BYTES : 0);
+    const lane = log.open(first).filter((record) => log.sharedLane(record) === log.sharedLane(first));
+    return log.bytes(lane) >= MOST_BYTES - others;
   }
 
   sent(trace: Trace, now: number): void {
@@ -173,7 +187,7 @@ export class ShardModel {
     if (position?.kind === "finished" && !this.isClosed) log.broken([], "is left of it, it says, but it is open");
     const least = log.least(hasRead && this.#mayBeRead, now);
     if (isAtRest && at < least) log.broken([least - 1], "is done, and the checkpoint is not behind it");
-    if (at > log.kept) this.#window?.keep();
+    if (at > log.kept) this.#window.keep();
     log.keep(at, now);
     this.#isFinished = position?.kind === "finished";
   }
@@ -181,19 +195,19 @@ export class ShardModel {
   /** What was under way is forgotten; reading goes on at the checkpoint. */
   begin(position: Position | undefined): void {
     const at = this.#log.placeOf(position);
-    if (at > this.#log.kept) this.#window?.keep();
+    if (at > this.#log.kept) this.#window.keep();
     this.#log.goBackTo(at);
     this.#batches = [];
     this.#sortedOutAt = undefined;
     this.#isEndRunning = false;
-    this.#window?.begin();
+    this.#window.begin(this.#log.terms.settings.tumblingWindowInSeconds ?? 0);
   }
 
   /** What is due and has nothing to wait for must be under way. */
   requireNothingDue(now: number): void {
     const log = this.#log;
     const { batchSize, maximumBatchingWindowInSeconds } = log.terms.settings;
-    if (this.#window?.isEnding || !this.#mayBeRead) return;
+    if (this.#window.isEnding || !this.#mayBeRead) return;
     // what went without a trace may not have been looked at yet
     if (now <= log.lastGoneAt + LONGEST_BACKOFF_MS) return;
     const busy = new Set(this.#batches.flatMap((batch) => batch.left.map((record) => log.sharedLane(record))));

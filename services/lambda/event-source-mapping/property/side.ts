@@ -1,5 +1,5 @@
 import type { FakeAws } from "../fake-aws.ts";
-import type { Mapping, Position } from "../model.ts";
+import type { Mapping, Position, Settings } from "../model.ts";
 import type { Answer } from "./attempt-rules.ts";
 import type { AnyCall, Life } from "./life.ts";
 import type { Pace } from "./pace.ts";
@@ -10,6 +10,8 @@ export interface Side<S> {
   /** What its mapping is made with, when it is made now. */
   mapping(): Partial<Mapping>;
   do(step: S): void;
+  /** The settings that an update changes: some exclude each other. */
+  merge(before: Settings, changes: Partial<Settings>): Settings;
   /** Answers a call of the engine's. @throws what the scenario has it fail with */
   call(input: SideCall): Promise<unknown>;
   /** What the function may name of an event. */
@@ -25,8 +27,8 @@ export interface Side<S> {
   /** Nothing new is begun until `begin`, then what is stored holds. */
   drain(stored: Mapping): void;
   begin(): void;
-  /** What the function answers, with what is asked of it beside. */
-  answerOf(answer: Answer): Answer;
+  /** What the function answers to an event, with what is asked of it beside. */
+  answerOf(answer: Answer, event: unknown): Answer;
   /** @returns what tells the invocation's end */
   invoked(identifiers: readonly string[], event: unknown): (answer: Answer) => void;
   /** @throws Violation */

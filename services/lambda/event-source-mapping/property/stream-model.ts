@@ -24,6 +24,8 @@ export class StreamModel {
   readonly #terms: Terms;
   readonly #unstarted: { shard: ShardModel; record: PutRecord }[] = [];
   #start: Start | undefined;
+  /** Those of streams that are deleted: what was read of them may be delivered until that is noticed. */
+  readonly #former: ShardModel[] = [];
   /** What holds when everything under way has ended. */
   #next: Settings | undefined;
 
@@ -41,13 +43,20 @@ export class StreamModel {
   }
 
   get isRunning(): boolean {
-    return [...this.#shards.values()].some((shard) => shard.isRunning);
+    return [...this.#shards.values(), ...this.#former].some((shard) => shard.isRunning);
   }
 
   addShard(id: string, parentIds: readonly string[] = []): void {
     const parents = parentIds.map((parentId) => this.#shard(parentId));
     for (const parent of parents) parent.isClosed = true;
     this.#shards.set(id, new ShardModel(id, parents, this.#terms));
+  }
+
+  /** The stream is deleted. All that another one of its name has is asked for. */
+  remove(): void {
+    this.#former.push(...this.#shards.values());
+    this.#shards.clear();
+    if (this.#start) this.#start = { at: "TRIM_HORIZON", timestampMs: 0 };
   }
 
   put(shardId: string, record: PutRecord): void {
@@ -80,7 +89,7 @@ export class StreamModel {
     this.#terms.settings = this.#next ?? this.#terms.settings;
     this.#terms.readingSince = now;
     this.#next = undefined;
-    for (const shard of this.#shards.values()) shard.begin(positions.get(shard.id));
+    for (const shard of [...this.#shards.values(), ...this.#former]) shard.begin(positions.get(shard.id));
   }
 
   /** @returns what tells the invocation's end */
@@ -116,13 +125,13 @@ export class StreamModel {
   }
 
   #shard(id: string): ShardModel {
-    const shard = this.#shards.get(id);
+    const shard = this.#shards.get(id) ?? this.#former.find((one) => one.id === id);
     if (!shard) throw new Error(`no shard ${id}`);
     return shard;
   }
 
   #shardOf(sequenceNumber: string | undefined): ShardModel {
-    const shard = [...this.#shards.values()].find((one) => one.has(sequenceNumber ?? ""));
+    const shard = [...this.#shards.values(), ...this.#former].find((one) => one.has(sequenceNumber ?? ""));
     if (!shard) throw new Violation(`${sequenceNumber} is no record of the stream`);
     return shard;
   }

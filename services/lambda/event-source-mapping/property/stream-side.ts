@@ -1,18 +1,27 @@
 import { AwsError } from "../../../../emulator/model/errors.ts";
 import { STREAM_ARN } from "../fake-aws.ts";
-import type { Mapping } from "../model.ts";
+import type { Mapping, Settings } from "../model.ts";
 import type { Answer } from "./attempt-rules.ts";
 import type { Trace } from "./batch-model.ts";
+import { requireSize } from "./event-size.ts";
 import { forever, type Life } from "./life.ts";
 import { nextTurn } from "./pace.ts";
 import { StreamModel } from "./stream-model.ts";
-import type { NewRecord, StreamScenario, StreamStep } from "./stream-scenario.ts";
+import { fittingSettings, type NewRecord, type StreamScenario, type StreamStep } from "./stream-scenario.ts";
 import { callTableStream, keysOf, sequenceNumbersOf, TABLE_STREAM_ARN } from "./table-stream.ts";
 import { traceOf } from "./trace.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
-import type { WindowMembers } from "./window-model.ts";
+import { MOST_STATE_BYTES, type WindowMembers } from "./window-model.ts";
 
 const HOUR_MS = 3_600_000;
+/** Of a state that is too large. */
+const OVERFULL = "x".repeat(MOST_STATE_BYTES);
+/** Three of them fit into an event, and a fourth does not. */
+const PADDING = "x".repeat(1_300_000);
+const dataOf = (isMatched: boolean, isLarge: boolean): string => (isLarge ? LARGE : SMALL)[isMatched ? 1 : 0];
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64");
+const SMALL = [encoded({ isMatched: false }), encoded({ isMatched: true })] as const;
+const LARGE = [encoded({ isMatched: false, PADDING }), encoded({ isMatched: true, PADDING })] as const;
 
 /** A stream whose shards are put to, split and merged, whose reads and whose mapping's destination fail. */
 export class StreamSide implements Side<StreamStep> {
@@ -42,7 +51,12 @@ export class StreamSide implements Side<StreamStep> {
     };
   }
 
+  merge(before: Settings, changes: Partial<Settings>): Settings {
+    return fittingSettings({ ...before, ...changes }, this.#scenario.isTable);
+  }
+
   do(step: StreamStep): void {
+    if (!this.#around.aws.streamExists && ["put", "split", "merge"].includes(step.kind)) return;
     switch (step.kind) {
       case "put":
         return this.#put(step.shard, step.records);
@@ -52,6 +66,10 @@ export class StreamSide implements Side<StreamStep> {
         // shards of tables split only
         if (this.#scenario.isTable) return;
         return this.#reshard([...new Set([this.#openShard(step.shard), this.#openShard(step.shard + 1)])], 1);
+      case "delete":
+        return this.#delete();
+      case "make again":
+        return this.#makeAgain();
       case "reads fail":
         this.#failingReads.push(...Array<string>(step.times).fill(step.error));
         return;
@@ -62,18 +80,35 @@ export class StreamSide implements Side<StreamStep> {
 
   #put(pick: number, records: readonly NewRecord[]): void {
     const shardId = this.#openShard(pick);
-    for (const { key, poison, ...record } of records) {
-      const isMatched = record.isMatched || this.#scenario.settings.filters === undefined;
-      const data = Buffer.from(JSON.stringify({ isMatched })).toString("base64");
+    for (const { key, poison, isMatched, isLarge } of records) {
+      const data = dataOf(isMatched, isLarge);
       const [sequenceNumber = ""] = this.#around.aws.put(shardId, [key], data);
       this.#around.function.poison(sequenceNumber, poison);
       const partitionKey = this.#scenario.isTable ? keysOf(key) : key;
-      this.#model.put(shardId, { sequenceNumber, key: partitionKey, arrivedAt: this.#now, isMatched });
+      const sizeBytes = data.length;
+      this.#model.put(shardId, { sequenceNumber, key: partitionKey, arrivedAt: this.#now, isMatched, sizeBytes });
       this.#notify();
       this.#around.say(
-        () => `put ${sequenceNumber} (${key}) on ${shardId}${isMatched ? "" : ", which no filter lets through"}`,
+        () =>
+          `put ${sequenceNumber} (${key}${isLarge ? ", large" : ""}) on ${shardId}` +
+          (isMatched ? "" : ", which a filter does not let through"),
       );
     }
+  }
+
+  /** That of a table has another name when it is made again. */
+  #delete(): void {
+    const { aws } = this.#around;
+    if (this.#scenario.isTable || !aws.streamExists || !this.#model.hasStarted) return;
+    this.#model.remove();
+    aws.removeStream();
+  }
+
+  #makeAgain(): void {
+    const { aws } = this.#around;
+    if (aws.streamExists) return;
+    aws.remakeStream();
+    for (let shard = 0; shard < this.#scenario.shards; shard++) this.#addShard();
   }
 
   #openShard(pick: number): string {
@@ -101,7 +136,11 @@ export class StreamSide implements Side<StreamStep> {
     const isTable = service === "dynamodb-streams";
     if (service !== "kinesis" && !isTable) return this.#sent(life, input);
     const kinesis = (name: string, of: Readonly<Record<string, unknown>>) => fake("kinesis", name, of);
-    const output = await (isTable ? callTableStream(kinesis, operation, input) : kinesis(operation, input));
+    const call = isTable ? callTableStream(kinesis, operation, input) : kinesis(operation, input);
+    const output = await call.catch((gone: unknown) => {
+      this.#around.failed();
+      throw gone;
+    });
     const [error] = this.#failingReads;
     const isMeant = error !== "ExpiredIteratorException" || operation === "GetRecords";
     if (error === undefined || !isMeant || isAsked || life.hasEnded) return output;
@@ -134,6 +173,7 @@ export class StreamSide implements Side<StreamStep> {
   heal(): void {
     this.#failingReads = [];
     this.#failingWrites = 0;
+    this.#makeAgain();
   }
 
   get isDraining(): boolean {
@@ -156,16 +196,17 @@ export class StreamSide implements Side<StreamStep> {
   }
 
   /** In tumbling windows the function hands something on, unless it answers nothing at all. */
-  answerOf(answer: Answer): Answer {
-    const isWindowed = this.#scenario.settings.tumblingWindowInSeconds !== undefined;
+  answerOf(answer: Answer, event: unknown): Answer {
+    const isWindowed = (event as Partial<WindowMembers>).window !== undefined;
     if (!isWindowed || answer.kind !== "returned" || answer.value === undefined) return answer;
-    return {
-      kind: "returned",
-      value: { ...answer.value, state: { answer: ++this.#answers } },
-    };
+    const { overfullEvery } = this.#scenario;
+    const isOverfull = ++this.#answers % overfullEvery === 0;
+    const state = { answer: this.#answers, ...(isOverfull && { more: OVERFULL }) };
+    return { kind: "returned", value: { ...answer.value, state } };
   }
 
   invoked(identifiers: readonly string[], event: unknown): (answer: Answer) => void {
+    requireSize(event, identifiers);
     const members = event as Partial<WindowMembers>;
     const ended = this.#model.invoked(identifiers, this.#now, members.window && (members as WindowMembers));
     this.#model.checkpointsSeen(this.#around.positions(), this.#now, false, false);

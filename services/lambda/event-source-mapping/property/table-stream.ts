@@ -52,7 +52,7 @@ function itemRecord({
     dynamodb: {
       ApproximateCreationDateTime: ApproximateArrivalTimestamp,
       Keys: { id: { S: PartitionKey } },
-      NewImage: { id: { S: PartitionKey }, isMatched: { BOOL: isMatched } },
+      NewImage: { id: { S: PartitionKey }, isMatched: { BOOL: isMatched }, data: { S: Data } },
       SequenceNumber,
       SizeBytes: 10,
       StreamViewType: "NEW_IMAGE",

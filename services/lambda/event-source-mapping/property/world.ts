@@ -100,7 +100,7 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
       case "update": {
         const { settings } = step as CommonStep & { kind: "update" };
         const { settings: before } = this.#stored ?? this.#scenario;
-        return this.#update({ settings: { ...before, ...settings } });
+        return this.#update({ settings: this.#side.merge(before, settings) });
       }
       default:
         return this.#side.do(step as S);
@@ -178,7 +178,7 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
     const life = this.#life;
     const identifiers = this.#side.identifiers(event);
     const { waitMs, turns, ...behaviour } = this.function.behave(identifiers);
-    const answer = this.#side.answerOf(behaviour.answer);
+    const answer = this.#side.answerOf(behaviour.answer, event);
     this.say(() => `invoked with ${identifiers.join(" ")}: ${JSON.stringify(answer)} in ${waitMs} ms`);
     const ended = this.guard(() => {
       this.#requireEnabled();
