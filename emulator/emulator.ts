@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
-import { arnPart, type Access, type AccessScope, type Standing } from "./model/access.ts";
+import { arnPart, type AccessScope } from "./model/access.ts";
 import type { Identities } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
 import type { Call, CallOptions, Context, Host, Principal } from "./model/context.ts";
@@ -121,7 +121,6 @@ export class Emulator {
       enforced: options.iam,
       identities: identitiesOf(services, host),
       resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
-      standing: (access, principal, scope) => this.#standing(access, principal, scope),
       storeOf: (service, scope) => this.#store(service, scope),
       clock: host.clock,
     });
@@ -220,11 +219,6 @@ export class Emulator {
     if (!service?.resourcePolicy) return undefined;
     const place = placeOf(arn, scope);
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
-  }
-
-  #standing(access: Access, principal: Principal, scope: AccessScope): Standing | undefined {
-    const service = this.#withPolicies.get(arnPart(access.resource, 2));
-    return service?.standing?.({ ...scope, store: this.#store(service, scope) }, access, principal);
   }
 
   readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {

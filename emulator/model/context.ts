@@ -35,16 +35,7 @@ export type Principal =
       readonly userId: string;
       /** On whose behalf: `aws:SourceArn` and, with `account`, `aws:SourceAccount`. */
       readonly sourceArn?: string;
-    }
-  | {
-      /** Nobody in particular: a request without a signature, where a service takes them. */
-      readonly type: "anonymous";
-      readonly account: "";
-      readonly arn: "anonymous";
-      readonly userId: "anonymous";
     };
-
-export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous", userId: "anonymous" };
 
 /** A service that acts in its own name, on behalf of one of the account's resources. */
 export const servicePrincipal = (account: string, service: string, sourceArn?: string): Principal => ({
