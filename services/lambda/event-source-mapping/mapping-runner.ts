@@ -119,7 +119,11 @@ export class MappingRunner {
     const refusal = readRefusal(host, this.#mapping, this.#source.needs);
     if (refusal !== undefined) throw new Error(refusal);
     const { createdAt } = await this.#source.describe();
-    if (this.#mapping.streamCreatedAt !== createdAt) await this.#begin();
+    if (this.#mapping.streamCreatedAt !== createdAt) {
+      if (this.#consumers.size > 0) this.#consumption.abort(new Error("the source is another one"));
+      if (this.#consumption.signal.aborted) await this.#renewConsumption();
+      await this.#begin();
+    }
     const shards = await this.#source.listShards();
     if (this.#isDraining) return;
 
@@ -190,8 +194,8 @@ export class MappingRunner {
       },
       onReadError: (error: Error) => {
         this.#problem(error);
-        if (!this.#source.isGone(error)) return;
-        this.#consumption.abort(error);
+        if (this.#source.isGone(error)) this.#consumption.abort(error);
+        // it may be another stream of that name by now
         this.#changed.set();
       },
     };

@@ -99,18 +99,20 @@ export class SubscriptionCursor implements Cursor<KinesisRecord> {
   /** The subscription begins at the end of now. What was put between LATEST, when the mapping was made, and now comes before it. */
   async #catchUp(iterator: string): Promise<void> {
     const { pages } = this.#scope;
+    let missed: readonly KinesisRecord[] | undefined;
     try {
-      const { records } = await pages.page(iterator, pages.mostRecords);
-      const last = records.at(-1)?.SequenceNumber;
-      if (last === undefined) return;
-      this.#position = { kind: "after", sequenceNumber: last };
-      this.#left = records;
+      missed = (await pages.page(iterator, pages.mostRecords)).records;
     } catch (error) {
-      if (isStale(error)) this.#iterator = undefined;
-      else throw error;
+      if (!isStale(error)) throw error;
+      this.#iterator = undefined;
     } finally {
-      if (this.#left.length > 0 || this.#iterator === undefined) await this.close();
+      // it goes on at the right place only where nothing was missed
+      if (missed?.length !== 0) await this.close();
     }
+    const last = missed?.at(-1)?.SequenceNumber;
+    if (!missed || last === undefined) return;
+    this.#position = { kind: "after", sequenceNumber: last };
+    this.#left = missed;
   }
 }
 
