@@ -8,7 +8,7 @@ import { SubscriptionCursor } from "./kinesis-subscription.ts";
 const record = (SequenceNumber: string): KinesisRecord => ({
   SequenceNumber,
   PartitionKey: "k",
-  Data: "e30=" as never,
+  Data: "e30=",
 });
 
 /** A shard that somebody has subscribed to: where, and whether still. Its events never come. */
@@ -30,9 +30,12 @@ class FakeShard {
   }
 }
 
-async function* silence(signal: AbortSignal): AsyncGenerator<never> {
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-}
+const silence = (signal: AbortSignal): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ done: true, value: undefined }))),
+  }),
+});
 
 describe("SubscriptionCursor from LATEST", () => {
   const latest = { kind: "latest", atMs: 5000 } as const;
