@@ -11,8 +11,8 @@ import { RecordsWriter } from "./records-writer.ts";
 
 /** These tests kill the emulator and restart it on its data directory: they say nothing of other targets. */
 const { seed, rounds } = killSettings(15);
-/** Each round's check reads what all rounds before have written. */
-const PATIENCE_MS = 60_000 + rounds * (10_000 + rounds * 500);
+/** A start from the sources takes seconds on a busy machine, and a round's check reads what all rounds before have written. */
+const PATIENCE_MS = 60_000 + rounds * (20_000 + rounds * 500);
 
 /** A sync for each acknowledgement is slow, and the way of a write is another one: fewer rounds. */
 const DURABILITIES = [
