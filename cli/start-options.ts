@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { EmulatorOptions } from "../emulator/index.ts";
 import { UserError } from "./errors.ts";
 import { type ImageSettings, localstackImage } from "./localstack-image.ts";
@@ -11,6 +11,8 @@ export interface StartOptions extends ImageSettings {
   readonly durability: EmulatorOptions["durability"];
   readonly iam: "on" | "off";
   readonly kinesisLimits: "on" | "off";
+  readonly auth: "off" | "verify";
+  readonly accessKey?: Readonly<Record<string, string>>;
   readonly stopWithParent?: boolean;
   readonly asLocalstack?: boolean;
   /** Variables of LocalStack that are set and have no effect here. */
@@ -31,6 +33,16 @@ const words = (value: string, before: readonly string[] = []): string[] => [
   ...before,
   ...value.split(/[\s,]+/).filter(Boolean),
 ];
+
+/** @throws InvalidArgumentError */
+function accessKeys(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const pairs = words(value).map((word): [string, string] => {
+    const colon = word.indexOf(":");
+    if (colon < 1 || colon === word.length - 1) throw new InvalidArgumentError("It is not of the form id:secret.");
+    return [word.slice(0, colon), word.slice(colon + 1)];
+  });
+  return { ...before, ...Object.fromEntries(pairs) };
+}
 
 export const portOption = () => option("--port <port>", "0 takes a free one").argParser(port).default(4566);
 
@@ -60,6 +72,13 @@ export const startOptions = (): readonly Option[] => [
   option("--kinesis-limits <on|off>", "whether Kinesis streams take and give no more than AWS's rates; off for load")
     .choices(["on", "off"])
     .default("on"),
+  option("--auth <off|verify>", "verify the signature of every request, not only those of presigned URLs")
+    .choices(["off", "verify"])
+    .default("off"),
+  option(
+    "--access-key <id:secret...>",
+    "access keys that requests may be signed by, beside test:test and those of roles; without their secrets URLs cannot be verified",
+  ).argParser(accessKeys),
   option("--init-dir <folder>", "folder with hooks: scripts in boot.d, start.d, ready.d and shutdown.d"),
   option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
   asLocalstackOption(),

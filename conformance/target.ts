@@ -32,6 +32,9 @@ export interface TargetOptions {
   readonly iam?: "on" | "off";
   /** Off: Kinesis streams take and give more than AWS's rates of a shard. */
   readonly kinesisLimits?: "on" | "off";
+  /** Verify: the signatures of all requests are, not only those of presigned URLs. */
+  readonly auth?: "off" | "verify";
+  readonly accessKeys?: Readonly<Record<string, string>>;
 }
 
 /** Opens the target of this run (embedded is the only one yet). */
@@ -40,6 +43,8 @@ export async function openTarget({
   dataDirectory,
   iam,
   kinesisLimits,
+  auth,
+  accessKeys,
 }: TargetOptions = {}): Promise<OpenTarget> {
   const name = process.env["TARGET"] ?? "embedded";
   if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
@@ -50,6 +55,8 @@ export async function openTarget({
     ...(manualClock && { clock }),
     ...(iam !== undefined && { iam }),
     ...(kinesisLimits !== undefined && { kinesisLimits }),
+    ...(auth !== undefined && { auth }),
+    ...(accessKeys && { accessKeys }),
     ...(dataDirectory !== undefined && { dataDirectory }),
   });
   return {

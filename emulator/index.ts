@@ -28,6 +28,10 @@ export interface EmulatorOptions {
   readonly iam?: "on" | "off";
   /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. Off for load. */
   readonly kinesisLimits?: "on" | "off";
+  /** Whether the signatures of all requests are verified, or, unless said, only those of presigned URLs. */
+  readonly auth?: "off" | "verify";
+  /** Secrets by access key, beside `test` and whatever the emulator itself issues. */
+  readonly accessKeys?: Readonly<Record<string, string>>;
   /** A clock that a test steps; batching windows, retries and expiries then wait for it. */
   readonly clock?: ManualClock;
   /** How far the hooks of a start have come, for `/_localstack/init`; there are none unless said. */
@@ -80,6 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     ),
     iam: options.iam !== "off",
     kinesisLimits: options.kinesisLimits !== "off",
+    auth: { verifiesAll: options.auth === "verify", accessKeys: options.accessKeys ?? {} },
     endpoint: () => endpoint,
     publicEndpoint: () => options.publicEndpoint?.replace(/\/$/, "") ?? endpoint,
     init: options.init ?? NO_HOOKS,

@@ -1,6 +1,6 @@
 import { services } from "../services/index.ts";
 import { Emulator } from "./emulator.ts";
-import { StoredCredentials } from "./gateway/credentials.ts";
+import { StoredCredentials, type AuthSettings } from "./gateway/credentials.ts";
 import type { RawRequest, RawResponse } from "./gateway/exchange.ts";
 import type { Guard } from "./gateway/guard.ts";
 import { serve } from "./gateway/serve.ts";
@@ -21,6 +21,7 @@ export interface InstanceOptions extends StorageOptions {
   readonly guard: Guard;
   readonly iam: boolean;
   readonly kinesisLimits: boolean;
+  readonly auth: AuthSettings;
   /** Known once the port is open. */
   readonly endpoint: () => string;
   /** Where others reach it. */
@@ -41,7 +42,7 @@ export class Instance {
   readonly #serving = new Map<RawResponse, Promise<void>>();
 
   constructor(options: InstanceOptions) {
-    const { clock, log, guard, iam, kinesisLimits, endpoint, publicEndpoint, init, ...storageOptions } = options;
+    const { clock, log, guard, iam, kinesisLimits, auth, endpoint, publicEndpoint, init, ...storageOptions } = options;
     const time: Clock = clock ?? systemClock;
     this.#scheduler = clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
     this.storage = new Storage(storageOptions);
@@ -54,7 +55,7 @@ export class Instance {
         signals: new Signals(),
         metrics: new Metrics(),
         storage: this.storage,
-        credentials: new StoredCredentials(this.storage, time, randomIds),
+        credentials: new StoredCredentials(this.storage, time, randomIds, auth),
         log,
         downloads: new Downloads(this.storage.blobs, time),
         kinesisLimits,

@@ -49,6 +49,8 @@ async function startWithHooks(
     publicEndpoint: options.publicEndpoint,
     iam: options.iam,
     kinesisLimits: options.kinesisLimits,
+    auth: options.auth,
+    ...(options.accessKey && { accessKeys: options.accessKey }),
     logLevel: options.logLevel,
     init: hooks,
   });

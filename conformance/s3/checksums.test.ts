@@ -156,7 +156,7 @@ describe("PutObject", () => {
       });
 
     it("takes the framing off and checks the trailer", async () => {
-      const answer = await chunked("chunked", `4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:${base64}\r\n\r\n`);
+      const answer = await chunked("chunked", `9\r\n${BODY}\r\n0\r\nx-amz-checksum-crc32:${base64}\r\n\r\n`);
       expect([answer.status, answer.headers["x-amz-checksum-crc32"]]).toEqual([200, base64]);
       const got = await send({ path: `/${Bucket}/chunked` });
       expect([got.body, got.headers["content-encoding"]]).toEqual([BODY, undefined]);
@@ -173,6 +173,16 @@ describe("PutObject", () => {
       expect((await chunked("signed-chunks", body, headers)).status).toBe(200);
       const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "signed-chunks" }));
       expect([head.ContentLength, head.ContentEncoding]).toEqual([9, "gzip"]);
+    });
+
+    it("refuses chunks below 8 KiB, but for the last", async () => {
+      const answer = await chunked("small", `4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:${base64}\r\n\r\n`);
+      expect([answer.status, answer.element("Code"), answer.element("Chunk"), answer.element("BadChunkSize")]).toEqual([
+        403,
+        "InvalidChunkSizeError",
+        "1",
+        "4",
+      ]);
     });
 
     it.each([

@@ -42,6 +42,17 @@ export function useS3({ bucket, ...options }: TargetOptions & { readonly bucket?
   return {
     target,
     s3,
+    /** A client of another account. */
+    clientOf: (accessKeyId: string, region = "us-east-1") =>
+      useClient(
+        new S3Client({
+          ...target.clientConfig(),
+          region,
+          credentials: { accessKeyId, secretAccessKey: "test" },
+          forcePathStyle: true,
+          maxAttempts: 1,
+        }),
+      ),
     /** Sends a request as it is: the SDK would not send what a test is about. */
     send: (request: RawRequest): Promise<RawAnswer> => sendTo(target.endpoint, request),
   };
@@ -71,7 +82,7 @@ function sendTo(
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: text,
-          element: (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1],
+          element: (name) => unescapeXml(new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]),
         });
       });
     });
@@ -79,6 +90,11 @@ function sendTo(
     request.end(body === undefined ? undefined : Buffer.from(body));
   });
 }
+
+const CHARACTERS: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" };
+
+const unescapeXml = (text: string | undefined): string | undefined =>
+  text?.replace(/&(quot|apos|lt|gt|amp);/g, (_whole, name: string) => CHARACTERS[name] ?? "");
 
 /** What a call fails with: status, code and message. */
 export async function failure(

@@ -1,5 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { useS3 } from "./fixture.ts";
+import { presignedPath, presignedPathV2, type Signing } from "./signing.ts";
 
 const Bucket = "presigned";
 
@@ -9,30 +10,23 @@ beforeAll(async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }));
 });
 
-const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+const host = () => new URL(target.endpoint).host;
 
-function query(more: Readonly<Record<string, string>> = {}): string {
-  return new URLSearchParams({
-    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-    "X-Amz-Credential": "test/20260101/us-east-1/s3/aws4_request",
-    "X-Amz-Date": stamp(target.clock.now()),
-    "X-Amz-Expires": "60",
-    "X-Amz-SignedHeaders": "host",
-    "X-Amz-Signature": "0",
-    ...more,
-  }).toString();
-}
+const presigned = (more: Readonly<Record<string, string>> = {}, signing: Partial<Signing> = {}) =>
+  presignedPath({ path: `/${Bucket}/k`, headers: { host: host() }, atMs: target.clock.now(), ...signing }, more);
 
-const get = (search: string) => send({ path: `/${Bucket}/k?${search}`, unsigned: true });
+const get = (path: string) => send({ path, unsigned: true });
+const put = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+  send({ method: "PUT", path, headers: { "content-length": "3", ...headers }, body: "new", unsigned: true });
 
 describe("presigned URLs", () => {
   it("read until they expire", async () => {
-    const search = query({ "x-id": "GetObject" });
-    expect((await get(search)).body).toBe("body");
+    const path = presigned({ "x-id": "GetObject" });
+    expect((await get(path)).body).toBe("body");
     await target.clock.advance(59_000);
-    expect((await get(search)).status).toBe(200);
+    expect((await get(path)).status).toBe(200);
     await target.clock.advance(2_000);
-    const expired = await get(search);
+    const expired = await get(path);
     expect([
       expired.status,
       expired.element("Code"),
@@ -41,12 +35,21 @@ describe("presigned URLs", () => {
     ]).toEqual([403, "AccessDenied", "Request has expired", "60"]);
   });
 
+  it("are not good before their time", async () => {
+    const path = presigned({}, { atMs: target.clock.now() + 16 * 60_000 });
+    const early = await get(path);
+    expect([early.status, early.element("Code"), early.element("Message")]).toEqual([
+      403,
+      "AccessDenied",
+      "Request is not yet valid",
+    ]);
+    // the clock of whoever makes a URL may be ahead a little
+    expect((await get(presigned({}, { atMs: target.clock.now() + 14 * 60_000 }))).status).toBe(200);
+  });
+
   it("write, with the headers that they carry in their query", async () => {
-    const search = query({ "x-amz-meta-from": "url", "x-amz-tagging": "a=1" });
-    const headers = { "content-length": "3" };
-    expect(
-      await send({ method: "PUT", path: `/${Bucket}/put?${search}`, headers, body: "new", unsigned: true }),
-    ).toMatchObject({ status: 200 });
+    const more = { "x-amz-meta-from": "url", "x-amz-tagging": "a=1" };
+    expect(await put(presigned(more, { method: "PUT", path: `/${Bucket}/put` }))).toMatchObject({ status: 200 });
     expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "put" }))).toMatchObject({
       Metadata: { from: "url" },
       TagCount: 1,
@@ -55,16 +58,39 @@ describe("presigned URLs", () => {
   });
 
   it("override the headers of the answer", async () => {
-    const answer = await get(query({ "response-content-disposition": "attachment; filename=x" }));
-    expect(answer.headers["content-disposition"]).toBe("attachment; filename=x");
+    const answer = await get(
+      presigned({ "response-content-disposition": "attachment; filename=x", "response-content-type": "text/x" }),
+    );
+    expect([answer.headers["content-disposition"], answer.headers["content-type"]]).toEqual([
+      "attachment; filename=x",
+      "text/x",
+    ]);
+  });
+
+  it.each(["a b+c", "ä/ö ü", "(1)*!'", "per%cent", "a//b/../c"])("name keys such as %s", async (key) => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+    const encoded = key
+      .split("/")
+      .map((part) =>
+        encodeURIComponent(part).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
+      );
+    const path = `/${Bucket}/${encoded.join("/")}`;
+    expect((await get(presigned({}, { path }))).body).toBe(key);
+  });
+
+  it("are good in virtual-host style", async () => {
+    const { port } = new URL(target.endpoint);
+    const at = { path: "/k", headers: { host: `${Bucket}.s3.localhost:${port}` } };
+    expect((await send({ path: presigned({}, at), headers: at.headers, unsigned: true })).body).toBe("body");
   });
 
   it.each([
     [{ "X-Amz-Expires": "604801" }, "X-Amz-Expires must be less than a week (in seconds) that is 604800"],
     [{ "X-Amz-Expires": "-1" }, "X-Amz-Expires must be non-negative"],
     [{ "X-Amz-Expires": "x" }, "X-Amz-Expires should be a number"],
+    [{ "X-Amz-Algorithm": "AWS4-X" }, 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"'],
   ])("are refused with %j", async (more, message) => {
-    const answer = await get(query(more));
+    const answer = await get(presigned(more));
     expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
       400,
       "AuthorizationQueryParametersError",
@@ -72,17 +98,101 @@ describe("presigned URLs", () => {
     ]);
   });
 
-  it("of signature version 2 work as well", async () => {
-    const seconds = Math.floor(target.clock.now() / 1000);
-    const v2 = (Expires: number) =>
-      get(new URLSearchParams({ AWSAccessKeyId: "test", Signature: "0", Expires: `${Expires}` }).toString());
-    expect((await v2(seconds + 60)).body).toBe("body");
-    const answer = await v2(seconds - 1);
-    expect([answer.status, answer.element("Message")]).toEqual([403, "Request has expired"]);
-  });
-
   it("are needed: who signs nothing is denied", async () => {
     const answer = await send({ path: `/${Bucket}/k`, unsigned: true });
     expect([answer.status, answer.element("Code")]).toEqual([403, "AccessDenied"]);
+  });
+});
+
+describe("the signature of a presigned URL", () => {
+  it("is refused with what was signed here when it is another's", async () => {
+    const path = presigned({}, { secret: "other" });
+    const answer = await get(path);
+    const signature = /X-Amz-Signature=(\w+)/.exec(path)?.[1];
+    expect(answer.status).toBe(403);
+    expect(answer.element("Code")).toBe("SignatureDoesNotMatch");
+    expect(answer.element("Message")).toBe(
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    );
+    expect(answer.element("AWSAccessKeyId")).toBe("test");
+    expect(answer.element("SignatureProvided")).toBe(signature);
+    expect(answer.element("StringToSign")).toMatch(
+      /^AWS4-HMAC-SHA256\n\d{8}T\d{6}Z\n\d{8}\/us-east-1\/s3\/aws4_request\n/,
+    );
+    expect(answer.element("CanonicalRequest")).toMatch(/^GET\n\/presigned\/k\nX-Amz-Algorithm=AWS4-HMAC-SHA256&/);
+    expect(answer.element("StringToSignBytes")).toMatch(/^41 57 53 34 /);
+    expect(answer.element("CanonicalRequestBytes")).toMatch(/^47 45 54 0a /);
+  });
+
+  it.each([
+    ["another key", (path: string) => path.replace("/k?", "/l?")],
+    ["another time to live", (path: string) => path.replace("X-Amz-Expires=60", "X-Amz-Expires=6000")],
+    ["a parameter that was added", (path: string) => `${path}&response-content-type=text%2Fhtml`],
+    ["a header that was added to the query", (path: string) => `${path}&x-amz-acl=private`],
+  ])("does not hold for %s", async (_what, change) => {
+    expect((await get(change(presigned()))).element("Code")).toBe("SignatureDoesNotMatch");
+  });
+
+  it("does not hold for another method", async () => {
+    expect((await put(presigned())).element("Code")).toBe("SignatureDoesNotMatch");
+  });
+
+  it("holds for the headers that it names", async () => {
+    const headers = { host: host(), "content-type": "text/plain" };
+    const path = presigned({}, { method: "PUT", headers });
+    expect((await put(path, { "content-type": "text/plain" })).status).toBe(200);
+    expect((await put(path, { "content-type": "text/html" })).element("Code")).toBe("SignatureDoesNotMatch");
+  });
+
+  it("has to hold for every header of S3's own", async () => {
+    const answer = await put(presigned({}, { method: "PUT" }), { "x-amz-meta-a": "1", "x-amz-acl": "private" });
+    expect([
+      answer.status,
+      answer.element("Code"),
+      answer.element("Message"),
+      answer.element("HeadersNotSigned"),
+    ]).toEqual([
+      403,
+      "AccessDenied",
+      "There were headers present in the request which were not signed",
+      "x-amz-meta-a, x-amz-acl",
+    ]);
+  });
+
+  it("leaves nothing when it does not hold", async () => {
+    const path = presigned({}, { method: "PUT", path: `/${Bucket}/never`, secret: "other" });
+    expect((await put(path)).status).toBe(403);
+    expect((await send({ method: "HEAD", path: `/${Bucket}/never` })).status).toBe(404);
+  });
+});
+
+describe("presigned URLs of signature version 2", () => {
+  const path = `/${Bucket}/k`;
+  const soon = () => Math.floor(target.clock.now() / 1000) + 60;
+
+  beforeAll(async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }));
+  });
+
+  it("read until they expire", async () => {
+    expect((await get(presignedPathV2(path, soon()))).body).toBe("body");
+    const answer = await get(presignedPathV2(path, soon() - 61));
+    expect([answer.status, answer.element("Message")]).toEqual([403, "Request has expired"]);
+  });
+
+  it("sign the bucket of a virtual host, too", async () => {
+    const { port } = new URL(target.endpoint);
+    const headers = { host: `${Bucket}.localhost:${port}` };
+    expect((await send({ path: presignedPathV2("/k", soon(), path), headers, unsigned: true })).body).toBe("body");
+  });
+
+  it("are refused for another key, time or secret", async () => {
+    const codes = [
+      await get(presignedPathV2(path, soon()).replace("/k?", "/l?")),
+      await get(presignedPathV2(path, soon()).replace(`Expires=${soon()}`, `Expires=${soon() + 60}`)),
+      await get(presignedPathV2(path, soon(), path, "other")),
+      await get(`${presignedPathV2(path, soon())}&acl`),
+    ].map((answer) => answer.element("Code"));
+    expect(codes).toEqual(Array(4).fill("SignatureDoesNotMatch"));
   });
 });

@@ -1,8 +1,9 @@
+import { ANONYMOUS } from "../model/context.ts";
 import { AwsError, unsupported } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Format } from "../protocol/operation-codec.ts";
-import { missingSignature, rootPrincipal, temporaryPrincipal } from "./authenticate.ts";
+import { rootPrincipal, temporaryPrincipal } from "./authenticate.ts";
 import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
@@ -11,6 +12,8 @@ import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
 import { checkPresigned, headersInQuery, isPresigned } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
+import { missingSignature } from "./signature/errors.ts";
+import { verifySignature } from "./signature/verify.ts";
 
 export type Step = (exchange: Exchange, emulator: Emulator) => void | Promise<void>;
 
@@ -63,6 +66,8 @@ function answerDownload(exchange: Exchange, emulator: Emulator): void {
   if (answer) exchange.answer = answer;
 }
 
+/** A part of a presigned URL, of either version. */
+const SIGNING = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid|signature)$/i;
 const UNKNOWN = "UnknownOperationException";
 
 /** Names the operation. One that AWS has and we have not is refused by its name. */
@@ -117,25 +122,41 @@ function routeRest(exchange: Exchange, emulator: Emulator, service: Service): vo
   }
 }
 
-function authenticate(exchange: Exchange, emulator: Emulator): void {
+function authenticate(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   const { signature, headers, query } = exchange;
-  if (!signature) throw missingSignature(exchange.service as Service, headers);
-  if (isPresigned(query)) {
-    checkPresigned(query, emulator.host.clock.now());
-    exchange.headers = { ...headersInQuery(query), ...headers };
+  const { clock, credentials } = emulator.host;
+  const service = exchange.service as Service;
+  if (!signature) {
+    if (!service.takesAnonymous || isSigned(headers, query)) throw missingSignature(service, headers, query);
+    exchange.principal = ANONYMOUS;
+    return;
   }
   exchange.principal = signature.accessKeyId.startsWith("ASIA")
-    ? temporaryPrincipal(exchange.service as Service, signature, emulator.host.credentials)
+    ? temporaryPrincipal(service, signature, credentials)
     : rootPrincipal(signature.accessKeyId);
+  const verify = () => verifySignature(exchange, signature, credentials, clock.now(), () => receive(exchange));
+  if (isPresigned(query)) {
+    checkPresigned(query, clock.now());
+    return verify().then(() => {
+      exchange.headers = { ...headersInQuery(query), ...headers };
+    });
+  }
+  if (credentials.verifiesAll) return verify();
 }
+
+const isSigned = (headers: Exchange["headers"], query: URLSearchParams): boolean =>
+  headers["authorization"] !== undefined || [...query.keys()].some((name) => SIGNING.test(name));
+
+/** Requests without a signature name no region. */
+const regionOf = ({ signature }: Exchange): string => signature?.region ?? "us-east-1";
 
 /** Policies name resources by ARNs, which only the input tells. */
 function authorize(exchange: Exchange, emulator: Emulator): void {
-  const { service, operation, principal, signature, input, headers, remoteAddress } = exchange;
-  if (!service || !operation || !principal || !signature || !input) return;
+  const { service, operation, principal, input, headers, remoteAddress } = exchange;
+  if (!service || !operation || !principal || !input) return;
   emulator.authorizer.authorize(service, operation, input, {
     principal,
-    region: signature.region,
+    region: regionOf(exchange),
     sourceIp: remoteAddress,
     userAgent: headers["user-agent"],
     referer: headers["referer"],
@@ -170,15 +191,15 @@ export function logFailure(emulator: Emulator, exchange: Exchange, error: unknow
 }
 
 function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
-  const { service, operation, principal, signature, input, codec } = exchange;
-  if (!service || !operation || !principal || !signature || !input || !codec) return;
+  const { service, operation, principal, input, codec } = exchange;
+  if (!service || !operation || !principal || !input || !codec) return;
   const response = { headers: {} as Record<string, string> } as { status?: number; headers: Record<string, string> };
   const context = emulator.context(
     service,
     operation,
     {
       account: principal.account,
-      region: signature.region,
+      region: regionOf(exchange),
       principal,
       requestId: exchange.requestId,
       abort: exchange.gone,

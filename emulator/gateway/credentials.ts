@@ -8,6 +8,16 @@ interface Issued extends TemporaryCredentials {
   readonly principal: Principal;
 }
 
+/** Whose signatures are verified, and by what. */
+export interface AuthSettings {
+  readonly verifiesAll: boolean;
+  /** Secrets by access key, beside that of `test`. */
+  readonly accessKeys: Readonly<Record<string, string>>;
+}
+
+/** Of the access key `test`, and of every one that nobody said another of. */
+const DEFAULT_SECRET = "test";
+
 /** How long a key is remembered after its end, so that its use is told from that of a key that never was. */
 const REMEMBER_MS = 24 * 3600 * 1000;
 
@@ -17,7 +27,12 @@ export class StoredCredentials implements Credentials {
   readonly #clock: Clock;
   readonly #ids: Ids;
 
-  constructor(storage: Storage, clock: Clock, ids: Ids) {
+  readonly verifiesAll: boolean;
+  readonly #secrets: ReadonlyMap<string, string>;
+
+  constructor(storage: Storage, clock: Clock, ids: Ids, { verifiesAll, accessKeys }: AuthSettings) {
+    this.verifiesAll = verifiesAll;
+    this.#secrets = new Map(Object.entries({ test: DEFAULT_SECRET, ...accessKeys }));
     this.#table = storage.table<Issued>("emulator/credentials");
     this.#clock = clock;
     this.#ids = ids;
@@ -35,6 +50,13 @@ export class StoredCredentials implements Credentials {
     };
     this.#table.put([credentials.accessKeyId], { ...credentials, principal });
     return credentials;
+  }
+
+  secretOf(accessKeyId: string): string | undefined {
+    const issued = this.#table.get([accessKeyId])?.secretAccessKey ?? this.#secrets.get(accessKeyId);
+    if (issued !== undefined) return issued;
+    // any key is its account's root where requests are not verified; so are those of 12 digits, which name their account
+    return !this.verifiesAll || /^\d{12}$/.test(accessKeyId) ? DEFAULT_SECRET : undefined;
   }
 
   resolve(accessKeyId: string, sessionToken: string | undefined): Principal | CredentialProblem {

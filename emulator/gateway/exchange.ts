@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ChunkVerifier } from "../protocol/aws-chunked.ts";
 import type { Context, Principal } from "../model/context.ts";
 import type { Door, DoorAnswer, Service } from "../model/service.ts";
 import type { Answer, DecodeRequest, Format, OperationCodec } from "../protocol/operation-codec.ts";
@@ -33,6 +34,10 @@ export interface Exchange {
   codec?: OperationCodec;
   labels?: Readonly<Record<string, string>>;
   principal?: Principal;
+  /** The whole body as it came, where it was read whole: what a signature is over. */
+  wire?: Buffer;
+  /** The chunks of the body are signed, and their signatures are to be verified. */
+  chunks?: ChunkVerifier;
   body?: Pick<DecodeRequest, "body" | "stream" | "form">;
   input?: Record<string, unknown>;
   context?: Context;
@@ -59,6 +64,8 @@ export class Gone {
 }
 
 export interface Signature {
+  /** yyyymmdd, of the credential's scope; undefined in signature version 2. */
+  readonly date?: string;
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;

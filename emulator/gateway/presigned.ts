@@ -1,5 +1,8 @@
 import { AwsError } from "../model/errors.ts";
+import { ALGORITHM, parseDateTime } from "./signature/canonical-request.ts";
 
+/** How far the clock of whoever made a URL may be ahead. */
+const LONGEST_SKEW_MS = 15 * 60_000;
 /** Longest life of a presigned URL: a week, in seconds. */
 const LONGEST_EXPIRES = 604_800;
 
@@ -14,7 +17,7 @@ const PARAMETERS = [
 
 export const isPresigned = (query: URLSearchParams): boolean => query.has("X-Amz-Credential") || isPresignedV2(query);
 
-const isPresignedV2 = (query: URLSearchParams): boolean => query.has("AWSAccessKeyId") && query.has("Signature");
+export const isPresignedV2 = (query: URLSearchParams): boolean => query.has("AWSAccessKeyId") && query.has("Signature");
 
 const invalid = (message: string) => new AwsError({ code: "AuthorizationQueryParametersError", status: 400 }, message);
 
@@ -31,14 +34,18 @@ export function checkPresigned(query: URLSearchParams, nowMs: number): void {
         "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
     );
   }
+  if (query.get("X-Amz-Algorithm") !== ALGORITHM) {
+    throw invalid('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"');
+  }
   const expires = Number(query.get("X-Amz-Expires"));
   if (!Number.isInteger(expires)) throw invalid("X-Amz-Expires should be a number");
   if (expires < 0) throw invalid("X-Amz-Expires must be non-negative");
   if (expires > LONGEST_EXPIRES) {
     throw invalid(`X-Amz-Expires must be less than a week (in seconds) that is ${LONGEST_EXPIRES}`);
   }
-  const signedMs = parseDate(query.get("X-Amz-Date") ?? "");
+  const signedMs = parseDateTime(query.get("X-Amz-Date") ?? "");
   if (signedMs === undefined) throw invalid("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  if (signedMs > nowMs + LONGEST_SKEW_MS) throw notYetValid(signedMs, nowMs, { "X-Amz-Expires": expires });
   const endMs = signedMs + expires * 1000;
   if (nowMs >= endMs) throw expired(endMs, nowMs, { "X-Amz-Expires": expires });
 }
@@ -55,20 +62,19 @@ function checkPresignedV2(query: URLSearchParams, nowMs: number): void {
   if (nowMs >= expires * 1000) throw expired(expires * 1000, nowMs, {});
 }
 
+const notYetValid = (signedMs: number, nowMs: number, fields: Readonly<Record<string, unknown>>) =>
+  new AwsError({ code: "AccessDenied", status: 403 }, "Request is not yet valid", {
+    ...fields,
+    Expires: new Date(signedMs).toISOString(),
+    ServerTime: new Date(nowMs).toISOString(),
+  });
+
 const expired = (endMs: number, nowMs: number, fields: Readonly<Record<string, unknown>>) =>
   new AwsError({ code: "AccessDenied", status: 403 }, "Request has expired", {
     ...fields,
     Expires: new Date(endMs).toISOString(),
     ServerTime: new Date(nowMs).toISOString(),
   });
-
-/** Epoch milliseconds of `20260102T030405Z`. */
-function parseDate(text: string): number | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
 
 /** The `x-amz-*` parameters of a presigned URL that stand for headers: signers move them there. */
 export function headersInQuery(query: URLSearchParams): Record<string, string> {

@@ -33,9 +33,12 @@ export function bodyStream(exchange: Exchange): Readable {
   const raw: Readable = exchange.raw;
   if (!isChunked(exchange)) return raw;
   const length = exchange.headers["x-amz-decoded-content-length"];
-  return Readable.from(unchunk(raw, length === undefined ? undefined : Number(length), exchange.trailers), {
-    objectMode: false,
-  });
+  return Readable.from(
+    unchunk(raw, length === undefined ? undefined : Number(length), exchange.trailers, exchange.chunks),
+    {
+      objectMode: false,
+    },
+  );
 }
 
 /** The whole body, decompressed. @throws AwsError beyond `limit`, also after decompression */
@@ -43,6 +46,7 @@ export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Bu
   const declared = Number(exchange.headers["content-length"] ?? 0);
   if (declared > limit.bytes) throw tooLarge(limit);
   const body = await collect(bodyStream(exchange), limit);
+  exchange.wire = body;
   if (exchange.headers["content-encoding"] !== "gzip") return body;
   try {
     return await gunzipAsync(body, { maxOutputLength: limit.bytes });

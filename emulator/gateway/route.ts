@@ -117,6 +117,12 @@ function compileRoute(schema: StaticOperationSchema): { method: string; route: R
  * LocalStack's name for the loopback address in place of `localhost`. */
 const BUCKET_HOST = /^(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost(?:\.localstack\.cloud)?$/;
 
+/** The bucket of a request in virtual-host style. */
+export function bucketInHost(request: RoutableRequest): string | undefined {
+  const { path, bucket } = splitBucket(request);
+  return path === request.path ? bucket : undefined;
+}
+
 function splitBucket({ path, headers }: RoutableRequest): { path: string; bucket: string | undefined } {
   const inHost = BUCKET_HOST.exec(hostName(headers[":authority"] ?? headers["host"] ?? ""))?.[1];
   if (inHost !== undefined && !/^s3([.-][a-z0-9-]+)?$/.test(inHost)) return { path, bucket: inHost };

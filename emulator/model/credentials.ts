@@ -14,6 +14,10 @@ export type CredentialProblem = "unknown" | "wrong-token" | "expired";
 /** Access keys that the emulator issued. Kept in storage, so that a function's credentials outlive a restart. */
 export interface Credentials {
   issue(principal: Principal, durationSeconds: number): TemporaryCredentials;
+  /** Whether the signature of every request is verified, not only those of URLs. */
+  readonly verifiesAll: boolean;
+  /** What requests with that access key are signed by; undefined: it is nobody's. */
+  secretOf(accessKeyId: string): string | undefined;
   /** Services differ in how they word the problem. */
   resolve(accessKeyId: string, sessionToken: string | undefined): Principal | CredentialProblem;
 }

@@ -1,0 +1,154 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Credentials } from "../../model/credentials.ts";
+import type { Service } from "../../model/service.ts";
+import type { Exchange, Signature } from "../exchange.ts";
+import { bucketInHost } from "../route.ts";
+import { isPresigned, isPresignedV2 } from "../presigned.ts";
+import {
+  canonicalRequest,
+  parseDateTime,
+  sha256Hex,
+  sign,
+  signingKey,
+  stringToSign,
+  type CredentialScope,
+} from "./canonical-request.ts";
+import { ChunkSignatures } from "./chunk-signatures.ts";
+import {
+  contentSha256Mismatch,
+  headersNotSigned,
+  incompleteSignature,
+  maxSkewMs,
+  missingContentSha256,
+  refusedCredentials,
+  signatureMismatch,
+  skewed,
+  wrongScopeDate,
+} from "./errors.ts";
+import { signV2, stringToSignV2 } from "./signature-v2.ts";
+
+const SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+const UNSIGNED = "UNSIGNED-PAYLOAD";
+
+/** A signature of version 4 as a request carries it. */
+interface Carried {
+  readonly signedHeaders: readonly string[];
+  readonly provided: string;
+  readonly dateTime: string;
+}
+
+/**
+ * Holds the signature of a request against what its key signs. Services other than S3 sign the hash of the body, which `readBody`
+ * has to have read.
+ * @throws AwsError SignatureDoesNotMatch, RequestTimeTooSkewed, InvalidAccessKeyId, AccessDenied, or what the service calls them
+ */
+export async function verifySignature(
+  exchange: Exchange,
+  signature: Signature,
+  credentials: Credentials,
+  nowMs: number,
+  readBody: () => Promise<void>,
+): Promise<void> {
+  const service = exchange.service as Service;
+  const secret = credentials.secretOf(signature.accessKeyId);
+  if (secret === undefined) throw refusedCredentials(service, "unknown", signature.accessKeyId);
+  if (isPresignedV2(exchange.query)) return verifyV2(exchange, service, signature.accessKeyId, secret);
+
+  const carried = isPresigned(exchange.query) ? inQuery(exchange) : inHeader(exchange, service, nowMs);
+  const scope: CredentialScope = { date: signature.date ?? "", region: signature.region, service: signature.service };
+  if (!carried.dateTime.startsWith(scope.date)) throw wrongScopeDate(service, scope.date, carried.dateTime);
+  const ofS3 = service.name === "s3";
+  if (ofS3) checkAllSigned(exchange, carried);
+  // S3's hash is in the headers: of its bodies, which may be large, none is read before the signature is known to be good
+  if (!ofS3) await readBody();
+  const payloadHash = ofS3 ? claimedHash(exchange) : sha256Hex(exchange.wire ?? "");
+  const canonical = canonicalRequest(exchange, carried.signedHeaders, payloadHash, scope.service);
+  const text = stringToSign(carried.dateTime, scope, canonical);
+  const key = signingKey(secret, scope);
+  if (!isEqual(sign(key, text), carried.provided)) {
+    throw signatureMismatch(service, {
+      accessKeyId: signature.accessKeyId,
+      provided: carried.provided,
+      stringToSign: text,
+      canonicalRequest: canonical,
+    });
+  }
+  if (!ofS3) return;
+  if (payloadHash.startsWith(SIGNED_CHUNKS)) {
+    exchange.chunks = new ChunkSignatures(key, scope, carried, (found) =>
+      signatureMismatch(service, { accessKeyId: signature.accessKeyId, ...found }),
+    );
+  }
+  if (!exchange.codec?.streams) await checkDocument(exchange, payloadHash, readBody);
+}
+
+const isEqual = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+
+function inQuery({ query }: Exchange): Carried {
+  return {
+    signedHeaders: (query.get("X-Amz-SignedHeaders") ?? "").toLowerCase().split(";"),
+    provided: query.get("X-Amz-Signature") ?? "",
+    dateTime: query.get("X-Amz-Date") ?? "",
+  };
+}
+
+function inHeader({ headers }: Exchange, service: Service, nowMs: number): Carried {
+  const authorization = headers["authorization"] ?? "";
+  const provided = /Signature=([0-9a-f]+)/i.exec(authorization)?.[1];
+  const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(authorization)?.[1];
+  if (provided === undefined) {
+    throw incompleteSignature(service, "Authorization header requires 'Signature' parameter.");
+  }
+  if (signedHeaders === undefined) {
+    throw incompleteSignature(service, "Authorization header requires 'SignedHeaders' parameter.");
+  }
+  const dateTime = headers["x-amz-date"] ?? dateTimeOf(headers["date"]);
+  const signedMs = dateTime === undefined ? undefined : parseDateTime(dateTime);
+  if (dateTime === undefined || signedMs === undefined) {
+    throw incompleteSignature(
+      service,
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    );
+  }
+  if (Math.abs(signedMs - nowMs) > maxSkewMs(service)) throw skewed(service, signedMs, nowMs);
+  return { signedHeaders: signedHeaders.toLowerCase().split(";"), provided, dateTime };
+}
+
+/** The Date header as clients sign it. */
+function dateTimeOf(date: string | undefined): string | undefined {
+  if (date === undefined || parseDateTime(date) !== undefined) return date;
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+/** The host and every header of S3's own have to be signed. */
+function checkAllSigned({ headers }: Exchange, { signedHeaders }: Carried): void {
+  const missing = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))].filter(
+    (name) => !signedHeaders.includes(name),
+  );
+  if (missing.length > 0) throw headersNotSigned(missing);
+}
+
+function claimedHash({ headers, query }: Exchange): string {
+  const claimed = headers["x-amz-content-sha256"] ?? query.get("X-Amz-Content-Sha256");
+  if (claimed !== null && claimed !== undefined) return claimed;
+  if (isPresigned(query)) return UNSIGNED;
+  throw missingContentSha256();
+}
+
+/** That a document is the one that was signed. Bodies of objects are checked as they come in. */
+async function checkDocument(exchange: Exchange, claimed: string, readBody: () => Promise<void>): Promise<void> {
+  if (claimed === UNSIGNED || claimed.startsWith("STREAMING-")) return;
+  await readBody();
+  const computed = sha256Hex(exchange.wire ?? "");
+  if (computed !== claimed.toLowerCase()) throw contentSha256Mismatch(claimed, computed);
+}
+
+function verifyV2(exchange: Exchange, service: Service, accessKeyId: string, secret: string): void {
+  const text = stringToSignV2(exchange, bucketInHost(exchange));
+  const provided = exchange.query.get("Signature") ?? "";
+  if (!isEqual(signV2(secret, text), provided)) {
+    throw signatureMismatch(service, { accessKeyId, provided, stringToSign: text });
+  }
+}
