@@ -50,7 +50,18 @@ export function bindCondition(
   scope: Scope,
 ): Condition {
   const paths: Path[] = [];
-  const predicate = compile(bind(expression, text, scope, paths));
+  return toCondition({ bound: bind(expression, text, scope, paths), paths });
+}
+
+/** The condition that a bound one is, with the paths that it names. */
+export function toCondition({
+  bound,
+  paths,
+}: {
+  readonly bound: BoundCondition;
+  readonly paths: readonly Path[];
+}): Condition {
+  const predicate = compile(bound);
   return { ...attributesOf(paths), matches: (item) => predicate(item ?? {}) };
 }
 

@@ -1,12 +1,13 @@
 import type { AwsError } from "../../../emulator/model/errors.ts";
 import { validationError } from "../errors.ts";
 
-/** The request member that holds an expression; every error names it. */
+/** The request member that holds an expression; every error names it. PartiQL's `Statement` is named by none. */
 export type ExpressionName =
   | "ConditionExpression"
   | "FilterExpression"
   | "KeyConditionExpression"
   | "ProjectionExpression"
+  | "Statement"
   | "UpdateExpression";
 
 /** `name`: an attribute, function or keyword; `#name` and `:value` placeholders with their first character. */
@@ -25,7 +26,7 @@ const TOKEN = /[ \t\r\n]*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-
 const KINDS: readonly TokenKind[] = ["name", "#name", ":value", "digits", "symbol"];
 
 export const invalidExpression = (expression: ExpressionName, problem: string): AwsError =>
-  validationError(`Invalid ${expression}: ${problem}`);
+  validationError(expression === "Statement" ? problem : `Invalid ${expression}: ${problem}`);
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];

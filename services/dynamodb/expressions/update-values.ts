@@ -11,10 +11,7 @@ export type SetOperand =
       readonly kind: "function";
       readonly name: "if_not_exists" | "list_append";
       readonly operands: readonly SetOperand[];
-    };
-
-export type SetValue =
-  | SetOperand
+    }
   | {
       readonly kind: "arithmetic";
       readonly operator: "+" | "-";
@@ -26,15 +23,13 @@ export const incorrectDataType = () =>
   validationError("An operand in the update expression has an incorrect data type");
 
 /** @throws AwsError ValidationException for what is missing or of another type */
-export function evaluateSetValue(value: SetValue, item: Item): AttributeValue {
-  if (value.kind !== "arithmetic") return evaluate(value, item);
-  const [left, right] = [evaluate(value.left, item), evaluate(value.right, item)];
-  if (!("N" in left) || !("N" in right)) throw incorrectDataType();
-  return { N: value.operator === "+" ? addNumbers(left.N, right.N) : subtractNumbers(left.N, right.N) };
-}
-
-function evaluate(operand: SetOperand, item: Item): AttributeValue {
+export function evaluateSetOperand(operand: SetOperand, item: Item): AttributeValue {
   if (operand.kind === "value") return operand.value;
+  if (operand.kind === "arithmetic") {
+    const [left, right] = [evaluateSetOperand(operand.left, item), evaluateSetOperand(operand.right, item)];
+    if (!("N" in left) || !("N" in right)) throw incorrectDataType();
+    return { N: operand.operator === "+" ? addNumbers(left.N, right.N) : subtractNumbers(left.N, right.N) };
+  }
   if (operand.kind === "path") {
     const value = valueAt(item, operand.path);
     if (value) return value;
@@ -43,9 +38,9 @@ function evaluate(operand: SetOperand, item: Item): AttributeValue {
   const [first, second] = operand.operands as [SetOperand, SetOperand];
   if (operand.name === "if_not_exists") {
     const existing = first.kind === "path" ? valueAt(item, first.path) : undefined;
-    return existing ?? evaluate(second, item);
+    return existing ?? evaluateSetOperand(second, item);
   }
-  const [head, tail] = [evaluate(first, item), evaluate(second, item)];
+  const [head, tail] = [evaluateSetOperand(first, item), evaluateSetOperand(second, item)];
   if (!("L" in head) || !("L" in tail)) throw incorrectDataType();
   return { L: [...head.L, ...tail.L] };
 }

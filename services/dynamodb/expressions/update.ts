@@ -3,9 +3,9 @@ import type { FunctionNode, OperandNode, SetValueNode, UpdateActionNode } from "
 import { cachedByText } from "./cache.ts";
 import { attributesOf, pathTree, type AttributeUse, type Path } from "./paths.ts";
 import type { Scope } from "./scope.ts";
-import { invalidExpression } from "./tokens.ts";
+import { invalidExpression, type ExpressionName } from "./tokens.ts";
 import { applyChanges, type Change } from "./update-changes.ts";
-import { evaluateSetValue, type SetOperand, type SetValue } from "./update-values.ts";
+import { evaluateSetOperand, type SetOperand } from "./update-values.ts";
 import { parseUpdate } from "./update-parser.ts";
 
 export interface Update extends AttributeUse {
@@ -21,8 +21,8 @@ export interface Update extends AttributeUse {
   apply(item: Item, options?: { readonly isNew?: boolean }): Item;
 }
 
-type Action =
-  | { readonly kind: "SET"; readonly path: Path; readonly value: SetValue }
+export type UpdateAction =
+  | { readonly kind: "SET"; readonly path: Path; readonly value: SetOperand }
   | { readonly kind: "REMOVE"; readonly path: Path }
   | { readonly kind: "ADD" | "DELETE"; readonly path: Path; readonly value: AttributeValue };
 
@@ -33,14 +33,18 @@ const parsed = cachedByText(parseUpdate);
 /** @throws AwsError ValidationException */
 export function bindUpdate(text: string, scope: Scope): Update {
   const read: Path[] = [];
-  const actions = resolve(parsed(text), scope, read);
+  return toUpdate(EXPRESSION, resolve(parsed(text), scope, read), read);
+}
+
+/** The update that actions make, with the paths that their values `read`. @throws AwsError ValidationException */
+export function toUpdate(expression: ExpressionName, actions: readonly UpdateAction[], read: readonly Path[]): Update {
   const paths = actions.map((action) => action.path);
   const tree = pathTree(
-    EXPRESSION,
+    expression,
     actions.map((action) => [action.path, action]),
   );
-  for (const action of actions) if ("value" in action && action.kind !== "SET") checkSetOperand(action);
-  for (const action of actions) if (action.kind === "SET") checkSetValue(action.value);
+  for (const action of actions) if ("value" in action && action.kind !== "SET") checkSetOperand(expression, action);
+  for (const action of actions) if (action.kind === "SET") checkSetValue(expression, action.value);
   return {
     paths,
     attributes: attributesOf(paths).attributes,
@@ -54,9 +58,9 @@ export function bindUpdate(text: string, scope: Scope): Update {
  * Resolves the placeholders and notes the paths of operands in `read`. An undefined name is more urgent than an undefined
  * value, wherever they stand.
  */
-function resolve(nodes: readonly UpdateActionNode[], scope: Scope, read: Path[]): Action[] {
+function resolve(nodes: readonly UpdateActionNode[], scope: Scope, read: Path[]): UpdateAction[] {
   for (const node of nodes) resolveNames(node, scope, read);
-  return nodes.map((node): Action => {
+  return nodes.map((node): UpdateAction => {
     const path = scope.path(EXPRESSION, node.path);
     if (node.kind === "REMOVE") return { kind: node.kind, path };
     if (node.kind === "SET") return { kind: node.kind, path, value: resolveSetValue(node.value, scope) };
@@ -76,7 +80,7 @@ function resolveOperandNames(node: OperandNode, scope: Scope, read: Path[]): voi
   else if (node.kind === "function") for (const operand of node.operands) resolveOperandNames(operand, scope, read);
 }
 
-function resolveSetValue(node: SetValueNode, scope: Scope): SetValue {
+function resolveSetValue(node: SetValueNode, scope: Scope): SetOperand {
   if (node.kind !== "arithmetic") return resolveOperand(node, scope);
   const { kind, operator, left, right } = node;
   return { kind, operator, left: resolveOperand(left, scope), right: resolveOperand(right, scope) };
@@ -104,58 +108,60 @@ const LONG_TYPE_NAMES: { readonly [T in AttributeType]?: string } = {
   M: "MAP",
 };
 
-function checkSetOperand(action: Action & { readonly kind: "ADD" | "DELETE" }): void {
+function checkSetOperand(expression: ExpressionName, action: UpdateAction & { readonly kind: "ADD" | "DELETE" }): void {
   const type = typeOf(action.value);
   const typeName = LONG_TYPE_NAMES[type];
   if (typeName === undefined || (action.kind === "ADD" && type === "N")) return;
   throw invalidExpression(
-    EXPRESSION,
+    expression,
     `Incorrect operand type for operator or function; operator: ${action.kind}, operand type: ${typeName}, ` +
       `typeSet: ALLOWED_FOR_${action.kind}_OPERAND`,
   );
 }
 
-function checkSetValue(value: SetValue): void {
-  if (value.kind === "arithmetic") {
-    checkOperand(value.left);
-    checkOperand(value.right);
-    requireType(value.operator, [value.left, value.right], "N");
-  } else checkOperand(value);
-}
-
-function checkOperand(operand: SetOperand): void {
+function checkSetValue(expression: ExpressionName, operand: SetOperand): void {
+  if (operand.kind === "arithmetic") {
+    checkSetValue(expression, operand.left);
+    checkSetValue(expression, operand.right);
+    requireType(expression, operand.operator, [operand.left, operand.right], "N");
+  }
   if (operand.kind !== "function") return;
-  for (const inner of operand.operands) checkOperand(inner);
+  for (const inner of operand.operands) checkSetValue(expression, inner);
   if (operand.operands.length !== OPERAND_COUNT) {
     throw invalidExpression(
-      EXPRESSION,
+      expression,
       "Incorrect number of operands for operator or function; " +
         `operator or function: ${operand.name}, number of operands: ${operand.operands.length}`,
     );
   }
-  if (operand.name === "list_append") requireType(operand.name, operand.operands, "L");
+  if (operand.name === "list_append") requireType(expression, operand.name, operand.operands, "L");
   else if (operand.operands[0]!.kind !== "path") {
     throw invalidExpression(
-      EXPRESSION,
+      expression,
       `Operator or function requires a document path; operator or function: ${operand.name}`,
     );
   }
 }
 
 /** Only values of the request are known before the item is. */
-function requireType(operator: string, operands: readonly SetOperand[], type: AttributeType): void {
+function requireType(
+  expression: ExpressionName,
+  operator: string,
+  operands: readonly SetOperand[],
+  type: AttributeType,
+): void {
   for (const operand of operands) {
     if (operand.kind !== "value" || typeOf(operand.value) === type) continue;
     throw invalidExpression(
-      EXPRESSION,
+      expression,
       "Incorrect operand type for operator or function; " +
         `operator or function: ${operator}, operand type: ${typeOf(operand.value)}`,
     );
   }
 }
 
-function changeOf(action: Action, item: Item): Change {
+function changeOf(action: UpdateAction, item: Item): Change {
   if (action.kind === "REMOVE") return { kind: "remove" };
-  if (action.kind === "SET") return { kind: "set", value: evaluateSetValue(action.value, item) };
+  if (action.kind === "SET") return { kind: "set", value: evaluateSetOperand(action.value, item) };
   return { kind: action.kind === "ADD" ? "add" : "delete", operand: action.value };
 }
