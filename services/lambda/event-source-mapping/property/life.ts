@@ -13,6 +13,8 @@ export interface LifeScope {
   readonly invoker: Invoker;
   /** What the engine's calls of other services come to. */
   readonly call: AnyCall;
+  /** Told before a checkpoint is written; may throw: then it is not. */
+  readonly beforeCheckpoint: () => void;
   /** Something happens: the engine is not at rest. */
   readonly stir: () => void;
   readonly onViolation: (violation: Error) => void;
@@ -62,6 +64,19 @@ export class Life {
     this.engine = new MappingEngine(this.host, {
       invoke: (request) => this.#whileAlive(() => scope.invoker.invoke(request)),
     });
+    this.#guardCheckpoints();
+  }
+
+  /** The storage fails where the scenario has it fail. */
+  #guardCheckpoints(): void {
+    const { store } = this.engine;
+    const write = store.checkpoint.bind(store);
+    store.checkpoint = (...checkpoint) => {
+      // a process that is gone writes nothing, whatever it was about to do
+      if (this.#hasEnded) return;
+      this.#scope.beforeCheckpoint();
+      write(...checkpoint);
+    };
   }
 
   get hasEnded(): boolean {

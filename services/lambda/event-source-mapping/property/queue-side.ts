@@ -93,6 +93,10 @@ export class QueueSide implements Side<QueueStep> {
     for (const id of ids) if (!this.#queue.messages.has(id)) this.#model.deleted(id);
   }
 
+  beforeCheckpoint(): void {
+    // there is nothing to write but that reading has begun
+  }
+
   identifiers(event: unknown): readonly string[] {
     return (event as QueueEvent).Records.map(({ messageId }) => messageId);
   }

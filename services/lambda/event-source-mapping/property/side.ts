@@ -14,6 +14,8 @@ export interface Side<S> {
   merge(before: Settings, changes: Partial<Settings>): Settings;
   /** Answers a call of the engine's. @throws what the scenario has it fail with */
   call(input: SideCall): Promise<unknown>;
+  /** @throws where the scenario has the storage fail */
+  beforeCheckpoint(): void;
   /** What the function may name of an event. */
   identifiers(event: unknown): readonly string[];
   /** Timers of its own are gone with all others. */

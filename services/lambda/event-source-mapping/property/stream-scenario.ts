@@ -18,7 +18,7 @@ export type StreamStep =
   /** The stream is deleted; one of its name is made. */
   | { readonly kind: "delete" | "make again" }
   | { readonly kind: "reads fail"; readonly times: number; readonly error: string }
-  | { readonly kind: "destination fails"; readonly times: number };
+  | { readonly kind: "destination fails" | "checkpoints fail"; readonly times: number };
 
 export interface StreamScenario extends Scenario<StreamStep> {
   readonly startingPosition: StartingPosition;
@@ -109,7 +109,7 @@ const stepOf = (mayBeLarge: boolean): fc.Arbitrary<StreamStep> =>
     { weight: 8, arbitrary: fc.record({ kind: some("split", "merge"), shard }) },
     { weight: 1, arbitrary: fc.record({ kind: some("delete", "make again", "make again") }) },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant("reads fail"), times, error }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("destination fails"), times }) },
+    { weight: 6, arbitrary: fc.record({ kind: some("destination fails", "checkpoints fail"), times }) },
   );
 
 const WAITS_MS = [1, 100, 500, 1000, 5000, 20_000, 60_000, 61_000, 290_000, 301_000, 3_600_000, 90_000_000];

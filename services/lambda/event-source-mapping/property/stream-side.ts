@@ -6,6 +6,7 @@ import type { Trace } from "./batch-model.ts";
 import { requireSize } from "./event-size.ts";
 import { forever, type Life } from "./life.ts";
 import { nextTurn } from "./pace.ts";
+import { LONGEST_BACKOFF_MS } from "./shard-log.ts";
 import { StreamModel } from "./stream-model.ts";
 import { fittingSettings, type NewRecord, type StreamScenario, type StreamStep } from "./stream-scenario.ts";
 import { callTableStream, keysOf, sequenceNumbersOf, TABLE_STREAM_ARN } from "./table-stream.ts";
@@ -31,6 +32,8 @@ export class StreamSide implements Side<StreamStep> {
   readonly #model: StreamModel;
   #failingReads: string[] = [];
   #failingWrites = 0;
+  #failingCheckpoints = 0;
+  #lastLostAt = -Infinity;
   #shards = 0;
   #answers = 0;
 
@@ -72,6 +75,9 @@ export class StreamSide implements Side<StreamStep> {
         return this.#makeAgain();
       case "reads fail":
         this.#failingReads.push(...Array<string>(step.times).fill(step.error));
+        return;
+      case "checkpoints fail":
+        this.#failingCheckpoints += step.times;
         return;
       case "destination fails":
         this.#failingWrites += step.times;
@@ -162,6 +168,15 @@ export class StreamSide implements Side<StreamStep> {
     return {};
   }
 
+  beforeCheckpoint(): void {
+    if (this.#failingCheckpoints === 0) return;
+    this.#failingCheckpoints--;
+    this.#lastLostAt = this.#now;
+    this.#around.failed();
+    this.#around.say(() => "a checkpoint cannot be written");
+    throw new Error("no space left on device");
+  }
+
   identifiers(event: unknown): readonly string[] {
     return sequenceNumbersOf(event);
   }
@@ -173,6 +188,7 @@ export class StreamSide implements Side<StreamStep> {
   heal(): void {
     this.#failingReads = [];
     this.#failingWrites = 0;
+    this.#failingCheckpoints = 0;
     this.#makeAgain();
   }
 
@@ -214,7 +230,8 @@ export class StreamSide implements Side<StreamStep> {
   }
 
   check({ isStill, isAtRest, isReading }: Seen): void {
-    this.#model.checkpointsSeen(this.#around.positions(), this.#now, isAtRest, isReading);
+    const isKept = isAtRest && this.#now > this.#lastLostAt + LONGEST_BACKOFF_MS;
+    this.#model.checkpointsSeen(this.#around.positions(), this.#now, isKept, isReading);
     if (isStill && isReading && !this.isDraining) this.#model.requireNothingDue(this.#now);
   }
 

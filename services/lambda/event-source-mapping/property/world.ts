@@ -167,6 +167,9 @@ export class World<S extends { readonly kind: string }> implements Surroundings 
           life,
         });
       },
+      beforeCheckpoint: () => {
+        if (!this.#isAsking) this.#side.beforeCheckpoint();
+      },
       stir: () => this.pace.stir(),
       onViolation: (violation) => (this.#violation ??= violation),
     });
