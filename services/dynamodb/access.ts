@@ -121,6 +121,18 @@ interface WriteRequest {
   readonly DeleteRequest?: { readonly Key?: ItemRequest["Item"] } | undefined;
 }
 
+const byBackup = ({ BackupArn }: { readonly BackupArn: string }): string => BackupArn;
+
+/**
+ * What a restore needs to be allowed on the table that it makes.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_IAM.html
+ */
+const writesRestored = ({ TargetTableName }: { readonly TargetTableName: string }, scope: AccessScope): Access[] =>
+  ["BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"].map((operation) => ({
+    action: `dynamodb:${operation}`,
+    resource: tableArn(scope, TargetTableName),
+  }));
+
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
 export const access: AccessTable<"dynamodb"> = {
   prefix: "dynamodb",
@@ -134,30 +146,46 @@ export const access: AccessTable<"dynamodb"> = {
       ]);
       return ofEach("dynamodb:BatchWriteItem", Object.fromEntries(keys) as Record<string, object>, scope, store);
     },
+    CreateBackup: table,
     CreateTable: (input, scope) => [
       { action: "dynamodb:CreateTable", resource: table(input, scope) },
       ...(input.ResourcePolicy === undefined
         ? []
         : [{ action: "dynamodb:PutResourcePolicy", resource: table(input, scope) }]),
     ],
+    DeleteBackup: byBackup,
     DeleteItem: items("DeleteItem"),
     DeleteResourcePolicy: byArn,
     DeleteTable: table,
+    DescribeBackup: byBackup,
     DescribeContinuousBackups: table,
     DescribeTable: table,
     DescribeTimeToLive: table,
     GetItem: items("GetItem"),
     GetResourcePolicy: byArn,
+    ListBackups: () => "*",
     ListTables: (_input, scope) => tableArn(scope, "*"),
     ListTagsOfResource: byArn,
     PutItem: items("PutItem"),
     PutResourcePolicy: byArn,
     Query: items("Query"),
+    RestoreTableFromBackup: (input, scope) => [
+      { action: "dynamodb:RestoreTableFromBackup", resource: input.BackupArn },
+      ...writesRestored(input, scope),
+    ],
+    RestoreTableToPointInTime: (input, scope) => [
+      {
+        action: "dynamodb:RestoreTableToPointInTime",
+        resource: tableArn(scope, input.SourceTableArn ?? input.SourceTableName ?? "*"),
+      },
+      ...writesRestored(input, scope),
+    ],
     Scan: items("Scan"),
     TagResource: byArn,
     TransactGetItems: transaction("TransactGetItems"),
     TransactWriteItems: transaction("TransactWriteItems"),
     UntagResource: byArn,
+    UpdateContinuousBackups: table,
     UpdateItem: items("UpdateItem"),
     UpdateTable: table,
     UpdateTimeToLive: table,

@@ -4,36 +4,46 @@ import type { OperationName } from "../../emulator/model/sdk.ts";
 import type { Constraints } from "../../emulator/model/constraints.ts";
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
+import { DynamoDbEngine } from "./engine.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
+import { createBackup } from "./operations/create-backup.ts";
 import { createTable } from "./operations/create-table.ts";
+import { deleteBackup } from "./operations/delete-backup.ts";
 import { deleteItem } from "./operations/delete-item.ts";
 import { deleteResourcePolicy } from "./operations/delete-resource-policy.ts";
 import { deleteTable } from "./operations/delete-table.ts";
+import { describeBackup } from "./operations/describe-backup.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
 import { getItem } from "./operations/get-item.ts";
 import { getResourcePolicy } from "./operations/get-resource-policy.ts";
+import { listBackups } from "./operations/list-backups.ts";
 import { listTables } from "./operations/list-tables.ts";
 import { listTagsOfResource } from "./operations/list-tags-of-resource.ts";
 import { putItem } from "./operations/put-item.ts";
 import { putResourcePolicy } from "./operations/put-resource-policy.ts";
 import { query } from "./operations/query.ts";
+import { restoreTableFromBackup } from "./operations/restore-table-from-backup.ts";
+import { restoreTableToPointInTime } from "./operations/restore-table-to-point-in-time.ts";
 import { scan } from "./operations/scan.ts";
 import { tagResource } from "./operations/tag-resource.ts";
 import { transactGetItems } from "./operations/transact-get-items.ts";
 import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { untagResource } from "./operations/untag-resource.ts";
+import { updateContinuousBackups } from "./operations/update-continuous-backups.ts";
 import { updateItem } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
+import { updateTimeToLive } from "./operations/update-time-to-live.ts";
 import { measured } from "./metrics.ts";
-import { DynamoDbStore } from "./store.ts";
+import type { DynamoDbStore } from "./store.ts";
+import { storeOf } from "./stores.ts";
 
 export interface DynamoDbState {
   store: DynamoDbStore;
-  engine: undefined;
+  engine: DynamoDbEngine;
 }
 
 export type Operation<N extends OperationName<"dynamodb">> = ServiceOperation<"dynamodb", N, DynamoDbState>;
@@ -61,9 +71,12 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   constraints: { ...constraints, ...checkedByOperations(constraints) },
   access,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,
-  store: (host, scope) => new DynamoDbStore(host, scope),
+  store: storeOf,
+  engine: (host) => new DynamoDbEngine(host),
   refuses: {
     CreateTable: ["VectorIndexes"],
+    RestoreTableFromBackup: ["OnDemandThroughputOverride"],
+    RestoreTableToPointInTime: ["OnDemandThroughputOverride"],
     UpdateTable: ["DisassociationProtectionEnabled", "VectorIndexUpdates"],
   },
   operations: {
@@ -86,8 +99,16 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     TagResource: tagResource,
     UntagResource: untagResource,
     ListTagsOfResource: listTagsOfResource,
+    UpdateTimeToLive: updateTimeToLive,
     DescribeTimeToLive: describeTimeToLive,
+    CreateBackup: createBackup,
+    DescribeBackup: describeBackup,
+    ListBackups: listBackups,
+    DeleteBackup: deleteBackup,
+    RestoreTableFromBackup: restoreTableFromBackup,
+    UpdateContinuousBackups: updateContinuousBackups,
     DescribeContinuousBackups: describeContinuousBackups,
+    RestoreTableToPointInTime: restoreTableToPointInTime,
     PutResourcePolicy: putResourcePolicy,
     GetResourcePolicy: getResourcePolicy,
     DeleteResourcePolicy: deleteResourcePolicy,

@@ -1,23 +1,25 @@
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
 import type { Item } from "./attribute-value.ts";
+import type { ChangeLog } from "./backups/change-log.ts";
 import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { keyNames, type Index, type Table } from "./model.ts";
 import type { TableStreams } from "./streams/table-streams.ts";
+import type { ExpiryIndex } from "./time-to-live/expiry-index.ts";
 
 /** An item as it is kept: its size, so that nothing need be parsed to know it, and its JSON text. */
 export class StoredItem {
   readonly sizeBytes: number;
-  readonly #kept: string;
+  readonly kept: string;
   #item: Item | undefined;
 
   constructor(kept: string) {
-    this.#kept = kept;
+    this.kept = kept;
     this.sizeBytes = Number.parseInt(kept, 10);
   }
 
   get text(): string {
-    return this.#kept.slice(this.#kept.indexOf("{"));
+    return this.kept.slice(this.kept.indexOf("{"));
   }
 
   get item(): Item {
@@ -68,17 +70,32 @@ export const writeUnits = (sizeBytes: number): number => Math.max(1, Math.ceil(s
 
 export const sized = (item: Item): SizedItem => ({ item, sizeBytes: itemSizeBytes(item) });
 
+/** What hears of each change of an item, in the transaction that makes it. */
+interface Listeners {
+  readonly streams: TableStreams;
+  readonly expiries: ExpiryIndex;
+  readonly changes: ChangeLog;
+}
+
 /** The items of all tables and the entries of their indexes, each in its space of one ordered map (see item-keys.ts). */
 export class ItemStore {
   readonly #items: StorageTable<string>;
   /** Space -> number of items and their bytes, two float64. */
   readonly #counts: StorageTable<Uint8Array>;
   readonly #streams: TableStreams;
+  readonly #expiries: ExpiryIndex;
+  readonly #changes: ChangeLog;
 
-  constructor(items: StorageTable<string>, counts: StorageTable<Uint8Array>, streams: TableStreams) {
+  constructor(
+    items: StorageTable<string>,
+    counts: StorageTable<Uint8Array>,
+    { streams, expiries, changes }: Listeners,
+  ) {
     this.#items = items;
     this.#counts = counts;
     this.#streams = streams;
+    this.#expiries = expiries;
+    this.#changes = changes;
   }
 
   get(key: Uint8Array): StoredItem | undefined {
@@ -107,14 +124,23 @@ export class ItemStore {
   /**
    * Puts `next` (or removes the item, when there is none) in place of `old`, with its entries in all indexes and its record in
    * the table's stream. To be called in the transaction that read `old`.
+   * @param expired it is removed because its time to live is over
    */
-  replace(table: Table, key: Uint8Array, old: StoredItem | undefined, next: SizedItem | undefined): WriteUnits {
+  replace(
+    table: Table,
+    key: Uint8Array,
+    old: StoredItem | undefined,
+    next: SizedItem | undefined,
+    expired = false,
+  ): WriteUnits {
     const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
     const text = next === undefined ? undefined : JSON.stringify(next.item);
     if (next !== undefined) this.#items.put(key, `${next.sizeBytes}${text}`);
     else if (old !== undefined) this.#items.remove(key);
     this.#count(table.space, old?.sizeBytes, next?.sizeBytes);
-    if (table.stream?.enabled === true) this.#streams.record(table, table.stream, key, { old, next, text });
+    if (table.stream?.enabled === true) this.#streams.record(table, table.stream, key, { old, next, text, expired });
+    if (table.timeToLive !== undefined) this.#expiries.replace(table.timeToLive, key, old?.item, next?.item);
+    if (table.logs !== undefined) this.#changes.record(table, table.logs, old, next);
     if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
 
     const indexes = new Map<Index, number>();
@@ -135,21 +161,29 @@ export class ItemStore {
    * @returns the key of the last of them; undefined when there are no more
    */
   backfill(table: Table, index: Index, after: Uint8Array | undefined): Uint8Array | undefined {
-    // read first, then written: a cursor must not meet its own writes
-    const chunk: StoredItem[] = [];
-    let bytes = 0;
-    const range = { start: spacePrefix(table.space), end: spacePrefix(table.space + 1) };
-    for (const stored of this.read(after === undefined ? range : { ...range, after })) {
-      chunk.push(stored);
-      bytes += stored.sizeBytes;
-      if (chunk.length === BACKFILL_ITEMS || bytes >= BACKFILL_BYTES) break;
-    }
+    const chunk = this.chunk(table.space, after, BACKFILL_ITEMS, BACKFILL_BYTES);
     for (const stored of chunk) {
       const entry = indexEntry(table, index, stored);
       if (entry !== undefined && this.get(entry.key) === undefined) this.#replaceEntry(index, undefined, entry);
     }
     const last = chunk.at(-1);
     return last && itemKey(table, last.item);
+  }
+
+  /**
+   * The next items of a space, those behind `after`. They are read before any of them is written elsewhere: a cursor must not
+   * meet its own writes.
+   */
+  chunk(space: number, after: Uint8Array | undefined, mostItems: number, mostBytes: number): StoredItem[] {
+    const chunk: StoredItem[] = [];
+    let bytes = 0;
+    const range = { start: spacePrefix(space), end: spacePrefix(space + 1) };
+    for (const stored of this.read(after === undefined ? range : { ...range, after })) {
+      chunk.push(stored);
+      bytes += stored.sizeBytes;
+      if (chunk.length === mostItems || bytes >= mostBytes) break;
+    }
+    return chunk;
   }
 
   /** Removes up to `limit` entries of a space that nothing refers to any more; false when it is empty. */

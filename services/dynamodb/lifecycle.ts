@@ -23,7 +23,7 @@ export class TableLifecycle {
     this.#scheduler = host.scheduler;
     this.#clock = host.clock;
     for (const name of [...store.tableNames()]) this.#step(name);
-    this.#collect();
+    this.collect();
   }
 
   /** To be called after a table was written with a state that it is to leave. */
@@ -33,10 +33,11 @@ export class TableLifecycle {
 
   #step(name: string): void {
     const table = this.#store.findTable(name);
-    if (table === undefined) return;
+    // one that is being restored or imported is not there yet
+    if (table === undefined || table.filling !== undefined) return;
     if (table.status === "DELETING") {
       this.#store.removeTable(table);
-      this.#collect();
+      this.collect();
       return;
     }
     const next = this.#store.write(() => {
@@ -44,7 +45,7 @@ export class TableLifecycle {
       if (stepped !== table) this.#store.putTable(stepped);
       return stepped;
     });
-    if (next.indexes.length < table.indexes.length) this.#collect();
+    if (next.indexes.length < table.indexes.length) this.collect();
     if (next.indexes.some((index) => index.backfill !== undefined)) this.begin(name);
   }
 
@@ -74,12 +75,13 @@ export class TableLifecycle {
     return { ...table, indexes };
   }
 
-  #collect(): void {
+  /** Clears away what is left of deleted tables and indexes. */
+  collect(): void {
     if (this.#collecting) return;
     this.#collecting = true;
     this.#scheduler.after(STEP_MS, () => {
       this.#collecting = false;
-      if (this.#store.collectGarbage(GARBAGE_AT_ONCE)) this.#collect();
+      if (this.#store.collectGarbage(GARBAGE_AT_ONCE)) this.collect();
     });
   }
 }

@@ -1,5 +1,7 @@
 import type { KeyAttribute } from "./expressions/index.ts";
+import type { Filling, Recovery } from "./backups/model.ts";
 import type { TableStream } from "./streams/model.ts";
+import type { TimeToLive } from "./time-to-live/expiry-index.ts";
 
 /** Partition key and, where there is one, sort key of a table or an index. */
 export interface Keys {
@@ -53,6 +55,15 @@ export interface Table {
   readonly deletionProtection: boolean;
   /** The latest one, also when it has been disabled. */
   readonly stream?: TableStream;
+  readonly timeToLive?: TimeToLive;
+  /** The last time that time to live was enabled or disabled. */
+  readonly timeToLiveChangedAt?: number;
+  /** Point-in-time recovery, where it is enabled. */
+  readonly recovery?: Recovery;
+  /** Spaces of the logs that its changes are put in: that of its recovery, and one of each backup that is being made. */
+  readonly logs?: readonly number[];
+  /** A table that is being restored or imported: it stays CREATING until it has its items. */
+  readonly filling?: Filling;
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
 }

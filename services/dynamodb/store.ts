@@ -1,5 +1,11 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
+import { Backups } from "./backups/backups.ts";
+import { ChangeLog } from "./backups/change-log.ts";
+import { Holds } from "./backups/holds.ts";
+import { Recoveries } from "./backups/recoveries.ts";
+import { Restores } from "./backups/restores.ts";
+import { Snapshots } from "./backups/snapshots.ts";
 import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { ItemStore } from "./item-store.ts";
 import { TableLifecycle } from "./lifecycle.ts";
@@ -7,6 +13,8 @@ import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 import { TableStreams } from "./streams/table-streams.ts";
 import { checkTableName, tableNameOf } from "./table-name.ts";
+import { ExpiryIndex } from "./time-to-live/expiry-index.ts";
+import { TimesToLive } from "./time-to-live/time-to-live.ts";
 
 /** A ClientRequestToken of TransactWriteItems that was used. */
 export interface UsedToken {
@@ -25,6 +33,13 @@ export class DynamoDbStore {
   readonly items: ItemStore;
   readonly policies: ResourcePolicies;
   readonly streams: TableStreams;
+  readonly changes: ChangeLog;
+  readonly snapshots: Snapshots;
+  readonly timesToLive: TimesToLive;
+  readonly backups: Backups;
+  readonly recoveries: Recoveries;
+  readonly restores: Restores;
+  readonly holds = new Holds();
   readonly lifecycle: TableLifecycle;
   readonly #host: Host;
   readonly #tables: StorageTable<Table>;
@@ -41,16 +56,25 @@ export class DynamoDbStore {
     this.#host = host;
     this.policies = new ResourcePolicies(host.storage, scope);
     this.streams = new TableStreams(this, host);
-    this.items = new ItemStore(
-      host.storage.table("dynamodb/items", { keys: "binary", values: "string" }),
-      host.storage.table("dynamodb/counts", { keys: "binary", values: "binary" }),
-      this.streams,
-    );
+    const items: StorageTable<string> = host.storage.table("dynamodb/items", { keys: "binary", values: "string" });
+    const expiries = new ExpiryIndex(items);
+    this.changes = new ChangeLog(items, host.clock);
+    const counts: StorageTable<Uint8Array> = host.storage.table("dynamodb/counts", {
+      keys: "binary",
+      values: "binary",
+    });
+    this.items = new ItemStore(items, counts, { streams: this.streams, expiries, changes: this.changes });
+    this.snapshots = new Snapshots(this.items, this.changes);
     this.#tables = host.storage.table("dynamodb/tables");
     this.#garbage = host.storage.table("dynamodb/garbage");
     this.#tokens = host.storage.table("dynamodb/tokens");
     this.#meta = host.storage.table("dynamodb/meta");
+    // those that hold on to spaces, before garbage is collected
+    this.backups = new Backups(this, host);
+    this.restores = new Restores(this, host);
+    this.recoveries = new Recoveries(this, host);
     this.lifecycle = new TableLifecycle(this, host);
+    this.timesToLive = new TimesToLive(this, expiries, host);
   }
 
   /** Runs `work` as one transaction: all of its writes are kept or, when it throws, none. */
@@ -115,11 +139,20 @@ export class DynamoDbStore {
     this.#known.set(table.name, table);
   }
 
-  /** Removes the record; the spaces of the table and its indexes become garbage, and its stream ends. */
+  /**
+   * Removes the record; the spaces of the table and its indexes become garbage, and its stream ends. Where the table could be
+   * recovered, its items are left to a backup.
+   */
   removeTable(table: Table): void {
     this.write(() => {
       this.#tables.remove([this.account, this.region, table.name]);
-      for (const { space } of [table, ...table.indexes]) this.addGarbage(space);
+      for (const { space } of table.indexes) this.addGarbage(space);
+      if (table.timeToLive !== undefined) this.addGarbage(table.timeToLive.space);
+      if (table.recovery === undefined) this.addGarbage(table.space);
+      else {
+        this.addGarbage(table.recovery.log);
+        this.backups.keepDeleted(table);
+      }
       if (table.stream?.enabled === true) this.streams.disable(table, "DISABLED");
       this.policies.remove(table.arn);
     });
@@ -139,18 +172,26 @@ export class DynamoDbStore {
     this.#garbage.put([this.account, this.region, space], true);
   }
 
-  /** Clears up to `limit` entries of deleted tables and indexes away; false when nothing is left to clear. */
+  /**
+   * Clears up to `limit` entries of deleted tables and indexes away, but for those that somebody still reads.
+   * @returns false when nothing is left to clear
+   */
   collectGarbage(limit: number): boolean {
     return this.write(() => {
-      const [key] = this.#garbage.keys({
-        start: [this.account, this.region],
-        end: [this.account, this.region, ""],
-        limit: 1,
-      });
-      if (key === undefined) return false;
-      if (!this.items.purge(Number(key[2]), limit)) this.#garbage.remove(key);
-      return true;
+      const range = { start: [this.account, this.region], end: [this.account, this.region, ""] };
+      for (const key of this.#garbage.keys(range)) {
+        const space = Number(key[2]);
+        if (this.holds.has(space)) continue;
+        if (!this.items.purge(space, limit)) this.#garbage.remove(key);
+        return true;
+      }
+      return false;
     });
+  }
+
+  /** To be called when there is garbage, or when some is read no more. */
+  collect(): void {
+    this.lifecycle.collect();
   }
 
   // Tokens

@@ -46,8 +46,20 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
     ...(table.tableClass !== undefined && { TableClassSummary: { TableClass: table.tableClass } }),
     DeletionProtectionEnabled: table.deletionProtection,
     ...describeStream(table),
+    ...describeRestore(table),
   };
 }
+
+/** Nothing is left of it when the table is there. */
+const describeRestore = ({ filling }: Table) =>
+  filling?.kind === "restore" && {
+    RestoreSummary: {
+      ...(filling.sourceBackupArn !== undefined && { SourceBackupArn: filling.sourceBackupArn }),
+      SourceTableArn: filling.sourceTableArn,
+      RestoreDateTime: new Date(filling.restoredTo),
+      RestoreInProgress: true,
+    },
+  };
 
 /** A stream that was disabled is still the latest one. */
 const describeStream = ({ arn, stream }: Table) =>
@@ -75,7 +87,8 @@ function describeIndex(store: DynamoDbStore, table: Table, index: Index) {
   };
 }
 
-const keySchema = (keys: Keys) =>
+/** Of a table or an index. */
+export const keySchema = (keys: Keys) =>
   keyNames(keys).map((AttributeName, i) => ({
     AttributeName,
     KeyType: i === 0 ? ("HASH" as const) : ("RANGE" as const),

@@ -53,4 +53,5 @@ const wireRecord = (record: ReadRecord, stream: Stream, awsRegion: string): Wire
     SizeBytes: record.sizeBytes,
     StreamViewType: stream.viewType,
   },
+  ...(record.expired && { userIdentity: { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" } }),
 });

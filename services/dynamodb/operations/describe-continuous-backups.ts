@@ -1,17 +1,11 @@
+import { continuousBackups, tableOfBackups } from "../backups/continuous-backups.ts";
 import type { Operation } from "../index.ts";
 
 /**
- * Continuous backups are ENABLED on every table, as in DynamoDB; point-in-time recovery, which would use them, cannot be
- * switched on here (UpdateContinuousBackups is refused).
- * @throws ResourceNotFoundException
+ * Says whether a table can be restored to a point in time, and to which.
+ * @throws TableNotFoundException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
  */
-export const describeContinuousBackups: Operation<"DescribeContinuousBackups"> = (ctx, input) => {
-  ctx.store.table(input.TableName);
-  return {
-    ContinuousBackupsDescription: {
-      ContinuousBackupsStatus: "ENABLED",
-      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "DISABLED" },
-    },
-  };
-};
+export const describeContinuousBackups: Operation<"DescribeContinuousBackups"> = (ctx, input) => ({
+  ContinuousBackupsDescription: continuousBackups(ctx.store.recoveries, tableOfBackups(ctx, input.TableName)),
+});

@@ -13,6 +13,8 @@ export interface StreamRecord {
   readonly keys: Item;
   readonly newImage: Item | undefined;
   readonly oldImage: Item | undefined;
+  /** It was removed because its time to live was over. */
+  readonly expired: boolean;
 }
 
 /** An item before and after a write; `text` is the JSON of `next`. */
@@ -20,9 +22,11 @@ export interface Change {
   readonly old: StoredItem | undefined;
   readonly next: SizedItem | undefined;
   readonly text: string | undefined;
+  /** Its time to live was over. */
+  readonly expired?: boolean;
 }
 
-type Kept = [StreamRecord["eventName"], number, number, Item, Item | null, Item | null];
+type Kept = [StreamRecord["eventName"], number, number, Item, Item | null, Item | null, 1?];
 
 /** Whether a write has changed anything: one that puts what is there already leaves no record. */
 export function isChange({ old, next, text }: Change): boolean {
@@ -34,7 +38,7 @@ export function isChange({ old, next, text }: Change): boolean {
 
 /** The record as it is kept. The texts of the items are taken as they are: nothing is encoded twice. */
 export function recordText(
-  { old, next, text }: Change,
+  { old, next, text, expired }: Change,
   { keys, viewType, createdAt }: { readonly keys: Keys; readonly viewType: StreamViewType; readonly createdAt: number },
 ): string {
   const item = next?.item ?? old?.item ?? {};
@@ -45,11 +49,19 @@ export function recordText(
   const sizeBytes = itemSizeBytes(keyItem) + (newImage?.sizeBytes ?? 0) + (oldImage?.sizeBytes ?? 0);
   return (
     `["${eventName}",${createdAt},${sizeBytes},${JSON.stringify(keyItem)},` +
-    `${newImage === undefined ? "null" : (text ?? "null")},${oldImage?.text ?? "null"}]`
+    `${newImage === undefined ? "null" : (text ?? "null")},${oldImage?.text ?? "null"}${expired === true ? ",1" : ""}]`
   );
 }
 
 export function parseRecord(text: string): StreamRecord {
-  const [eventName, createdAt, sizeBytes, keys, newImage, oldImage] = JSON.parse(text) as Kept;
-  return { eventName, createdAt, sizeBytes, keys, newImage: newImage ?? undefined, oldImage: oldImage ?? undefined };
+  const [eventName, createdAt, sizeBytes, keys, newImage, oldImage, expired] = JSON.parse(text) as Kept;
+  return {
+    eventName,
+    createdAt,
+    sizeBytes,
+    keys,
+    newImage: newImage ?? undefined,
+    oldImage: oldImage ?? undefined,
+    expired: expired === 1,
+  };
 }

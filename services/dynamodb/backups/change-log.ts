@@ -1,0 +1,105 @@
+import type { Clock } from "../../../emulator/runtime/clock.ts";
+import type { Table as StorageTable } from "../../../emulator/storage/storage.ts";
+import { spacePrefix } from "../item-keys.ts";
+import { StoredItem, type SizedItem } from "../item-store.ts";
+import { keyOf } from "../key-checks.ts";
+import type { Table } from "../model.ts";
+
+/*
+ * What items were before they changed, beside the items in their map, each log in a space of its own:
+ *
+ *   space · milliseconds since 1970 (6 bytes) · number (4)  ->  the item as it was kept; `0` and its key where there was none
+ */
+const SPACE_BYTES = 4;
+const TIME_BYTES = 6;
+const NUMBER_BYTES = 4;
+const KEY_BYTES = SPACE_BYTES + TIME_BYTES + NUMBER_BYTES;
+
+/** A change, seen from behind. */
+export interface Change {
+  readonly key: Uint8Array;
+  readonly at: number;
+  /** The item, or with a size of 0 the key of one that was not there. */
+  readonly before: StoredItem;
+}
+
+/** The logs from which the earlier states of tables are found: by undoing what came later. */
+export class ChangeLog {
+  readonly #items: StorageTable<string>;
+  readonly #clock: Clock;
+  /** By the log's space: where its last entry stands. Times never fall, whatever the clock does. */
+  readonly #last = new Map<number, { at: number; number: number }>();
+
+  constructor(items: StorageTable<string>, clock: Clock) {
+    this.#items = items;
+    this.#clock = clock;
+  }
+
+  /** To be called in the transaction that makes the change. */
+  record(table: Table, logs: readonly number[], old: StoredItem | undefined, next: SizedItem | undefined): void {
+    if (old === undefined && next === undefined) return;
+    const kept = old?.kept ?? `0${JSON.stringify(keyOf(next?.item ?? {}, table.keys))}`;
+    for (const space of logs) this.#items.put(this.#nextKey(space), kept);
+  }
+
+  /** From the last change before `end` (a key of the log, or its end) down to the first at `since` or later. */
+  *backwards(space: number, since: number, end: Uint8Array | undefined): Generator<Change> {
+    yield* this.#read({ start: logKey(space, since, 0), end: end ?? spacePrefix(space + 1), reverse: true });
+  }
+
+  /** From the first change at `from` or later up to the last before `to`. */
+  *forwards(space: number, from: number, to: number): Generator<Change> {
+    yield* this.#read({ start: logKey(space, from, 0), end: logKey(space, to, 0) });
+  }
+
+  /** Removes up to `limit` changes from before a time; false when there are no more. */
+  trim(space: number, before: number, limit: number): boolean {
+    const keys = [...this.#items.keys({ start: spacePrefix(space), end: logKey(space, before, 0), limit })];
+    for (const key of keys) this.#items.remove(key);
+    return keys.length === limit;
+  }
+
+  *#read(range: { start: Uint8Array; end: Uint8Array; reverse?: boolean }): Generator<Change> {
+    for (const { key: bytes, value } of this.#items.range(range)) {
+      const key = bytes as unknown as Uint8Array;
+      yield { key, at: timeOf(key), before: new StoredItem(value) };
+    }
+  }
+
+  #nextKey(space: number): Buffer {
+    const now = this.#clock.now();
+    const last = this.#last.get(space) ?? this.#lastKept(space);
+    const next =
+      last === undefined || now > last.at ? { at: now, number: 0 } : { at: last.at, number: last.number + 1 };
+    this.#last.set(space, next);
+    return logKey(space, next.at, next.number);
+  }
+
+  #lastKept(space: number): { at: number; number: number } | undefined {
+    for (const bytes of this.#items.keys({
+      start: spacePrefix(space),
+      end: spacePrefix(space + 1),
+      reverse: true,
+      limit: 1,
+    })) {
+      const key = bytes as unknown as Uint8Array;
+      return { at: timeOf(key), number: viewOf(key).getUint32(SPACE_BYTES + TIME_BYTES) };
+    }
+    return undefined;
+  }
+}
+
+const viewOf = (key: Uint8Array): DataView => new DataView(key.buffer, key.byteOffset, key.byteLength);
+
+const timeOf = (key: Uint8Array): number => {
+  const view = viewOf(key);
+  return view.getUint16(SPACE_BYTES) * 2 ** 32 + view.getUint32(SPACE_BYTES + 2);
+};
+
+function logKey(space: number, at: number, number: number): Buffer {
+  const key = Buffer.allocUnsafe(KEY_BYTES);
+  key.writeUInt32BE(space);
+  key.writeUIntBE(Math.max(0, at), SPACE_BYTES, TIME_BYTES);
+  key.writeUInt32BE(number, SPACE_BYTES + TIME_BYTES);
+  return key;
+}
