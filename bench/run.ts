@@ -90,15 +90,22 @@ const BENCHES: readonly Bench[] = [
     ]),
   },
   {
-    file: "dynamodb/put-get.ts",
-    quick: ["--rounds", "3", "--seconds", "1"],
-    figures: ["PutItem", "GetItem"].flatMap((operation) => [
-      { name: operation, pattern: new RegExp(`${operation}: headwater ([\\d,]+)/s`), unit: "calls/s" },
-      {
-        ...{ name: `${operation}, to dynalite's`, pattern: new RegExp(`${operation}: .* ratio ([\\d.]+)`), unit: "x" },
-        ...atLeast(1, "> 1"),
+    file: "dynamodb/operations.ts",
+    quick: ["--rounds", "3", "--seconds", "0.5"],
+    figures: ["PutItem", "GetItem", "Query", "UpdateItem", "BatchWriteItem", "TransactWriteItems"].flatMap(
+      (operation) => {
+        const section = `${operation}, [^\\n]*16 clients:\\n`;
+        return [
+          { name: operation, pattern: new RegExp(`${section} +headwater +([\\d,]+)`), unit: "calls/s" },
+          // dynalite is always installed, and has no transactions
+          ...(operation === "TransactWriteItems" ? ["bare"] : ["bare", "dynalite"]).map((peer) => ({
+            ...{ name: `${operation}, to ${peer}'s`, unit: "x" },
+            ...(peer === "dynalite" && atLeast(1, "> 1")),
+            pattern: new RegExp(`${section}(?:  .*\\n)*?  ${peer} +\\d.*headwater is ([\\d.]+) of it`),
+          })),
+        ];
       },
-    ]),
+    ),
   },
   {
     file: "lambda/invoke.ts",

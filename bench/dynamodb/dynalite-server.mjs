@@ -1,6 +1,7 @@
-// The npm package dynalite, in memory. Usage: node dynalite-server.mjs PORT
+// The npm package dynalite, in memory or in a folder. Usage: node dynalite-server.mjs PORT [FOLDER]
 import dynalite from "dynalite";
 
-const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-server.listen(Number(process.argv[2]), "127.0.0.1");
+const [port, path] = process.argv.slice(2);
+const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...(path && { path }) });
+server.listen(Number(port), "127.0.0.1");
 process.once("SIGTERM", () => process.exit(0));

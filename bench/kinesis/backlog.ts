@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { grouped } from "../shared/report.ts";
+import { startHeadwater, withServers } from "../shared/servers.ts";
 import { connect, type WireCall } from "../shared/wire-client.ts";
 import { Counting } from "./counting.ts";
 import { RECORD_BYTES, randomRecord, STREAM } from "./put.ts";
-import { startHeadwater, withServers } from "./servers.ts";
 import { freshStream, kinesisCall } from "./stream.ts";
 
 const { values } = parseArgs({

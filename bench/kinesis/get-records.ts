@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServerProcess } from "../shared/server-process.ts";
+import { startBare, startHeadwater, withServers } from "../shared/servers.ts";
+import { compare, type Contender } from "../shared/side-by-side.ts";
 import { connect } from "../shared/wire-client.ts";
 import { loadOptions } from "./options.ts";
 import { RECORD_BYTES, randomRecord, STREAM } from "./put.ts";
-import { startBare, startHeadwater, startPeer, withServers } from "./servers.ts";
-import { compare, type Contender } from "./side-by-side.ts";
+import { startPeer } from "./servers.ts";
 import { callKinesis, freshStream, horizon, kinesisCall, shardIds } from "./stream.ts";
 
 const RECORDS = 20_000;
@@ -63,7 +64,7 @@ try {
         contenders.splice(1, 0, { name: "bare", server, only: wire, prepare });
       }
       const title = `GetRecords, ${limit} records of ${RECORD_BYTES} bytes a call`;
-      await compare(contenders, { title, recordsPerCall: limit, ...options });
+      await compare(contenders, { title, unit: "records", perCall: limit, ...options });
     }
   });
 } finally {

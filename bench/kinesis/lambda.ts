@@ -7,10 +7,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { grouped, median, percentile } from "../shared/report.ts";
 import type { ServerProcess } from "../shared/server-process.ts";
+import { startHeadwater, withServers } from "../shared/servers.ts";
 import { connect, type WireCall } from "../shared/wire-client.ts";
 import { Counting, monotonicMs } from "./counting.ts";
 import { RECORD_BYTES, randomRecord, STREAM } from "./put.ts";
-import { startHeadwater, startPeer, withServers, type Peer } from "./servers.ts";
+import { startPeer, type Peer } from "./servers.ts";
 import { freshStream, kinesisCall } from "./stream.ts";
 
 const { values } = parseArgs({

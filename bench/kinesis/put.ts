@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ServerProcess } from "../shared/server-process.ts";
+import { startBare, startHeadwater, withServers } from "../shared/servers.ts";
+import { compare, type Contender } from "../shared/side-by-side.ts";
 import type { WireCall } from "../shared/wire-client.ts";
 import { loadOptions } from "./options.ts";
-import { startBare, startHeadwater, startPeer, withServers } from "./servers.ts";
-import { compare, type Contender } from "./side-by-side.ts";
+import { startPeer } from "./servers.ts";
 import { freshStream } from "./stream.ts";
 
 export const RECORD_BYTES = 100;
@@ -34,6 +35,6 @@ export async function comparePuts(title: string, calls: readonly WireCall[], rec
       contenders.push({ name: "bare", server, only: wire, prepare: () => Promise.resolve(calls) });
     }
     for (const peer of options.peers) add(peer, await keep(startPeer(peer)));
-    await compare(contenders, { title, recordsPerCall, ...options });
+    await compare(contenders, { title, unit: "records", perCall: recordsPerCall, ...options });
   });
 }

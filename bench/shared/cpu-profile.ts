@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { SourceMap, type SourceMapPayload } from "node:module";
+import { SourceMap, type SourceMapping, type SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -64,13 +64,14 @@ export interface SelfTime {
 export function topSelfTimes(folder: string, count: number): readonly SelfTime[] {
   const { nodes, samples, timeDeltas } = mainThreadOf(folder);
   const byId = new Map(nodes.map((node) => [node.id, node]));
+  const sources = new Sources();
   const times = new Map<string, number>();
   let sum = 0;
   for (const [index, id] of samples.entries()) {
-    const { callFrame } = byId.get(id)!;
-    const { functionName, url, lineNumber } = callFrame;
+    const node = byId.get(id)!;
+    const { functionName, url } = node.callFrame;
     if (functionName === "(idle)") continue;
-    const place = url === "" ? "" : ` ${url.split("/").slice(-2).join("/")}:${lineNumber + 1}`;
+    const place = url === "" ? "" : ` ${sources.place(node)}`;
     const name = `${functionName || "(anonymous)"}${place}`;
     times.set(name, (times.get(name) ?? 0) + timeDeltas[index]!);
     sum += timeDeltas[index]!;
@@ -85,10 +86,20 @@ export function topSelfTimes(folder: string, count: number): readonly SelfTime[]
 class Sources {
   readonly #maps = new Map<string, SourceMap | undefined>();
 
-  of({ callFrame: { url, lineNumber, columnNumber } }: ProfileNode): string {
+  of(node: ProfileNode): string {
+    return this.#origin(node)?.originalSource ?? node.callFrame.url;
+  }
+
+  /** The end of the path, and the line. */
+  place(node: ProfileNode): string {
+    const line = (this.#origin(node)?.originalLine ?? node.callFrame.lineNumber) + 1;
+    return `${this.of(node).split("/").slice(-2).join("/")}:${line}`;
+  }
+
+  #origin({ callFrame: { url, lineNumber, columnNumber } }: ProfileNode): SourceMapping | undefined {
     if (!this.#maps.has(url)) this.#maps.set(url, mapOf(url));
     const entry = this.#maps.get(url)?.findEntry(lineNumber, columnNumber);
-    return entry && "originalSource" in entry ? entry.originalSource : url;
+    return entry && "originalSource" in entry ? entry : undefined;
   }
 }
 

@@ -63,12 +63,12 @@ export interface RawAnswer {
 }
 
 /** A whole request of an `X-Amz-Target` service, signed with nothing but the names that a signature has. */
-export function amzJsonRequest(service: string, target: string, input: unknown): Buffer {
+export function amzJsonRequest(service: string, target: string, input: unknown, jsonVersion = "1.1"): Buffer {
   const body = JSON.stringify(input);
   const scope = `test/20260101/us-east-1/${service}/aws4_request`;
   return Buffer.from(
     `POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: ${target}\r\nX-Amz-Date: 20260101T000000Z\r\n` +
       `Authorization: AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0\r\n` +
-      `Content-Type: application/x-amz-json-1.1\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `Content-Type: application/x-amz-json-${jsonVersion}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -16,8 +16,8 @@ export interface WireClient {
 }
 
 /** Signed with nothing but the names that a signature has. */
-export function amzCall(service: string, target: string, input: unknown): WireCall {
-  const http1 = amzJsonRequest(service, target, input);
+export function amzCall(service: string, target: string, input: unknown, jsonVersion?: string): WireCall {
+  const http1 = amzJsonRequest(service, target, input, jsonVersion);
   const headEnd = http1.indexOf("\r\n\r\n");
   const body = http1.subarray(headEnd + 4);
   const lines = http1.toString("latin1", 0, headEnd).split("\r\n").slice(1);

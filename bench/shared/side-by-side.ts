@@ -1,7 +1,7 @@
-import { grouped, median, medianRatio, percentile } from "../shared/report.ts";
-import type { ServerProcess } from "../shared/server-process.ts";
-import { measure, type Measured } from "../shared/load.ts";
-import { connect, type Wire, type WireCall } from "../shared/wire-client.ts";
+import { measure, type Measured } from "./load.ts";
+import { grouped, median, medianRatio, percentile } from "./report.ts";
+import type { ServerProcess } from "./server-process.ts";
+import { connect, type Wire, type WireCall } from "./wire-client.ts";
 
 export interface Contender {
   readonly name: string;
@@ -14,7 +14,9 @@ export interface Contender {
 
 export interface Settings {
   readonly title: string;
-  readonly recordsPerCall: number;
+  /** What is counted ("records"), and how many of it a call has. */
+  readonly unit: string;
+  readonly perCall: number;
   readonly rounds: number;
   readonly seconds: number;
   readonly clients: readonly number[];
@@ -60,9 +62,10 @@ async function speaking(contenders: readonly Contender[], wire: Wire): Promise<r
   return able;
 }
 
-function report(title: string, results: ReadonlyMap<string, readonly Measured[]>, { recordsPerCall }: Settings): void {
+function report(title: string, results: ReadonlyMap<string, readonly Measured[]>, { unit, perCall }: Settings): void {
   console.log(`${title}:`);
   const [ours] = results.values();
+  const nameWidth = Math.max(14, ...[...results.keys()].map((name) => name.length));
   for (const [name, rounds] of results) {
     const rates = rounds.map(({ callsPerSecond }) => callsPerSecond);
     const cpu = rounds.map(({ cpuUs }) => cpuUs);
@@ -78,7 +81,7 @@ function report(title: string, results: ReadonlyMap<string, readonly Measured[]>
             ours.map(({ cpuUs }) => cpuUs),
           ).toFixed(2)} by processor time`;
     console.log(
-      `  ${name.padEnd(14)} ${grouped(median(rates) * recordsPerCall).padStart(9)} records/s, ` +
+      `  ${name.padEnd(nameWidth)} ${grouped(median(rates) * perCall).padStart(9)} ${unit}/s, ` +
         `${grouped(median(cpu)).padStart(6)} us of processor a call, ` +
         `p50 ${percentile(taken, 0.5).toFixed(2)} ms, p99 ${percentile(taken, 0.99).toFixed(2)} ms${ratio}`,
     );
