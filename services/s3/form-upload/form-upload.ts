@@ -1,0 +1,163 @@
+import { splitBucket } from "../../../emulator/gateway/route.ts";
+import type { Host } from "../../../emulator/model/context.ts";
+import { AwsError } from "../../../emulator/model/errors.ts";
+import type { Door, DoorAnswer, DoorRequest, Service } from "../../../emulator/model/service.ts";
+import { encodeError } from "../../../emulator/protocol/encode-error.ts";
+import { formBoundary, FormReader, MalformedForm } from "../../../emulator/protocol/form-data.ts";
+import { readBindings } from "../../../emulator/protocol/rest.ts";
+import { operationShape } from "../../../emulator/protocol/shapes.ts";
+import { escapeXml } from "../../../emulator/protocol/xml.ts";
+import { entityTooLarge } from "../errors.ts";
+import type { Input } from "../index.ts";
+import { PostedFile } from "../posted-file.ts";
+import { fieldsTooLarge, malformedPost, missingField, oneFile, tooSmall } from "./errors.ts";
+import { PostPolicy, type SizeRange } from "./policy.ts";
+import { signerOf } from "./signer.ts";
+import { taggingHeader } from "./tagging.ts";
+
+/** All fields before the file, in bytes. */
+const MOST_FIELDS_BYTES = 20 * 1024;
+
+/** What the door needs of the service that it belongs to. */
+export interface FormKeeper {
+  readonly host: Host;
+  readonly service: () => Service;
+}
+
+/**
+ * A browser's upload by a form: POST of multipart/form-data to a bucket. It is no call of the API: fields take the place of headers,
+ * and a signed policy that of the signature.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+ */
+export function findFormUpload(request: DoorRequest, keeper: FormKeeper): Door | undefined {
+  if (request.method !== "POST") return undefined;
+  const boundary = formBoundary(request.headers["content-type"]);
+  if (boundary === undefined || request.headers["authorization"] !== undefined) return undefined;
+  const { bucket, path } = splitBucket(request);
+  if (bucket === undefined || path !== "/" || request.query.size > 0) return undefined;
+  return async () => {
+    try {
+      return await upload(request, decodeURIComponent(bucket), new FormReader(request.stream(), boundary), keeper);
+    } catch (error) {
+      const known = isMalformed(error) ? malformedPost() : error;
+      if (known instanceof AwsError) return encodeError(keeper.service(), "restXml", known, request.requestId);
+      throw error;
+    }
+  };
+}
+
+/** Also a form that breaks off. */
+const isMalformed = (error: unknown): boolean =>
+  error instanceof MalformedForm || error instanceof URIError || (error as NodeJS.ErrnoException).code === "ECONNRESET";
+
+async function upload(
+  request: DoorRequest,
+  bucket: string,
+  reader: FormReader,
+  { host, service }: FormKeeper,
+): Promise<DoorAnswer> {
+  const { fields, fileName } = await readFields(reader, bucket);
+  const key = (fields.get("key") ?? "").replaceAll("${filename}", fileName);
+  if (key === "") throw missingField("key");
+  for (const [name, value] of fields) fields.set(name, value.replaceAll("${filename}", fileName));
+  const signer = signerOf(service(), fields, host.credentials);
+  const policy = fields.get("policy");
+  const allowed = policy === undefined ? undefined : new PostPolicy(policy);
+  allowed?.check(fields, host.clock.now());
+
+  const Body = new PostedFile(within(reader.body(), allowed?.size));
+  const input = { ...inputOf(service(), fields), Bucket: bucket, Key: key, Body };
+  const { ETag = "", VersionId } = await host.callAs(signer)("s3", "PutObject", input);
+  await reader.drain();
+  return answer(request, fields, { bucket, key, etag: ETag, versionId: VersionId });
+}
+
+/** Everything before the file; what comes behind it does not count. @throws AwsError InvalidArgument, MalformedForm */
+async function readFields(
+  reader: FormReader,
+  bucket: string,
+): Promise<{ fields: Map<string, string>; fileName: string }> {
+  const fields = new Map([["bucket", bucket]]);
+  let sizeBytes = 0;
+  for (;;) {
+    const part = await reader.next();
+    if (!part) throw fields.has("key") ? oneFile() : missingField("key");
+    const name = part.name.toLowerCase();
+    if (name === "file") {
+      // some browsers send the whole path
+      return { fields, fileName: (part.fileName ?? "").replace(/^.*[\\/]/s, "") };
+    }
+    const pieces: Uint8Array[] = [];
+    for await (const piece of reader.body()) {
+      sizeBytes += piece.byteLength;
+      if (sizeBytes > MOST_FIELDS_BYTES) throw fieldsTooLarge(MOST_FIELDS_BYTES);
+      pieces.push(piece);
+    }
+    if (name !== "bucket") fields.set(name, Buffer.concat(pieces).toString("utf8"));
+  }
+}
+
+async function* within(source: AsyncIterable<Uint8Array>, size: SizeRange | undefined): AsyncGenerator<Uint8Array> {
+  let sizeBytes = 0;
+  for await (const piece of source) {
+    sizeBytes += piece.byteLength;
+    if (size && sizeBytes > size.maxBytes) throw entityTooLarge(sizeBytes, size.maxBytes);
+    yield piece;
+  }
+  if (size && sizeBytes < size.minBytes) throw tooSmall(sizeBytes, size.minBytes);
+}
+
+/** The members of PutObject that fields stand for: they have the names of its headers. */
+function inputOf(service: Service, fields: ReadonlyMap<string, string>): Omit<Input<"PutObject">, "Bucket" | "Key"> {
+  const schema = service.schemas.get("PutObject");
+  if (!schema) throw new Error("the SDK has no PutObject");
+  const headers = Object.fromEntries(fields);
+  if (headers["acl"] !== undefined) headers["x-amz-acl"] = headers["acl"];
+  if (headers["tagging"] !== undefined) headers["x-amz-tagging"] = taggingHeader(headers["tagging"]);
+  return readBindings(
+    operationShape(schema).input,
+    { query: new URLSearchParams(), headers, labels: {} },
+    { code: "InvalidArgument", status: 400 },
+  );
+}
+
+interface Uploaded {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+}
+
+function answer(
+  { headers: asked, path }: DoorRequest,
+  fields: ReadonlyMap<string, string>,
+  { bucket, key, etag, versionId }: Uploaded,
+): DoorAnswer {
+  const redirect = redirectOf(fields);
+  if (redirect) {
+    for (const [name, value] of Object.entries({ bucket, key, etag })) redirect.searchParams.append(name, value);
+    return { status: 303, headers: { location: redirect.href, etag }, body: "" };
+  }
+  const base = path === "/" ? "" : `/${bucket}`;
+  const location = `http://${asked[":authority"] ?? asked["host"]}${base}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  const headers = { etag, location, ...(versionId !== undefined && { "x-amz-version-id": versionId }) };
+  switch (fields.get("success_action_status")) {
+    case "200":
+      return { status: 200, headers, body: "" };
+    case "201": {
+      const inner = Object.entries({ Location: location, Bucket: bucket, Key: key, ETag: etag })
+        .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+        .join("");
+      const body = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${inner}</PostResponse>`;
+      return { status: 201, headers: { ...headers, "content-type": "application/xml" }, body };
+    }
+    default:
+      return { status: 204, headers, body: "" };
+  }
+}
+
+/** What is no URL counts as not there. */
+function redirectOf(fields: ReadonlyMap<string, string>): URL | undefined {
+  const text = fields.get("success_action_redirect") ?? fields.get("redirect") ?? "";
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

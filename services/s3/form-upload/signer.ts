@@ -1,0 +1,100 @@
+import { timingSafeEqual } from "node:crypto";
+import { DEFAULT_ACCOUNT, rootPrincipal, temporaryPrincipal } from "../../../emulator/gateway/authenticate.ts";
+import { ALGORITHM, parseDateTime, sign, signingKey } from "../../../emulator/gateway/signature/canonical-request.ts";
+import { refusedCredentials, signatureMismatch } from "../../../emulator/gateway/signature/errors.ts";
+import { signV2 } from "../../../emulator/gateway/signature/signature-v2.ts";
+import { ANONYMOUS, type Principal } from "../../../emulator/model/context.ts";
+import type { Credentials } from "../../../emulator/model/credentials.ts";
+import type { Service } from "../../../emulator/model/service.ts";
+import { unsupported } from "../../../emulator/model/errors.ts";
+import { invalidField, missingField } from "./errors.ts";
+
+const SCOPE = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/;
+
+export interface Signer {
+  readonly principal: Principal;
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * Whose form it is: whoever signed its policy. A form without one is nobody's.
+ * @throws AwsError InvalidArgument, SignatureDoesNotMatch, InvalidAccessKeyId, InvalidToken, ExpiredToken
+ */
+export function signerOf(service: Service, fields: ReadonlyMap<string, string>, credentials: Credentials): Signer {
+  const policy = fields.get("policy");
+  if (policy === undefined) return { principal: ANONYMOUS, account: DEFAULT_ACCOUNT, region: "us-east-1" };
+  const { accessKeyId, region, provided, signed } = fields.has("awsaccesskeyid")
+    ? byV2(fields, policy)
+    : byV4(fields, policy);
+  const secret = credentials.secretOf(accessKeyId);
+  if (secret === undefined) throw refusedCredentials(service, "unknown", accessKeyId);
+  const expected = signed(secret);
+  if (expected.length !== provided.length || !timingSafeEqual(Buffer.from(expected), Buffer.from(provided))) {
+    throw signatureMismatch(service, { accessKeyId, provided, stringToSign: policy });
+  }
+  const sessionToken = fields.get("x-amz-security-token");
+  const principal = accessKeyId.startsWith("ASIA")
+    ? temporaryPrincipal(service, { accessKeyId, region, service: "s3", sessionToken }, credentials)
+    : rootPrincipal(accessKeyId);
+  return { principal, account: principal.account, region };
+}
+
+interface PolicySignature {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly provided: string;
+  readonly signed: (secret: string) => string;
+}
+
+function byV4(fields: ReadonlyMap<string, string>, policy: string): PolicySignature {
+  const field = (name: string): string => {
+    const value = fields.get(name.toLowerCase());
+    if (value === undefined) throw missingField(name);
+    return value;
+  };
+  const algorithm = field("X-Amz-Algorithm");
+  if (algorithm === "AWS4-ECDSA-P256-SHA256")
+    throw unsupported(`The signature algorithm ${algorithm} (Signature Version 4A)`);
+  if (algorithm !== ALGORITHM) {
+    throw invalidField(
+      'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
+      "X-Amz-Algorithm",
+      algorithm,
+    );
+  }
+  const credential = field("X-Amz-Credential");
+  const [, accessKeyId = "", date = "", region = ""] = SCOPE.exec(credential) ?? [];
+  if (accessKeyId === "") {
+    throw invalidField(
+      'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+      "X-Amz-Credential",
+      credential,
+    );
+  }
+  const dateTime = field("X-Amz-Date");
+  if (parseDateTime(dateTime) === undefined) {
+    throw invalidField(
+      "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
+      "X-Amz-Date",
+      dateTime,
+    );
+  }
+  return {
+    accessKeyId,
+    region,
+    provided: field("X-Amz-Signature"),
+    signed: (secret) => sign(signingKey(secret, { date, region, service: "s3" }), policy),
+  };
+}
+
+function byV2(fields: ReadonlyMap<string, string>, policy: string): PolicySignature {
+  const provided = fields.get("signature");
+  if (provided === undefined) throw missingField("Signature");
+  return {
+    accessKeyId: fields.get("awsaccesskeyid") ?? "",
+    region: "us-east-1",
+    provided,
+    signed: (secret) => signV2(secret, policy),
+  };
+}
