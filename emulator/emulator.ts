@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
-import { arnPart, type AccessScope } from "./model/access.ts";
-import type { Identities } from "./model/authorization.ts";
+import { arnPart, type Access, type AccessScope, type Standing } from "./model/access.ts";
+import type { Identities, Origin } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
 import type { Call, CallOptions, Context, Host, Principal } from "./model/context.ts";
 import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
@@ -26,6 +26,8 @@ interface Scope {
   readonly principal: Principal;
   /** The service that makes the call for the principal. */
   readonly via?: string;
+  /** Where the request comes from that the call is made for. */
+  readonly from?: Origin;
 }
 
 type Request = Scope &
@@ -121,6 +123,7 @@ export class Emulator {
       enforced: options.iam,
       identities: identitiesOf(services, host),
       resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
+      standing: (access, principal, scope) => this.#standing(access, principal, scope),
       storeOf: (service, scope) => this.#store(service, scope),
       clock: host.clock,
     });
@@ -153,6 +156,15 @@ export class Emulator {
     for (const engine of this.#engines.values()) {
       const door = engine.door?.(request);
       if (door) return door;
+    }
+    return undefined;
+  }
+
+  /** The service that lets a page of another origin make a request, and what the answer tells its browser. */
+  admission(request: DoorRequest): { service: string; headers: Readonly<Record<string, string>> } | undefined {
+    for (const [service, engine] of this.#engines) {
+      const headers = engine.pageHeaders?.(request);
+      if (headers) return { service, headers };
     }
     return undefined;
   }
@@ -221,6 +233,11 @@ export class Emulator {
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
 
+  #standing(access: Access, principal: Principal, scope: AccessScope): Standing | undefined {
+    const service = this.#withPolicies.get(arnPart(access.resource, 2));
+    return service?.standing?.({ ...scope, store: this.#store(service, scope) }, access, principal);
+  }
+
   readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {
     const service = this.services.find(({ name }) => name === arnPart(arn, 2));
     if (!service?.putSystemTags) throw new Error(`${arn} takes no system tags`);
@@ -240,6 +257,7 @@ export class Emulator {
       this.authorizer.authorize(service, operation, input, {
         principal,
         region,
+        ...scope.from,
         via: options?.principal ? undefined : via,
       });
       const context = this.context(
@@ -255,6 +273,7 @@ export class Emulator {
         },
         input,
       );
+      service.before?.(context, operation, input);
       return run(context, input);
     };
     return call as unknown as Call;

@@ -95,10 +95,13 @@ describe("a bucket's policy", () => {
     expect(await read((me) => [to({ AWS: sessionArn(me) })], { session })).toBe("allowed");
   });
 
-  it("does not bind root", async () => {
-    const Policy = policyOf(denying({ Principal: "*" }));
+  it("denies root too, except for the policy itself", async () => {
+    const everything = { Action: "s3:*", Resource: ["arn:aws:s3:::shared", "arn:aws:s3:::shared/*"] };
+    const Policy = policyOf(denying({ Principal: "*", ...everything }));
     await root.send(new PutBucketPolicyCommand({ Bucket: "shared", Policy }));
-    expect(await outcome(root.send(new GetObjectCommand({ Bucket: "shared", Key: "k" })))).toBe("allowed");
+    expect(await outcome(root.send(new GetObjectCommand({ Bucket: "shared", Key: "k" })))).toMatch(
+      /^User: arn:aws:iam::\d+:root is not authorized .+ with an explicit deny in a resource-based policy$/,
+    );
     await root.send(new DeleteBucketPolicyCommand({ Bucket: "shared" }));
   });
 });

@@ -4,9 +4,7 @@ import {
   DeleteBucketTaggingCommand,
   DeleteObjectTaggingCommand,
   DeletePublicAccessBlockCommand,
-  GetBucketAclCommand,
   GetBucketEncryptionCommand,
-  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetObjectTaggingCommand,
@@ -153,8 +151,6 @@ describe("public access block", () => {
 
 describe("what no bucket has", () => {
   it.each([
-    ["cors", "NoSuchCORSConfiguration"],
-    ["website", "NoSuchWebsiteConfiguration"],
     ["replication", "ReplicationConfigurationNotFoundError"],
     ["object-lock", "ObjectLockConfigurationNotFoundError"],
   ])("is answered for %s by %s, and refused by name", async (query, code) => {
@@ -169,13 +165,6 @@ describe("what no bucket has", () => {
     const answer = await send({ path: `/${Bucket}?${query}` });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatch(/<\w+ xmlns="[^"]+"\s*\/>$/);
-  });
-
-  it("are ACLs", async () => {
-    for (const path of [`/${Bucket}?acl`, `/${Bucket}/k?acl`]) {
-      const answer = await send({ method: "PUT", path, headers: { "x-amz-acl": "public-read" } });
-      expect([answer.status, answer.element("Code")]).toEqual([400, "AccessControlListNotSupported"]);
-    }
   });
 });
 
@@ -211,15 +200,6 @@ describe("documents", () => {
       body: "<Delete><Quiet>true</Quiet></Delete>",
     });
     expect([answer.status, answer.element("Code")]).toEqual([400, "MalformedXML"]);
-  });
-});
-
-describe("ownership", () => {
-  it("is the bucket owner's: ACLs are off", async () => {
-    const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
-    expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
-    const { Grants, Owner } = await s3.send(new GetBucketAclCommand({ Bucket }));
-    expect(Grants?.map(({ Permission, Grantee }) => [Permission, Grantee?.ID])).toEqual([["FULL_CONTROL", Owner?.ID]]);
   });
 });
 

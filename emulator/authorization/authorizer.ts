@@ -1,4 +1,4 @@
-import { arnPart, tagConditions, type Access, type AccessScope } from "../model/access.ts";
+import { arnPart, tagConditions, type Access, type AccessScope, type Standing } from "../model/access.ts";
 import type {
   Authorization,
   Caller,
@@ -33,6 +33,9 @@ const DENIED: Readonly<Record<Service["protocol"], CommonError>> = {
   restXml: { code: "AccessDenied", status: 403 },
 };
 
+/** What S3 tells callers of other accounts and those without one. */
+const WITHOUT_REASON = "Access Denied";
+
 const TRUST_DENIED: CommonError = { code: "AccessDenied", status: 403 };
 
 /** Holds calls against the policies of their callers and of the resources that they are about. */
@@ -40,6 +43,7 @@ export class Authorizer implements Authorization {
   readonly enforced: boolean;
   readonly #identities: Identities;
   readonly #resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+  readonly #standing: (access: Access, principal: Principal, scope: AccessScope) => Standing | undefined;
   readonly #storeOf: (service: Service, scope: AccessScope) => unknown;
   readonly #clock: Clock;
   readonly #ofRoles = new WeakMap<RoleIdentity, RolePolicies>();
@@ -51,12 +55,15 @@ export class Authorizer implements Authorization {
     identities: Identities;
     /** The policy of whatever resource an ARN names. */
     resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+    /** What is to be known of a resource whose ARN does not name its account. */
+    standing: (access: Access, principal: Principal, scope: AccessScope) => Standing | undefined;
     storeOf: (service: Service, scope: AccessScope) => unknown;
     clock: Clock;
   }) {
     this.enforced = options.enforced;
     this.#identities = options.identities;
     this.#resourcePolicy = options.resourcePolicy;
+    this.#standing = options.standing;
     this.#storeOf = options.storeOf;
     this.#clock = options.clock;
   }
@@ -78,20 +85,28 @@ export class Authorizer implements Authorization {
   }
 
   refusal(caller: Caller, access: Access): string | undefined {
-    const { principal } = caller;
-    const crossAccount = isForeign(access.resource, principal.account);
+    if (!this.enforced) return undefined;
+    const { principal, region } = caller;
+    const standing = this.#standing(access, principal, { account: principal.account, region });
+    const crossAccount = standing
+      ? standing.owner !== principal.account
+      : isForeign(access.resource, principal.account);
     // an account's root may do everything there; what is another's asks for that one's policy
-    if (!this.enforced || (principal.type === "root" && !crossAccount)) return undefined;
+    if (principal.type === "root" && !crossAccount && !standing?.bindsRoot) return undefined;
+    const about = standing ? { ...access, conditions: { ...standing.conditions(), ...access.conditions } } : access;
     const role = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
     const own = role && this.#policiesOf(role);
-    const refusal = decide(new ConditionedRequest(caller, this.#lower(access.action), access, role, this.#clock), {
+    const refusal = decide(new ConditionedRequest(caller, this.#lower(access.action), about, role, this.#clock), {
       identity: own?.identity,
       boundary: own?.boundary,
       session: this.#sessionPolicy(principal),
       resource: this.#policyOf(access, caller),
+      granted: standing?.granted,
+      policyAllows: standing?.policyAllows,
       crossAccount,
     });
-    return refusal && wordRefusal(principal.arn, access, refusal);
+    if (!refusal) return undefined;
+    return standing && crossAccount ? WITHOUT_REASON : wordRefusal(principal.arn, access, refusal);
   }
 
   assume({ roleArn, sessionName, caller, externalId, policies, tags }: SessionRequest): Session {

@@ -18,6 +18,10 @@ export interface Policies {
   readonly session?: Policy | undefined;
   /** Of the resource; of a role, its trust policy. */
   readonly resource?: Policy | undefined;
+  /** How an access control list of the resource allows it to the caller. */
+  readonly granted?: "no" | "account" | "role" | undefined;
+  /** False: what the resource's policy allows does not count. */
+  readonly policyAllows?: boolean | undefined;
   /** Whether the resource belongs to another account: then its policy has to allow the call too. */
   readonly crossAccount: boolean;
 }
@@ -50,13 +54,25 @@ function verdictOf(policy: Policy, request: AccessRequest): Verdict {
   return best;
 }
 
-const verdictsOf = (request: AccessRequest, { identity, boundary, session, resource }: Policies): Verdicts => ({
+const verdictsOf = (request: AccessRequest, policies: Policies): Verdicts => ({
   // root has no policies and may do everything
-  identity: request.principal.type === "root" ? "exactly" : identity ? verdictOf(identity, request) : "none",
-  boundary: boundary ? verdictOf(boundary, request) : "exactly",
-  session: session ? verdictOf(session, request) : "exactly",
-  resource: resource ? verdictOf(resource, request) : "none",
+  identity:
+    request.principal.type === "root" ? "exactly" : policies.identity ? verdictOf(policies.identity, request) : "none",
+  boundary: policies.boundary ? verdictOf(policies.boundary, request) : "exactly",
+  session: policies.session ? verdictOf(policies.session, request) : "exactly",
+  resource: resourceVerdict(request, policies),
 });
+
+/** What the resource says of a request: by its policy, and where that does not allow it, by its access control list. */
+function resourceVerdict(request: AccessRequest, { resource, granted = "no", policyAllows = true }: Policies): Verdict {
+  const ofPolicy = resource ? verdictOf(resource, request) : "none";
+  if (ofPolicy === "deny" || (policyAllows && ofPolicy !== "none")) return ofPolicy;
+  return granted === "no" ? "none" : granted;
+}
+
+/** Those who have no policies of their own: what the resource allows them is all. */
+const hasNoIdentity = ({ principal }: AccessRequest): boolean =>
+  principal.type === "service" || principal.type === "anonymous";
 
 /**
  * Whether a request is allowed: a Deny anywhere ends it, then something has to allow it.
@@ -66,7 +82,7 @@ export function decide(request: AccessRequest, policies: Policies): Refusal {
   const verdicts = verdictsOf(request, policies);
   return (
     denied(verdicts) ??
-    (policies.crossAccount || request.principal.type === "service" ? resourceSilent(verdicts) : undefined) ??
+    (policies.crossAccount || hasNoIdentity(request) ? resourceSilent(verdicts) : undefined) ??
     notAllowed(request, verdicts, policies.crossAccount)
   );
 }
@@ -93,7 +109,7 @@ const resourceSilent = ({ resource }: Verdicts): Refusal =>
 
 /** What the caller's own policies lack. What a resource allows to a session itself needs none of them, in its account. */
 function notAllowed(request: AccessRequest, verdicts: Verdicts, crossAccount: boolean): Refusal {
-  if (request.principal.type === "service" || (verdicts.resource === "exactly" && !crossAccount)) return undefined;
+  if (hasNoIdentity(request) || (verdicts.resource === "exactly" && !crossAccount)) return undefined;
   if (verdicts.identity === "none" && (crossAccount || verdicts.resource !== "role")) {
     return { explicit: false, by: "identity" };
   }

@@ -67,6 +67,8 @@ const ofService =
   ({ principal }: Caller): Values =>
     principal.type === "service" ? one(read(principal)) : undefined;
 
+const PRINCIPAL_TYPES = { anonymous: "Anonymous", "assumed-role": "AssumedRole", root: "Account" } as const;
+
 const accountOf = (arn: string): string | undefined => arn.split(":")[4] || undefined;
 
 const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances) => Values>> = {
@@ -82,11 +84,11 @@ const GLOBAL_KEYS: Readonly<Record<string, (caller: Caller, about: Circumstances
   "aws:calledvia": ({ via }) => one(via),
   "aws:calledviafirst": ({ via }) => one(via),
   "aws:calledvialast": ({ via }) => one(via),
-  "aws:principalaccount": unlessService(({ account }) => account),
+  "aws:principalaccount": unlessService(({ account }) => account || undefined),
   "aws:principalarn": unlessService((principal) =>
-    principal.type === "assumed-role" ? principal.roleArn : principal.arn,
+    principal.type === "assumed-role" ? principal.roleArn : principal.type === "root" ? principal.arn : undefined,
   ),
-  "aws:principaltype": unlessService(({ type }) => (type === "assumed-role" ? "AssumedRole" : "Account")),
+  "aws:principaltype": unlessService(({ type }) => PRINCIPAL_TYPES[type]),
   "aws:userid": unlessService(({ userId }) => userId),
   "aws:principalisawsservice": ({ principal }) => [String(principal.type === "service")],
   "aws:principalservicename": ofService(({ service }) => service),

@@ -25,6 +25,7 @@ export const chain: readonly Step[] = [
   answerHealth,
   answerDownload,
   routeToService,
+  holdToAdmission,
   routeToOperation,
   authenticate,
   receive,
@@ -43,11 +44,26 @@ async function enterDoor(exchange: Exchange): Promise<void> {
   if (exchange.door) exchange.answer = await exchange.door();
 }
 
-/** Host and Origin: see Guard. Pages of other origins may call a REST API: its CORS settings speak to their browsers. */
+/**
+ * Host and Origin: see Guard. Pages of other origins may call a REST API, whose CORS settings speak to their browsers, and of a
+ * service what it admits them to.
+ */
 function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
-  const refusal = exchange.door
-    ? emulator.guard.foreignHost(exchange.headers)
-    : emulator.guard.refusal(exchange.headers);
+  const { door, headers } = exchange;
+  const admission = !door && headers["origin"] !== undefined ? emulator.admission(doorRequest(exchange)) : undefined;
+  if (admission) exchange.admission = admission;
+  const isAdmitted = door !== undefined || admission !== undefined;
+  refuse(exchange, isAdmitted ? emulator.guard.foreignHost(headers) : emulator.guard.refusal(headers));
+}
+
+/** A page that one service admits does not get to another one by a header. */
+function holdToAdmission(exchange: Exchange, emulator: Emulator): void {
+  if (!exchange.admission || exchange.admission.service === exchange.service?.name) return;
+  delete exchange.admission;
+  refuse(exchange, emulator.guard.refusal(exchange.headers));
+}
+
+function refuse(exchange: Exchange, refusal: string | undefined): void {
   if (refusal === undefined) return;
   exchange.answer = {
     status: 403,
@@ -57,11 +73,13 @@ function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
 }
 
 function answerHealth(exchange: Exchange, emulator: Emulator): void {
+  if (exchange.admission) return;
   const answer = health(exchange, emulator);
   if (answer) exchange.answer = answer;
 }
 
 function answerDownload(exchange: Exchange, emulator: Emulator): void {
+  if (exchange.admission) return;
   const answer = download(exchange, emulator);
   if (answer) exchange.answer = answer;
 }
@@ -209,7 +227,10 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
     input,
   );
   exchange.context = context;
-  const result = emulator.host.storage.group(() => service.operations[operation]?.(context, input));
+  const result = emulator.host.storage.group(() => {
+    service.before?.(context, operation, input);
+    return service.operations[operation]?.(context, input);
+  });
   const finish = (output: unknown): void => {
     const answer = codec.encode(output as Record<string, unknown>, exchange.requestId, (error) =>
       logFailure(emulator, exchange, error),

@@ -21,11 +21,15 @@ export interface Exchange {
   readonly remoteAddress: string | undefined;
   /** By name in lower case; with those that a presigned URL carries in its query. */
   headers: Readonly<Record<string, string>>;
+  /** Tells a client that waits for leave to send its body (Expect: 100-continue) to go on. */
+  readonly invite?: (() => void) | undefined;
   /** Whether the client has gone away. */
   readonly gone: Gone;
   /** Headers that came after a chunked body; filled when the body has been read. */
   readonly trailers: Record<string, string>;
   door?: Door;
+  /** The service that lets a page of another origin make the request, and what its answer tells the page's browser. */
+  admission?: { readonly service: string; readonly headers: Readonly<Record<string, string>> };
   /** The access key, region and service that the request is signed for. */
   signature?: Signature;
   service?: Service;

@@ -123,7 +123,11 @@ export function bucketInHost(request: RoutableRequest): string | undefined {
   return path === request.path ? bucket : undefined;
 }
 
-function splitBucket({ path, headers }: RoutableRequest): { path: string; bucket: string | undefined } {
+/** The bucket that a request's host or path names, and the path within it. */
+export function splitBucket({ path, headers }: Pick<RoutableRequest, "path" | "headers">): {
+  path: string;
+  bucket: string | undefined;
+} {
   const inHost = BUCKET_HOST.exec(hostName(headers[":authority"] ?? headers["host"] ?? ""))?.[1];
   if (inHost !== undefined && !/^s3([.-][a-z0-9-]+)?$/.test(inHost)) return { path, bucket: inHost };
   const parts = /^\/([^/]+)(\/.*)?$/s.exec(path);

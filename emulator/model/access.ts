@@ -16,6 +16,20 @@ export interface Access {
   readonly policy?: string | undefined;
 }
 
+/** What the evaluation of policies has to know of a resource whose ARN does not name its account. */
+export interface Standing {
+  /** The account that it belongs to. */
+  readonly owner: string;
+  /** How an access control list names the caller who may do it: by its account, or as everyone (`role`). */
+  readonly granted: "no" | "account" | "role";
+  /** False: what the resource's policy allows does not count. What it denies does. */
+  readonly policyAllows: boolean;
+  /** Whether the resource's policy may deny it to the root of the account that owns it. */
+  readonly bindsRoot: boolean;
+  /** Condition keys that the resource has, beside those of the request. */
+  conditions(): Readonly<Record<string, ConditionValue>>;
+}
+
 /** Where a call takes place. */
 export interface AccessScope {
   readonly account: string;

@@ -24,15 +24,19 @@ export interface Identities {
   managedPolicy(account: string, arn: string): string | undefined;
 }
 
+/** Where a request comes from. */
+export interface Origin {
+  readonly sourceIp?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly referer?: string | undefined;
+}
+
 /** Whose call it is, and how it came in. */
-export interface Caller {
+export interface Caller extends Origin {
   readonly principal: Principal;
   readonly region: string;
   /** The service that makes the call for the principal, e.g. cloudformation.amazonaws.com. */
   readonly via?: string | undefined;
-  readonly sourceIp?: string | undefined;
-  readonly userAgent?: string | undefined;
-  readonly referer?: string | undefined;
 }
 
 /** A session of a role that somebody wants to begin. */

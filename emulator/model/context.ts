@@ -6,7 +6,7 @@ import type { Logger } from "../runtime/log.ts";
 import type { Scheduler } from "../runtime/scheduler.ts";
 import type { Signals } from "../runtime/signals.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Authorization } from "./authorization.ts";
+import type { Authorization, Origin } from "./authorization.ts";
 import type { Credentials } from "./credentials.ts";
 import type { InputOf, OperationName, OutputOf, ServiceName } from "./sdk.ts";
 
@@ -35,7 +35,16 @@ export type Principal =
       readonly userId: string;
       /** On whose behalf: `aws:SourceArn` and, with `account`, `aws:SourceAccount`. */
       readonly sourceArn?: string;
+    }
+  | {
+      /** Nobody in particular: a request without a signature, where a service takes them. */
+      readonly type: "anonymous";
+      readonly account: "";
+      readonly arn: "anonymous";
+      readonly userId: "anonymous";
     };
+
+export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous", userId: "anonymous" };
 
 /** A service that acts in its own name, on behalf of one of the account's resources. */
 export const servicePrincipal = (account: string, service: string, sourceArn?: string): Principal => ({
@@ -84,6 +93,8 @@ export interface Host {
   readonly publicEndpoint: string;
   /** Whether shards of Kinesis streams take and give no more than AWS's rates. */
   readonly kinesisLimits: boolean;
+  /** Whether DynamoDB's tables and indexes take and give no more than their capacity. */
+  readonly dynamodbLimits: boolean;
   /** Gives a resource tags that only AWS gives, such as aws:cloudformation:stack-name. */
   putSystemTags(
     scope: { account: string; region: string },
@@ -97,6 +108,8 @@ export interface Host {
     principal: Principal;
     /** The service that calls for the principal: `aws:ViaAWSService`, `aws:CalledVia`. */
     via?: string;
+    /** Where the request comes from that the call is made for. */
+    from?: Origin;
   }): Call;
 }
 
@@ -109,7 +122,7 @@ export interface State {
 /** What an operation is given beside its input. */
 export interface Context<T extends State = State> extends Omit<
   Host,
-  "callAs" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits"
+  "callAs" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits" | "dynamodbLimits"
 > {
   readonly account: string;
   readonly region: string;

@@ -1,9 +1,10 @@
+import type { Readable } from "node:stream";
 import type { StaticOperationSchema } from "@smithy/types";
 import type { Answer } from "../protocol/operation-codec.ts";
-import type { AccessTable } from "./access.ts";
+import type { Access, AccessTable, Standing } from "./access.ts";
 import type { Identities } from "./authorization.ts";
 import type { Constraints } from "./constraints.ts";
-import type { Context, Host, State } from "./context.ts";
+import type { Context, Host, Principal, State } from "./context.ts";
 import type { CommonError } from "./errors.ts";
 import type { InputOf, OperationName, OutputOf, ServiceName, SlicedLists } from "./sdk.ts";
 
@@ -22,6 +23,8 @@ export interface Engine {
   stop?(): void | Promise<void>;
   /** Answers a request that is no call of the AWS API, such as the invocation of a REST API; undefined: it is not ours. */
   door?(request: DoorRequest): Door | undefined;
+  /** What the answer to a request of the service's API tells the browser of a page of another origin; undefined: it may not make it. */
+  pageHeaders?(request: DoorRequest): Readonly<Record<string, string>> | undefined;
   /** What it shows of itself, as JSON at `GET /_headwater/NAME`. */
   readonly pages?: Readonly<Record<string, () => object>>;
 }
@@ -39,6 +42,8 @@ export interface DoorRequest {
   readonly remoteAddress: string;
   /** The whole body as it came (still compressed, if it is), at most `limitBytes`. @throws AwsError beyond it */
   body(limitBytes: number): Promise<Buffer>;
+  /** The same, as it comes in. */
+  stream(): Readable;
   readonly signal: AbortSignal;
 }
 
@@ -79,6 +84,14 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
   resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  /** Takes requests without a signature: policies and access control lists say what anybody may do. */
+  readonly takesAnonymous?: true;
+  /** Where ARNs do not name the account of a resource; undefined: there is no such resource. */
+  standing?(
+    context: Pick<Context<T>, "account" | "region" | "store">,
+    access: Access,
+    caller: Principal,
+  ): Standing | undefined;
   /**
    * The account of what an input is about, where that may be another one than the caller's: then the operation runs there, if it is
    * allowed to the caller. `access` is asked there, too, and has to name what the operation is about.
@@ -103,21 +116,38 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   engine?(host: Host): T["engine"] & Engine;
   /** Who the roles are: IAM alone has it. */
   identities?(host: Pick<Host, "storage" | "signals">): Identities;
+  /** What holds for all operations, before each: of a call that is allowed, its input checked. */
+  before?(context: Context<T>, operation: OperationName<S>, input: Readonly<Record<string, unknown>>): void;
   readonly operations: Operations<S, T>;
 }
 
 /** A service as the gateway sees it: operations and schemas by name, types erased at this border only. */
 export interface Service extends Omit<
   ServiceDefinition<ServiceName, State>,
-  "operations" | "store" | "engine" | "access" | "resourcePolicy" | "ownerOf" | "putSystemTags" | "slices"
+  | "before"
+  | "operations"
+  | "store"
+  | "engine"
+  | "access"
+  | "resourcePolicy"
+  | "standing"
+  | "ownerOf"
+  | "putSystemTags"
+  | "slices"
 > {
   readonly signingName: string;
   readonly schemas: OperationSchemas;
+  before?(context: Context, operation: string, input: Readonly<Record<string, unknown>>): void;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly slices?: Readonly<Record<string, string>>;
   readonly access?: AccessTable<ServiceName>;
   ownerOf?(operation: string, input: Readonly<Record<string, unknown>>): string | undefined;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  standing?(
+    context: Pick<Context, "account" | "region" | "store">,
+    access: Access,
+    caller: Principal,
+  ): Standing | undefined;
   putSystemTags?(context: Placed<State>, resourceArn: string, tags: Readonly<Record<string, string>>): void;
   store(host: Host, scope: { account: string; region: string }): unknown;
   engine?(host: Host): Engine;

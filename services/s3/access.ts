@@ -1,5 +1,7 @@
 import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import { hasAcls, isGiven } from "./acl.ts";
 import { parseCopySource } from "./copy-source.ts";
+import type { S3Store } from "./store.ts";
 
 interface InBucket {
   readonly Bucket: string;
@@ -59,8 +61,8 @@ const tagKeys = (tagging: string): Record<string, ConditionValue> => {
   };
 };
 
-/** An access control list or tags take permissions of their own. */
-function write(input: Omit<Write, "VersionId">): Access[] {
+/** An access control list or tags take permissions of their own; not the list of what will be the writer's. */
+function write(input: Omit<Write, "VersionId">, { account }: AccessScope, store: unknown): Access[] {
   const resource = objectArn(input);
   const conditions = {
     ...given({
@@ -75,10 +77,11 @@ function write(input: Omit<Write, "VersionId">): Access[] {
     }),
     ...(input.Tagging !== undefined && tagKeys(input.Tagging)),
   };
-  const grants = [input.ACL, input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWriteACP];
+  const bucket = (store as S3Store).known(input.Bucket);
+  const isWriters = bucket !== undefined && hasAcls(bucket) && bucket.account !== account;
   const actions = [
     "s3:PutObject",
-    ...(grants.some((grant) => grant !== undefined) ? ["s3:PutObjectAcl"] : []),
+    ...(isGiven(input) && !isWriters ? ["s3:PutObjectAcl"] : []),
     ...(input.Tagging === undefined ? [] : ["s3:PutObjectTagging"]),
   ];
   return actions.map((action) => ({ action, resource, conditions }));
@@ -133,7 +136,7 @@ export const access: AccessTable<"s3"> = {
   rules: {
     AbortMultipartUpload: object("s3:AbortMultipartUpload"),
     CompleteMultipartUpload: object("s3:PutObject"),
-    CopyObject: (input) => [...source(input.CopySource), ...write(input)],
+    CopyObject: (input, scope, store) => [...source(input.CopySource), ...write(input, scope, store)],
     CreateBucket: creation,
     CreateMultipartUpload: write,
     DeleteBucket: bucket("s3:DeleteBucket"),
@@ -143,6 +146,7 @@ export const access: AccessTable<"s3"> = {
     DeleteBucketOwnershipControls: bucket("s3:PutBucketOwnershipControls"),
     DeleteBucketPolicy: bucket("s3:DeleteBucketPolicy"),
     DeleteBucketTagging: bucket("s3:PutBucketTagging"),
+    DeleteBucketWebsite: bucket("s3:DeleteBucketWebsite"),
     DeleteObject: removal,
     DeleteObjectTagging: version("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
     // each key by itself, by the operation: one that may not be deleted does not keep the others
@@ -181,15 +185,19 @@ export const access: AccessTable<"s3"> = {
     ListObjects: listing("s3:ListBucket"),
     ListObjectsV2: listing("s3:ListBucket"),
     ListParts: object("s3:ListMultipartUploadParts"),
+    PutBucketAccelerateConfiguration: bucket("s3:PutAccelerateConfiguration"),
     PutBucketAcl: bucket("s3:PutBucketAcl"),
     PutBucketCors: bucket("s3:PutBucketCORS"),
     PutBucketEncryption: bucket("s3:PutEncryptionConfiguration"),
     PutBucketLifecycleConfiguration: bucket("s3:PutLifecycleConfiguration"),
+    PutBucketLogging: bucket("s3:PutBucketLogging"),
     PutBucketNotificationConfiguration: bucket("s3:PutBucketNotification"),
     PutBucketOwnershipControls: bucket("s3:PutBucketOwnershipControls"),
     PutBucketPolicy: bucket("s3:PutBucketPolicy"),
+    PutBucketRequestPayment: bucket("s3:PutBucketRequestPayment"),
     PutBucketTagging: bucket("s3:PutBucketTagging"),
     PutBucketVersioning: bucket("s3:PutBucketVersioning"),
+    PutBucketWebsite: bucket("s3:PutBucketWebsite"),
     PutObject: write,
     PutObjectAcl: version("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
     PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),

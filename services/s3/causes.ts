@@ -8,7 +8,7 @@ export const causeOf = (
   name: EventName,
 ): Cause => ({
   name,
-  principalId: `AWS:${ctx.principal.userId}`,
+  principalId: ctx.principal.type === "anonymous" ? "Anonymous" : `AWS:${ctx.principal.userId}`,
   sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
   requestId: ctx.requestId,
   atMs: ctx.clock.now(),

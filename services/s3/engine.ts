@@ -1,19 +1,26 @@
 import type { Host } from "../../emulator/model/context.ts";
-import type { Engine } from "../../emulator/model/service.ts";
+import type { Door, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
+import { answerPreflight, isPreflight, pageHeaders } from "./cors.ts";
 import { EventDelivery } from "./event-delivery.ts";
+import { findFormUpload } from "./form-upload/form-upload.ts";
 import { LifecycleSweep } from "./lifecycle-sweep.ts";
-import { OrphanSweep } from "./store.ts";
+import { OrphanSweep, S3Store } from "./store.ts";
+import { websiteOf } from "./website/address.ts";
+import { answerWebsite, type WebsiteKeeper } from "./website/website.ts";
 
-/** What S3 does by itself. */
+/** What S3 does by itself, and for browsers. */
 export class S3Engine implements Engine {
   readonly #orphans: OrphanSweep;
   readonly #lifecycle: LifecycleSweep;
   readonly #events: EventDelivery;
+  readonly #websites: WebsiteKeeper;
 
-  constructor(host: Host) {
+  /** @param service of which this is the engine; known later */
+  constructor(host: Host, service: () => Service) {
     this.#orphans = new OrphanSweep(host);
     this.#lifecycle = new LifecycleSweep(host);
     this.#events = new EventDelivery(host);
+    this.#websites = { host, service, store: new S3Store(host, { account: "" }) };
   }
 
   start(): void {
@@ -24,5 +31,25 @@ export class S3Engine implements Engine {
 
   async stop(): Promise<void> {
     await Promise.all([this.#lifecycle.stop(), this.#events.stop()]);
+  }
+
+  door(request: DoorRequest): Door | undefined {
+    const { store } = this.#websites;
+    if (isPreflight(request)) return async () => answerPreflight(store, request);
+    const website = websiteOf(request);
+    const found =
+      website === undefined
+        ? findFormUpload(request, this.#websites)
+        : () => answerWebsite(this.#websites, website, request);
+    if (!found) return undefined;
+    return async () => {
+      const answer = await found();
+      Object.assign(answer.headers, pageHeaders(store, request));
+      return answer;
+    };
+  }
+
+  pageHeaders(request: DoorRequest): Readonly<Record<string, string>> | undefined {
+    return pageHeaders(this.#websites.store, request);
   }
 }

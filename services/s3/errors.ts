@@ -23,6 +23,12 @@ export const markerNotAllowed = (method: string) =>
     ResourceType: "DeleteMarker",
   });
 
+export const methodNotAllowed = (method: string, resourceType: string) =>
+  error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.", {
+    Method: method,
+    ResourceType: resourceType,
+  });
+
 export const invalidVersionId = (name: string, versionId: string) =>
   invalidArgument("Invalid version id specified", name, versionId);
 
@@ -217,6 +223,21 @@ export const aclWithOwnership = () =>
   );
 
 export const invalidTag = (message: string, fields?: Fields) => error("InvalidTag", 400, message, fields);
+
+export const corsForbidden = (reason: string, method: string, resourceType: string) =>
+  error("AccessForbidden", 403, `CORSResponse: ${reason}`, { Method: method, ResourceType: resourceType });
+
+export const badPreflight = (message: string) => error("BadRequest", 400, message);
+
+export const noSuchWebsite = (bucket: string) =>
+  notConfigured("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration", bucket);
+
+export const invalidRedirectLocation = () =>
+  error(
+    "InvalidRedirectLocation",
+    400,
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  );
 
 /** What S3 says of a bucket's setting that was never made. */
 export const notConfigured = (code: string, message: string, bucket: string) =>

@@ -1,9 +1,11 @@
 import type {
+  CORSRule,
   LifecycleRule,
   PublicAccessBlockConfiguration,
   ServerSideEncryptionRule,
   Tag,
   TransitionDefaultMinimumObjectSize,
+  WebsiteConfiguration,
 } from "@aws-sdk/client-s3";
 
 import type { Notification } from "./notification-rules.ts";
@@ -13,6 +15,15 @@ export type TagSet = { Key: string; Value: string }[];
 /** A lifecycle rule as it is kept: dates are epoch milliseconds. */
 export interface StoredRule extends Omit<LifecycleRule, "Expiration"> {
   readonly Expiration?: Omit<NonNullable<LifecycleRule["Expiration"]>, "Date"> & { readonly dateMs?: number };
+}
+
+export type Permission = "FULL_CONTROL" | "READ" | "WRITE" | "READ_ACP" | "WRITE_ACP";
+
+/** An entry of an access control list. */
+export interface Grant {
+  /** A canonical user's id, or the URI of a group. */
+  readonly to: string;
+  readonly permission: Permission;
 }
 
 export interface BucketRecord {
@@ -33,6 +44,15 @@ export interface BucketRecord {
   readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";
+  /** Undefined: BucketOwnerEnforced, as in every new bucket. Removed ones are like ObjectWriter. */
+  readonly ownership?: "BucketOwnerPreferred" | "ObjectWriter" | "removed";
+  /** Undefined: private. Counts where the ownership allows it. */
+  readonly acl?: readonly Grant[];
+  readonly cors?: readonly CORSRule[];
+  readonly website?: WebsiteConfiguration;
+  readonly requesterPays?: true;
+  /** Undefined: it never was accelerated. */
+  readonly acceleration?: "Enabled" | "Suspended";
 }
 
 export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "MD5" | "SHA1" | "SHA256" | "SHA512";
@@ -64,8 +84,14 @@ export interface ObjectProperties {
   /** User metadata: keys in lower case, values in Unicode. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly storageClass?: string;
+  /** Where a website sends whoever asks for the object. */
+  readonly redirect?: string;
   /** Undefined: encrypted by SSE-S3. */
   readonly kms?: KmsEncryption;
+  /** The account that owns it; undefined: the bucket's. */
+  readonly owner?: string;
+  /** Undefined: private. */
+  readonly acl?: readonly Grant[];
 }
 
 /** SSE-KMS with the key that AWS manages for S3, in name. */

@@ -4,12 +4,14 @@ import { invalidArgumentValue } from "./errors.ts";
 /** What happens here, without the `s3:` that configurations put before it. */
 export const EVENT_NAMES = [
   "ObjectCreated:Put",
+  "ObjectCreated:Post",
   "ObjectCreated:Copy",
   "ObjectCreated:CompleteMultipartUpload",
   "ObjectRemoved:Delete",
   "ObjectRemoved:DeleteMarkerCreated",
   "ObjectTagging:Put",
   "ObjectTagging:Delete",
+  "ObjectAcl:Put",
   "LifecycleExpiration:Delete",
   "LifecycleExpiration:DeleteMarkerCreated",
 ] as const;
@@ -17,10 +19,10 @@ export const EVENT_NAMES = [
 export type EventName = (typeof EVENT_NAMES)[number];
 
 /** Names that stand for several, and one that browsers' form uploads bring about, which are not supported. */
-const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "LifecycleExpiration:*", "ObjectCreated:Post"];
-/** Events of what Headwater has not: access control lists, archives, replication, tiers. */
+const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "LifecycleExpiration:*"];
+/** Events of what Headwater has not: archives, replication, tiers. */
 const NEVER =
-  /^s3:(ReducedRedundancyLostObject|ObjectAcl:Put|(ObjectRestore|Replication):.+|LifecycleTransition|IntelligentTiering)$/;
+  /^s3:(ReducedRedundancyLostObject|(ObjectRestore|Replication):.+|LifecycleTransition|IntelligentTiering)$/;
 
 /** @throws AwsError InvalidArgument, NotImplemented */
 export function checkEventName(event: string): void {

@@ -42,7 +42,7 @@ export const listedObject = (
   ChecksumType: value.checksum.type,
   Size: value.sizeBytes,
   StorageClass: (value.storageClass ?? "STANDARD") as ObjectStorageClass,
-  ...(owner !== undefined && { Owner: canonicalUser(owner) }),
+  ...(owner !== undefined && { Owner: canonicalUser(value.owner ?? owner) }),
 });
 
 /** What a listing answers of its request, and the common prefixes that it found. */

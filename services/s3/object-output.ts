@@ -130,6 +130,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     ...(expires && { Expires: expires }),
     ...(record.storageClass !== undefined && { StorageClass: record.storageClass as "STANDARD_IA" }),
     ...(record.tags && record.tags.length > 0 && { TagCount: record.tags.length }),
+    ...(record.redirect !== undefined && { WebsiteRedirectLocation: record.redirect }),
     ...(partsCount !== undefined && { PartsCount: partsCount }),
     ...checksum,
   };

@@ -1,5 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
-import { metadataTooLarge } from "./errors.ts";
+import { invalidRedirectLocation, metadataTooLarge } from "./errors.ts";
 import { MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
 
 /** Members of the requests that say what an object is. */
@@ -12,11 +12,19 @@ export interface PropertiesInput {
   readonly Expires?: Date;
   readonly Metadata?: Readonly<Record<string, string>>;
   readonly StorageClass?: string;
+  readonly WebsiteRedirectLocation?: string;
 }
 
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 
-/** @throws AwsError MetadataTooLarge */
+/** Where a website sends whoever asks for the object. @throws AwsError InvalidRedirectLocation */
+export function redirectOf({ WebsiteRedirectLocation: to }: PropertiesInput): { redirect?: string } {
+  if (to === undefined) return {};
+  if (!/^(?:\/|https?:\/\/)/.test(to)) throw invalidRedirectLocation();
+  return { redirect: to };
+}
+
+/** @throws AwsError MetadataTooLarge, InvalidRedirectLocation */
 export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesInput): ObjectProperties {
   const contentEncoding = withoutTransferCoding(input.ContentEncoding);
   return {
@@ -27,6 +35,7 @@ export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesI
     ...(input.ContentLanguage !== undefined && { contentLanguage: input.ContentLanguage }),
     ...(input.Expires !== undefined && { expiresMs: input.Expires.getTime() }),
     ...(input.StorageClass !== undefined && input.StorageClass !== "STANDARD" && { storageClass: input.StorageClass }),
+    ...redirectOf(input),
     metadata: userMetadata(input.Metadata ?? {}, ctx.request !== undefined),
   };
 }

@@ -1,4 +1,5 @@
 import { malformedPolicy } from "./errors.ts";
+import type { BucketRecord } from "./model.ts";
 
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -118,3 +119,13 @@ const isNarrowed = (condition: NonNullable<Statement["Condition"]>): boolean =>
           NARROWING.test(key) && texts(value).every((one) => one !== "*" && !one.startsWith("0.0.0.0/0")),
       ),
   );
+
+const publicByBucket = new WeakMap<BucketRecord, boolean>();
+
+/** Whether a bucket has a policy that allows something to everyone; asked for every request of a stranger. */
+export function hasPublicPolicy(bucket: BucketRecord): boolean {
+  if (bucket.policy === undefined) return false;
+  let known = publicByBucket.get(bucket);
+  if (known === undefined) publicByBucket.set(bucket, (known = isPublic(checkPolicy(bucket.policy, bucket.name))));
+  return known;
+}

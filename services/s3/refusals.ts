@@ -1,12 +1,7 @@
-import { aclNotSupported, headerNotSupported, invalidRequest, invalidStorageClass } from "./errors.ts";
+import { headerNotSupported, invalidRequest, invalidStorageClass } from "./errors.ts";
 
 /** Members of a request that writes an object. Only their presence matters here. */
 export interface RefusableInput {
-  readonly ACL?: string;
-  readonly GrantFullControl?: string;
-  readonly GrantRead?: string;
-  readonly GrantReadACP?: string;
-  readonly GrantWriteACP?: string;
   readonly ServerSideEncryption?: string;
   readonly StorageClass?: string;
   readonly ObjectLockMode?: string;
@@ -29,7 +24,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   SSECustomerKey: "x-amz-server-side-encryption-customer-key",
   SSECustomerKeyMD5: "x-amz-server-side-encryption-customer-key-MD5",
   SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
-  WebsiteRedirectLocation: "x-amz-website-redirect-location",
   WriteOffsetBytes: "x-amz-write-offset-bytes",
 };
 
@@ -53,15 +47,10 @@ const STORAGE_CLASSES = [
 ];
 /** Their objects have to be restored before they are read. */
 const ARCHIVES = ["GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
-/** The owner of a bucket owns its objects and has full control of them: these ACLs say no more. */
-const OWNER_ACLS = ["private", "bucket-owner-full-control"];
-
 /** Refuses what an object cannot be written with. @throws AwsError */
 export function refuseWriteHeaders(input: RefusableInput): void {
   refuseHeaders(input);
-  const { GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP, ServerSideEncryption, StorageClass } = input;
-  const granted = [GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP].some((grant) => grant !== undefined);
-  if (granted || (input.ACL !== undefined && !OWNER_ACLS.includes(input.ACL))) throw aclNotSupported();
+  const { ServerSideEncryption, StorageClass } = input;
   if (ServerSideEncryption !== undefined && !["AES256", "aws:kms"].includes(ServerSideEncryption)) {
     throw headerNotSupported("x-amz-server-side-encryption");
   }

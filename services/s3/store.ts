@@ -20,6 +20,8 @@ import { isDeleteMarker, VersionTable, type Version } from "./version-table.ts";
 
 interface Tables {
   readonly buckets: Table<BucketRecord>;
+  /** Those that were asked for: every request looks at its bucket, and few change one. */
+  readonly known: Map<string, BucketRecord>;
   /** [account, name]: what ListBuckets reads. */
   readonly names: Table<string>;
   readonly objects: ObjectTable;
@@ -38,6 +40,7 @@ function openTables({ storage, ids }: Host): Tables {
   const parts = storage.table<PartRecord>("s3/parts");
   const tables: Tables = {
     buckets: storage.table("s3/buckets"),
+    known: new Map(),
     names: storage.table("s3/bucket-names", { values: "string" }),
     objects: new ObjectTable({
       objects: storage.table("s3/objects", { keys: "binary" }),
@@ -55,6 +58,7 @@ function openTables({ storage, ids }: Host): Tables {
 }
 
 const LONGEST_BUCKET_NAME = 63;
+const MOST_KNOWN = 1_000;
 
 /** What one account sees of S3. Every change is one transaction. */
 export class S3Store {
@@ -83,22 +87,34 @@ export class S3Store {
   }
 
   /**
-   * A bucket that the account may use.
+   * A bucket of whatever account: who may use it is a matter of policies.
    * @throws AwsError NoSuchBucket, InvalidBucketName, AccessDenied
    */
   bucket({ Bucket, ExpectedBucketOwner }: { Bucket: string; ExpectedBucketOwner?: string | undefined }): BucketRecord {
     if (Bucket.length > LONGEST_BUCKET_NAME) throw invalidBucketName(Bucket);
-    const bucket = this.#tables.buckets.get([Bucket]);
+    const bucket = this.known(Bucket);
     if (!bucket) throw noSuchBucket(Bucket);
-    if (bucket.account !== this.#account) throw accessDenied();
     if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.account) throw accessDenied();
+    return bucket;
+  }
+
+  /** A bucket by its name, if there is one. */
+  known(name: string): BucketRecord | undefined {
+    const { known, buckets } = this.#tables;
+    let bucket = known.get(name);
+    if (bucket || name.length > LONGEST_BUCKET_NAME) return bucket;
+    bucket = buckets.get([name]);
+    if (bucket) {
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(name, bucket);
+    }
     return bucket;
   }
 
   /** The policy of the bucket that an ARN, of itself or of an object, lies in. */
   policyOf(arn: string): string | undefined {
     const bucket = arn.slice("arn:aws:s3:::".length).split("/", 1)[0] ?? "";
-    return bucket.length > LONGEST_BUCKET_NAME ? undefined : this.#tables.buckets.get([bucket])?.policy;
+    return this.known(bucket)?.policy;
   }
 
   /** @returns false when the account has that bucket already and `repeatable` allows it */
@@ -118,23 +134,25 @@ export class S3Store {
   }
 
   updateBucket(bucket: BucketRecord): void {
-    const { buckets, bodies } = this.#tables;
+    const { buckets, known, bodies } = this.#tables;
     bodies.write(() => {
       this.bucket({ Bucket: bucket.name });
       buckets.put([bucket.name], bucket);
     });
+    known.delete(bucket.name);
   }
 
   /** Removes it with its unfinished uploads. @throws AwsError BucketNotEmpty */
   deleteBucket(name: string): void {
-    const { buckets, names, objects, uploads, bodies } = this.#tables;
+    const { buckets, known, names, objects, uploads, bodies } = this.#tables;
     bodies.write(() => {
-      const versioned = buckets.get([name])?.versioning !== undefined;
-      if (objects.hasAny(name)) throw bucketNotEmpty(name, versioned);
+      const { versioning, account } = this.bucket({ Bucket: name });
+      if (objects.hasAny(name)) throw bucketNotEmpty(name, versioning !== undefined);
       uploads.endAll(name);
       buckets.remove([name]);
-      names.remove([this.#account, name]);
+      names.remove([account, name]);
     });
+    known.delete(name);
   }
 
   /** The account's buckets by name, from the first after `after`. */

@@ -25,10 +25,12 @@ export function orderOf(versionId: string): number | undefined {
   return Number(bytes.readBigUInt64BE());
 }
 
+export const isVersionId = (text: string): boolean =>
+  text === NULL || (FORM.test(text) && Number.isSafeInteger(orderOf(text)));
+
 /** @throws AwsError InvalidArgument */
 export function checkVersionId(versionId: string | undefined, name = "versionId"): void {
-  if (versionId === undefined || versionId === NULL) return;
-  if (!FORM.test(versionId) || !Number.isSafeInteger(orderOf(versionId))) throw invalidVersionId(name, versionId);
+  if (versionId !== undefined && !isVersionId(versionId)) throw invalidVersionId(name, versionId);
 }
 
 /** The id under which clients know a version. */

@@ -1,3 +1,4 @@
+import { ownedBy, writerOf } from "../acl.ts";
 import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
@@ -8,7 +9,7 @@ import type { Input, Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
-import { propertiesFrom } from "../object-properties.ts";
+import { propertiesFrom, redirectOf } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
@@ -32,6 +33,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const tags = parseTagging(input.Tagging);
   const source = copySource(ctx, input);
   checkCopySize(source.record.sizeBytes);
+  const owned = ownedBy(bucket, writerOf(ctx), input);
   const properties = propertiesOfCopy(ctx, input, source);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
@@ -56,6 +58,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     {
       ...properties,
       ...kmsOf(bucket, input),
+      ...owned,
       sizeBytes: record.sizeBytes,
       etag,
       modifiedMs,
@@ -81,10 +84,10 @@ function propertiesOfCopy(
   { bucket, key, record, isVersion }: CopySource,
 ): ObjectProperties {
   const metadata = directive(input.MetadataDirective, "x-amz-metadata-directive", "metadata");
-  const { StorageClass, ServerSideEncryption } = input;
+  const { StorageClass, ServerSideEncryption, WebsiteRedirectLocation } = input;
   if (metadata === "REPLACE") return propertiesFrom(ctx, input);
   const isItself = bucket === input.Bucket && key === input.Key && !isVersion;
-  if (isItself && (StorageClass ?? ServerSideEncryption) === undefined) {
+  if (isItself && (StorageClass ?? ServerSideEncryption ?? WebsiteRedirectLocation) === undefined) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
         "metadata, storage class, website redirect location or encryption attributes.",
@@ -100,6 +103,8 @@ function propertiesOfCopy(
     ...(expiresMs !== undefined && { expiresMs }),
     // a copy is STANDARD unless said, whatever its source was
     ...(StorageClass !== undefined && StorageClass !== "STANDARD" && { storageClass: StorageClass }),
+    // it is not copied
+    ...redirectOf(input),
     metadata: record.metadata,
   };
 }

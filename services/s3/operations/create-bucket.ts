@@ -1,8 +1,8 @@
 import { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { givenBucketAcl } from "../acl.ts";
 import { isBucketName } from "../bucket-name.ts";
 import {
-  aclWithOwnership,
   headerNotSupported,
   illegalLocationConstraint,
   invalidArgument,
@@ -10,6 +10,7 @@ import {
   invalidLocationConstraint,
 } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
+import type { BucketRecord } from "../model.ts";
 import { checkTags } from "../tags.ts";
 
 /** The region whose endpoint makes buckets everywhere, and answers 200 to a creation that was done before. */
@@ -19,7 +20,7 @@ const HOME = "us-east-1";
  * Makes a bucket, in the region of the endpoint or (in us-east-1) of the location constraint. Names are unique over all
  * accounts.
  * @throws InvalidBucketName, BucketAlreadyExists, BucketAlreadyOwnedByYou, InvalidLocationConstraint,
- *   IllegalLocationConstraintException, InvalidBucketAclWithObjectOwnership
+ *   IllegalLocationConstraintException, InvalidBucketAclWithObjectOwnership, AccessDenied for a public ACL
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
  */
 export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
@@ -29,8 +30,18 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
   const region = regionOf(ctx.region, configuration?.LocationConstraint);
   const tags = configuration?.Tags ? checkTags(configuration.Tags, "bucket") : [];
 
+  const bucket: BucketRecord = {
+    name,
+    account: ctx.account,
+    region,
+    createdMs: ctx.clock.now(),
+    ...ownershipOf(input),
+    ...(tags.length > 0 && { tags }),
+  };
+  const acl = givenBucketAcl(bucket, input);
+
   ctx.store.createBucket(
-    { name, account: ctx.account, region, createdMs: ctx.clock.now(), ...(tags.length > 0 && { tags }) },
+    { ...bucket, ...(acl && { acl }) },
     (existing) => ctx.region === HOME && existing.region === HOME,
   );
   return {
@@ -46,21 +57,16 @@ function refuse(input: Input<"CreateBucket">): void {
   if (input.BucketNamespace !== undefined && input.BucketNamespace !== "global") {
     throw headerNotSupported("x-amz-bucket-namespace");
   }
-  const { ObjectOwnership } = input;
-  if (ObjectOwnership !== undefined && ObjectOwnership !== "BucketOwnerEnforced") {
-    if (ObjectOwnership === "BucketOwnerPreferred" || ObjectOwnership === "ObjectWriter") {
-      throw headerNotSupported("x-amz-object-ownership");
-    }
-    throw invalidArgument(
-      `Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`,
-      "x-amz-object-ownership",
-      undefined,
-    );
-  }
-  const grants = [input.GrantFullControl, input.GrantRead, input.GrantReadACP, input.GrantWrite, input.GrantWriteACP];
-  if (grants.some((grant) => grant !== undefined) || (input.ACL !== undefined && input.ACL !== "private")) {
-    throw aclWithOwnership();
-  }
+}
+
+function ownershipOf({ ObjectOwnership: ownership }: Input<"CreateBucket">): Pick<BucketRecord, "ownership"> {
+  if (ownership === undefined || ownership === "BucketOwnerEnforced") return {};
+  if (ownership === "BucketOwnerPreferred" || ownership === "ObjectWriter") return { ownership };
+  throw invalidArgument(
+    `Invalid x-amz-object-ownership header: ${String(ownership)}`,
+    "x-amz-object-ownership",
+    undefined,
+  );
 }
 
 function regionOf(endpointRegion: string, constraint: string | undefined): string {

@@ -1,3 +1,4 @@
+import { ownedBy, writerOf } from "../acl.ts";
 import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
 import { encryptionMembers, kmsOf } from "../encryption.ts";
 import { invalidRequest } from "../errors.ts";
@@ -28,6 +29,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   ctx.store.createUpload(bucket.name, key, {
     ...propertiesFrom(ctx, input),
     ...encryption,
+    ...ownedBy(bucket, writerOf(ctx), input),
     id,
     initiatedMs,
     ...(tags && { tags }),

@@ -1,11 +1,11 @@
 import type { Operation } from "../index.ts";
 
 /**
- * No bucket is accelerated: asking for it is refused.
+ * Nothing for a bucket that never was accelerated.
  * @throws NoSuchBucket
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAccelerateConfiguration.html
  */
 export const getBucketAccelerateConfiguration: Operation<"GetBucketAccelerateConfiguration"> = (ctx, input) => {
-  ctx.store.bucket(input);
-  return {};
+  const { acceleration } = ctx.store.bucket(input);
+  return acceleration === undefined ? {} : { Status: acceleration };
 };

@@ -1,12 +1,12 @@
+import { aclMembers, hasAcls } from "../acl.ts";
 import type { Operation } from "../index.ts";
-import { canonicalUser } from "../owner.ts";
 
 /**
- * ACLs are off: the owner has full control.
+ * Who may use the bucket, beside what policies say. Where ACLs are off its owner has full control, and nobody else.
  * @throws NoSuchBucket
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html
  */
 export const getBucketAcl: Operation<"GetBucketAcl"> = (ctx, input) => {
-  const owner = canonicalUser(ctx.store.bucket(input).account);
-  return { Owner: owner, Grants: [{ Grantee: { Type: "CanonicalUser", ...owner }, Permission: "FULL_CONTROL" }] };
+  const bucket = ctx.store.bucket(input);
+  return aclMembers(bucket.account, hasAcls(bucket) ? bucket.acl : undefined);
 };

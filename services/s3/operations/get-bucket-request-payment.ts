@@ -1,11 +1,10 @@
 import type { Operation } from "../index.ts";
 
 /**
- * The owner pays: another payer is refused.
+ * Who pays for requests: the owner, unless said.
  * @throws NoSuchBucket
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketRequestPayment.html
  */
-export const getBucketRequestPayment: Operation<"GetBucketRequestPayment"> = (ctx, input) => {
-  ctx.store.bucket(input);
-  return { Payer: "BucketOwner" };
-};
+export const getBucketRequestPayment: Operation<"GetBucketRequestPayment"> = (ctx, input) => ({
+  Payer: ctx.store.bucket(input).requesterPays ? "Requester" : "BucketOwner",
+});

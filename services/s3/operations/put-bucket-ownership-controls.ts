@@ -1,21 +1,26 @@
-import { unsupported } from "../../../emulator/model/errors.ts";
+import { aclWithOwnership, malformedXml } from "../errors.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
-import { malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
-
-const OTHERS = ["BucketOwnerPreferred", "ObjectWriter"];
+import { canonicalUser } from "../owner.ts";
 
 /**
- * Takes what every bucket has. Objects that belong to others, and with them ACLs, are refused.
- * @throws NoSuchBucket, MalformedXML, NotImplemented
+ * Says who owns what others write, and with it whether access control lists count.
+ * @throws NoSuchBucket, MalformedXML, InvalidBucketAclWithObjectOwnership
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketOwnershipControls.html
  */
 export const putBucketOwnershipControls: Operation<"PutBucketOwnershipControls"> = (ctx, input) => {
-  ctx.store.bucket(input);
+  const { ownership: _before, ...bucket } = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
   const rules: readonly { ObjectOwnership?: string }[] = input.OwnershipControls?.Rules ?? [];
   const ownership = rules[0]?.ObjectOwnership;
-  if (ownership !== undefined && OTHERS.includes(ownership)) throw unsupported(`The object ownership ${ownership}`);
-  if (rules.length !== 1 || ownership !== "BucketOwnerEnforced") throw malformedXml();
+  if (rules.length !== 1) throw malformedXml();
+  if (ownership === "ObjectWriter" || ownership === "BucketOwnerPreferred") {
+    ctx.store.updateBucket({ ...bucket, ownership });
+    return {};
+  }
+  if (ownership !== "BucketOwnerEnforced") throw malformedXml();
+  const owner = canonicalUser(bucket.account).ID;
+  if (bucket.acl?.some(({ to }) => to !== owner)) throw aclWithOwnership();
+  ctx.store.updateBucket(bucket);
   return {};
 };

@@ -1,12 +1,26 @@
-import { aclNotSupported } from "../errors.ts";
+import { hasAcls, replacedAcl } from "../acl.ts";
+import { causeOf } from "../causes.ts";
+import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
+import { findObject } from "../versions.ts";
 
 /**
- * ACLs are off in every bucket, so AWS's answer is always the same.
- * @throws NoSuchBucket, AccessControlListNotSupported
+ * Puts a list in the place of the one that the object, or a version, has.
+ * @throws NoSuchBucket, NoSuchKey, AccessControlListNotSupported, AccessDenied for a public list that BlockPublicAcls forbids
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
  */
 export const putObjectAcl: Operation<"PutObjectAcl"> = (ctx, input) => {
-  ctx.store.bucket(input);
-  throw aclNotSupported();
+  const bucket = ctx.store.bucket(input);
+  checkDocumentDigests(ctx, { required: false });
+  const aclFor = (owner: string) => replacedAcl(bucket, owner, input);
+  // refused whether there is such an object or not
+  if (!hasAcls(bucket)) aclFor(bucket.account);
+  ctx.store.updateObject(
+    bucket.name,
+    input.Key,
+    () => findObject(ctx, bucket, input),
+    (object) => ({ ...object, acl: aclFor(object.owner ?? bucket.account) }),
+    causeOf(ctx, "ObjectAcl:Put"),
+  );
+  return {};
 };

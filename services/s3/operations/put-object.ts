@@ -1,3 +1,4 @@
+import { ownedBy, writerOf } from "../acl.ts";
 import { checksumMembersWithType } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
@@ -7,6 +8,7 @@ import { expirationMember } from "../lifecycle.ts";
 import type { Checksum } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { propertiesFrom } from "../object-properties.ts";
+import { PostedFile } from "../posted-file.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
@@ -24,7 +26,11 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   checkKey(key);
   refuseWriteHeaders(input);
   checkWriteForm(input);
-  const properties = { ...propertiesFrom(ctx, input), ...kmsOf(bucket, input) };
+  const properties = {
+    ...propertiesFrom(ctx, input),
+    ...kmsOf(bucket, input),
+    ...ownedBy(bucket, writerOf(ctx), input),
+  };
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
@@ -34,7 +40,14 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const etag = md5.toString("hex");
   const { sizeBytes } = received.body;
   const record = { ...properties, sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum, ...(tags && { tags }) };
-  const kept = ctx.store.putObject(bucket.name, key, record, received, check, causeOf(ctx, "ObjectCreated:Put"));
+  const kept = ctx.store.putObject(
+    bucket.name,
+    key,
+    record,
+    received,
+    check,
+    causeOf(ctx, `ObjectCreated:${input.Body instanceof PostedFile ? "Post" : "Put"}`),
+  );
   return {
     ETag: `"${etag}"`,
     ...encryptionMembers(kept),
