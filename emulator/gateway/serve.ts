@@ -95,6 +95,7 @@ function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): An
 async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: RawResponse): Promise<void> {
   const { headers } = answer;
   headers["x-amzn-requestid"] = exchange.requestId;
+  if (exchange.admission) Object.assign(headers, exchange.admission.headers);
   if (exchange.service?.protocol === "restXml") {
     headers["x-amz-request-id"] = exchange.requestId;
     headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
