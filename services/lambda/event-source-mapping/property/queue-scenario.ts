@@ -38,21 +38,33 @@ const settings = fc
     ...(filters && { filters }),
   }));
 
-/** Few scenarios have large messages at all: they take long. */
-const messagesOf = (mayBeLarge: boolean) =>
-  fc.array(
-    fc.record({
-      group: some("a", "b", "c"),
-      poison,
-      isMatched: some(true, true, true, false),
-      isLarge: mayBeLarge ? some(true, true, false) : fc.constant(false),
-    }),
-    { minLength: 1, maxLength: 8 },
-  );
+const messages = fc.array(
+  fc.record({
+    group: some("a", "b", "c"),
+    poison,
+    isMatched: some(true, true, true, false),
+    isLarge: fc.constant(false),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** What is received together, and does not fit into one event. */
+const largeMessages = fc.array(
+  fc.record({
+    group: some("a", "a", "b"),
+    poison,
+    isMatched: fc.constant(true),
+    isLarge: some(true, true, true, false),
+  }),
+  { minLength: 6, maxLength: 10, size: "max" },
+);
 
 const stepOf = (mayBeLarge: boolean): fc.Arbitrary<QueueStep> =>
   fc.oneof(
-    { weight: 10, arbitrary: fc.record({ kind: fc.constant("send"), messages: messagesOf(mayBeLarge) }) },
+    {
+      weight: 10,
+      arbitrary: fc.record({ kind: fc.constant("send"), messages: mayBeLarge ? largeMessages : messages }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -79,10 +91,12 @@ const scenariosOf = (mayBeLarge: boolean): fc.Arbitrary<QueueScenario> =>
     .map(({ window, ...scenario }) => {
       // FIFO queues have no batching window
       const maximumBatchingWindowInSeconds = scenario.queue.isFifo ? 0 : window;
-      return { ...scenario, settings: { ...scenario.settings, maximumBatchingWindowInSeconds } };
+      const batchSize = mayBeLarge ? 10 : scenario.settings.batchSize;
+      return { ...scenario, settings: { ...scenario.settings, batchSize, maximumBatchingWindowInSeconds } };
     });
 
+/** Few have large messages at all: they take long. */
 export const queueScenarios: fc.Arbitrary<QueueScenario> = fc.oneof(
-  { weight: 60, arbitrary: scenariosOf(false) },
+  { weight: 40, arbitrary: scenariosOf(false) },
   { weight: 1, arbitrary: scenariosOf(true) },
 );

@@ -11,7 +11,7 @@ import { requireSize } from "./event-size.ts";
 import type { Seen, Side, SideCall, Surroundings } from "./side.ts";
 
 /** Of a message as large as SQS takes it, nearly. */
-const PADDING = "x".repeat(1_000_000);
+const PADDING = "x".repeat(1_040_000);
 
 interface QueueEvent {
   readonly Records: readonly { readonly messageId: string }[];
