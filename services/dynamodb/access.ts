@@ -1,6 +1,7 @@
 import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
 import { bindExpressions, type ExpressionInput } from "./expressions/index.ts";
 import type { Table } from "./model.ts";
+import { statementAccesses } from "./partiql/access.ts";
 import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
 import type { DynamoDbStore } from "./store.ts";
 
@@ -138,6 +139,7 @@ export const access: AccessTable<"dynamodb"> = {
   prefix: "dynamodb",
   rules: {
     BatchGetItem: ({ RequestItems }, scope, store) => ofEach("dynamodb:BatchGetItem", RequestItems, scope, store),
+    BatchExecuteStatement: ({ Statements }, scope, store) => statementAccesses(Statements, scope, store),
     BatchWriteItem: ({ RequestItems }, scope, store) => {
       const requests = Object.entries((RequestItems ?? {}) as Readonly<Record<string, readonly WriteRequest[]>>);
       const keys = requests.map(([name, writes]) => [
@@ -161,6 +163,9 @@ export const access: AccessTable<"dynamodb"> = {
     DescribeContinuousBackups: table,
     DescribeTable: table,
     DescribeTimeToLive: table,
+    ExecuteStatement: (input, scope, store) => statementAccesses([input], scope, store),
+    ExecuteTransaction: ({ TransactStatements }, scope, store) =>
+      statementAccesses(TransactStatements, scope, store, "ExecuteTransaction"),
     GetItem: items("GetItem"),
     GetResourcePolicy: byArn,
     ListBackups: () => "*",

@@ -5,6 +5,7 @@ import type { Constraints } from "../../emulator/model/constraints.ts";
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { DynamoDbEngine } from "./engine.ts";
+import { batchExecuteStatement } from "./operations/batch-execute-statement.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
 import { createBackup } from "./operations/create-backup.ts";
@@ -18,6 +19,8 @@ import { describeContinuousBackups } from "./operations/describe-continuous-back
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
+import { executeStatement } from "./operations/execute-statement.ts";
+import { executeTransaction } from "./operations/execute-transaction.ts";
 import { getItem } from "./operations/get-item.ts";
 import { getResourcePolicy } from "./operations/get-resource-policy.ts";
 import { listBackups } from "./operations/list-backups.ts";
@@ -96,6 +99,9 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     BatchWriteItem: batchWriteItem,
     TransactGetItems: transactGetItems,
     TransactWriteItems: transactWriteItems,
+    ExecuteStatement: executeStatement,
+    BatchExecuteStatement: batchExecuteStatement,
+    ExecuteTransaction: executeTransaction,
     TagResource: tagResource,
     UntagResource: untagResource,
     ListTagsOfResource: listTagsOfResource,

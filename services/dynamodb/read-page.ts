@@ -17,6 +17,8 @@ export interface Reading {
   readonly fetches: boolean;
   readonly consistent: boolean | undefined;
   readonly limit: number | undefined;
+  /** Where a page is read from several ranges: what is left of its size. */
+  readonly pageBytes?: number;
   readonly filter: Condition | undefined;
   readonly projection: Projection | undefined;
   readonly countOnly: boolean;
@@ -26,6 +28,8 @@ export interface Page {
   readonly items: readonly Item[];
   readonly count: number;
   readonly scannedCount: number;
+  /** What has been read. */
+  readonly bytes: number;
   /** The key of the last item that was read, where the page ended before the range did. */
   readonly lastKey: Item | undefined;
   readonly units: Units;
@@ -113,7 +117,7 @@ export const startKeyNames = (table: Table, index: Index | undefined): string[] 
 
 /** Reads until the limit, the size of a page or the end of the range, whichever comes first. */
 export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRange): Page {
-  const { table, index, filter, projection } = reading;
+  const { table, index, filter, projection, pageBytes = MAX_PAGE_BYTES } = reading;
   const items: Item[] = [];
   let count = 0;
   let scannedCount = 0;
@@ -134,7 +138,7 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
       count++;
       if (!reading.countOnly) items.push(projection === undefined ? stored.item : projection.apply(stored.item));
     }
-    if (scannedCount === reading.limit || entryBytes + fetchedBytes >= MAX_PAGE_BYTES) {
+    if (scannedCount === reading.limit || entryBytes + fetchedBytes >= pageBytes) {
       last = entry.item;
       break;
     }
@@ -143,7 +147,8 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   const entryUnits = readUnits(entryBytes, reading.consistent);
   units.table = index === undefined ? entryUnits : fetchedUnits;
   if (index !== undefined) units[index.kind].set(index.name, entryUnits);
-  return { items, count, scannedCount, lastKey: last && startKey(last, table, index), units };
+  const bytes = entryBytes + fetchedBytes;
+  return { items, count, scannedCount, bytes, lastKey: last && startKey(last, table, index), units };
 }
 
 /** What Query and Scan answer of a page. */

@@ -32,6 +32,8 @@ export interface Action {
   readonly update: Update | undefined;
   readonly condition: Condition | undefined;
   readonly returnsOld: boolean;
+  /** What a condition that does not hold means, where it is more than that. */
+  readonly refusal?: Reason;
 }
 
 export interface LocatedAction extends Action {
@@ -92,7 +94,7 @@ export function evaluate(
   old: StoredItem | undefined,
 ): { readonly reason: Reason } | { readonly reason?: never; readonly next: SizedItem | undefined } {
   if (action.condition !== undefined && !action.condition.matches(old?.item)) {
-    return { reason: failedCondition(action.returnsOld ? old?.item : undefined) };
+    return { reason: action.refusal ?? failedCondition(action.returnsOld ? old?.item : undefined) };
   }
   if (action.kind !== "Update") return { next: action.put };
   let next: SizedItem | undefined;

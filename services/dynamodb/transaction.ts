@@ -7,7 +7,14 @@ import { wireItem, type WireItem } from "./wire.ts";
 
 /** Why one action of a transaction would not do; None for those that would. */
 export interface Reason {
-  readonly Code: "None" | "ConditionalCheckFailed" | "ValidationError";
+  readonly Code:
+    | "None"
+    | "ConditionalCheckFailed"
+    | "DuplicateItem"
+    | "ItemCollectionSizeLimitExceeded"
+    | "ProvisionedThroughputExceeded"
+    | "ThrottlingError"
+    | "ValidationError";
   readonly Message?: string;
   readonly Item?: WireItem;
 }

@@ -1,0 +1,65 @@
+import { typeOf, type AttributeValue, type Item } from "../attribute-value.ts";
+import { validationError } from "../errors.ts";
+import type { BoundCondition } from "../expressions/condition.ts";
+import type { Operand } from "../expressions/operands.ts";
+import { checkKeySchema } from "../key-checks.ts";
+import { keyNames, type Keys, type Table } from "../model.ts";
+import { incompleteKey, keyTypeMismatch } from "./errors.ts";
+
+/** The parts of a condition that all have to hold. */
+export const conjuncts = (condition: BoundCondition): BoundCondition[] =>
+  condition.kind === "and" ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
+
+export const allOf = (conditions: readonly BoundCondition[]): BoundCondition | undefined =>
+  conditions.length === 0 ? undefined : conditions.reduce((left, right) => ({ kind: "and", left, right }));
+
+/** The attribute that an operand is, when it is a whole one. */
+export const attributeOf = (operand: Operand | undefined): string | undefined =>
+  operand?.kind === "path" && operand.path.length === 1 ? String(operand.path[0]) : undefined;
+
+export interface Equality {
+  readonly name: string;
+  readonly value: AttributeValue;
+}
+
+/** `name = value`, in either order. */
+export function equalityOf(condition: BoundCondition): Equality | undefined {
+  if (condition.kind !== "comparison" || condition.operator !== "=") return undefined;
+  const [left, right] = condition.operands;
+  const [operand, other] = left.kind === "value" ? [right, left] : [left, right];
+  const name = attributeOf(operand);
+  return name === undefined || other.kind !== "value" ? undefined : { name, value: other.value };
+}
+
+/** The equalities on key attributes that a condition demands, and whatever else it does. */
+export interface SplitCondition {
+  readonly key: Item;
+  readonly rest: readonly BoundCondition[];
+}
+
+/** @throws AwsError ValidationException for two equalities on one key attribute */
+export function splitByKey(condition: BoundCondition | undefined, keys: Keys): SplitCondition {
+  const names = [keys.partition.name, keys.sort?.name];
+  const key: Record<string, AttributeValue> = {};
+  const rest: BoundCondition[] = [];
+  for (const part of condition === undefined ? [] : conjuncts(condition)) {
+    const equality = equalityOf(part);
+    if (equality === undefined || !names.includes(equality.name)) rest.push(part);
+    else if (key[equality.name] === undefined) key[equality.name] = equality.value;
+    else {
+      throw validationError(
+        `Multiple conditions on same key ${equality.name}. Only single item Update/Insert/Delete are supported`,
+      );
+    }
+  }
+  return { key, rest };
+}
+
+/** What is to name one item has to have the whole key. @throws AwsError ValidationException */
+export function checkIsKey(table: Table, key: Item): void {
+  for (const { name, type } of [table.keys.partition, table.keys.sort].filter((one) => one !== undefined)) {
+    if (key[name] !== undefined && typeOf(key[name]) !== type) throw keyTypeMismatch(name);
+  }
+  if (keyNames(table.keys).some((name) => key[name] === undefined)) throw incompleteKey();
+  checkKeySchema(table.keys, key);
+}

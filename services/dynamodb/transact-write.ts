@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../emulator/model/context.ts";
+import { addWrite, readUnits } from "./capacity.ts";
+import { idempotencyMismatch } from "./errors.ts";
+import type { DynamoDbState } from "./index.ts";
+import { writeUnits, type SizedItem, type StoredItem } from "./item-store.ts";
+import type { DynamoDbStore } from "./store.ts";
+import { evaluate, type LocatedAction } from "./transact-action.ts";
+import { throttleReason } from "./throughput/throttle.ts";
+import {
+  cancelFor,
+  checkDistinct,
+  checkTransactionSize,
+  TableUnits,
+  TRANSACTION_FACTOR,
+  type Reason,
+} from "./transaction.ts";
+
+const TOKEN_LIFE_MS = 10 * 60 * 1000;
+
+export interface Transaction {
+  /** Finds the items of the actions: called in the transaction of the storage. */
+  readonly locate: () => readonly LocatedAction[];
+  readonly token: string | undefined;
+  /** What a token that comes again has to come with. */
+  readonly request: object;
+}
+
+export interface TransactionOutcome {
+  readonly actions: readonly LocatedAction[];
+  readonly units: TableUnits;
+  /** The token had been used with the same request: nothing was written now. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * Does all actions or none. A request that comes again with its token within ten minutes changes nothing any more.
+ * @throws AwsError ValidationException, ResourceNotFoundException, TransactionCanceledException,
+ * IdempotentParameterMismatchException
+ */
+export function writeTransaction(
+  ctx: Context<DynamoDbState>,
+  { locate, token, request }: Transaction,
+): TransactionOutcome {
+  const fingerprint = token === undefined ? "" : fingerprintOf(request);
+  return ctx.store.write((): TransactionOutcome => {
+    const actions = locate();
+    const used = token === undefined ? undefined : ctx.store.usedToken(token);
+    if (used !== undefined) {
+      if (used.fingerprint !== fingerprint) throw idempotencyMismatch();
+      return { actions, units: readAgain(ctx.store, actions), isRepeated: true };
+    }
+    checkDistinct(actions.map(({ place }) => place));
+    const units = apply(ctx.store, actions);
+    if (token !== undefined) {
+      ctx.store.useToken(token, { fingerprint, expiresAt: ctx.clock.now() + TOKEN_LIFE_MS });
+    }
+    return { actions, units, isRepeated: false };
+  });
+}
+
+interface Change {
+  readonly action: LocatedAction;
+  readonly place: Buffer;
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+}
+
+/** Every condition sees the items as they were: no two actions are on the same item. */
+function apply(store: DynamoDbStore, actions: readonly LocatedAction[]): TableUnits {
+  const reasons: (Reason | undefined)[] = [];
+  const changes: Change[] = [];
+  for (const action of actions) {
+    const { place } = action;
+    if (place === undefined) {
+      reasons.push(action.reason);
+      continue;
+    }
+    const old = store.items.get(place);
+    const outcome = evaluate(action, old);
+    reasons.push(outcome.reason);
+    if (outcome.reason === undefined) changes.push({ action, place, old, next: outcome.next });
+  }
+  cancelFor(reasons);
+  checkTransactionSize(changes.reduce((sum, { old, next }) => sum + (next?.sizeBytes ?? old?.sizeBytes ?? 0), 0));
+
+  cancelFor(changes.map((change) => throttleOf(store, change)));
+
+  const units = new TableUnits();
+  for (const { action, place, old, next } of changes) {
+    const taken = units.of(action.tableName);
+    if (action.kind === "ConditionCheck") taken.table += writeUnits(old?.sizeBytes ?? 0) * TRANSACTION_FACTOR;
+    else addWrite(taken, store.items.replace(action.table, place, old, next), TRANSACTION_FACTOR);
+  }
+  return units;
+}
+
+/** Takes the capacity of a change; a transaction that is given up has taken it all the same. */
+function throttleOf({ throughput }: DynamoDbStore, { action, place, old, next }: Change): Reason | undefined {
+  const throttle =
+    action.kind === "ConditionCheck"
+      ? throughput.takeCheck(action.table, place, writeUnits(old?.sizeBytes ?? 0) * TRANSACTION_FACTOR)
+      : throughput.takeWrite(action.table, place, { old, next }, TRANSACTION_FACTOR);
+  return throttle && throttleReason(throttle);
+}
+
+/** What a token that was used takes: nothing is written; the items are read for their capacity. */
+function readAgain(store: DynamoDbStore, actions: readonly LocatedAction[]): TableUnits {
+  const units = new TableUnits();
+  for (const { tableName, place } of actions) {
+    const bytes = place === undefined ? 0 : (store.items.get(place)?.sizeBytes ?? 0);
+    units.of(tableName).table += readUnits(bytes, true) * TRANSACTION_FACTOR;
+  }
+  return units;
+}
+
+/** The same for the same request, in whatever order its members came. */
+function fingerprintOf(items: object): string {
+  const sorted = JSON.stringify(items, (_name, value: unknown) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(sorted).digest("hex");
+}
