@@ -61,6 +61,7 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
     query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
     headers: flatten(raw.headers),
     remoteAddress: raw.socket.remoteAddress,
+    invite: raw.headers.expect === undefined || raw.httpVersionMajor > 1 ? undefined : () => response.writeContinue(),
     gone,
     trailers: {},
   };
@@ -118,6 +119,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   }
   const bodiless = answer.status === 204 || answer.status === 304;
   if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
+  if ("sent" in answer && answer.sent) response.on("finish", answer.sent);
   response.writeHead(answer.status, headers);
   response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
   if (unread) drain(exchange.raw);

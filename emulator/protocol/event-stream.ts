@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { EventStreamCodec } from "@smithy/core/event-streams";
 import { AwsError } from "../model/errors.ts";
 import { messageMember, pickMembers, type Member, type StructureShape } from "./shapes.ts";
+import { releaseOf } from "./written-output.ts";
 
 /**
  * Outputs that go on: the answer's body is a row of messages, each with headers, a body in the format of the operation and
@@ -64,7 +65,9 @@ export function eventStreamWriter(
     const [name = "", content] = Object.entries(value)[0] ?? [];
     const event = events.get(name);
     if (!event) throw new Error(`${output.name} has no event ${name}`);
-    return eventFrame(name, event.write(content as Members));
+    const made = eventFrame(name, event.write(content as Members));
+    releaseOf(content as Members)?.();
+    return made;
   }
 
   /** An error that the union has is sent with its structure; any other one has a code and a text only. */

@@ -8,7 +8,7 @@ import { readQueryForm } from "./query.ts";
 import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
 import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
 import { sliceReader } from "./slice-reader.ts";
-import { writtenJson } from "./written-output.ts";
+import { releaseOf, writtenJson } from "./written-output.ts";
 import { innerXml, readXml, writeXml } from "./xml.ts";
 
 /** How one request is written. A json service also takes CBOR: rpc-v2-cbor, and the older amz-cbor of the Java SDK. */
@@ -26,6 +26,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array | Readable;
+  /** To be called when the whole body is with the operating system: its memory is used again. */
+  sent?: (() => void) | undefined;
   /** The body is a row of events that goes on for as long as client and emulator do. */
   isEventStream?: true;
 }
@@ -145,7 +147,10 @@ function rpcEncoder(
   }
   headers["content-type"] = type;
   const write = writer(shape.output);
-  return (value) => ({ status: 200, headers: { ...headers }, body: write(value) });
+  return (value) => {
+    const body = write(value);
+    return { status: 200, headers: { ...headers }, body, sent: releaseOf(value) };
+  };
 }
 
 function queryCodec(service: Service, shape: OperationShape): OperationCodec {

@@ -1,18 +1,22 @@
+import type { WrittenItems } from "./written-items.ts";
+
 const WRITTEN = Symbol("written");
 
 /** A list that is kept as its JSON. */
 interface WrittenList<T> {
-  /** The JSON, between texts that belong before and behind it. */
-  json(before: string, behind: string): Buffer;
-  /** What it stands for. */
+  readonly items: WrittenItems;
+  /** What they stand for. */
   list(): T[];
 }
 
 interface Written {
   readonly member: string;
-  readonly list: WrittenList<unknown>;
+  /** Until they are wanted as objects. */
+  items: WrittenItems | undefined;
   readonly others: Readonly<Record<string, unknown>>;
 }
+
+type Members = Readonly<Record<string | symbol, unknown>>;
 
 /**
  * An output one member of which is JSON already, because it is kept so: an answer in JSON takes over its text. Whoever looks at the
@@ -23,12 +27,17 @@ export function writtenOutput<O extends object, M extends string, T>(
   member: M,
   list: WrittenList<T>,
 ): O & { readonly [K in M]: T[] } {
-  let items: T[] | undefined;
-  const written: Written = { member, list, others: others as Record<string, unknown> };
+  let objects: T[] | undefined;
+  const written: Written = { member, items: list.items, others: others as Record<string, unknown> };
   return {
     ...others,
     get [member]() {
-      return (items ??= list.list());
+      if (!objects) {
+        objects = list.list();
+        written.items?.release();
+        written.items = undefined;
+      }
+      return objects;
     },
     [WRITTEN]: written,
   } as O & { readonly [K in M]: T[] };
@@ -36,11 +45,17 @@ export function writtenOutput<O extends object, M extends string, T>(
 
 /** The output as JSON, or undefined when none of it is written. @param encode what the other members are encoded by */
 export function writtenJson(
-  output: Readonly<Record<string | symbol, unknown>>,
+  output: Members,
   encode: (value: Readonly<Record<string, unknown>>) => unknown,
 ): Buffer | undefined {
   const written = output[WRITTEN] as Written | undefined;
-  if (!written) return undefined;
+  if (!written?.items) return undefined;
   const others = JSON.stringify(encode(written.others)).slice(1);
-  return written.list.json(`{${JSON.stringify(written.member)}:`, others === "}" ? others : `,${others}`);
+  return written.items.between(`{${JSON.stringify(written.member)}:`, others === "}" ? others : `,${others}`);
+}
+
+/** What gives back the memory of `writtenJson`'s answer, to be called when that has been sent. */
+export function releaseOf(output: Members): (() => void) | undefined {
+  const items = (output[WRITTEN] as Written | undefined)?.items;
+  return items && (() => items.release());
 }

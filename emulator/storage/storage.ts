@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve as absolutePath } from "node:path";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
+import { AppendLog, OpenFiles } from "./append-log.ts";
 import { Blobs } from "./blobs.ts";
 import type { Durability } from "./durability.ts";
 import { lockDirectory } from "./lock.ts";
@@ -109,11 +110,11 @@ interface Waiting {
 
 const TEMPORARY_PREFIX = "headwater-";
 
-/** What a data directory holds, beside its lock: the tables, the blobs, the unpacked code and the scratch folders of functions. */
-const CONTENTS = ["data", "blobs", "lambda"];
+/** What a data directory holds, beside its lock: the tables, the blobs, the logs, the unpacked code and the scratch folders of functions. */
+const CONTENTS = ["data", "blobs", "logs", "lambda"];
 
 /**
- * Everything that the emulator keeps: ordered tables and, beside them, files for large bodies. "In memory" is the same
+ * Everything that the emulator keeps: ordered tables and, beside them, files for large bodies and logs. "In memory" is the same
  * on a temporary folder. An acknowledged write is with the operating system (see Durability for power cuts).
  */
 export class Storage {
@@ -125,6 +126,8 @@ export class Storage {
   readonly #unlock: (() => void) | undefined;
   readonly #grouping: boolean;
   readonly #waiting: Waiting[] = [];
+  readonly #logFiles = new OpenFiles();
+  readonly #unsyncedLogs = new Set<AppendLog>();
   #depth = 0;
 
   constructor(options: StorageOptions = {}) {
@@ -162,10 +165,26 @@ export class Storage {
     if (this.#depth > 0) return work();
     this.#depth++;
     try {
-      return this.#root.transactionSync(work);
+      return this.#root.transactionSync(() => {
+        const result = work();
+        if (this.#grouping) for (const log of this.#unsyncedLogs) log.sync();
+        this.#unsyncedLogs.clear();
+        return result;
+      });
     } finally {
       this.#depth--;
     }
+  }
+
+  /** The log of that name, which may have folders. To be asked for once. */
+  log(name: string): AppendLog {
+    return new AppendLog(join(this.directory, "logs", name), this.#logFiles, this.#unsyncedLogs);
+  }
+
+  /** The names of the logs in a folder, without it. */
+  logs(folder: string): string[] {
+    const directory = join(this.directory, "logs", folder);
+    return existsSync(directory) ? readdirSync(directory) : [];
   }
 
   /**
@@ -213,6 +232,7 @@ export class Storage {
   /** @param forget removes all that the emulator has put into the folder; what others have there stays */
   async close({ forget = false } = {}): Promise<void> {
     await this.#root.close();
+    this.#logFiles.closeAll();
     if (forget) for (const name of CONTENTS) rmSync(join(this.directory, name), { recursive: true, force: true });
     this.#unlock?.();
     if (this.#temporary) rmSync(this.directory, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Storage } from "../../emulator/storage/storage.ts";
 import type { Shard, StoredRecord } from "./model.ts";
-import { ReceiptWriter } from "./receipts.ts";
+import { Receipts } from "./receipts.ts";
 import { RecordBatch } from "./record-batch.ts";
 import { RecordLog } from "./record-log.ts";
 import { sequenceNumber } from "./sequence-number.ts";
@@ -9,11 +9,7 @@ import { sequenceNumber } from "./sequence-number.ts";
 const storage = new Storage();
 afterAll(() => storage.close());
 
-const log = new RecordLog(
-  storage.table("kinesis/records", { values: "binary" }),
-  ["000000000000", "us-east-1"],
-  (work) => storage.write(work),
-);
+const log = new RecordLog(storage, ["000000000000", "us-east-1"]);
 
 const shard = (number: number): Shard => ({
   number,
@@ -52,10 +48,10 @@ class Model {
       const start = { shard: shard(number), position: next, arrivedAt };
       const places = [...entries.keys()];
       const batch = RecordBatch.of(entries, Infinity);
-      storage.write(() => log.append(this.streamId, start, batch, places, isEncrypted));
-      const writer = new ReceiptWriter(entries.length);
-      writer.write(places, start);
-      const receipts = writer.receipts();
+      storage.write(() => log.append(this.streamId, [{ start, places }], batch, isEncrypted));
+      const receipts = new Receipts(entries.length);
+      receipts.write(places, start);
+      const receiptList = receipts.take();
       for (const [index, entry] of number === 1 ? entries.entries() : []) {
         const position = next + index;
         const SequenceNumber = sequenceNumber(shard(1), position, arrivedAt);
@@ -64,7 +60,7 @@ class Model {
           ...{ position, arrivedAt },
           record: { ...record, ...(isEncrypted && { EncryptionType: "KMS" as const }) },
         });
-        expect(receipts.at(index)).toEqual({ SequenceNumber, ShardId: "shardId-000000000001" });
+        expect(receiptList[index]).toEqual({ SequenceNumber, ShardId: "shardId-000000000001" });
       }
     }
   }
@@ -98,7 +94,7 @@ describe("RecordLog", () => {
         const model = written(list);
         const from = Math.floor(where * (model.end + 1));
         const expected = model.records.filter(({ position }) => position >= from).slice(0, limit);
-        const page = log.read(model.streamId, shard(1), from, limit, Infinity);
+        const page = log.read(model.streamId, 1, from, limit, Infinity);
         expect(page.list()).toEqual(expected.map(({ record }) => record));
         expect(page.count).toBe(expected.length);
         expect(page.bytes).toBe(expected.reduce((sum, { record }) => sum + sizeOf(record), 0));
@@ -115,7 +111,7 @@ describe("RecordLog", () => {
         const model = written(list);
         const seen: StoredRecord[] = [];
         for (let from = 1; from < model.end;) {
-          const page = log.read(model.streamId, shard(1), from, 10_000, limitBytes);
+          const page = log.read(model.streamId, 1, from, 10_000, limitBytes);
           expect(page.count).toBeGreaterThan(0);
           if (page.count > 1) expect(page.bytes).toBeLessThanOrEqual(limitBytes);
           seen.push(...page.list());
@@ -144,13 +140,41 @@ describe("RecordLog", () => {
         const model = written(list);
         await log.trim(model.streamId, 1, time);
         const kept = model.records.filter(({ arrivedAt }) => arrivedAt >= time);
-        const left = log.read(model.streamId, shard(1), 1, 10_000, Infinity).list();
+        const left = log.read(model.streamId, 1, 1, 10_000, Infinity).list();
         expect(left).toEqual(kept.map(({ record }) => record));
-        expect(log.read(model.streamId, shard(2), 1, 10_000, Infinity).count).toBe(model.records.length);
+        expect(log.read(model.streamId, 2, 1, 10_000, Infinity).count).toBe(model.records.length);
         const first = kept[0]?.position ?? model.end;
         expect(log.firstSince(model.streamId, 1, time, model.end)).toBe(first);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("gives back the files in which nothing is left, and keeps the others", async () => {
+    const model = new Model(`stream-${streams++}`);
+    const files = () => storage.logs(`kinesis/000000000000/us-east-1/${model.streamId}`);
+    // 168 MB in all, more than two files hold
+    for (let second = 1; second <= 7; second++) model.append(Array<number>(20).fill(400_000), 1000, false);
+    expect(files()).toEqual(["1", "2", "3"]);
+    const lastSecond = model.records.filter(({ arrivedAt }) => arrivedAt === 7000);
+    for (const number of [0, 1, 2]) await log.trim(model.streamId, number, 7000);
+    log.clean(model.streamId);
+    expect(files()).toEqual(["3"]);
+    expect(log.read(model.streamId, 1, 1, 10_000, Infinity).list()).toEqual(lastSecond.map(({ record }) => record));
+    for (const number of [0, 1, 2]) await log.trim(model.streamId, number, Infinity);
+    log.remove(model.streamId);
+    expect(files()).toEqual([]);
+  });
+
+  it("removes at the start what a kill has left of streams that are gone", () => {
+    const [kept, gone] = [new Model(`stream-${streams++}`), new Model(`stream-${streams++}`)];
+    for (const model of [kept, gone]) model.append([4], 1, false);
+    const other = new RecordLog(storage, ["000000000000", "us-east-1"]);
+    const names = storage.logs("kinesis/000000000000/us-east-1");
+    other.removeOthers(new Set(names.filter((name) => name !== gone.streamId)));
+    expect(storage.logs("kinesis/000000000000/us-east-1").toSorted()).toEqual(
+      names.filter((name) => name !== gone.streamId).toSorted(),
+    );
+    expect(log.read(kept.streamId, 1, 1, 10, Infinity).count).toBe(1);
   });
 });

@@ -1,17 +1,21 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { KeyPart, Table } from "../../emulator/storage/storage.ts";
+import { WrittenItems } from "../../emulator/protocol/written-items.ts";
+import type { AppendLog, LogPlace } from "../../emulator/storage/append-log.ts";
+import type { KeyPart, Storage, Table } from "../../emulator/storage/storage.ts";
 import type { Shard, StoredRecord } from "./model.ts";
 import type { RecordBatch } from "./record-batch.ts";
-import { Segment, writeSegments, type Continuation } from "./segment.ts";
+import { ENTRY_BYTES, SegmentWriter, type Continuation } from "./segment.ts";
 
 /**
- * The records of shards. What one call puts on one shard is one value, a segment (or several, if it is long):
+ * The records of shards. What one call puts on one shard is a segment (or several, if it is long). Segments are appended to the log of
+ * their stream; a table says where they are:
  *
- *     [account, region, stream id, shard number, first position, arrival, count] -> segment
+ *     [account, region, stream id, shard number, first position, arrival, count] -> file, offset, bytes of text, bytes of data and keys
  *
- * so a PutRecords of 500 records is one small write per shard, a seek is a range read, and looking for a time or for
+ * so a PutRecords of 500 records is one write and a small entry per shard, a seek is a range read, and looking for a time or for
  * what has expired reads keys alone. Arrivals never fall within a shard, so they can be searched by halves.
  */
+type SegmentPlace = readonly [file: number, offset: number, textBytes: number, recordBytes: number];
 
 /** Where the next record goes. Follows from the last segment; kept in memory so that a put reads nothing. */
 export interface Tail {
@@ -19,16 +23,16 @@ export interface Tail {
   lastArrival: number;
 }
 
-interface Part {
-  readonly segment: Segment;
-  readonly from: number;
-  readonly to: number;
-  /** Of the record `from`. */
+/** What one call puts on one shard: the records at `places` follow each other from `start` on. */
+export interface Put {
   readonly start: Continuation;
+  readonly places: readonly number[];
 }
 
 /** What a read gives: records of one shard that follow each other. */
 export class Page {
+  /** The records as GetRecords answers them. */
+  readonly items = new WrittenItems();
   count = 0;
   /** Of data and partition keys. */
   bytes = 0;
@@ -36,50 +40,48 @@ export class Page {
   lastArrival: number | undefined;
   /** The position to go on reading at. */
   next: number;
-  readonly #shard: Continuation["shard"];
-  readonly #parts: Part[] = [];
 
-  constructor(shard: Continuation["shard"], position: number) {
-    this.#shard = shard;
+  constructor(position: number) {
     this.next = position;
   }
 
-  /** Takes records of a segment, at most `limit` and, after the first of the page, `limitBytes`. @returns whether the rest was taken */
-  take({ first, arrivedAt, count }: SegmentKey, value: Uint8Array, limit: number, limitBytes: number): boolean {
+  /**
+   * Takes records of a segment, at most `limit` and, after the first of the page, `limitBytes`.
+   * @returns whether the rest was taken
+   */
+  take(key: SegmentKey, place: SegmentPlace, log: AppendLog, limit: number, limitBytes: number): boolean {
+    const { first, count } = key;
+    const most = limit - this.count;
+    const mostBytes = limitBytes - this.bytes;
     const from = Math.max(this.next, first) - first;
-    const segment = new Segment(value, count);
-    const fits = segment.fitting(from, limit - this.count, limitBytes - this.bytes);
+    const [file, offset, textBytes, recordBytes] = place;
+    if (from === 0 && count <= most && recordBytes <= mostBytes) {
+      this.#add(log, { file, offset }, textBytes, recordBytes, key, count);
+      return true;
+    }
+    const index = new SegmentIndex(log, place, count);
+    const fits = index.fitting(from, most, mostBytes);
     const to = from + (fits === 0 && this.count === 0 && limit > 0 ? 1 : fits);
     if (to > from) {
-      this.#parts.push({ segment, from, to, start: { shard: this.#shard, position: first + from, arrivedAt } });
-      this.count += to - from;
-      this.bytes += segment.bytes(from, to);
-      this.lastArrival = arrivedAt;
-      this.next = first + to;
+      const start = index.textBytes(0, from);
+      this.#add(log, { file, offset: offset + start }, index.textBytes(from, to), index.recordBytes(from, to), key, to);
     }
     return to === count;
   }
 
-  /** The records as a list of JSON, as GetRecords answers it. All of an answer is one piece of memory: a second one costs as much as all the rest. */
-  json(before: string, behind: string): Buffer {
-    const length = this.#parts.reduce(
-      (sum, { segment, from, to, start }) => sum + segment.textBytes(from, to, start),
-      0,
-    );
-    const head = `${before}[`;
-    const tail = `]${behind}`;
-    const text = Buffer.allocUnsafeSlow(Buffer.byteLength(head) + length + Buffer.byteLength(tail));
-    const first = text.write(head);
-    let at = first;
-    for (const { segment, from, to, start } of this.#parts) at = segment.write(from, to, start, text, at);
-    // over the last comma
-    at = Math.max(first, at - 1);
-    return text.subarray(0, at + text.write(tail, at));
+  #add(log: AppendLog, at: LogPlace, textBytes: number, recordBytes: number, key: SegmentKey, to: number): void {
+    const start = this.items.extend(textBytes);
+    log.read(at, textBytes, this.items.bytes, start);
+    const next = key.first + to;
+    this.count += next - Math.max(this.next, key.first);
+    this.bytes += recordBytes;
+    this.lastArrival = key.arrivedAt;
+    this.next = next;
   }
 
   /** The records as objects. */
   list(): StoredRecord[] {
-    const records = JSON.parse(this.json("", "").toString("utf8")) as WrittenRecord[];
+    const records = JSON.parse(this.items.between("", "").toString("utf8")) as WrittenRecord[];
     return records.map((record) => ({
       ...record,
       ApproximateArrivalTimestamp: new Date(Math.round(record.ApproximateArrivalTimestamp * 1000)),
@@ -99,15 +101,52 @@ interface SegmentKey {
   readonly count: number;
 }
 
-export class RecordLog {
-  readonly #table: Table<Uint8Array>;
-  readonly #scope: readonly [string, string];
-  readonly #write: <T>(work: () => T) => T;
+/** Where the records of a segment end, for those that take a part of it. */
+class SegmentIndex {
+  readonly #index: Buffer;
+  readonly #count: number;
 
-  constructor(table: Table<Uint8Array>, scope: readonly [string, string], write: <T>(work: () => T) => T) {
-    this.#table = table;
+  constructor(log: AppendLog, [file, offset, textBytes]: SegmentPlace, count: number) {
+    this.#count = count;
+    this.#index = Buffer.allocUnsafe(count * ENTRY_BYTES);
+    log.read({ file, offset: offset + textBytes }, this.#index.length, this.#index, 0);
+  }
+
+  /** How many records from `from` on are not more than `limit` and not more than `limitBytes`. */
+  fitting(from: number, limit: number, limitBytes: number): number {
+    const most = Math.min(limit, this.#count - from);
+    let fits = 0;
+    while (fits < most && this.recordBytes(from, from + fits + 1) <= limitBytes) fits++;
+    return fits;
+  }
+
+  /** Of the records `from` to `to`, the last not included. */
+  textBytes(from: number, to: number): number {
+    return this.#before(to, 0) - this.#before(from, 0);
+  }
+
+  /** Of their data and keys. */
+  recordBytes(from: number, to: number): number {
+    return this.#before(to, 4) - this.#before(from, 4);
+  }
+
+  #before(place: number, offset: number): number {
+    return place === 0 ? 0 : this.#index.readUInt32LE((place - 1) * ENTRY_BYTES + offset);
+  }
+}
+
+export class RecordLog {
+  readonly #storage: Storage;
+  readonly #table: Table<SegmentPlace>;
+  readonly #scope: readonly [string, string];
+  readonly #folder: string;
+  readonly #logs = new Map<string, AppendLog>();
+
+  constructor(storage: Storage, scope: readonly [account: string, region: string]) {
+    this.#storage = storage;
+    this.#table = storage.table("kinesis/segments");
     this.#scope = scope;
-    this.#write = write;
+    this.#folder = ["kinesis", ...scope].join("/");
   }
 
   tail(streamId: string, shard: Shard): Tail {
@@ -118,29 +157,29 @@ export class RecordLog {
     };
   }
 
-  /** Writes the records at `places` of `batch`. Called within a transaction. */
-  append(
-    streamId: string,
-    start: Continuation,
-    batch: RecordBatch,
-    places: readonly number[],
-    isEncrypted: boolean,
-  ): void {
-    const { shard, position, arrivedAt } = start;
-    writeSegments(batch, places, isEncrypted, (first, count, segment) => {
-      this.#table.put([...this.#scope, streamId, shard.number, position + first, arrivedAt, count], segment);
-    });
+  /** Writes each `places` of `batch` from its `start` on. Called within a transaction. */
+  append(streamId: string, puts: readonly Put[], batch: RecordBatch, isEncrypted: boolean): void {
+    const writer = new SegmentWriter(batch, isEncrypted);
+    const written = puts.map(({ start, places }) => ({ start, segments: writer.write(places, start) }));
+    const { file, offset } = this.#log(streamId).append(writer.bytes);
+    for (const { start, segments } of written) {
+      for (const { first, count, at, textBytes, recordBytes } of segments) {
+        const key = [...this.#scope, streamId, start.shard.number, first, start.arrivedAt, count];
+        this.#table.put(key, [file, offset + at, textBytes, recordBytes]);
+      }
+    }
   }
 
   /** Reads from `position` on, at most `limit` records and, after the first one, `limitBytes` of data and keys. */
-  read(streamId: string, shard: Continuation["shard"], position: number, limit: number, limitBytes: number): Page {
-    const prefix = [...this.#scope, streamId, shard.number];
-    const start = this.#floor(streamId, shard.number, position)?.key ?? [...prefix, position];
-    const page = new Page(shard, position);
-    for (const { key, value } of this.#table.range({ start, end: [...this.#scope, streamId, shard.number + 1] })) {
+  read(streamId: string, shardNumber: number, position: number, limit: number, limitBytes: number): Page {
+    const prefix = [...this.#scope, streamId, shardNumber];
+    const start = this.#floor(streamId, shardNumber, position)?.key ?? [...prefix, position];
+    const page = new Page(position);
+    const log = this.#log(streamId);
+    for (const { key, value } of this.#table.range({ start, end: [...this.#scope, streamId, shardNumber + 1] })) {
       const segment = segmentKey(key);
       const isBefore = segment.first + segment.count <= position;
-      if (!isBefore && !page.take(segment, value, limit, limitBytes)) break;
+      if (!isBefore && !page.take(segment, value, log, limit, limitBytes)) break;
       if (page.count === limit) break;
     }
     return page;
@@ -179,7 +218,7 @@ export class RecordLog {
         expired.push(key);
       }
       if (expired.length === 0) return;
-      this.#write(() => {
+      this.#storage.write(() => {
         write?.();
         for (const key of expired) this.#table.remove(key);
       });
@@ -187,6 +226,41 @@ export class RecordLog {
       if (expired.length < REMOVAL_CHUNK) return;
       await nextTurn();
     }
+  }
+
+  /** Removes the files in which no record is left. */
+  clean(streamId: string): void {
+    const range = { end: [...this.#scope, streamId, Infinity], limit: 1 };
+    let oldest = Infinity;
+    let shardNumber = 0;
+    do {
+      const start = [...this.#scope, streamId, shardNumber];
+      shardNumber = Infinity;
+      for (const { key, value } of this.#table.range({ ...range, start })) {
+        shardNumber = (key[3] as number) + 1;
+        oldest = Math.min(oldest, value[0]);
+      }
+    } while (shardNumber < Infinity);
+    this.#log(streamId).removeBefore(oldest);
+  }
+
+  /** Removes what is left of a stream whose shards have been trimmed. */
+  remove(streamId: string): void {
+    this.#log(streamId).remove();
+    this.#logs.delete(streamId);
+  }
+
+  /** Removes the logs of other streams, which a kill has left. */
+  removeOthers(streamIds: ReadonlySet<string>): void {
+    for (const name of this.#storage.logs(this.#folder)) {
+      if (!streamIds.has(name)) this.#storage.log(`${this.#folder}/${name}`).remove();
+    }
+  }
+
+  #log(streamId: string): AppendLog {
+    let log = this.#logs.get(streamId);
+    if (!log) this.#logs.set(streamId, (log = this.#storage.log(`${this.#folder}/${streamId}`)));
+    return log;
   }
 
   #floor(streamId: string, shardNumber: number, position: number): SegmentKey | undefined {

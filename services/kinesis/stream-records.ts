@@ -1,17 +1,13 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { ShardThroughput } from "./capacity/throughput.ts";
 import { horizonOf, type Shard } from "./model.ts";
-import { type Receipts, ReceiptWriter } from "./receipts.ts";
+import { Receipts } from "./receipts.ts";
 import type { RecordBatch } from "./record-batch.ts";
-import { Page, RecordLog, type Tail } from "./record-log.ts";
-import type { Continuation } from "./segment.ts";
+import { Page, RecordLog, type Put, type Tail } from "./record-log.ts";
 import type { LiveStream } from "./store.ts";
 
-/** What one call puts on one shard. */
-interface Put {
-  readonly start: Continuation;
+interface ShardPut extends Put {
   readonly rate: ShardThroughput | undefined;
-  /** Of its records among those of the call. */
   readonly places: number[];
 }
 
@@ -21,11 +17,8 @@ export class StreamRecords {
   readonly #log: RecordLog;
 
   constructor(host: Host, scope: readonly [account: string, region: string]) {
-    const { storage } = host;
     this.#host = host;
-    this.#log = new RecordLog(storage.table("kinesis/records", { values: "binary" }), scope, (work) =>
-      storage.write(work),
-    );
+    this.#log = new RecordLog(host.storage, scope);
   }
 
   /** Appends to the shards that own the records' hash keys what they take now, in one transaction. */
@@ -33,22 +26,20 @@ export class StreamRecords {
     const { stream } = live;
     const puts = this.#puts(live, batch, this.#host.clock.now());
     const isEncrypted = stream.encryptionKey !== undefined;
-    this.#host.storage.write(() => {
-      for (const { start, places } of puts) this.#log.append(stream.id, start, batch, places, isEncrypted);
-    });
-    const receipts = new ReceiptWriter(batch.length);
+    if (puts.length > 0) this.#host.storage.write(() => this.#log.append(stream.id, puts, batch, isEncrypted));
+    const receipts = new Receipts(batch.length);
     for (const { start, places } of puts) {
       receipts.write(places, start);
       const next = start.position + places.length;
       live.tails.set(start.shard.number, { next, lastArrival: start.arrivedAt });
     }
-    return { receipts: receipts.receipts(), isWritten: puts.length > 0 };
+    return { receipts, isWritten: puts.length > 0 };
   }
 
   read(live: LiveStream, shard: Shard, position: number, limit: number, limitBytes: number): Page {
-    if (position >= this.tail(live, shard).next) return new Page(shard, position);
+    if (position >= this.tail(live, shard).next) return new Page(position);
     const from = Math.max(position, this.#horizon(live, shard, position));
-    return this.#log.read(live.stream.id, shard, from, limit, limitBytes);
+    return this.#log.read(live.stream.id, shard.number, from, limit, limitBytes);
   }
 
   /** The position of the first record that arrived at `time` or later. */
@@ -71,9 +62,19 @@ export class StreamRecords {
     return this.#log.trim(streamId, shardNumber, time, alongside);
   }
 
+  /** Removes what trimming has left of a stream's files; of a stream that is gone, all. */
+  clean(streamId: string, isGone: boolean): void {
+    if (isGone) this.#log.remove(streamId);
+    else this.#log.clean(streamId);
+  }
+
+  removeOthers(streamIds: ReadonlySet<string>): void {
+    this.#log.removeOthers(streamIds);
+  }
+
   /** What the shards take of a batch now. */
   #puts(live: LiveStream, batch: RecordBatch, now: number): readonly Put[] {
-    const puts = new Map<number, Put>();
+    const puts = new Map<number, ShardPut>();
     for (let place = 0; place < batch.length; place++) {
       const index = batch.rangeIndex(place, live.open);
       let put = puts.get(index);
@@ -84,7 +85,7 @@ export class StreamRecords {
     return [...puts.values()].filter(({ places }) => places.length > 0);
   }
 
-  #put(live: LiveStream, shard: Shard, now: number): Put {
+  #put(live: LiveStream, shard: Shard, now: number): ShardPut {
     const { next: position, lastArrival } = this.tail(live, shard);
     return {
       start: { shard, position, arrivedAt: Math.max(now, lastArrival) },

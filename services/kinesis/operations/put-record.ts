@@ -25,7 +25,7 @@ export const putRecord: Operation<"PutRecord"> = (ctx, input) => {
   if (input.DryRun) throw dryRun();
   const receipts = ctx.store.append(live, batch);
   streamMetrics(ctx, live).putRecord(batch, receipts, performance.now() - startedAt, ctx.clock.now());
-  const receipt = receipts.at(0);
+  const [receipt] = receipts.take();
   if (!receipt) throw writesExceeded(ownerOf(live, batch, 0), live.stream.name, ctx.account);
   return { ...receipt, ...encryptionMember(live.stream) };
 };

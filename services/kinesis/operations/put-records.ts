@@ -31,6 +31,5 @@ export const putRecords: Operation<"PutRecords"> = (ctx, input) => {
     const { name, message } = writesExceeded(ownerOf(live, batch, place), live.stream.name, ctx.account);
     return { ErrorCode: name, ErrorMessage: message };
   };
-  const places = Array.from({ length: batch.length }, (_, place) => place);
-  return { ...others, Records: places.map((place) => receipts.at(place) ?? refusal(place)) };
+  return { ...others, Records: receipts.take().map((receipt, place) => receipt ?? refusal(place)) };
 };
