@@ -25,6 +25,7 @@ COPY --from=dependencies /opt/headwater/node_modules node_modules
 COPY package.json LICENSE README.md ./
 COPY data data
 COPY handlers handlers
+COPY kpl kpl
 COPY --from=build /opt/headwater/dist dist
 COPY docker/docker-entrypoint.sh docker/awslocal /usr/local/bin/
 # hooks are mounted far from the packages: `/node_modules` is where an import of the AWS SDK finds them from anywhere

@@ -5,7 +5,7 @@ E2E_TARGETS := embedded container localstack aws-emulated
 
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = true
 
-SOURCES := $(shell find cli emulator services producer handlers integrations localstack -name '*.ts' -o -name '*.js' -o -name '*.json' -o -name '*.yaml' 2>/dev/null)
+SOURCES := $(shell find cli emulator services producer handlers kpl integrations localstack -name '*.ts' -o -name '*.js' -o -name '*.json' -o -name '*.yaml' 2>/dev/null)
 
 install: node_modules/.package-lock.json
 

@@ -27,7 +27,7 @@ export async function headwater(...args: readonly string[]): Promise<string> {
 export function isBuiltFresh(): boolean {
   if (!existsSync(BUILT)) return false;
   const builtAt = statSync(BUILT).mtimeMs;
-  return ["cli", "emulator", "services", "producer", "integrations", "localstack"].every((folder) =>
+  return ["cli", "emulator", "services", "producer", "handlers", "kpl", "integrations", "localstack"].every((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).every(
       (entry) => !/\.[jt]s$/.test(entry.name) || statSync(join(entry.parentPath, entry.name)).mtimeMs < builtAt,
     ),

@@ -1,5 +1,5 @@
 import type { KinesisStreamRecord, KinesisStreamRecordPayload } from "aws-lambda";
-import { innerRecords } from "./aggregated-record.ts";
+import { innerRecords } from "../kpl/aggregated-record.ts";
 
 /** One record of a producer's: a Kinesis record, or one of those that the Kinesis Producer Library has put into it. */
 export interface UserRecord extends KinesisStreamRecordPayload {

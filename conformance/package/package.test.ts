@@ -30,6 +30,7 @@ describe("the package", () => {
         "data",
         "dist",
         "handlers",
+        "kpl",
         "package.json",
       ].toSorted(),
     );

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { innerRecords } from "../../../handlers/aggregated-record.ts";
+import { innerRecords } from "../../../kpl/aggregated-record.ts";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { Latch } from "../../lambda/event-source-mapping/latch.ts";
 import { readableShards } from "../../lambda/event-source-mapping/lineage.ts";
