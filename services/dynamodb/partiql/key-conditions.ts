@@ -1,6 +1,7 @@
 import { typeOf, type AttributeValue, type Item } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import type { BoundCondition } from "../expressions/condition.ts";
+import type { Path } from "../expressions/index.ts";
 import type { Operand } from "../expressions/operands.ts";
 import { checkKeySchema } from "../key-checks.ts";
 import { keyNames, type Keys, type Table } from "../model.ts";
@@ -53,6 +54,16 @@ export function splitByKey(condition: BoundCondition | undefined, keys: Keys): S
     }
   }
   return { key, rest };
+}
+
+/** Of what is to name one item. @throws AwsError ValidationException for a condition on a part of a key */
+export function checkKeysScalar(keys: Keys, paths: readonly Path[]): void {
+  const names = keyNames(keys);
+  const part = paths.find((path) => path.length > 1 && names.includes(String(path[0])));
+  if (part === undefined) return;
+  throw validationError(
+    `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key ${part[0]}`,
+  );
 }
 
 /** What is to name one item has to have the whole key. @throws AwsError ValidationException */

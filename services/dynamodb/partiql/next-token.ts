@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../../../emulator/model/errors.ts";
+import type { AwsError } from "../../../emulator/model/errors.ts";
 import { parseItem, type Item } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import type { StatementInput } from "./statement.ts";

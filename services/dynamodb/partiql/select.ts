@@ -105,13 +105,13 @@ function inOrder(
 
 /** The attributes that a SELECT names, each under the last name of its path. @throws AwsError ValidationException */
 function rowsOf(paths: readonly Path[]): Projection {
+  const names = paths.map(columnOf);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw validationError(`Duplicate identifiers in select clause: ${twice}`);
   pathTree(
     "Statement",
     paths.map((path) => [path, true]),
   );
-  const names = paths.map(columnOf);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw validationError(`Duplicate identifiers in select clause: ${twice}`);
   const apply = (item: Item): Item => {
     const row: MutableItem = {};
     for (const [i, path] of paths.entries()) {

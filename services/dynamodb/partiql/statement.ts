@@ -1,10 +1,19 @@
 import { parseAttributeValue, type Item } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import type { Path, Update } from "../expressions/index.ts";
-import type { CallNode, DeleteNode, Expression, InsertNode, Returning, SelectNode, UpdateNode } from "./ast.ts";
+import type {
+  CallNode,
+  DeleteNode,
+  Expression,
+  InsertNode,
+  PathNode,
+  Returning,
+  SelectNode,
+  UpdateNode,
+} from "./ast.ts";
 import { updateOf } from "./changes.ts";
 import { whereOf, type Where } from "./conditions.ts";
-import { invalidAt, unsupportedOnIndex } from "./errors.ts";
+import { invalidAt, notWellFormed, unsupportedOnIndex } from "./errors.ts";
 import { itemOf, type Parameters } from "./literals.ts";
 import { isPath, pathOf, sourceOf, type Source } from "./paths.ts";
 import { parseStatement } from "./statement-parser.ts";
@@ -77,17 +86,19 @@ export function readStatement(input: StatementInput): Statement {
   }
 }
 
-/** @throws AwsError ValidationException */
+/** Values that no `?` stands for are not looked at. @throws AwsError ValidationException */
 export function checkParameterCount({ Statement, Parameters: given = [] }: StatementInput): void {
-  if (parseStatement(Statement).parameters !== given.length) {
+  if (parseStatement(Statement).parameters > given.length) {
     throw validationError("Number of parameters in request and statement don't match.");
   }
 }
 
-/** Whether a statement reads or writes; undefined for one that cannot be read. EXISTS is part of what writes. */
+/** Whether a statement reads or writes; undefined for one that does neither. */
 export function directionOf(statement: string): "read" | "write" | undefined {
   try {
-    return parseStatement(statement).expression.kind === "select" ? "read" : "write";
+    const { kind } = parseStatement(statement).expression;
+    if (kind === "select") return "read";
+    return kind === "insert" || kind === "update" || kind === "delete" ? "write" : undefined;
   } catch {
     return undefined; // whoever runs it says what is wrong
   }
@@ -112,10 +123,21 @@ function selectOf({ projection, sources, where, order, unsupported }: SelectNode
 }
 
 function projected(expression: Expression): Path {
-  const isEvery = expression.kind === "path" && expression.steps.some(({ kind }) => kind === "every");
-  if (isEvery) throw validationError("Changing item's hierarchy while reading isn't supported");
+  if (expression.kind === "path") checkStars(expression);
   if (!isPath(expression)) throw invalidAt("Unexpected path component", expression.at);
   return pathOf(expression);
+}
+
+/** `a.*` is read and refused, other stars in a path are not even read. */
+function checkStars({ steps }: PathNode): void {
+  const every = steps.findIndex(({ kind }) => kind === "every");
+  const star = steps[every];
+  if (star?.kind !== "every") return;
+  if (star.form === "[*]" || every < steps.length - 1) throw notWellFormed("Invalid use of * in select list");
+  if (steps.some(({ kind }) => kind === "index")) {
+    throw notWellFormed("Cannot use [] and * together in SELECT list expression");
+  }
+  throw validationError("Changing item's hierarchy while reading isn't supported");
 }
 
 function orderKey(expression: Expression): string {

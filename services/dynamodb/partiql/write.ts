@@ -19,7 +19,7 @@ import { reasonOf, type Reason } from "../transaction.ts";
 import { checkPutSize, writeItem, type Written } from "../write-item.ts";
 import { toCondition } from "../expressions/condition.ts";
 import { DUPLICATE_ITEM, duplicateItem, keyTypeMismatch } from "./errors.ts";
-import { allOf, checkIsKey, splitByKey, type SplitCondition } from "./key-conditions.ts";
+import { allOf, checkIsKey, checkKeysScalar, splitByKey, type SplitCondition } from "./key-conditions.ts";
 import type { Exists, Insert, Write } from "./statement.ts";
 
 /**
@@ -82,10 +82,10 @@ function locateByKey(
   let split: SplitCondition = { key: {}, rest: [] };
   const reason = reasonOf(() => {
     split = splitByKey(where?.bound, table.keys);
-    checkNoPartsOfKeys(table, where && toCondition(where));
+    checkKeysScalar(table.keys, where?.paths ?? []);
     checkIsKey(table, split.key);
     if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
-    checkNoPartsOfKeys(table, update);
+    checkNoPartsOfKeys(table, update, where && attributesOf(where.paths));
   });
   checkKeyNotEmpty(table, split.key);
   return {
