@@ -68,15 +68,9 @@ describe("CreateBucket", () => {
       );
     });
 
-    it("refuses public ACLs and object lock", async () => {
+    it("refuses public ACLs", async () => {
       const acl = new CreateBucketCommand({ Bucket: "public-one", ACL: "public-read" });
       expect(await failure(s3.send(acl))).toMatchObject({ status: 400, code: "InvalidBucketAclWithObjectOwnership" });
-      const lock = new CreateBucketCommand({ Bucket: "locked-one", ObjectLockEnabledForBucket: true });
-      expect(await failure(s3.send(lock))).toMatchObject({
-        status: 501,
-        code: "NotImplemented",
-        message: expect.stringMatching(/not implemented: x-amz-bucket-object-lock-enabled$/),
-      });
     });
   });
 

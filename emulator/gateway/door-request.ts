@@ -1,6 +1,7 @@
+import type { Readable } from "node:stream";
 import type { DoorRequest } from "../model/service.ts";
 import type { Exchange } from "./exchange.ts";
-import { bodyLimit, readRawBody } from "./receive.ts";
+import { bodyLimit, incoming, readRawBody } from "./receive.ts";
 
 /** What a service's door is shown of a request. A class: one is made for every request. */
 class ExchangeDoorRequest implements DoorRequest {
@@ -33,6 +34,10 @@ class ExchangeDoorRequest implements DoorRequest {
   }
   get signal(): AbortSignal {
     return this.#exchange.gone.signal;
+  }
+
+  stream(): Readable {
+    return incoming(this.#exchange);
   }
 
   body(limitBytes: number): Promise<Buffer> {

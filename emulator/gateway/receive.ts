@@ -28,9 +28,19 @@ const isChunked = ({ headers }: Exchange): boolean =>
   headers["content-encoding"]?.includes("aws-chunked") === true ||
   headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true;
 
+/** The body as it comes over the wire. A client that waits for leave to send it gets that when somebody begins to read. */
+export function incoming({ raw, invite }: Exchange): Readable {
+  if (!invite) return raw;
+  const invited = async function* (): AsyncGenerator<Uint8Array> {
+    invite();
+    yield* raw as AsyncIterable<Uint8Array>;
+  };
+  return Readable.from(invited(), { objectMode: false });
+}
+
 /** The body without its aws-chunked framing. Trailing headers are added to the exchange when it ends. */
 export function bodyStream(exchange: Exchange): Readable {
-  const raw: Readable = exchange.raw;
+  const raw = incoming(exchange);
   if (!isChunked(exchange)) return raw;
   const length = exchange.headers["x-amz-decoded-content-length"];
   return Readable.from(
@@ -59,7 +69,7 @@ export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Bu
 /** The whole body as it came, still compressed if it is. @throws AwsError beyond `limit` */
 export async function readRawBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
   if (Number(exchange.headers["content-length"] ?? 0) > limit.bytes) throw tooLarge(limit);
-  return collect(exchange.raw, limit);
+  return collect(incoming(exchange), limit);
 }
 
 function collect(stream: Readable, limit: BodyLimit): Promise<Buffer> {

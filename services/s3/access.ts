@@ -42,6 +42,8 @@ interface Write extends OfObject {
   readonly GrantReadACP?: string | undefined;
   readonly GrantWriteACP?: string | undefined;
   readonly Tagging?: string | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly ServerSideEncryption?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
@@ -83,6 +85,8 @@ function write(input: Omit<Write, "VersionId">, { account }: AccessScope, store:
     "s3:PutObject",
     ...(isGiven(input) && !isWriters ? ["s3:PutObjectAcl"] : []),
     ...(input.Tagging === undefined ? [] : ["s3:PutObjectTagging"]),
+    ...(input.ObjectLockMode === undefined ? [] : ["s3:PutObjectRetention"]),
+    ...(input.ObjectLockLegalHoldStatus === undefined ? [] : ["s3:PutObjectLegalHold"]),
   ];
   return actions.map((action) => ({ action, resource, conditions }));
 }
@@ -174,7 +178,9 @@ export const access: AccessTable<"s3"> = {
       ...read(input),
       ...version("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")(input),
     ],
+    GetObjectLegalHold: object("s3:GetObjectLegalHold"),
     GetObjectLockConfiguration: bucket("s3:GetBucketObjectLockConfiguration"),
+    GetObjectRetention: object("s3:GetObjectRetention"),
     GetObjectTagging: version("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
     GetPublicAccessBlock: bucket("s3:GetBucketPublicAccessBlock"),
     HeadBucket: bucket("s3:ListBucket"),
@@ -200,6 +206,9 @@ export const access: AccessTable<"s3"> = {
     PutBucketWebsite: bucket("s3:PutBucketWebsite"),
     PutObject: write,
     PutObjectAcl: version("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+    PutObjectLegalHold: object("s3:PutObjectLegalHold"),
+    PutObjectLockConfiguration: bucket("s3:PutBucketObjectLockConfiguration"),
+    PutObjectRetention: object("s3:PutObjectRetention"),
     PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
     PutPublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
     UploadPart: object("s3:PutObject"),

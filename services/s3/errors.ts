@@ -215,6 +215,25 @@ export const invalidStorageClass = (storageClass: string) =>
 
 export const aclNotSupported = () => error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
 
+export const bucketWithoutLock = () => invalidRequest("Bucket is missing Object Lock Configuration");
+
+export const noObjectLock = () =>
+  error("NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration");
+
+export const objectLocked = () => accessDenied("Access Denied because object protected by object lock.");
+
+export const lockNeedsVersioning = () =>
+  error("InvalidBucketState", 409, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
+
+export const versioningIsLocked = () =>
+  error(
+    "InvalidBucketState",
+    409,
+    "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+  );
+
+export const invalidRetentionPeriod = (message: string) => error("InvalidRetentionPeriod", 400, message);
+
 export const aclWithOwnership = () =>
   error(
     "InvalidBucketAclWithObjectOwnership",

@@ -39,7 +39,9 @@ import { getBucketWebsite } from "./operations/get-bucket-website.ts";
 import { getObject } from "./operations/get-object.ts";
 import { getObjectAcl } from "./operations/get-object-acl.ts";
 import { getObjectAttributes } from "./operations/get-object-attributes.ts";
+import { getObjectLegalHold } from "./operations/get-object-legal-hold.ts";
 import { getObjectLockConfiguration } from "./operations/get-object-lock-configuration.ts";
+import { getObjectRetention } from "./operations/get-object-retention.ts";
 import { getObjectTagging } from "./operations/get-object-tagging.ts";
 import { getPublicAccessBlock } from "./operations/get-public-access-block.ts";
 import { headBucket } from "./operations/head-bucket.ts";
@@ -65,6 +67,9 @@ import { putBucketVersioning } from "./operations/put-bucket-versioning.ts";
 import { putBucketWebsite } from "./operations/put-bucket-website.ts";
 import { putObject } from "./operations/put-object.ts";
 import { putObjectAcl } from "./operations/put-object-acl.ts";
+import { putObjectLegalHold } from "./operations/put-object-legal-hold.ts";
+import { putObjectLockConfiguration } from "./operations/put-object-lock-configuration.ts";
+import { putObjectRetention } from "./operations/put-object-retention.ts";
 import { putObjectTagging } from "./operations/put-object-tagging.ts";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.ts";
 import { uploadPart } from "./operations/upload-part.ts";
@@ -109,6 +114,7 @@ export const s3: Service = defineService<"s3", S3State>({
       "OptionalObjectAttributes",
       "CopySourceSSECustomerKeyMD5",
     ],
+    PutObjectLockConfiguration: ["Token"],
     PutBucketPolicy: ["ConfirmRemoveSelfBucketAccess"],
   },
   before: (ctx, operation, input) => hold(ctx, operation, input),
@@ -149,7 +155,9 @@ export const s3: Service = defineService<"s3", S3State>({
     GetObject: getObject,
     GetObjectAcl: getObjectAcl,
     GetObjectAttributes: getObjectAttributes,
+    GetObjectLegalHold: getObjectLegalHold,
     GetObjectLockConfiguration: getObjectLockConfiguration,
+    GetObjectRetention: getObjectRetention,
     GetObjectTagging: getObjectTagging,
     GetPublicAccessBlock: getPublicAccessBlock,
     HeadBucket: headBucket,
@@ -175,6 +183,9 @@ export const s3: Service = defineService<"s3", S3State>({
     PutBucketWebsite: putBucketWebsite,
     PutObject: putObject,
     PutObjectAcl: putObjectAcl,
+    PutObjectLegalHold: putObjectLegalHold,
+    PutObjectLockConfiguration: putObjectLockConfiguration,
+    PutObjectRetention: putObjectRetention,
     PutObjectTagging: putObjectTagging,
     PutPublicAccessBlock: putPublicAccessBlock,
     UploadPart: uploadPart,

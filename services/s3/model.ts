@@ -4,16 +4,40 @@ import type {
   PublicAccessBlockConfiguration,
   ServerSideEncryptionRule,
   Tag,
+  Transition,
   TransitionDefaultMinimumObjectSize,
   WebsiteConfiguration,
 } from "@aws-sdk/client-s3";
 
 import type { Notification } from "./notification-rules.ts";
 
+export type RetentionMode = "GOVERNANCE" | "COMPLIANCE";
+
+/** How long the objects of a bucket are kept unless they are given a retention of their own: days or years. */
+export interface LockDefault {
+  readonly mode: RetentionMode;
+  readonly days?: number;
+  readonly years?: number;
+}
+
+export interface Retention {
+  readonly mode: RetentionMode;
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
+}
+
+/** What keeps a version from being removed. */
+export interface ObjectLock {
+  readonly retention?: Retention;
+  /** Undefined: it never had one. */
+  readonly legalHold?: "ON" | "OFF";
+}
+
 export type TagSet = { Key: string; Value: string }[];
 
 /** A lifecycle rule as it is kept: dates are epoch milliseconds. */
-export interface StoredRule extends Omit<LifecycleRule, "Expiration"> {
+export interface StoredRule extends Omit<LifecycleRule, "Expiration" | "Transitions"> {
+  readonly Transitions?: readonly (Omit<Transition, "Date"> & { readonly dateMs?: number })[];
   readonly Expiration?: Omit<NonNullable<LifecycleRule["Expiration"]>, "Date"> & { readonly dateMs?: number };
 }
 
@@ -39,6 +63,8 @@ export interface BucketRecord {
   readonly encryption?: ServerSideEncryptionRule;
   /** Undefined: it never had versioning. */
   readonly versioning?: "Enabled" | "Suspended";
+  /** Undefined: it has no object lock. */
+  readonly objectLock?: { readonly default?: LockDefault };
   readonly lifecycle?: readonly StoredRule[];
   readonly notifications?: readonly Notification[];
   readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
@@ -115,7 +141,7 @@ export interface DeleteMarker {
   readonly modifiedMs: number;
 }
 
-export interface ObjectRecord extends ObjectProperties {
+export interface ObjectRecord extends ObjectProperties, ObjectLock {
   /** Undefined: it was put while the bucket never had versioning. */
   readonly version?: VersionMark;
   readonly sizeBytes: number;
@@ -131,7 +157,7 @@ export interface ObjectRecord extends ObjectProperties {
   readonly upload?: { readonly id: string; readonly partCount: number };
 }
 
-export interface UploadRecord extends ObjectProperties {
+export interface UploadRecord extends ObjectProperties, ObjectLock {
   readonly id: string;
   readonly initiatedMs: number;
   readonly tags?: TagSet;

@@ -14,6 +14,7 @@ export const EVENT_NAMES = [
   "ObjectAcl:Put",
   "LifecycleExpiration:Delete",
   "LifecycleExpiration:DeleteMarkerCreated",
+  "LifecycleTransition",
 ] as const;
 
 export type EventName = (typeof EVENT_NAMES)[number];
@@ -21,8 +22,7 @@ export type EventName = (typeof EVENT_NAMES)[number];
 /** Names that stand for several, and one that browsers' form uploads bring about, which are not supported. */
 const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "LifecycleExpiration:*"];
 /** Events of what Headwater has not: archives, replication, tiers. */
-const NEVER =
-  /^s3:(ReducedRedundancyLostObject|(ObjectRestore|Replication):.+|LifecycleTransition|IntelligentTiering)$/;
+const NEVER = /^s3:(ReducedRedundancyLostObject|(ObjectRestore|Replication):.+|IntelligentTiering)$/;
 
 /** @throws AwsError InvalidArgument, NotImplemented */
 export function checkEventName(event: string): void {

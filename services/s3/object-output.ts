@@ -5,6 +5,7 @@ import { invalidRequest, partNotSatisfiable } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 import { expirationMember } from "./lifecycle.ts";
 import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
+import { lockMembers } from "./object-lock.ts";
 import { metadataHeaders } from "./object-properties.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import { refuseHeaders } from "./refusals.ts";
@@ -119,6 +120,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     LastModified: timestamp(record.modifiedMs),
     ContentType: input.ResponseContentType ?? record.contentType,
     ...encryptionMembers(record),
+    ...lockMembers(record),
     ...versionMember(bucket, record),
     ...(input.VersionId === undefined && expirationMember(bucket, input.Key, record)),
     Metadata: metadataHeaders(record.metadata),

@@ -1,17 +1,13 @@
-import { headerNotSupported, invalidRequest, invalidStorageClass } from "./errors.ts";
+import { headerNotSupported, invalidStorageClass } from "./errors.ts";
 
 /** Members of a request that writes an object. Only their presence matters here. */
 export interface RefusableInput {
   readonly ServerSideEncryption?: string;
   readonly StorageClass?: string;
-  readonly ObjectLockMode?: string;
-  readonly ObjectLockRetainUntilDate?: Date;
-  readonly ObjectLockLegalHoldStatus?: string;
 }
 
 /** Headers behind which AWS has functionality that Headwater has not, by the member that they are bound to. */
 const REFUSED: Readonly<Record<string, string>> = {
-  BypassGovernanceRetention: "x-amz-bypass-governance-retention",
   CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
   CopySourceSSECustomerKey: "x-amz-copy-source-server-side-encryption-customer-key",
   IfMatchLastModifiedTime: "x-amz-if-match-last-modified-time",
@@ -37,7 +33,7 @@ export function refuseHeaders(input: object): void {
 }
 
 /** Stored and answered; what they cost and how fast they are read has no meaning here. */
-const STORAGE_CLASSES = [
+export const STORAGE_CLASSES: readonly string[] = [
   "STANDARD",
   "REDUCED_REDUNDANCY",
   "STANDARD_IA",
@@ -58,8 +54,5 @@ export function refuseWriteHeaders(input: RefusableInput): void {
     throw ARCHIVES.includes(StorageClass)
       ? headerNotSupported("x-amz-storage-class")
       : invalidStorageClass(StorageClass);
-  }
-  if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus) {
-    throw invalidRequest("Bucket is missing Object Lock Configuration");
   }
 }

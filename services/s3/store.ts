@@ -228,19 +228,19 @@ export class S3Store {
     );
   }
 
-  /** Changes what is said of the current object, or of a version. `find` throws where there is none. */
+  /** Changes what is said of the current object, or of a version. `find` throws where there is none. Not every change is an event. */
   updateObject(
     bucket: string,
     key: string,
     find: () => ObjectRecord,
     change: (found: ObjectRecord) => ObjectRecord,
-    cause: Cause,
+    cause?: Cause,
   ): void {
     const { objects, bodies } = this.#tables;
     bodies.write(() => {
       const changed = change(find());
       objects.update(bucket, key, changed);
-      this.#told(this.bucket({ Bucket: bucket }), key, cause, changed);
+      if (cause) this.#told(this.bucket({ Bucket: bucket }), key, cause, changed);
     });
   }
 
@@ -290,6 +290,18 @@ export class S3Store {
   expireVersion(bucket: string, key: string, versionId: string, nowMs: number): void {
     const cause = lifecycleCause("LifecycleExpiration:Delete", this.#host.ids.uuid(), nowMs);
     this.removeVersion(bucket, key, versionId, () => {}, cause);
+  }
+
+  /** What a lifecycle rule does with an object, or an older version of one, that it puts into another storage class. */
+  moveObject(bucket: string, key: string, version: ObjectRecord, storageClass: string, nowMs: number): void {
+    const cause = lifecycleCause("LifecycleTransition", this.#host.ids.uuid(), nowMs);
+    this.updateObject(
+      bucket,
+      key,
+      () => version,
+      (found) => ({ ...found, storageClass }),
+      cause,
+    );
   }
 
   createUpload(bucket: string, key: string, record: UploadRecord): void {

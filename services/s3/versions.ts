@@ -2,6 +2,7 @@ import { causeOf } from "./causes.ts";
 import { markerNotAllowed, noSuchKey, noSuchVersion } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
+import { checkRemovable } from "./object-lock.ts";
 import { requireListing } from "./permission.ts";
 import { timestamp } from "./timestamp.ts";
 import { checkVersionId, versionIdOf } from "./version-id.ts";
@@ -67,7 +68,7 @@ export interface Deletion {
 export function deleteVersion(
   ctx: S3Context,
   bucket: BucketRecord,
-  { Key: key, VersionId: versionId }: VersionInput,
+  { Key: key, VersionId: versionId, bypass }: VersionInput & { readonly bypass: boolean | undefined },
   check: (current: ObjectRecord | undefined) => void,
 ): Deletion {
   checkVersionId(versionId);
@@ -75,7 +76,12 @@ export function deleteVersion(
     const marker = ctx.store.removeObject(bucket.name, key, check, (name) => causeOf(ctx, `ObjectRemoved:${name}`));
     return marker ? { DeleteMarker: true, VersionId: versionIdOf(marker) } : {};
   }
-  const removed = ctx.store.removeVersion(bucket.name, key, versionId, check, causeOf(ctx, "ObjectRemoved:Delete"));
+  const checkVersion = (record: ObjectRecord | undefined): void => {
+    check(record);
+    checkRemovable(ctx, { Bucket: bucket.name, Key: key }, record, bypass);
+  };
+  const cause = causeOf(ctx, "ObjectRemoved:Delete");
+  const removed = ctx.store.removeVersion(bucket.name, key, versionId, checkVersion, cause);
   if (bucket.versioning === undefined) return {};
   return { ...(removed && isDeleteMarker(removed) && { DeleteMarker: true as const }), VersionId: versionId };
 }

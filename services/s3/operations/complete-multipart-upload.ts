@@ -9,6 +9,7 @@ import { chooseParts, type ChosenPart } from "../complete-parts.ts";
 import type { Input, Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
 import { MAX_OBJECT_BYTES, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
+import { lockOf } from "../object-lock.ts";
 import { checksumTypeMismatch } from "../parts.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { newVersionMember } from "../versions.ts";
@@ -36,7 +37,8 @@ export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ct
     (_upload, current) => {
       check(current);
       const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
-      return objectOf(upload, parts, ctx.clock.now(), input);
+      const object = objectOf(upload, parts, ctx.clock.now(), input);
+      return { ...object, ...lockOf(bucket, object, object.modifiedMs) };
     },
   );
   return {

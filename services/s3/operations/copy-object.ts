@@ -9,6 +9,7 @@ import type { Input, Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
 import type { Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
+import { givenLock, lockOf } from "../object-lock.ts";
 import { propertiesFrom, redirectOf } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
@@ -29,6 +30,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   refuseWriteHeaders(input);
   if (input.AnnotationDirective !== undefined) throw headerNotSupported("x-amz-annotation-directive");
   checkWriteForm(input);
+  const lock = lockOf(bucket, givenLock(bucket, input, ctx.clock.now()), ctx.clock.now());
   const tagging = directive(input.TaggingDirective, "x-amz-tagging-directive", "tagging");
   const tags = parseTagging(input.Tagging);
   const source = copySource(ctx, input);
@@ -59,6 +61,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
       ...properties,
       ...kmsOf(bucket, input),
       ...owned,
+      ...lock,
       sizeBytes: record.sizeBytes,
       etag,
       modifiedMs,

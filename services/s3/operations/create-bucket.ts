@@ -36,6 +36,7 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
     region,
     createdMs: ctx.clock.now(),
     ...ownershipOf(input),
+    ...(input.ObjectLockEnabledForBucket && { versioning: "Enabled" as const, objectLock: {} }),
     ...(tags.length > 0 && { tags }),
   };
   const acl = givenBucketAcl(bucket, input);
@@ -51,7 +52,6 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
 };
 
 function refuse(input: Input<"CreateBucket">): void {
-  if (input.ObjectLockEnabledForBucket) throw headerNotSupported("x-amz-bucket-object-lock-enabled");
   const { Location, Bucket } = input.CreateBucketConfiguration ?? {};
   if (Location ?? Bucket) throw unsupported("A directory bucket");
   if (input.BucketNamespace !== undefined && input.BucketNamespace !== "global") {

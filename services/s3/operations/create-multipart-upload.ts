@@ -6,6 +6,7 @@ import type { Input, Operation } from "../index.ts";
 import { abortMembers } from "../lifecycle.ts";
 import type { UploadRecord } from "../model.ts";
 import { checkKey } from "../keys.ts";
+import { givenLock } from "../object-lock.ts";
 import { propertiesFrom } from "../object-properties.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
@@ -29,6 +30,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   ctx.store.createUpload(bucket.name, key, {
     ...propertiesFrom(ctx, input),
     ...encryption,
+    ...givenLock(bucket, input, initiatedMs),
     ...ownedBy(bucket, writerOf(ctx), input),
     id,
     initiatedMs,

@@ -13,8 +13,8 @@ import { deleteVersion } from "../versions.ts";
 export const deleteObject: Operation<"DeleteObject"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
-  const { Key: key, IfMatch: etag } = input;
-  return deleteVersion(ctx, bucket, input, (current) => {
+  const { Key: key, IfMatch: etag, BypassGovernanceRetention: bypass } = input;
+  return deleteVersion(ctx, bucket, { Key: key, VersionId: input.VersionId, bypass }, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);
     if (!namesEtag(etag, current.etag)) throw preconditionFailed("If-Match");

@@ -35,7 +35,7 @@ export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
     const named = { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
     try {
       requireAccess(ctx, removal({ Bucket: bucket.name, ...named }));
-      const { DeleteMarker, VersionId } = remove(ctx, bucket, object);
+      const { DeleteMarker, VersionId } = remove(ctx, bucket, object, input.BypassGovernanceRetention);
       deleted.push({ ...named, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -49,9 +49,10 @@ function remove(
   ctx: S3Context,
   bucket: BucketRecord,
   { Key: key, VersionId, ETag: etag, ...other }: Identifier,
+  bypass: boolean | undefined,
 ): Deletion {
   if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotSupported("x-amz-if-match-size");
-  return deleteVersion(ctx, bucket, { Key: key, VersionId }, (current) => {
+  return deleteVersion(ctx, bucket, { Key: key, VersionId, bypass }, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);
     if (!namesEtag(etag, current.etag)) throw preconditionFailed("If-Match");

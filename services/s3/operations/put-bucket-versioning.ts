@@ -1,6 +1,6 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
-import { illegalVersioning, malformedXml } from "../errors.ts";
+import { illegalVersioning, malformedXml, versioningIsLocked } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
 /**
@@ -16,6 +16,7 @@ export const putBucketVersioning: Operation<"PutBucketVersioning"> = (ctx, input
   const status: string | undefined = input.VersioningConfiguration?.Status;
   if (status === undefined) throw illegalVersioning();
   if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
+  if (bucket.objectLock && status !== "Enabled") throw versioningIsLocked();
   ctx.store.updateBucket({ ...bucket, versioning: status });
   return {};
 };

@@ -7,9 +7,10 @@ import type { Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
 import type { Checksum } from "../model.ts";
 import { checkKey } from "../keys.ts";
+import { checkLockIntegrity, givenLock, lockOf } from "../object-lock.ts";
 import { propertiesFrom } from "../object-properties.ts";
 import { PostedFile } from "../posted-file.ts";
-import { receiveBody } from "../receive-body.ts";
+import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 import { newVersionMember } from "../versions.ts";
@@ -31,6 +32,8 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
     ...kmsOf(bucket, input),
     ...ownedBy(bucket, writerOf(ctx), input),
   };
+  const given = givenLock(bucket, input, ctx.clock.now());
+  checkLockIntegrity(given, input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined);
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
@@ -39,7 +42,16 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
   const etag = md5.toString("hex");
   const { sizeBytes } = received.body;
-  const record = { ...properties, sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum, ...(tags && { tags }) };
+  const modifiedMs = ctx.clock.now();
+  const record = {
+    ...properties,
+    ...lockOf(bucket, given, modifiedMs),
+    sizeBytes,
+    etag,
+    modifiedMs,
+    checksum,
+    ...(tags && { tags }),
+  };
   const kept = ctx.store.putObject(
     bucket.name,
     key,
