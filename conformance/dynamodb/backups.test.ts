@@ -29,6 +29,7 @@ import {
   uniqueName,
   useDynamoDb,
   validation,
+  type Item,
 } from "./support.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -269,7 +270,7 @@ describe("RestoreTableFromBackup", () => {
       new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: { Enabled: true, AttributeName: "t" } }),
     );
     await recoverable(client, name);
-    const items = [
+    const items: Item[] = [
       { pk: S("1"), sk: S("a"), g: S("x"), l: S("1"), extra: { L: [N(1), { BOOL: true }] } },
       { pk: S("1"), sk: S("b"), l: S("0") },
       { pk: S("2"), sk: S("a"), g: S("x") },

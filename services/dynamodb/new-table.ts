@@ -1,0 +1,143 @@
+import type { Context } from "../../emulator/model/context.ts";
+import type { InputOf } from "../../emulator/model/sdk.ts";
+import { failedConstraint, invalidParameter, refuse } from "./errors.ts";
+import type { DynamoDbState } from "./index.ts";
+import { keyNames, type Index, type Keys, type Table } from "./model.ts";
+import {
+  attributeTypesOf,
+  checkAllDefined,
+  checkIndexes,
+  checkIndexThroughput,
+  keysOf,
+  projectionOf,
+  refuseEncryption,
+  throughputOf,
+  type AttributeTypes,
+} from "./table-schema.ts";
+import { checkTableName, tableNameOf } from "./table-name.ts";
+import { checkTags } from "./tags.ts";
+
+/** CreateTable has them all, and ImportTable some of them. */
+export type NewTableInput = InputOf<"dynamodb", "CreateTable">;
+type Input = NewTableInput;
+type IndexSchema = Pick<Index, "name" | "kind" | "keys" | "projection" | "throughput">;
+
+const REFUSED = [
+  "WarmThroughput",
+  "OnDemandThroughput",
+  "GlobalTableSourceArn",
+  "GlobalTableSettingsReplicationMode",
+] as const;
+
+/** What a request says of a table that is to be made, when it has been found to be right. */
+export interface CheckedTable {
+  readonly name: string;
+  readonly types: AttributeTypes;
+  readonly keys: Keys;
+  readonly indexes: readonly IndexSchema[];
+}
+
+/** @throws AwsError ValidationException */
+export function checkNewTable(scope: { account: string; region: string }, input: Input): CheckedTable {
+  const name = tableNameOf(scope, input.TableName);
+  checkTableName(name);
+  refuse(input, REFUSED);
+  refuseEncryption(input);
+  return { name, ...schemaOf(input) };
+}
+
+/** The table as it begins. To be called in the transaction that writes it. */
+export function newTable(
+  ctx: Pick<Context<DynamoDbState>, "account" | "region" | "ids" | "clock" | "store">,
+  { name, types, keys, indexes }: CheckedTable,
+  input: Input,
+): Table {
+  return {
+    name,
+    arn: `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`,
+    id: ctx.ids.uuid(),
+    space: ctx.store.allocateSpace(),
+    status: "CREATING",
+    attributeTypes: types,
+    keys,
+    indexes: indexes.map((index) => ({
+      ...index,
+      space: ctx.store.allocateSpace(),
+      status: index.kind === "local" ? "ACTIVE" : "CREATING",
+    })),
+    billingMode: input.BillingMode === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
+    billingModeSet: input.BillingMode === "PAY_PER_REQUEST",
+    throughput: throughputOf(input.ProvisionedThroughput),
+    ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
+    deletionProtection: input.DeletionProtectionEnabled ?? false,
+    createdAt: ctx.clock.now(),
+    tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+  };
+}
+
+function schemaOf(input: Input): { types: AttributeTypes; keys: Keys; indexes: IndexSchema[] } {
+  const must = "Member must not be null";
+  if (input.AttributeDefinitions === undefined) throw failedConstraint(null, "attributeDefinitions", must);
+  if (input.KeySchema === undefined) throw failedConstraint(null, "keySchema", must);
+  checkThroughput(input);
+  const types = attributeTypesOf(input.AttributeDefinitions);
+  const keys = keysOf(input.KeySchema, types);
+  const indexes = [...localIndexes(input, keys, types), ...globalIndexes(input, types)];
+  checkIndexes(indexes);
+  const used = new Set([keys, ...indexes.map((index) => index.keys)].flatMap(keyNames));
+  checkAllDefined(types, used, indexes.length > 0);
+  checkTags(input.Tags ?? []);
+  return { types, keys, indexes };
+}
+
+function checkThroughput({ BillingMode, ProvisionedThroughput }: Input): void {
+  if (BillingMode === "PAY_PER_REQUEST") {
+    if (ProvisionedThroughput === undefined) return;
+    throw invalidParameter(
+      "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+    );
+  }
+  if (ProvisionedThroughput === undefined) {
+    throw invalidParameter(
+      "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+    );
+  }
+  throughputOf(ProvisionedThroughput);
+}
+
+function localIndexes(input: Input, table: Keys, types: AttributeTypes): IndexSchema[] {
+  if (input.LocalSecondaryIndexes === undefined) return [];
+  if (input.LocalSecondaryIndexes.length === 0) throw invalidParameter("List of LocalSecondaryIndexes is empty");
+  if (table.sort === undefined) {
+    throw invalidParameter(
+      "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+    );
+  }
+  return input.LocalSecondaryIndexes.map((index) => {
+    const name = index.IndexName;
+    const keys = keysOf(index.KeySchema, types);
+    if (keys.sort === undefined) {
+      throw invalidParameter(`Index KeySchema does not have a range key for index: ${name}`);
+    }
+    if (keys.partition.name !== table.partition.name) {
+      throw invalidParameter(
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. ` +
+          `index hash key: ${keys.partition.name}, table hash key: ${table.partition.name}`,
+      );
+    }
+    return { name, kind: "local", keys, projection: projectionOf(index.Projection) };
+  });
+}
+
+function globalIndexes(input: Input, types: AttributeTypes): IndexSchema[] {
+  if (input.GlobalSecondaryIndexes === undefined) return [];
+  if (input.GlobalSecondaryIndexes.length === 0) throw invalidParameter("List of GlobalSecondaryIndexes is empty");
+  return input.GlobalSecondaryIndexes.map((index) => {
+    refuse(index, ["WarmThroughput", "OnDemandThroughput"]);
+    const name = index.IndexName;
+    const keys = keysOf(index.KeySchema, types);
+    const projection = projectionOf(index.Projection);
+    checkIndexThroughput(name, index.ProvisionedThroughput, input.BillingMode === "PAY_PER_REQUEST");
+    return { name, kind: "global", keys, projection, throughput: throughputOf(index.ProvisionedThroughput) };
+  });
+}
