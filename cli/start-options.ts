@@ -11,6 +11,7 @@ export interface StartOptions extends ImageSettings {
   readonly durability: EmulatorOptions["durability"];
   readonly iam: "on" | "off";
   readonly kinesisLimits: "on" | "off";
+  readonly dynamodbLimits: "on" | "off";
   readonly auth: "off" | "verify";
   readonly accessKey?: Readonly<Record<string, string>>;
   readonly stopWithParent?: boolean;
@@ -79,6 +80,9 @@ export const startOptions = (): readonly Option[] => [
     "--access-key <id:secret...>",
     "access keys that requests may be signed by, beside test:test and those of roles; without their secrets URLs cannot be verified",
   ).argParser(accessKeys),
+  option("--dynamodb-limits <on|off>", "whether DynamoDB's tables take and give no more than their capacity")
+    .choices(["on", "off"])
+    .default("off"),
   option("--init-dir <folder>", "folder with hooks: scripts in boot.d, start.d, ready.d and shutdown.d"),
   option("--log-level <level>", "what is logged").choices(["debug", "info", "warn", "error"]).default("warn"),
   asLocalstackOption(),

@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly iam?: "on" | "off";
   /** Off: Kinesis streams take and give more than AWS's rates of a shard. */
   readonly kinesisLimits?: "on" | "off";
+  /** On: DynamoDB's tables and indexes take and give no more than their capacity. */
+  readonly dynamodbLimits?: "on" | "off";
   /** Verify: the signatures of all requests are, not only those of presigned URLs. */
   readonly auth?: "off" | "verify";
   readonly accessKeys?: Readonly<Record<string, string>>;
@@ -43,6 +45,7 @@ export async function openTarget({
   dataDirectory,
   iam,
   kinesisLimits,
+  dynamodbLimits,
   auth,
   accessKeys,
 }: TargetOptions = {}): Promise<OpenTarget> {
@@ -55,6 +58,7 @@ export async function openTarget({
     ...(manualClock && { clock }),
     ...(iam !== undefined && { iam }),
     ...(kinesisLimits !== undefined && { kinesisLimits }),
+    ...(dynamodbLimits !== undefined && { dynamodbLimits }),
     ...(auth !== undefined && { auth }),
     ...(accessKeys && { accessKeys }),
     ...(dataDirectory !== undefined && { dataDirectory }),

@@ -28,6 +28,8 @@ export interface EmulatorOptions {
   readonly iam?: "on" | "off";
   /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. Off for load. */
   readonly kinesisLimits?: "on" | "off";
+  /** Whether DynamoDB's tables and indexes take and give no more than their capacity: on if they are to. */
+  readonly dynamodbLimits?: "on" | "off";
   /** Whether the signatures of all requests are verified, or, unless said, only those of presigned URLs. */
   readonly auth?: "off" | "verify";
   /** Secrets by access key, beside `test` and whatever the emulator itself issues. */
@@ -84,6 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     ),
     iam: options.iam !== "off",
     kinesisLimits: options.kinesisLimits !== "off",
+    dynamodbLimits: options.dynamodbLimits === "on",
     auth: { verifiesAll: options.auth === "verify", accessKeys: options.accessKeys ?? {} },
     endpoint: () => endpoint,
     publicEndpoint: () => options.publicEndpoint?.replace(/\/$/, "") ?? endpoint,

@@ -21,6 +21,7 @@ export interface InstanceOptions extends StorageOptions {
   readonly guard: Guard;
   readonly iam: boolean;
   readonly kinesisLimits: boolean;
+  readonly dynamodbLimits: boolean;
   readonly auth: AuthSettings;
   /** Known once the port is open. */
   readonly endpoint: () => string;
@@ -42,7 +43,19 @@ export class Instance {
   readonly #serving = new Map<RawResponse, Promise<void>>();
 
   constructor(options: InstanceOptions) {
-    const { clock, log, guard, iam, kinesisLimits, auth, endpoint, publicEndpoint, init, ...storageOptions } = options;
+    const {
+      clock,
+      log,
+      guard,
+      iam,
+      kinesisLimits,
+      dynamodbLimits,
+      auth,
+      endpoint,
+      publicEndpoint,
+      init,
+      ...storageOptions
+    } = options;
     const time: Clock = clock ?? systemClock;
     this.#scheduler = clock ?? new SystemScheduler((error) => log.error("a scheduled task failed", { error }));
     this.storage = new Storage(storageOptions);
@@ -59,6 +72,7 @@ export class Instance {
         log,
         downloads: new Downloads(this.storage.blobs, time),
         kinesisLimits,
+        dynamodbLimits,
         get endpoint() {
           return endpoint();
         },

@@ -24,7 +24,9 @@ export async function start(options: StartOptions): Promise<void> {
   });
   if (emulator === undefined || interrupted.signal.aborted) return;
   const where = options.ephemeral ? "nothing is kept" : `data in ${options.dataDir}`;
-  const limits = options.kinesisLimits === "off" ? ", no limits of Kinesis" : "";
+  const limits =
+    (options.kinesisLimits === "off" ? ", no limits of Kinesis" : "") +
+    (options.dynamodbLimits === "on" ? ", limits of DynamoDB" : "");
   process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}, IAM ${options.iam}${limits}).\n`);
   // the line that tools made for LocalStack wait for
   if (options.asLocalstack) process.stdout.write("Ready.\n");
@@ -49,6 +51,7 @@ async function startWithHooks(
     publicEndpoint: options.publicEndpoint,
     iam: options.iam,
     kinesisLimits: options.kinesisLimits,
+    dynamodbLimits: options.dynamodbLimits,
     auth: options.auth,
     ...(options.accessKey && { accessKeys: options.accessKey }),
     logLevel: options.logLevel,

@@ -10,6 +10,7 @@ export interface HeadwaterOptions {
   readonly iam?: "on" | "off";
   /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. */
   readonly kinesisLimits?: "on" | "off";
+  readonly dynamodbLimits?: "on" | "off";
   /** What the emulator writes to standard error: `error` unless said. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }

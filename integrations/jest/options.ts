@@ -5,6 +5,7 @@ const CHOICES: { readonly [Name in keyof Required<HeadwaterOptions>]: readonly R
   clock: ["system", "manual"],
   iam: ["on", "off"],
   kinesisLimits: ["on", "off"],
+  dynamodbLimits: ["on", "off"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 

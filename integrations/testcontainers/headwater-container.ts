@@ -44,6 +44,11 @@ export class HeadwaterContainer extends GenericContainer {
     return this.withEnvironment({ HEADWATER_KINESIS_LIMITS: limits });
   }
 
+  /** Whether DynamoDB's tables and indexes take and give no more than their capacity; they do not unless said. */
+  withDynamodbLimits(limits: "on" | "off"): this {
+    return this.withEnvironment({ HEADWATER_DYNAMODB_LIMITS: limits });
+  }
+
   /** What is logged on the container's standard error; warnings and errors unless said. */
   withLogLevel(level: "debug" | "info" | "warn" | "error"): this {
     return this.withEnvironment({ HEADWATER_LOG_LEVEL: level });

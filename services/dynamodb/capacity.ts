@@ -19,6 +19,9 @@ export interface Units {
 
 export const noUnits = (): Units => ({ table: 0, local: new Map(), global: new Map() });
 
+export const totalUnits = ({ table, local, global }: Units): number =>
+  [...local.values(), ...global.values()].reduce((sum, of) => sum + of, table);
+
 export function addWrite(units: Units, written: WriteUnits, factor = 1): Units {
   units.table += written.table * factor;
   for (const [index, taken] of written.indexes) {
@@ -40,7 +43,7 @@ export function consumed(
 ): ConsumedCapacity | undefined {
   if (wanted !== "TOTAL" && wanted !== "INDEXES") return undefined;
   const capacity = (of: number) => ({ CapacityUnits: of, ...(transaction !== undefined && { [transaction]: of }) });
-  const total = [...units.local.values(), ...units.global.values()].reduce((sum, of) => sum + of, units.table);
+  const total = totalUnits(units);
   const byName = (of: Map<string, number>) => Object.fromEntries([...of].map(([name, n]) => [name, capacity(n)]));
   return {
     TableName: tableName,

@@ -10,6 +10,8 @@ import type { Index, Keys, Table } from "./model.ts";
  *   index entry   space · hash of the index's partition key · encoded sort key of the index · table key
  */
 const SPACE_BYTES = 4;
+/** What all keys of one partition have in common, see `partitionPrefix`. */
+export const PARTITION_PREFIX_BYTES = SPACE_BYTES + 16;
 const NO_BYTES = new Uint8Array();
 /** Longer sort keys stand as their hash at the end of an index entry's key, which has room for 4,026 bytes in all. */
 const LONGEST_TAIL_BYTES = 255;

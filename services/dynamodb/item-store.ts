@@ -144,16 +144,33 @@ export class ItemStore {
     if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
 
     const indexes = new Map<Index, number>();
-    for (const index of table.indexes) {
-      if (index.status === "DELETING") continue;
-      const taken = this.#replaceEntry(
-        index,
-        old && this.#enteredEntry(table, index, old),
-        next && indexEntry(table, index, { item: next.item, sizeBytes: next.sizeBytes, text: text ?? "" }),
-      );
+    for (const { index, before, after } of this.#entries(table, old, next, text ?? "")) {
+      const taken = this.#replaceEntry(index, before, after);
       if (taken > 0) indexes.set(index, taken);
     }
     return { table: units, indexes };
+  }
+
+  /** The units that `replace` is going to take. */
+  unitsOf(table: Table, old: StoredItem | undefined, next: SizedItem | undefined): WriteUnits {
+    const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
+    if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
+    const indexes = new Map<Index, number>();
+    for (const { index, before, after } of this.#entries(table, old, next, next ? JSON.stringify(next.item) : "")) {
+      const taken = entryUnits(before, after);
+      if (taken > 0) indexes.set(index, taken);
+    }
+    return { table: units, indexes };
+  }
+
+  /** An item's entries of all indexes, as they are and as they are to be. */
+  *#entries(table: Table, old: StoredItem | undefined, next: SizedItem | undefined, text: string) {
+    for (const index of table.indexes) {
+      if (index.status === "DELETING") continue;
+      const before = old && this.#enteredEntry(table, index, old);
+      const after = next && indexEntry(table, index, { item: next.item, sizeBytes: next.sizeBytes, text });
+      yield { index, before, after };
+    }
   }
 
   /**
@@ -202,14 +219,12 @@ export class ItemStore {
   }
 
   #replaceEntry(index: Index, old: IndexEntry | undefined, next: IndexEntry | undefined): number {
-    if (old === undefined && next === undefined) return 0;
-    const stays = old !== undefined && next !== undefined && old.key.equals(next.key);
-    if (stays && old.text === next.text) return 0;
-    if (old !== undefined && !stays) this.#items.remove(old.key);
+    const units = entryUnits(old, next);
+    if (units === 0) return 0;
+    if (old !== undefined && next?.key.equals(old.key) !== true) this.#items.remove(old.key);
     if (next !== undefined) this.#items.put(next.key, `${next.sizeBytes}${next.text}`);
     this.#count(index.space, old?.sizeBytes, next?.sizeBytes);
-    if (stays) return writeUnits(Math.max(old.sizeBytes, next.sizeBytes));
-    return (old === undefined ? 0 : writeUnits(old.sizeBytes)) + (next === undefined ? 0 : writeUnits(next.sizeBytes));
+    return units;
   }
 
   #count(space: number, oldBytes: number | undefined, nextBytes: number | undefined): void {
@@ -220,6 +235,14 @@ export class ItemStore {
     kept.setFloat64(8, bytes + (nextBytes ?? 0) - (oldBytes ?? 0));
     this.#counts.put(spacePrefix(space), Buffer.from(kept.buffer));
   }
+}
+
+/** What it takes to change an entry of an index; nothing where it stays as it is. */
+function entryUnits(old: IndexEntry | undefined, next: IndexEntry | undefined): number {
+  if (old !== undefined && next?.key.equals(old.key) === true) {
+    return old.text === next.text ? 0 : writeUnits(Math.max(old.sizeBytes, next.sizeBytes));
+  }
+  return (old === undefined ? 0 : writeUnits(old.sizeBytes)) + (next === undefined ? 0 : writeUnits(next.sizeBytes));
 }
 
 /** What an index keeps of an item; undefined when the item lacks one of its keys (a sparse index). */

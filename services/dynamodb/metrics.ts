@@ -1,9 +1,11 @@
-import type { Context } from "../../emulator/model/context.ts";
+import type { Context, Host } from "../../emulator/model/context.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { Service } from "../../emulator/model/service.ts";
 import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
 import type { ConsumedCapacity } from "./capacity.ts";
 import type { DynamoDbState } from "./index.ts";
+import type { DynamoDbStore } from "./store.ts";
+import type { Throttle } from "./throughput/throttle.ts";
 
 type Ctx = Context<DynamoDbState>;
 type Run = (ctx: Ctx, input: Input) => unknown;
@@ -54,7 +56,7 @@ const measure =
       if (answer.ConsumedCapacity === undefined) delete answer.ConsumedCapacity;
       return answer;
     } catch (error) {
-      if (error instanceof AwsError) failed(ctx, error, input as { readonly TableName?: string });
+      if (error instanceof AwsError) failed(ctx, operation, error, input as Named);
       throw error;
     }
   };
@@ -106,11 +108,35 @@ const ownUnits = ({ Table, LocalSecondaryIndexes = {} }: ConsumedCapacity): numb
     Table?.CapacityUnits ?? 0,
   );
 
-function failed(ctx: Ctx, error: AwsError, { TableName }: { readonly TableName?: string }): void {
+const THROTTLES: ReadonlySet<string> = new Set(["ProvisionedThroughputExceededException", "ThrottlingException"]);
+
+/** What says which tables a request was about. */
+interface Named {
+  readonly TableName?: string;
+  readonly RequestItems?: object;
+}
+
+function failed(ctx: Ctx, operation: string, error: AwsError, { TableName, RequestItems = {} }: Named): void {
   const now = ctx.clock.now();
-  if (error.name === "ConditionalCheckFailedException" && TableName !== undefined) {
+  if (THROTTLES.has(error.name)) {
+    // a batch of which nothing was done names several tables
+    for (const name of TableName === undefined ? Object.keys(RequestItems) : [TableName]) {
+      tablesOf(ctx).of(name).series("ThrottledRequests", "Count", { Operation: operation }).add(1, now);
+    }
+  } else if (error.name === "ConditionalCheckFailedException" && TableName !== undefined) {
     tablesOf(ctx).of(TableName).series("ConditionalCheckFailedRequests", "Count").add(1, now);
   } else tablesOf(ctx).all("UserErrors", "Count").add(1, now);
+}
+
+/** Something of a request was throttled; a batch may have many such events, though it is answered. */
+export function countThrottle(store: DynamoDbStore, { clock, metrics }: Host, throttle: Throttle): void {
+  const table = tablesOf({ account: store.account, region: store.region, metrics, store }).of(throttle.tableName);
+  const of: Record<string, string> = {};
+  if (throttle.indexName !== undefined) of["GlobalSecondaryIndexName"] = throttle.indexName;
+  const cause = throttle.limit.replace("Exceeded", "");
+  for (const name of [`${throttle.direction}ThrottleEvents`, `${throttle.direction}${cause}ThrottleEvents`]) {
+    table.series(name, "Count", of).add(1, clock.now());
+  }
 }
 
 /** The series of one table. */
@@ -130,12 +156,14 @@ class TableMetrics {
   }
 }
 
+type Owner = Pick<Ctx, "account" | "region" | "metrics" | "store">;
+
 /** The tables of one account and region. */
 class Tables {
   readonly #tables = new Map<string, TableMetrics>();
   readonly all: (name: string, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>) => Series;
 
-  constructor({ account, region, metrics }: Ctx) {
+  constructor({ account, region, metrics }: Owner) {
     this.all = (name, unit, dimensions = {}) =>
       metrics.series({ account, region }, { namespace: "AWS/DynamoDB", name, dimensions, unit });
   }
@@ -152,7 +180,7 @@ class Tables {
 
 const known = new WeakMap<DynamoDbState["store"], Tables>();
 
-function tablesOf(ctx: Ctx): Tables {
+function tablesOf(ctx: Owner): Tables {
   let tables = known.get(ctx.store);
   if (!tables) known.set(ctx.store, (tables = new Tables(ctx)));
   return tables;

@@ -9,10 +9,12 @@ import { Snapshots } from "./backups/snapshots.ts";
 import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { ItemStore } from "./item-store.ts";
 import { TableLifecycle } from "./lifecycle.ts";
+import { countThrottle } from "./metrics.ts";
 import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 import { TableStreams } from "./streams/table-streams.ts";
 import { checkTableName, tableNameOf } from "./table-name.ts";
+import { Throughput } from "./throughput/throughput.ts";
 import { ExpiryIndex } from "./time-to-live/expiry-index.ts";
 import { TimesToLive } from "./time-to-live/time-to-live.ts";
 
@@ -31,6 +33,7 @@ export class DynamoDbStore {
   readonly account: string;
   readonly region: string;
   readonly items: ItemStore;
+  readonly throughput: Throughput;
   readonly policies: ResourcePolicies;
   readonly streams: TableStreams;
   readonly changes: ChangeLog;
@@ -64,6 +67,7 @@ export class DynamoDbStore {
       values: "binary",
     });
     this.items = new ItemStore(items, counts, { streams: this.streams, expiries, changes: this.changes });
+    this.throughput = new Throughput(host, this.items, (throttle) => countThrottle(this, host, throttle));
     this.snapshots = new Snapshots(this.items, this.changes);
     this.#tables = host.storage.table("dynamodb/tables");
     this.#garbage = host.storage.table("dynamodb/garbage");
@@ -156,6 +160,7 @@ export class DynamoDbStore {
       if (table.stream?.enabled === true) this.streams.disable(table, "DISABLED");
       this.policies.remove(table.arn);
     });
+    this.throughput.forget(table);
     this.#known.delete(table.name);
   }
 

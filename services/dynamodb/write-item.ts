@@ -19,7 +19,8 @@ export interface Written {
 
 /**
  * Reads, changes and writes one item in one transaction. `change` throws to leave everything as it is.
- * @throws AwsError ResourceNotFoundException, for a table that has gone meanwhile
+ * @throws AwsError ResourceNotFoundException, for a table that has gone meanwhile; ProvisionedThroughputExceededException,
+ *   ThrottlingException
  */
 export function writeItem(
   store: DynamoDbStore,
@@ -33,6 +34,7 @@ export function writeItem(
     if (current?.id !== table.id) throw resourceNotFound();
     const old = store.items.get(key);
     const next = change(old);
+    store.throughput.checkWrite(current, key, { old, next });
     return { old, next, units: store.items.replace(current, key, old, next) };
   });
 }

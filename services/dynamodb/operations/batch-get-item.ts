@@ -9,6 +9,7 @@ import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
+import { throttled, type Throttle } from "../throughput/throttle.ts";
 import { wireItem, type WireItem } from "../wire.ts";
 
 type Request = NonNullable<InputOf<"dynamodb", "BatchGetItem">["RequestItems"]>[string];
@@ -26,7 +27,7 @@ interface TableGet {
 
 /**
  * Reads up to 100 items by their keys, from one or more tables.
- * @throws ValidationException, ResourceNotFoundException
+ * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
@@ -35,25 +36,32 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
   if (gets.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS) {
     throw validationError("Too many items requested for the BatchGetItem call");
   }
-  const located = gets.map((get) => ({ ...get, places: locate(ctx.store, get) }));
+  const located = gets.map((get) => ({ ...get, ...locate(ctx.store, get) }));
 
   const responses: Record<string, WireItem[]> = {};
   const unprocessed: Record<string, Request> = {};
   const capacities: ConsumedCapacity[] = [];
   let bytes = 0;
-  for (const { name, request, keys, projection, places } of located) {
+  let served = 0;
+  let firstThrottle: Throttle | undefined;
+  for (const { name, request, keys, projection, table, places } of located) {
     const found: WireItem[] = [];
     const left: Item[] = [];
     let units = 0;
     for (const [i, key] of keys.entries()) {
       const place = places[i];
       const stored = place && ctx.store.items.get(place);
-      if (bytes + (stored?.sizeBytes ?? 0) > MOST_BYTES) {
+      const needed = readUnits(stored?.sizeBytes ?? 0, request.ConsistentRead);
+      const isTooMuch = bytes + (stored?.sizeBytes ?? 0) > MOST_BYTES;
+      const throttle = isTooMuch ? undefined : ctx.store.throughput.takeRead(table, undefined, needed, place);
+      if (isTooMuch || throttle !== undefined) {
+        firstThrottle ??= throttle;
         left.push(key);
         continue;
       }
+      served++;
       bytes += stored?.sizeBytes ?? 0;
-      units += readUnits(stored?.sizeBytes ?? 0, request.ConsistentRead);
+      units += needed;
       if (stored) found.push(wireItem(projection === undefined ? stored.item : projection.apply(stored.item)));
     }
     responses[name] = found;
@@ -61,6 +69,7 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
     const capacity = consumedByRead(input.ReturnConsumedCapacity, name, units);
     if (capacity) capacities.push(capacity);
   }
+  if (served === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
   return {
     Responses: responses,
     UnprocessedKeys: unprocessed,
@@ -85,11 +94,11 @@ function parse(name: string, request: Request): TableGet {
   return { name, request, projection, keys: request.Keys.map((key) => parseItem(key)) };
 }
 
-function locate(store: DynamoDbStore, { name, keys, projection }: TableGet): Buffer[] {
-  const table: Table = store.activeTable(name);
+function locate(store: DynamoDbStore, { name, keys, projection }: TableGet): { table: Table; places: Buffer[] } {
+  const table = store.activeTable(name);
   checkNoPartsOfKeys(table, projection);
   const seen = new Set<string>();
-  return keys.map((key) => {
+  const places = keys.map((key) => {
     checkKey(table, key);
     const place = itemKey(table, key);
     const text = place.toString("latin1");
@@ -97,4 +106,5 @@ function locate(store: DynamoDbStore, { name, keys, projection }: TableGet): Buf
     seen.add(text);
     return place;
   });
+  return { table, places };
 }

@@ -7,6 +7,7 @@ import { itemKey } from "../item-keys.ts";
 import { sized, type SizedItem } from "../item-store.ts";
 import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
+import { throttled, type Throttle } from "../throughput/throttle.ts";
 import { checkPutSize, collectionMetrics } from "../write-item.ts";
 
 type WriteRequest = NonNullable<InputOf<"dynamodb", "BatchWriteItem">["RequestItems"]>[string][number];
@@ -14,11 +15,11 @@ type Metrics = NonNullable<OutputOf<"dynamodb", "BatchWriteItem">["ItemCollectio
 
 const MOST_REQUESTS = 25;
 
-type Write = { readonly key: Item; readonly next: SizedItem | undefined };
+type Write = { readonly request: WriteRequest; readonly key: Item; readonly next: SizedItem | undefined };
 
 /**
  * Puts and deletes up to 25 items, in one or more tables, without conditions.
- * @throws ValidationException, ResourceNotFoundException
+ * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
@@ -33,15 +34,27 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
     return { name, table, writes: locate(table, writes) };
   });
 
+  const unprocessed: Record<string, WriteRequest[]> = {};
+  let firstThrottle: Throttle | undefined;
+  let written = 0;
   const units = ctx.store.write(() =>
-    batches.map(({ table, writes }) => {
+    batches.map(({ name, table, writes }) => {
       const taken = noUnits();
-      for (const { place, next } of writes) {
-        addWrite(taken, ctx.store.items.replace(table, place, ctx.store.items.get(place), next));
+      for (const { request, place, next } of writes) {
+        const old = ctx.store.items.get(place);
+        const throttle = ctx.store.throughput.takeWrite(table, place, { old, next });
+        firstThrottle ??= throttle;
+        if (throttle !== undefined) {
+          (unprocessed[name] ??= []).push(request);
+          continue;
+        }
+        written++;
+        addWrite(taken, ctx.store.items.replace(table, place, old, next));
       }
       return taken;
     }),
   );
+  if (written === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
   const metrics: Metrics = {};
   for (const { name, table, writes } of batches) {
     const of = writes.flatMap(
@@ -53,7 +66,7 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
     ({ name }, i) => consumed(input.ReturnConsumedCapacity, name, units[i] ?? noUnits()) ?? [],
   );
   return {
-    UnprocessedItems: {},
+    UnprocessedItems: unprocessed,
     ...(Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics }),
     ...(capacities.length > 0 && { ConsumedCapacity: capacities }),
   };
@@ -69,9 +82,9 @@ function parse(request: WriteRequest): Write {
   if (PutRequest !== undefined) {
     const next = sized(parseItem(PutRequest.Item));
     checkPutSize(next);
-    return { key: next.item, next };
+    return { request, key: next.item, next };
   }
-  return { key: parseItem(DeleteRequest?.Key ?? {}), next: undefined };
+  return { request, key: parseItem(DeleteRequest?.Key ?? {}), next: undefined };
 }
 
 function locate(table: Table, writes: readonly Write[]): (Write & { readonly place: Buffer })[] {

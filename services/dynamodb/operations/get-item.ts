@@ -8,7 +8,7 @@ import { wireItem } from "../wire.ts";
 
 /**
  * Reads one item by its key. Every read is consistent here; ConsistentRead counts for the capacity.
- * @throws ValidationException, ResourceNotFoundException
+ * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  */
 export const getItem: Operation<"GetItem"> = (ctx, input) => {
@@ -19,14 +19,13 @@ export const getItem: Operation<"GetItem"> = (ctx, input) => {
   checkKey(table, key);
   checkNoPartsOfKeys(table, projection);
 
-  const stored = ctx.store.items.get(itemKey(table, key));
+  const place = itemKey(table, key);
+  const stored = ctx.store.items.get(place);
+  const units = readUnits(stored?.sizeBytes ?? 0, input.ConsistentRead);
+  ctx.store.throughput.checkRead(table, undefined, units, place);
   const item = stored && (projection === undefined ? stored.item : projection.apply(stored.item));
   return {
     Item: item && wireItem(item),
-    ConsumedCapacity: consumedByRead(
-      input.ReturnConsumedCapacity,
-      input.TableName,
-      readUnits(stored?.sizeBytes ?? 0, input.ConsistentRead),
-    ),
+    ConsumedCapacity: consumedByRead(input.ReturnConsumedCapacity, input.TableName, units),
   };
 };

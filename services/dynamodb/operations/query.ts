@@ -1,3 +1,4 @@
+import { totalUnits } from "../capacity.ts";
 import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, KeyCondition } from "../expressions/index.ts";
@@ -15,7 +16,7 @@ const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyCon
 
 /**
  * Reads the items of one partition of a table or an index in the order of their sort key, by pages of 1 MB.
- * @throws ValidationException, ResourceNotFoundException
+ * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  */
 export const query: Operation<"Query"> = (ctx, input) => {
@@ -45,6 +46,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
     ...(after !== undefined && { after }),
     reverse: input.ScanIndexForward === false,
   });
+  ctx.store.throughput.checkRead(table, reading.index, totalUnits(page.units), range.partition);
   return readAnswer(reading, page, input);
 };
 

@@ -1,3 +1,4 @@
+import { totalUnits } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
@@ -11,7 +12,7 @@ const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
 /**
  * Reads all items of a table or an index, or of one of its segments, by pages of 1 MB. Partitions come in the order of a
  * hash of their key, the items of each in the order of their sort key.
- * @throws ValidationException, ResourceNotFoundException
+ * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
  */
 export const scan: Operation<"Scan"> = (ctx, input) => {
@@ -34,6 +35,7 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
+  ctx.store.throughput.checkRead(table, reading.index, totalUnits(page.units), undefined);
   return readAnswer(reading, page, input);
 };
 

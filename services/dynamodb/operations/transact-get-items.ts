@@ -6,6 +6,7 @@ import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKeyNotEmpty, checkKeySchema, checkNoPartsOfKeys } from "../key-checks.ts";
 import type { DynamoDbStore } from "../store.ts";
+import { throttleReason } from "../throughput/throttle.ts";
 import {
   cancelFor,
   checkDistinct,
@@ -14,6 +15,7 @@ import {
   TableUnits,
   TRANSACTION_FACTOR,
   type ItemResponse,
+  type Reason,
 } from "../transaction.ts";
 import { wireItem } from "../wire.ts";
 
@@ -30,14 +32,19 @@ export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
   cancelFor(gets.map(({ reason }) => reason));
 
   const units = new TableUnits();
+  const throttles: (Reason | undefined)[] = [];
   let bytes = 0;
-  const responses = gets.map(({ name, place, projection }): ItemResponse => {
+  const responses = gets.map(({ name, table, place, projection }): ItemResponse => {
     const stored = place && ctx.store.items.get(place);
     bytes += stored?.sizeBytes ?? 0;
-    units.of(name).table += readUnits(stored?.sizeBytes ?? 0, true) * TRANSACTION_FACTOR;
+    const taken = readUnits(stored?.sizeBytes ?? 0, true) * TRANSACTION_FACTOR;
+    const throttle = ctx.store.throughput.takeRead(table, undefined, taken, place);
+    throttles.push(throttle && throttleReason(throttle));
+    units.of(name).table += taken;
     if (stored === undefined) return {};
     return { Item: wireItem(projection === undefined ? stored.item : projection.apply(stored.item)) };
   });
+  cancelFor(throttles);
   checkTransactionSize(bytes);
   return { Responses: responses, ...units.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
 };
@@ -54,5 +61,5 @@ function locate(store: DynamoDbStore, get: ReturnType<typeof parse>) {
     checkKeySchema(table.keys, get.key);
     checkNoPartsOfKeys(table, get.projection);
   });
-  return { ...get, reason, place: reason === undefined ? itemKey(table, get.key) : undefined };
+  return { ...get, table, reason, place: reason === undefined ? itemKey(table, get.key) : undefined };
 }

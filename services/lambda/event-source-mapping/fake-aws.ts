@@ -60,6 +60,7 @@ export class FakeAws {
       endpoint: "",
       publicEndpoint: "",
       kinesisLimits: false,
+      dynamodbLimits: false,
       downloads: new Downloads(this.storage.blobs, this.clock),
       credentials: undefined as unknown as Host["credentials"],
       callAs: () => this.#call as unknown as Call,
