@@ -134,6 +134,16 @@ const writesRestored = ({ TargetTableName }: { readonly TargetTableName: string 
     resource: tableArn(scope, TargetTableName),
   }));
 
+/**
+ * Who has changes put on a stream has to be allowed to put records there.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_iam.html
+ */
+const toStream = ({ StreamArn }: { readonly StreamArn: string }): Access[] =>
+  ["DescribeStream", "PutRecord", "PutRecords"].map((operation) => ({
+    action: `kinesis:${operation}`,
+    resource: StreamArn,
+  }));
+
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
 export const access: AccessTable<"dynamodb"> = {
   prefix: "dynamodb",
@@ -161,14 +171,26 @@ export const access: AccessTable<"dynamodb"> = {
     DeleteTable: table,
     DescribeBackup: byBackup,
     DescribeContinuousBackups: table,
+    DescribeKinesisStreamingDestination: table,
+    DescribeExport: ({ ExportArn }) => ExportArn,
+    DescribeImport: ({ ImportArn }) => ImportArn,
     DescribeTable: table,
     DescribeTimeToLive: table,
+    DisableKinesisStreamingDestination: table,
+    EnableKinesisStreamingDestination: (input, scope) => [
+      { action: "dynamodb:EnableKinesisStreamingDestination", resource: table(input, scope) },
+      ...toStream(input),
+    ],
     ExecuteStatement: (input, scope, store) => statementAccesses([input], scope, store),
     ExecuteTransaction: ({ TransactStatements }, scope, store) =>
       statementAccesses(TransactStatements, scope, store, "ExecuteTransaction"),
+    ExportTableToPointInTime: ({ TableArn }) => TableArn,
     GetItem: items("GetItem"),
     GetResourcePolicy: byArn,
+    ImportTable: ({ TableCreationParameters: { TableName } }, scope) => tableArn(scope, TableName),
     ListBackups: () => "*",
+    ListExports: () => "*",
+    ListImports: () => "*",
     ListTables: (_input, scope) => tableArn(scope, "*"),
     ListTagsOfResource: byArn,
     PutItem: items("PutItem"),
@@ -192,6 +214,7 @@ export const access: AccessTable<"dynamodb"> = {
     UntagResource: byArn,
     UpdateContinuousBackups: table,
     UpdateItem: items("UpdateItem"),
+    UpdateKinesisStreamingDestination: table,
     UpdateTable: table,
     UpdateTimeToLive: table,
   },

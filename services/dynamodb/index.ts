@@ -16,11 +16,14 @@ import { deleteResourcePolicy } from "./operations/delete-resource-policy.ts";
 import { deleteTable } from "./operations/delete-table.ts";
 import { describeBackup } from "./operations/describe-backup.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
+import { describeKinesisStreamingDestination } from "./operations/describe-kinesis-streaming-destination.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
 import { executeStatement } from "./operations/execute-statement.ts";
 import { executeTransaction } from "./operations/execute-transaction.ts";
+import { disableKinesisStreamingDestination } from "./operations/disable-kinesis-streaming-destination.ts";
+import { enableKinesisStreamingDestination } from "./operations/enable-kinesis-streaming-destination.ts";
 import { getItem } from "./operations/get-item.ts";
 import { getResourcePolicy } from "./operations/get-resource-policy.ts";
 import { listBackups } from "./operations/list-backups.ts";
@@ -44,6 +47,7 @@ import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { storeOf } from "./stores.ts";
 
+import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 export interface DynamoDbState {
   store: DynamoDbStore;
   engine: DynamoDbEngine;
@@ -121,4 +125,8 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   },
 });
 
+    EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
+    UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
+    DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
+    DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
 export const dynamodb = measured(definition);

@@ -9,7 +9,7 @@ import type { Index, Keys, Table } from "./model.ts";
  *   table item    space · hash of partition key · encoded sort key
  *   index entry   space · hash of the index's partition key · encoded sort key of the index · table key
  */
-const SPACE_BYTES = 4;
+export const SPACE_BYTES = 4;
 /** What all keys of one partition have in common, see `partitionPrefix`. */
 export const PARTITION_PREFIX_BYTES = SPACE_BYTES + 16;
 const NO_BYTES = new Uint8Array();

@@ -4,6 +4,7 @@ import type { ChangeLog } from "./backups/change-log.ts";
 import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { keyNames, type Index, type Table } from "./model.ts";
+import type { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import type { TableStreams } from "./streams/table-streams.ts";
 import type { ExpiryIndex } from "./time-to-live/expiry-index.ts";
 
@@ -75,6 +76,7 @@ interface Listeners {
   readonly streams: TableStreams;
   readonly expiries: ExpiryIndex;
   readonly changes: ChangeLog;
+  readonly kinesis: KinesisDestinations;
 }
 
 /** The items of all tables and the entries of their indexes, each in its space of one ordered map (see item-keys.ts). */
@@ -85,17 +87,19 @@ export class ItemStore {
   readonly #streams: TableStreams;
   readonly #expiries: ExpiryIndex;
   readonly #changes: ChangeLog;
+  readonly #kinesis: KinesisDestinations;
 
   constructor(
     items: StorageTable<string>,
     counts: StorageTable<Uint8Array>,
-    { streams, expiries, changes }: Listeners,
+    { streams, expiries, changes, kinesis }: Listeners,
   ) {
     this.#items = items;
     this.#counts = counts;
     this.#streams = streams;
     this.#expiries = expiries;
     this.#changes = changes;
+    this.#kinesis = kinesis;
   }
 
   get(key: Uint8Array): StoredItem | undefined {
@@ -139,6 +143,7 @@ export class ItemStore {
     else if (old !== undefined) this.#items.remove(key);
     this.#count(table.space, old?.sizeBytes, next?.sizeBytes);
     if (table.stream?.enabled === true) this.#streams.record(table, table.stream, key, { old, next, text, expired });
+    if (table.kinesisDestinations !== undefined) this.#kinesis.record(table, key, { old, next, text, expired });
     if (table.timeToLive !== undefined) this.#expiries.replace(table.timeToLive, key, old?.item, next?.item);
     if (table.logs !== undefined) this.#changes.record(table, table.logs, old, next);
     if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };

@@ -10,6 +10,7 @@ import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { ItemStore } from "./item-store.ts";
 import { TableLifecycle } from "./lifecycle.ts";
 import { countThrottle } from "./metrics.ts";
+import { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 import { TableStreams } from "./streams/table-streams.ts";
@@ -38,6 +39,7 @@ export class DynamoDbStore {
   readonly streams: TableStreams;
   readonly changes: ChangeLog;
   readonly snapshots: Snapshots;
+  readonly kinesis: KinesisDestinations;
   readonly timesToLive: TimesToLive;
   readonly backups: Backups;
   readonly recoveries: Recoveries;
@@ -63,10 +65,16 @@ export class DynamoDbStore {
     const expiries = new ExpiryIndex(items);
     this.changes = new ChangeLog(items, host.clock);
     const counts: StorageTable<Uint8Array> = host.storage.table("dynamodb/counts", {
+    this.kinesis = new KinesisDestinations(this, host);
       keys: "binary",
       values: "binary",
     });
-    this.items = new ItemStore(items, counts, { streams: this.streams, expiries, changes: this.changes });
+    this.items = new ItemStore(items, counts, {
+      streams: this.streams,
+      expiries,
+      changes: this.changes,
+      kinesis: this.kinesis,
+    });
     this.throughput = new Throughput(host, this.items, (throttle) => countThrottle(this, host, throttle));
     this.snapshots = new Snapshots(this.items, this.changes);
     this.#tables = host.storage.table("dynamodb/tables");
@@ -86,6 +94,7 @@ export class DynamoDbStore {
     try {
       return this.#host.storage.write(work);
     } catch (error) {
+    this.kinesis.start();
       this.#known.clear(); // what was written to it is taken back
       this.streams.forget();
       throw error;

@@ -36,6 +36,9 @@ export function isChange({ old, next, text }: Change): boolean {
   return old.text !== text && !valuesEqual({ M: old.item }, { M: next.item });
 }
 
+export const eventNameOf = ({ old, next }: Pick<Change, "old" | "next">): StreamRecord["eventName"] =>
+  old === undefined ? "INSERT" : next === undefined ? "REMOVE" : "MODIFY";
+
 /** The record as it is kept. The texts of the items are taken as they are: nothing is encoded twice. */
 export function recordText(
   { old, next, text, expired }: Change,
@@ -45,7 +48,7 @@ export function recordText(
   const keyItem = Object.fromEntries(keyNames(keys).flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
   const newImage = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? next : undefined;
   const oldImage = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES" ? old : undefined;
-  const eventName = old === undefined ? "INSERT" : next === undefined ? "REMOVE" : "MODIFY";
+  const eventName = eventNameOf({ old, next });
   const sizeBytes = itemSizeBytes(keyItem) + (newImage?.sizeBytes ?? 0) + (oldImage?.sizeBytes ?? 0);
   return (
     `["${eventName}",${createdAt},${sizeBytes},${JSON.stringify(keyItem)},` +
