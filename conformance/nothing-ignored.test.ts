@@ -12,12 +12,12 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
   cloudformation: ["TemplateStage"], // no transforms: the processed template is the original
   kinesis: ["ScalingType"], // UNIFORM_SCALING is the only value, and the enum is checked
   logs: ["sequenceToken", "interleaved"], // ignored by AWS since 2022
-  s3: ["RequestPayer"], // tells that the requester agrees to pay; no bucket asks for it
+  s3: ["DisplayName"], // of owners and grantees: AWS has none any more
 };
 
 /** Below these members nothing needs to be named: the operation refuses the whole member. */
 const REFUSED_AS_A_WHOLE =
-  /^(UpdateTable\.ReplicaUpdates|UpdateTable\.GlobalTableWitnessUpdates|CreateTable\.SSESpecification|CreateTable\.GlobalSecondaryIndexes\.(OnDemand|Warm)Throughput|CreateEventSourceMapping\.\w+|CreateFunction\.\w+|CreateChangeSet\.ResourcesToImport|CreateBucket\.CreateBucketConfiguration\.Bucket|PutLogEvents\.entity|AssumeRole\.\w+|CreateDeliveryStream\.ExtendedS3DestinationConfiguration\.DataFormatConversionConfiguration)\./;
+  /^(UpdateTable\.ReplicaUpdates|UpdateTable\.GlobalTableWitnessUpdates|CreateTable\.SSESpecification|CreateTable\.GlobalSecondaryIndexes\.(OnDemand|Warm)Throughput|CreateEventSourceMapping\.\w+|CreateFunction\.\w+|CreateChangeSet\.ResourcesToImport|CreateBucket\.CreateBucketConfiguration\.Bucket|PutBucketLogging\.BucketLoggingStatus\.LoggingEnabled|PutLogEvents\.entity|AssumeRole\.\w+|CreateDeliveryStream\.ExtendedS3DestinationConfiguration\.DataFormatConversionConfiguration)\./;
 
 /** The TypeScript sources of a service, without what was emitted from AWS's models. */
 function sourcesOf(service: Service): string {

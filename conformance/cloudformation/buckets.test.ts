@@ -1,9 +1,14 @@
 import { CreateStackCommand, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
 import {
+  GetBucketAccelerateConfigurationCommand,
+  GetBucketAclCommand,
+  GetBucketCorsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { useClient } from "../target.ts";
@@ -67,6 +72,55 @@ describe("AWS::S3::Bucket", () => {
     await expect(s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({
       name: "NoSuchLifecycleConfiguration",
     });
+  });
+
+  it("gets CORS, a website, ownership with a public list, and acceleration, and loses them with the template", async () => {
+    const stack = uniqueName();
+    const configured = bucketOf({
+      AccelerateConfiguration: { AccelerationStatus: "Enabled" },
+      AccessControl: "PublicRead",
+      OwnershipControls: { Rules: [{ ObjectOwnership: "ObjectWriter" }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: false },
+      CorsConfiguration: {
+        CorsRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"], ExposedHeaders: ["ETag"], Id: "all", MaxAge: 5 }],
+      },
+      WebsiteConfiguration: {
+        IndexDocument: "index.html",
+        ErrorDocument: "error.html",
+        RoutingRules: [
+          { RedirectRule: { HostName: "example.com" }, RoutingRuleCondition: { HttpErrorCodeReturnedEquals: "404" } },
+        ],
+      },
+      LifecycleConfiguration: {
+        Rules: [{ Id: "cool", Status: "Enabled", Transitions: [{ StorageClass: "GLACIER_IR", TransitionInDays: 3 }] }],
+      },
+    });
+    expect(await deploy(stack, configured, true)).toBe("CREATE_COMPLETE");
+    const Bucket = await on.physicalId(stack, "Bucket");
+    expect((await s3.send(new GetBucketCorsCommand({ Bucket }))).CORSRules).toEqual([
+      { AllowedMethods: ["GET"], AllowedOrigins: ["*"], ExposeHeaders: ["ETag"], ID: "all", MaxAgeSeconds: 5 },
+    ]);
+    expect(await s3.send(new GetBucketWebsiteCommand({ Bucket }))).toMatchObject({
+      IndexDocument: { Suffix: "index.html" },
+      ErrorDocument: { Key: "error.html" },
+      RoutingRules: [{ Redirect: { HostName: "example.com" }, Condition: { HttpErrorCodeReturnedEquals: "404" } }],
+    });
+    expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(2);
+    expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Enabled");
+    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules?.[0]?.Transitions).toEqual([{ Days: 3, StorageClass: "GLACIER_IR" }]);
+
+    expect(await deploy(stack, bucketOf({}))).toBe("UPDATE_COMPLETE");
+    await expect(s3.send(new GetBucketCorsCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NoSuchCORSConfiguration",
+    });
+    await expect(s3.send(new GetBucketWebsiteCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NoSuchWebsiteConfiguration",
+    });
+    expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(1);
+    const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+    expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
+    expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Suspended");
   });
 
   it("tells a queue of the template of its events", async () => {

@@ -100,7 +100,6 @@ describe("PutBucketLifecycleConfiguration", () => {
         "InvalidRequest",
         "AbortIncompleteMultipartUpload cannot be specified with Tags.",
       ],
-      ["a transition", rule({ Transitions: [{ Days: 30, StorageClass: "GLACIER" }] }), "NotImplemented", "transition"],
     ])("refuses a rule with %s", async (_what, broken, code, message) => {
       const Bucket = await newBucket();
       expect(await failure(putRules(Bucket, broken))).toMatchObject({

@@ -7,15 +7,20 @@ interface Asked {
 }
 
 const ACCELERATED = /\.s3-accelerate\./;
-/** What the owner alone pays for, and answers of. */
-const FREE: readonly string[] = ["CreateBucket", "DeleteBucket", "ListBuckets"];
+/** Not about a bucket that is there: of the account of whoever asks. */
+const OF_ACCOUNT: readonly string[] = ["CreateBucket", "ListBuckets"];
 
 /**
  * Holds a request against the settings of its bucket that every operation keeps to: who pays, and through which endpoint it comes.
  * @throws AwsError AccessDenied, InvalidRequest
  */
 export function hold(ctx: S3Context, operation: string, { Bucket, RequestPayer: payer }: Asked): void {
-  const bucket = Bucket === undefined || FREE.includes(operation) ? undefined : ctx.store.known(Bucket);
+  if (Bucket === undefined || OF_ACCOUNT.includes(operation)) {
+    // with `--iam off` no policy keeps strangers from it
+    if (ctx.principal.type === "anonymous") throw accessDenied();
+    return;
+  }
+  const bucket = ctx.store.known(Bucket);
   if (!bucket) return;
   if (bucket.requesterPays && ctx.principal.account !== bucket.account) {
     const says = payer ?? ctx.request?.headers["x-amz-request-payer"] ?? ctx.request?.query.get("x-amz-request-payer");

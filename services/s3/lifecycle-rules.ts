@@ -1,7 +1,7 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Ids } from "../../emulator/runtime/ids.ts";
-import { unsupported } from "../../emulator/model/errors.ts";
 import type { StoredRule } from "./model.ts";
+import { checkTransitions } from "./lifecycle-transitions.ts";
 import { invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
 
 const MOST_RULES = 1000;
@@ -13,7 +13,7 @@ type Filter = NonNullable<LifecycleRule["Filter"]>;
 
 /**
  * The rules of a lifecycle configuration, checked; those without an id get one.
- * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument, NotImplemented for transitions to other storage classes
+ * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument, NotImplemented for transitions to storage classes that are not here
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  */
 export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids: Ids): StoredRule[] {
@@ -32,31 +32,40 @@ export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids:
   });
 }
 
-function stored({ Expiration, ...rule }: LifecycleRule): StoredRule {
-  if (!Expiration) return rule;
-  const { Date: date, ...expiration } = Expiration;
-  return { ...rule, Expiration: { ...expiration, ...(date && { dateMs: date.getTime() }) } };
-}
+const stored = ({ Expiration, Transitions, ...rule }: LifecycleRule): StoredRule => ({
+  ...rule,
+  ...(Expiration && { Expiration: withMilliseconds(Expiration) }),
+  ...(Transitions && { Transitions: Transitions.map(withMilliseconds) }),
+});
+
+const withMilliseconds = <T extends { Date?: Date | undefined }>({ Date: date, ...rest }: T) => ({
+  ...rest,
+  ...(date && { dateMs: date.getTime() }),
+});
+
+const withDate = <T extends { readonly dateMs?: number }>({ dateMs, ...rest }: T) => ({
+  ...rest,
+  ...(dateMs !== undefined && { Date: new Date(dateMs) }),
+});
 
 /** A kept rule as it is read back. */
-export function ruleOf({ Expiration, ...rule }: StoredRule): LifecycleRule {
-  if (!Expiration) return rule;
-  const { dateMs, ...expiration } = Expiration;
-  return { ...rule, Expiration: { ...expiration, ...(dateMs !== undefined && { Date: new Date(dateMs) }) } };
-}
+export const ruleOf = ({ Expiration, Transitions, ...rule }: StoredRule): LifecycleRule => ({
+  ...rule,
+  ...(Expiration && { Expiration: withDate(Expiration) }),
+  ...(Transitions && { Transitions: Transitions.map(withDate) }),
+});
 
 function checkRule(rule: LifecycleRule): void {
   const { Status, Prefix, Filter, Expiration, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload } = rule;
   if (Status !== "Enabled" && Status !== "Disabled") throw malformedXml();
   if ((Prefix === undefined) === (Filter === undefined)) throw malformedXml();
   if (Filter) checkFilter(Filter);
-  if (rule.Transitions?.length || rule.NoncurrentVersionTransitions?.length) {
-    throw unsupported("The transition of objects to another storage class by a lifecycle rule");
-  }
-  if (!Expiration && !NoncurrentVersionExpiration && !AbortIncompleteMultipartUpload) {
+  const transitions = [...(rule.Transitions ?? []), ...(rule.NoncurrentVersionTransitions ?? [])];
+  if (!Expiration && !NoncurrentVersionExpiration && !AbortIncompleteMultipartUpload && transitions.length === 0) {
     throw invalidRequest("At least one action needs to be specified in a rule");
   }
   if (Expiration) checkExpiration(Expiration, Filter);
+  checkTransitions(rule);
   if (NoncurrentVersionExpiration) checkNoncurrent(NoncurrentVersionExpiration);
   if (AbortIncompleteMultipartUpload) {
     positive(

@@ -3,9 +3,11 @@ import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { successor, utf8 } from "./keys.ts";
 import { abortOf, verdict } from "./lifecycle.ts";
 import type { BucketRecord } from "./model.ts";
+import { isLocked } from "./object-lock.ts";
 import type { ListedVersion } from "./object-table.ts";
 import { S3Store } from "./store.ts";
 import { versionIdOf } from "./version-id.ts";
+import { isDeleteMarker } from "./version-table.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Keys that are looked at in one go; between two of them requests are answered. */
@@ -68,9 +70,13 @@ export class LifecycleSweep {
       } else histories.set(key, [value]);
     }
     for (const [key, versions] of histories) {
-      const { expires, removed } = verdict(bucket, key, versions, nowMs);
+      const { expires, removed, moved } = verdict(bucket, key, versions, nowMs);
       if (expires) store.expireObject(bucket.name, key, nowMs);
-      for (const version of removed) store.expireVersion(bucket.name, key, versionIdOf(version), nowMs);
+      for (const { version, storageClass } of moved) store.moveObject(bucket.name, key, version, storageClass, nowMs);
+      for (const version of removed) {
+        if (!isDeleteMarker(version) && isLocked(version, nowMs)) continue;
+        store.expireVersion(bucket.name, key, versionIdOf(version), nowMs);
+      }
     }
     const last = [...histories.keys()].at(-1);
     return isWhole || last === undefined ? undefined : successor(utf8(last));

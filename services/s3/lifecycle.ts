@@ -1,4 +1,5 @@
 import type { BucketRecord, ObjectRecord, StoredRule, UploadRecord } from "./model.ts";
+import { destinationOf, type DueTransition } from "./lifecycle-transitions.ts";
 import type { ListedVersion } from "./object-table.ts";
 import { isDeleteMarker, type Version } from "./version-table.ts";
 
@@ -63,34 +64,64 @@ export function abortOf(
   return first;
 }
 
-/** What the clock has decided of one key: its current object expires, versions go for good. */
+/** What the clock has decided of one key: its current object expires, versions go for good, or to another storage class. */
 export interface Verdict {
   readonly expires: boolean;
   readonly removed: readonly Version[];
+  readonly moved: readonly { readonly version: ObjectRecord; readonly storageClass: string }[];
 }
 
 /** @param versions all that there is of the key, from the newest to the oldest */
 export function verdict(
-  bucket: Pick<BucketRecord, "lifecycle">,
+  bucket: Pick<BucketRecord, "lifecycle" | "transitionMinimumSize">,
   key: string,
   versions: readonly ListedVersion[],
   nowMs: number,
 ): Verdict {
   const [latest, ...older] = versions.map(({ version }) => version);
-  if (!latest) return { expires: false, removed: [] };
+  if (!latest) return { expires: false, removed: [], moved: [] };
   const rules = active(bucket);
+  const moved: { version: ObjectRecord; storageClass: string }[] = [];
+  const move = (version: Version, dueOf: (rule: StoredRule) => readonly DueTransition[]): void => {
+    if (isDeleteMarker(version)) return;
+    const due = rules.flatMap((rule) =>
+      matches(rule, key, version) ? dueOf(rule).flatMap((one) => (one.atMs <= nowMs ? [{ ...one, rule }] : [])) : [],
+    );
+    const storageClass = due.length === 0 ? undefined : destinationOf(bucket, version, due);
+    if (storageClass !== undefined) moved.push({ version, storageClass });
+  };
   const removed = older.filter((version, index) => {
-    const noncurrentSinceMs = (index === 0 ? latest : older[index - 1])?.modifiedMs ?? nowMs;
-    return rules.some((rule) => endsNoncurrent(rule, key, version, index, noncurrentSinceMs, nowMs));
+    const sinceMs = (index === 0 ? latest : older[index - 1])?.modifiedMs ?? nowMs;
+    const ends = rules.some((rule) => endsNoncurrent(rule, key, version, index, sinceMs, nowMs));
+    if (!ends) move(version, (rule) => noncurrentTransitions(rule, index, sinceMs));
+    return ends;
   });
   if (!isDeleteMarker(latest)) {
     const expiry = expiryOf(bucket, key, latest);
-    return { expires: expiry !== undefined && expiry.atMs <= nowMs, removed };
+    const expires = expiry !== undefined && expiry.atMs <= nowMs;
+    if (!expires) move(latest, (rule) => transitions(rule, latest.modifiedMs));
+    return { expires, removed, moved };
   }
   const isAlone = older.length === removed.length;
   if (isAlone && rules.some((rule) => endsMarker(rule, key, latest.modifiedMs, nowMs))) removed.push(latest);
-  return { expires: false, removed };
+  return { expires: false, removed, moved };
 }
+
+const transitions = ({ Transitions = [] }: StoredRule, sinceMs: number): DueTransition[] =>
+  Transitions.map(({ Days = 0, dateMs, StorageClass = "STANDARD" }) => ({
+    atMs: dateMs ?? dueMs(sinceMs, Days),
+    storageClass: StorageClass,
+  }));
+
+const noncurrentTransitions = (
+  { NoncurrentVersionTransitions = [] }: StoredRule,
+  newerOnes: number,
+  sinceMs: number,
+): DueTransition[] =>
+  NoncurrentVersionTransitions.flatMap(
+    ({ NoncurrentDays = 0, NewerNoncurrentVersions: kept = 0, StorageClass = "STANDARD" }) =>
+      newerOnes < kept ? [] : [{ atMs: dueMs(sinceMs, NoncurrentDays), storageClass: StorageClass }],
+  );
 
 function endsNoncurrent(
   rule: StoredRule,

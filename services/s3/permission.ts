@@ -1,11 +1,20 @@
 import type { Access } from "../../emulator/model/access.ts";
+import type { Caller } from "../../emulator/model/authorization.ts";
 import { accessDenied } from "./errors.ts";
 import type { S3Context } from "./index.ts";
+
+const callerOf = ({ principal, region, request }: S3Context): Caller => ({
+  principal,
+  region,
+  sourceIp: request?.remoteAddress,
+  userAgent: request?.headers["user-agent"],
+  referer: request?.headers["referer"],
+});
 
 /** For what an operation finds out by itself that it needs. @throws AwsError AccessDenied */
 export function requireAccess(ctx: S3Context, accesses: readonly Access[]): void {
   for (const access of accesses) {
-    const refusal = ctx.authorization.refusal({ principal: ctx.principal, region: ctx.region }, access);
+    const refusal = ctx.authorization.refusal(callerOf(ctx), access);
     if (refusal !== undefined) throw accessDenied(refusal);
   }
 }

@@ -2,6 +2,7 @@ import { isSystemTag } from "../../../emulator/model/system-tags.ts";
 import {
   choice,
   flag,
+  integer,
   list,
   object,
   readOnly,
@@ -13,8 +14,11 @@ import {
 } from "../../cloudformation/properties.ts";
 import { defineProvider, type ProviderContext, sameValue, unless } from "../../cloudformation/provider.ts";
 import type { Values } from "../../cloudformation/properties.ts";
+import { CANNED_NAMES, ownershipProperty, putAccess } from "./access-properties.ts";
+import { corsConfigurationOf, corsProperty } from "./cors-property.ts";
 import { notificationProperty, notificationsOf } from "./notification-property.ts";
 import { lifecycleOf, lifecycleProperty } from "./lifecycle-property.ts";
+import { websiteConfigurationOf, websiteProperty } from "./website-property.ts";
 
 const encryption = object({
   ServerSideEncryptionConfiguration: required(
@@ -41,17 +45,17 @@ const bucketProperties = {
     RestrictPublicBuckets: flag(),
   }),
   Tags: tags(),
-  AccessControl: refused("Private"),
+  AccessControl: choice(...CANNED_NAMES),
   LifecycleConfiguration: lifecycleProperty,
-  OwnershipControls: refused({ Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] }),
+  OwnershipControls: ownershipProperty,
   VersioningConfiguration: object({ Status: required(choice("Enabled", "Suspended")) }),
-  ObjectLockEnabled: refused(false),
+  ObjectLockEnabled: replaces(flag()),
   AbacStatus: refused("Disabled"),
   BucketNamePrefix: refused(),
   BucketNamespace: refused("global"),
-  AccelerateConfiguration: refused({ AccelerationStatus: "Suspended" }),
+  AccelerateConfiguration: object({ AccelerationStatus: required(choice("Enabled", "Suspended")) }),
   AnalyticsConfigurations: refused([]),
-  CorsConfiguration: refused(),
+  CorsConfiguration: corsProperty,
   IntelligentTieringConfigurations: refused([]),
   InventoryConfigurations: refused([]),
   LoggingConfiguration: refused({}),
@@ -59,9 +63,20 @@ const bucketProperties = {
   MetadataTableConfiguration: refused(),
   MetricsConfigurations: refused([]),
   NotificationConfiguration: notificationProperty,
-  ObjectLockConfiguration: refused(),
+  ObjectLockConfiguration: object({
+    ObjectLockEnabled: choice("Enabled"),
+    Rule: object({
+      DefaultRetention: required(
+        object({
+          Mode: required(choice("COMPLIANCE", "GOVERNANCE")),
+          Days: integer({ min: 1 }),
+          Years: integer({ min: 1 }),
+        }),
+      ),
+    }),
+  }),
   ReplicationConfiguration: refused(),
-  WebsiteConfiguration: refused(),
+  WebsiteConfiguration: websiteProperty,
   Arn: readOnly(),
   DomainName: readOnly(),
   DualStackDomainName: readOnly(),
@@ -71,56 +86,107 @@ const bucketProperties = {
 
 type BucketValues = Values<typeof bucketProperties>;
 
+/** How each property gets to the bucket, in the order in which they have to come. */
+const SETTINGS: readonly {
+  readonly of: readonly (keyof BucketValues)[];
+  readonly apply: (ctx: ProviderContext, Bucket: string, after: BucketValues) => Promise<unknown>;
+}[] = [
+  {
+    of: ["PublicAccessBlockConfiguration"],
+    apply: ({ call }, Bucket, { PublicAccessBlockConfiguration }) =>
+      PublicAccessBlockConfiguration
+        ? call("s3", "PutPublicAccessBlock", { Bucket, PublicAccessBlockConfiguration })
+        : call("s3", "DeletePublicAccessBlock", { Bucket }),
+  },
+  { of: ["AccessControl", "OwnershipControls"], apply: putAccess },
+  {
+    of: ["BucketEncryption"],
+    apply: ({ call }, Bucket, { BucketEncryption }) =>
+      BucketEncryption
+        ? call("s3", "PutBucketEncryption", {
+            Bucket,
+            ServerSideEncryptionConfiguration: encryptionOf(BucketEncryption),
+          })
+        : call("s3", "DeleteBucketEncryption", { Bucket }),
+  },
+  {
+    of: ["VersioningConfiguration"],
+    // a bucket that once had versioning has it suspended when a template no longer speaks of it
+    apply: ({ call }, Bucket, { VersioningConfiguration = { Status: "Suspended" } }) =>
+      call("s3", "PutBucketVersioning", { Bucket, VersioningConfiguration }),
+  },
+  {
+    of: ["ObjectLockConfiguration"],
+    // a lock stays once it is on; what it does by itself with new objects ends with the template's word
+    apply: ({ call }, Bucket, { ObjectLockConfiguration: { Rule } = {} }) =>
+      call("s3", "PutObjectLockConfiguration", {
+        Bucket,
+        ObjectLockConfiguration: { ObjectLockEnabled: "Enabled", ...(Rule && { Rule }) },
+      }),
+  },
+  {
+    of: ["LifecycleConfiguration"],
+    apply: ({ call }, Bucket, { LifecycleConfiguration: given }) =>
+      given
+        ? call("s3", "PutBucketLifecycleConfiguration", {
+            Bucket,
+            LifecycleConfiguration: lifecycleOf(given),
+            ...(given.TransitionDefaultMinimumObjectSize !== undefined && {
+              TransitionDefaultMinimumObjectSize: given.TransitionDefaultMinimumObjectSize,
+            }),
+          })
+        : call("s3", "DeleteBucketLifecycle", { Bucket }),
+  },
+  {
+    of: ["NotificationConfiguration"],
+    apply: ({ call }, Bucket, { NotificationConfiguration }) =>
+      call("s3", "PutBucketNotificationConfiguration", {
+        Bucket,
+        NotificationConfiguration: notificationsOf(NotificationConfiguration),
+      }),
+  },
+  {
+    of: ["CorsConfiguration"],
+    apply: ({ call }, Bucket, { CorsConfiguration }) =>
+      CorsConfiguration
+        ? call("s3", "PutBucketCors", { Bucket, CORSConfiguration: corsConfigurationOf(CorsConfiguration) })
+        : call("s3", "DeleteBucketCors", { Bucket }),
+  },
+  {
+    of: ["WebsiteConfiguration"],
+    apply: ({ call }, Bucket, { WebsiteConfiguration: given }) =>
+      given
+        ? call("s3", "PutBucketWebsite", { Bucket, WebsiteConfiguration: websiteConfigurationOf(given) })
+        : call("s3", "DeleteBucketWebsite", { Bucket }),
+  },
+  {
+    of: ["AccelerateConfiguration"],
+    apply: (
+      { call },
+      Bucket,
+      { AccelerateConfiguration: { AccelerationStatus: Status } = { AccelerationStatus: "Suspended" } },
+    ) => call("s3", "PutBucketAccelerateConfiguration", { Bucket, AccelerateConfiguration: { Status } }),
+  },
+];
+
 /** Sets what differs from `before`: everything that is configured, when there is no before. */
 async function configure(ctx: ProviderContext, name: string, before: BucketValues, after: BucketValues): Promise<void> {
-  if (!sameValue(before.PublicAccessBlockConfiguration, after.PublicAccessBlockConfiguration)) {
-    if (after.PublicAccessBlockConfiguration) {
-      await ctx.call("s3", "PutPublicAccessBlock", {
-        Bucket: name,
-        PublicAccessBlockConfiguration: after.PublicAccessBlockConfiguration,
-      });
-    } else await ctx.call("s3", "DeletePublicAccessBlock", { Bucket: name });
-  }
-  if (!sameValue(before.BucketEncryption, after.BucketEncryption)) {
-    if (after.BucketEncryption) {
-      const Rules = after.BucketEncryption.ServerSideEncryptionConfiguration.map(
-        ({ ServerSideEncryptionByDefault, BucketKeyEnabled }) => ({
-          ...(ServerSideEncryptionByDefault && {
-            ApplyServerSideEncryptionByDefault: {
-              SSEAlgorithm: ServerSideEncryptionByDefault.SSEAlgorithm,
-              ...(ServerSideEncryptionByDefault.KMSMasterKeyID !== undefined && {
-                KMSMasterKeyID: ServerSideEncryptionByDefault.KMSMasterKeyID,
-              }),
-            },
-          }),
-          ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }),
-        }),
-      );
-      await ctx.call("s3", "PutBucketEncryption", { Bucket: name, ServerSideEncryptionConfiguration: { Rules } });
-    } else await ctx.call("s3", "DeleteBucketEncryption", { Bucket: name });
-  }
-  if (!sameValue(before.VersioningConfiguration, after.VersioningConfiguration)) {
-    // a bucket that once had versioning has it suspended when a template no longer speaks of it
-    const VersioningConfiguration = after.VersioningConfiguration ?? { Status: "Suspended" };
-    await ctx.call("s3", "PutBucketVersioning", { Bucket: name, VersioningConfiguration });
-  }
-  if (!sameValue(before.LifecycleConfiguration, after.LifecycleConfiguration)) {
-    if (after.LifecycleConfiguration) {
-      const { TransitionDefaultMinimumObjectSize } = after.LifecycleConfiguration;
-      await ctx.call("s3", "PutBucketLifecycleConfiguration", {
-        Bucket: name,
-        LifecycleConfiguration: lifecycleOf(after.LifecycleConfiguration),
-        ...(TransitionDefaultMinimumObjectSize !== undefined && { TransitionDefaultMinimumObjectSize }),
-      });
-    } else await ctx.call("s3", "DeleteBucketLifecycle", { Bucket: name });
-  }
-  if (!sameValue(before.NotificationConfiguration ?? {}, after.NotificationConfiguration ?? {})) {
-    await ctx.call("s3", "PutBucketNotificationConfiguration", {
-      Bucket: name,
-      NotificationConfiguration: notificationsOf(after.NotificationConfiguration),
-    });
+  for (const { of, apply } of SETTINGS) {
+    if (of.some((property) => !sameValue(before[property], after[property]))) await apply(ctx, name, after);
   }
 }
+
+const encryptionOf = ({ ServerSideEncryptionConfiguration }: NonNullable<BucketValues["BucketEncryption"]>) => ({
+  Rules: ServerSideEncryptionConfiguration.map(({ ServerSideEncryptionByDefault: byDefault, BucketKeyEnabled }) => ({
+    ...(byDefault && {
+      ApplyServerSideEncryptionByDefault: {
+        SSEAlgorithm: byDefault.SSEAlgorithm,
+        ...(byDefault.KMSMasterKeyID !== undefined && { KMSMasterKeyID: byDefault.KMSMasterKeyID }),
+      },
+    }),
+    ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }),
+  })),
+});
 
 /** Tags are put all at once: those that are AWS's own have to be among them. */
 async function putTags(ctx: ProviderContext, name: string, after: BucketValues): Promise<void> {
@@ -157,6 +223,7 @@ export const bucket = defineProvider({
   async create(ctx, properties, name) {
     await ctx.call("s3", "CreateBucket", {
       Bucket: name,
+      ...(properties.ObjectLockEnabled && { ObjectLockEnabledForBucket: true }),
       ...(ctx.region !== "us-east-1" && {
         CreateBucketConfiguration: { LocationConstraint: ctx.region as "eu-west-1" },
       }),

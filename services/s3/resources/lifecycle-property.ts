@@ -1,15 +1,16 @@
 import type { InputOf } from "../../../emulator/model/sdk.ts";
-import {
-  choice,
-  flag,
-  integer,
-  list,
-  object,
-  refused,
-  required,
-  text,
-  type Values,
-} from "../../cloudformation/properties.ts";
+import { choice, flag, integer, list, object, required, text, type Values } from "../../cloudformation/properties.ts";
+
+const transition = {
+  StorageClass: required(text()),
+  TransitionDate: text(),
+  TransitionInDays: integer({ min: 0 }),
+} as const;
+const noncurrentTransition = {
+  StorageClass: required(text()),
+  TransitionInDays: required(integer({ min: 0 })),
+  NewerNoncurrentVersions: integer({ min: 1 }),
+} as const;
 
 const ruleProperties = {
   Id: text({ max: 255 }),
@@ -27,10 +28,10 @@ const ruleProperties = {
   }),
   NoncurrentVersionExpirationInDays: integer({ min: 1 }),
   AbortIncompleteMultipartUpload: object({ DaysAfterInitiation: required(integer({ min: 1 })) }),
-  Transition: refused(),
-  Transitions: refused([]),
-  NoncurrentVersionTransition: refused(),
-  NoncurrentVersionTransitions: refused([]),
+  Transition: object(transition),
+  Transitions: list(object(transition)),
+  NoncurrentVersionTransition: object(noncurrentTransition),
+  NoncurrentVersionTransitions: list(object(noncurrentTransition)),
 } as const;
 
 /** The property LifecycleConfiguration of a bucket. */
@@ -68,8 +69,34 @@ function ruleOf(rule: RuleValues): LifecycleRule {
       },
     }),
     ...(noncurrent && { NoncurrentVersionExpiration: noncurrent }),
+    ...transitionsOf(rule),
     ...(rule.AbortIncompleteMultipartUpload && {
       AbortIncompleteMultipartUpload: rule.AbortIncompleteMultipartUpload,
+    }),
+  };
+}
+
+/** Templates may give the only transition by a name of its own. */
+function transitionsOf(rule: RuleValues): Pick<LifecycleRule, "Transitions" | "NoncurrentVersionTransitions"> {
+  const current = [...(rule.Transition ? [rule.Transition] : []), ...(rule.Transitions ?? [])];
+  const noncurrent = [
+    ...(rule.NoncurrentVersionTransition ? [rule.NoncurrentVersionTransition] : []),
+    ...(rule.NoncurrentVersionTransitions ?? []),
+  ];
+  return {
+    ...(current.length > 0 && {
+      Transitions: current.map(({ StorageClass, TransitionDate, TransitionInDays }) => ({
+        StorageClass: StorageClass as "GLACIER_IR",
+        ...(TransitionDate !== undefined && { Date: new Date(TransitionDate) }),
+        ...(TransitionInDays !== undefined && { Days: TransitionInDays }),
+      })),
+    }),
+    ...(noncurrent.length > 0 && {
+      NoncurrentVersionTransitions: noncurrent.map(({ StorageClass, TransitionInDays, NewerNoncurrentVersions }) => ({
+        StorageClass: StorageClass as "GLACIER_IR",
+        NoncurrentDays: TransitionInDays,
+        ...(NewerNoncurrentVersions !== undefined && { NewerNoncurrentVersions }),
+      })),
     }),
   };
 }
