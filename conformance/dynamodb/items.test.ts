@@ -184,7 +184,7 @@ describe("PutItem", () => {
         ss: { SS: ["b", "a"] },
         ns: { NS: ["2", "1.0"] },
         bs: { BS: [new Uint8Array([1])] },
-        list: { L: [{ S: "" }, { L: [] }, { M: { "": { N: "0" } } }] },
+        list: { L: [{ S: "" }, { L: [] }, { M: { " ": { N: "0" } } }] },
       };
       await put({ Item });
       const stored = (await get({ Key: { pk: Item["pk"]! } })).Item;
@@ -194,6 +194,12 @@ describe("PutItem", () => {
         exponent: { N: "1000" },
         ns: { NS: expect.arrayContaining(["2", "1"]) },
       });
+    });
+
+    it("takes no attribute without a name, wherever it is", async () => {
+      expect(await refusal(put({ Item: { pk: { S: "0" }, "": { S: "a" } } }))).toBe(validation("Empty attribute name"));
+      const inner = { L: [{ M: { "": { S: "a" } } }] };
+      expect(await refusal(put({ Item: { pk: { S: "0" }, a: inner } }))).toBe(validation("Empty attribute name"));
     });
 
     it("keeps an attribute named __proto__ like any other", async () => {

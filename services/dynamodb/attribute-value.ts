@@ -65,7 +65,10 @@ export const parseItem = (item: object): Item => parseEntries(item as Readonly<R
 
 function parseEntries(entries: Readonly<Record<string, object>>, level: number): Item {
   const item: MutableItem = {};
-  for (const name of Object.keys(entries)) setAttribute(item, name, parseAttributeValue(entries[name]!, level));
+  for (const name of Object.keys(entries)) {
+    if (name === "") throw validationError("Empty attribute name");
+    setAttribute(item, name, parseAttributeValue(entries[name]!, level));
+  }
   return item;
 }
 

@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import type { AttributeUse, KeyAttribute } from "./expressions/index.ts";
+import type { AttributeUse, KeyAttribute, SortKeyCondition } from "./expressions/index.ts";
 import type { Index, Keys, Table } from "./model.ts";
 
 const LONGEST_PARTITION_KEY_BYTES = 2048;
@@ -52,6 +52,26 @@ export function checkKeySchema(keys: Keys, key: Item): void {
     if (value === undefined || !(type in value)) throw keySchemaMismatch();
   }
   checkSizes(key, keys);
+}
+
+/** The values that a query looks for. @throws AwsError ValidationException */
+export function checkQueried(
+  table: Table,
+  index: Index | undefined,
+  partition: AttributeValue,
+  sort: SortKeyCondition | undefined,
+): void {
+  const { keys } = index ?? table;
+  const sorts = sort === undefined ? [] : sort.operator === "BETWEEN" ? [sort.low, sort.high] : [sort.value];
+  for (const value of sorts.length === 0 ? [undefined] : sorts) {
+    const item: Item = {
+      [keys.partition.name]: partition,
+      ...(keys.sort !== undefined && value !== undefined && { [keys.sort.name]: value }),
+    };
+    if (index === undefined) checkKeyNotEmpty(table, item);
+    else checkIndexKeyNotEmpty(index, item);
+    checkSizes(item, keys);
+  }
 }
 
 export function checkKeyNotEmpty(table: Table, item: Item): void {
@@ -110,16 +130,18 @@ export function checkIndexKeyTypes(table: Table, item: Item, names?: ReadonlySet
 
 export function checkItemNotEmpty(table: Table, item: Item): void {
   checkKeyNotEmpty(table, item);
-  for (const index of byName(table)) {
-    for (const { name } of attributesOf(index.keys)) {
-      const kind = emptyKind(item[name]);
-      if (kind === undefined) continue;
-      throw validationError(
-        `${NOT_VALID} A value specified for a secondary index key is not supported. ` +
-          `The AttributeValue for a key attribute cannot contain an empty ${kind} value. ` +
-          `IndexName: ${index.name}, IndexKey: ${name}`,
-      );
-    }
+  for (const index of byName(table)) checkIndexKeyNotEmpty(index, item);
+}
+
+function checkIndexKeyNotEmpty(index: Index, item: Item): void {
+  for (const { name } of attributesOf(index.keys)) {
+    const kind = emptyKind(item[name]);
+    if (kind === undefined) continue;
+    throw validationError(
+      `${NOT_VALID} A value specified for a secondary index key is not supported. ` +
+        `The AttributeValue for a key attribute cannot contain an empty ${kind} value. ` +
+        `IndexName: ${index.name}, IndexKey: ${name}`,
+    );
   }
 }
 

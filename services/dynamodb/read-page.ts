@@ -1,8 +1,8 @@
 import type { Item } from "./attribute-value.ts";
-import { consumed, noUnits, readUnits, type Units } from "./capacity.ts";
+import { consumed, noUnits, readUnits, totalUnits, type Units } from "./capacity.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { Condition, Projection } from "./expressions/index.ts";
-import { itemKey } from "./item-keys.ts";
+import { itemKey, PARTITION_PREFIX_BYTES } from "./item-keys.ts";
 import { keyOf } from "./key-checks.ts";
 import { projectedNames, type EntryRange } from "./item-store.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
@@ -110,12 +110,26 @@ function lacks(table: Table, index: Index, select: string | undefined, projectio
   );
 }
 
+/** A query filters what its index has, even where it fetches the rest from the table. @throws AwsError ValidationException */
+export function checkFilterProjected({ table, index, filter }: Reading): void {
+  if (index === undefined || index.projection.type === "ALL" || filter === undefined) return;
+  const has = projectedNames(table, index);
+  const missing = [...filter.attributes].filter((name) => !has.has(name));
+  if (missing.length === 0) return;
+  throw invalidParameter(
+    `Secondary index ${index.name} does not project one or more filter attributes: [${missing.join(", ")}]`,
+  );
+}
+
 /** Names of the attributes of a LastEvaluatedKey: keys of the table, then those of the index. */
 export const startKeyNames = (table: Table, index: Index | undefined): string[] => [
   ...new Set([...keyNames(table.keys), ...(index === undefined ? [] : keyNames(index.keys))]),
 ];
 
-/** Reads until the limit, the size of a page or the end of the range, whichever comes first. */
+/**
+ * Reads until the limit, the size of a page or the end of the range, whichever comes first.
+ * @throws AwsError ProvisionedThroughputExceededException, ThrottlingException
+ */
 export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRange): Page {
   const { table, index, filter, projection, pageBytes = MAX_PAGE_BYTES } = reading;
   const items: Item[] = [];
@@ -147,9 +161,14 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   const entryUnits = readUnits(entryBytes, reading.consistent);
   units.table = index === undefined ? entryUnits : fetchedUnits;
   if (index !== undefined) units[index.kind].set(index.name, entryUnits);
+  store.throughput.checkRead(table, index, totalUnits(units), partitionOf(range));
   const bytes = entryBytes + fetchedBytes;
   return { items, count, scannedCount, bytes, lastKey: last && startKey(last, table, index), units };
 }
+
+/** The partition that a range is in; a scan goes through many. */
+const partitionOf = ({ start }: EntryRange): Uint8Array | undefined =>
+  start.length < PARTITION_PREFIX_BYTES ? undefined : start;
 
 /** What Query and Scan answer of a page. */
 export const readAnswer = (

@@ -44,7 +44,10 @@ describe("Condition expressions", () => {
       ["(size(a))[0] > a", "[", ")[0"],
       ["p=:p AND c!=:c", "!", "c!="],
       ["a = b AND", "<EOF>", "AND"],
-      ["   ", "<EOF>", ""],
+      ["   ", "<EOF>", "   "],
+      ["  = a", "=", "  = a"],
+      ["a =  ", "<EOF>", "=  "],
+      ["a[01] = b", "1", "01]"],
     ])("names the wrong token of %j and its neighbours", (text, token, near) => {
       expect(refusal(text)).toBe(`Syntax error; token: "${token}", near: "${near}"`);
     });

@@ -1,11 +1,14 @@
 import { validationError } from "../errors.ts";
 import { parseAttributeValue, type AttributeValue } from "../attribute-value.ts";
-import type { AwsError } from "../../../emulator/model/errors.ts";
+import { valueSizeBytes } from "../item-size.ts";
+import { AwsError } from "../../../emulator/model/errors.ts";
 import type { PathNode, ValueNode } from "./ast.ts";
 import type { Path } from "./paths.ts";
 import { invalidExpression, type ExpressionName } from "./tokens.ts";
 
 const MAX_PLACEHOLDER_BYTES = 255;
+/** Of all names of a request, and of all values. */
+const MAX_MAP_BYTES = 2 * 1024 * 1024;
 
 /** The names and values of one request, and which of them its expressions use. */
 export class Scope {
@@ -23,6 +26,8 @@ export class Scope {
     for (const [key, name] of this.#names) requireName(key, name);
     const rawValues = entries("ExpressionAttributeValues", /^:[0-9a-zA-Z_]+$/, values);
     this.#values = new Map(rawValues.map(([key, value]) => [key, parseValue(key, value)]));
+    checkSize("ExpressionAttributeNames", this.#names, Buffer.byteLength);
+    checkSize("ExpressionAttributeValues", this.#values, valueSizeBytes);
     this.#unusedNames = new Set(this.#names.keys());
     this.#unusedValues = new Set(this.#values.keys());
   }
@@ -80,6 +85,12 @@ function entries<T>(member: string, syntax: RegExp, map: Readonly<Record<string,
   return pairs;
 }
 
+function checkSize<T>(member: string, map: ReadonlyMap<string, T>, sizeOf: (value: T) => number): void {
+  let bytes = 0;
+  for (const [key, value] of map) bytes += key.length + sizeOf(value);
+  if (bytes > MAX_MAP_BYTES) throw validationError(`${member} exceeds max size`);
+}
+
 function requireName(key: string, name: string): void {
   if (name !== "") return;
   throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`);
@@ -89,7 +100,7 @@ function parseValue(key: string, value: object): AttributeValue {
   try {
     return parseAttributeValue(value);
   } catch (error) {
-    if (!(error instanceof Error) || error.message.startsWith("Nesting Levels")) throw error;
+    if (!(error instanceof AwsError)) throw error;
     throw validationError(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
   }
 }

@@ -22,7 +22,8 @@ export interface Token {
 
 const MAX_EXPRESSION_BYTES = 4096;
 /** Blanks, then one of the kinds in order; a character that nothing else takes is a symbol, for the parser to refuse. */
-const TOKEN = /[ \t\r\n]*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[^ \t\r\n]))/uy;
+const TOKEN =
+  /[ \t\r\n]*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(0|[1-9]\d*)|(<>|<=|>=|[^ \t\r\n]))/uy;
 const KINDS: readonly TokenKind[] = ["name", "#name", ":value", "digits", "symbol"];
 
 export const invalidExpression = (expression: ExpressionName, problem: string): AwsError =>
@@ -114,8 +115,8 @@ export class Tokens {
   /** The next token is wrong. AWS shows it with its neighbours, as they are written. */
   syntaxError(): AwsError {
     const token = this.peek();
-    const first = this.#tokens[Math.max(this.#position - 1, 0)]!;
-    const near = this.#text.slice(Math.min(first.start, token.start), this.peek(1).end).trim();
+    const start = this.#tokens[this.#position - 1]?.start ?? 0;
+    const near = this.#text.slice(start, this.peek(1).end);
     return invalidExpression(this.expression, `Syntax error; token: "${token.text}", near: "${near}"`);
   }
 }

@@ -1,14 +1,13 @@
-import { totalUnits } from "../capacity.ts";
 import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, KeyCondition } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
-import { checkNoPartsOfKeys } from "../key-checks.ts";
+import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
 import { sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
-import { checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
+import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
 import { endOf } from "../write-item.ts";
 
@@ -36,6 +35,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = partitionRange(table, reading.index, keyCondition);
+  checkFilterProjected(reading);
   checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
   const after = start && startAfter(table, reading.index, start, true);
   if (after !== undefined) checkInside(after, range);
@@ -46,7 +46,6 @@ export const query: Operation<"Query"> = (ctx, input) => {
     ...(after !== undefined && { after }),
     reverse: input.ScanIndexForward === false,
   });
-  ctx.store.throughput.checkRead(table, reading.index, totalUnits(page.units), range.partition);
   return readAnswer(reading, page, input);
 };
 
@@ -57,6 +56,7 @@ interface PartitionRange extends EntryRange {
 function partitionRange(table: Table, index: Index | undefined, condition: KeyCondition): PartitionRange {
   const { space, keys } = index ?? table;
   const { partition, sort } = condition.resolve(keys);
+  checkQueried(table, index, partition, sort);
   const prefix = partitionPrefix(space, partition);
   const { start, end } = sort === undefined ? {} : sortKeyRange(sort);
   return {

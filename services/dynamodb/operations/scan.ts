@@ -1,4 +1,3 @@
-import { totalUnits } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
@@ -35,7 +34,6 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
-  ctx.store.throughput.checkRead(table, reading.index, totalUnits(page.units), undefined);
   return readAnswer(reading, page, input);
 };
 
