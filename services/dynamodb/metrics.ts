@@ -4,6 +4,7 @@ import type { Service } from "../../emulator/model/service.ts";
 import type { MetricUnit, Series } from "../../emulator/runtime/metrics.ts";
 import type { ConsumedCapacity } from "./capacity.ts";
 import type { DynamoDbState } from "./index.ts";
+import { subjectOf } from "./partiql/statement.ts";
 import type { DynamoDbStore } from "./store.ts";
 import type { Throttle } from "./throughput/throttle.ts";
 
@@ -13,11 +14,15 @@ type Run = (ctx: Ctx, input: Input) => unknown;
 /** What all operations on items have in common. */
 interface Input {
   readonly ReturnConsumedCapacity?: string | undefined;
+  /** Of operations of PartiQL, which tell nothing else of what they do. */
+  readonly Statement?: string;
+  readonly Statements?: readonly { readonly Statement: string }[];
 }
 
 interface Answer {
   ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined;
   readonly Count?: number | undefined;
+  readonly Items?: readonly unknown[] | undefined;
 }
 
 const READS: ReadonlySet<string> = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
@@ -28,6 +33,9 @@ const MEASURED: ReadonlySet<string> = new Set([
   "DeleteItem",
   "BatchWriteItem",
   "TransactWriteItems",
+  "ExecuteStatement",
+  "BatchExecuteStatement",
+  "ExecuteTransaction",
 ]);
 
 /**
@@ -46,17 +54,22 @@ const measure =
   (operation: string, run: Run): Run =>
   async (ctx, input) => {
     const startedAt = performance.now();
+    const text = input.Statement ?? input.Statements?.[0]?.Statement;
+    const subject = text === undefined ? undefined : subjectOf(text);
+    const isRead = READS.has(operation) || subject?.direction === "read";
     try {
       // all operations tell the capacity that they took; the caller is told what it asked for
       const answer = (await run(ctx, { ...input, ReturnConsumedCapacity: "INDEXES" })) as Answer;
       const capacities = answer.ConsumedCapacity ?? [];
       const list = Array.isArray(capacities) ? capacities : [capacities];
-      succeeded(ctx, operation, list, answer.Count, performance.now() - startedAt);
+      const count = answer.Count ?? (isRead ? answer.Items?.length : undefined);
+      succeeded(ctx, { operation, isRead, count, tookMs: performance.now() - startedAt }, list);
       answer.ConsumedCapacity = wanted(capacities, input.ReturnConsumedCapacity);
       if (answer.ConsumedCapacity === undefined) delete answer.ConsumedCapacity;
       return answer;
     } catch (error) {
-      if (error instanceof AwsError) failed(ctx, operation, error, input as Named);
+      if (error instanceof AwsError)
+        failed(ctx, operation, error, { TableName: subject?.tableName, ...input } as Named);
       throw error;
     }
   };
@@ -77,19 +90,24 @@ function wanted(
   return capacities.length === 0 ? undefined : capacities.map(total);
 }
 
+interface Success {
+  readonly operation: string;
+  readonly isRead: boolean;
+  readonly count: number | undefined;
+  readonly tookMs: number;
+}
+
 function succeeded(
   ctx: Ctx,
-  operation: string,
+  { operation, isRead, count, tookMs }: Success,
   capacities: readonly ConsumedCapacity[],
-  count: number | undefined,
-  tookMs: number,
 ): void {
   const now = ctx.clock.now();
   const known = tablesOf(ctx);
   for (const capacity of capacities) {
     const table = known.of(capacity.TableName ?? "");
-    const isRead = READS.has(operation) || capacity.ReadCapacityUnits !== undefined;
-    const units = isRead ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
+    const units =
+      isRead || capacity.ReadCapacityUnits !== undefined ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
     table.series(units, "Count").add(ownUnits(capacity), now);
     for (const name in capacity.GlobalSecondaryIndexes) {
       const taken = capacity.GlobalSecondaryIndexes[name]?.CapacityUnits ?? 0;

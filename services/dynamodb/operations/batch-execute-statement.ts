@@ -4,7 +4,7 @@ import { consumed, noUnits, type Units } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { checkReadsItem, locateRead, readItem } from "../partiql/read-item.ts";
-import { directionOf, readStatement } from "../partiql/statement.ts";
+import { readStatement, subjectOf } from "../partiql/statement.ts";
 import { locateWrite, runWrite } from "../partiql/write.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { wireItem, type WireItem } from "../wire.ts";
@@ -35,7 +35,7 @@ interface Result {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
  */
 export const batchExecuteStatement: Operation<"BatchExecuteStatement"> = async (ctx, input) => {
-  const directions = new Set(input.Statements.map(({ Statement }) => directionOf(Statement)));
+  const directions = new Set(input.Statements.map(({ Statement }) => subjectOf(Statement)?.direction));
   if (directions.has("read") && directions.has("write")) {
     throw validationError("Read and write requests together in the same batch is not supported.");
   }
@@ -62,6 +62,7 @@ async function run(store: DynamoDbStore, input: BatchStatement): Promise<Result>
       const read = locateRead(store, statement);
       tableName = read.plan.table.name;
       const { item, units } = readItem(store, read, input.ConsistentRead);
+      store.throughput.checkRead(read.plan.table, undefined, units, read.place);
       return resultOf(tableName, item && wireItem(item), { ...noUnits(), table: units });
     }
     const returnsOld = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";

@@ -11,8 +11,10 @@ import {
   type Statement,
   type Write,
 } from "../partiql/statement.ts";
+import { parseStatement } from "../partiql/statement-parser.ts";
 import { checkExists, locateWrite } from "../partiql/write.ts";
 import type { DynamoDbStore } from "../store.ts";
+import { throttleReason } from "../throughput/throttle.ts";
 import type { LocatedAction } from "../transact-action.ts";
 import { writeTransaction } from "../transact-write.ts";
 import {
@@ -23,6 +25,7 @@ import {
   TableUnits,
   TRANSACTION_FACTOR,
   type ItemResponse,
+  type Reason,
 } from "../transaction.ts";
 import { wireItem } from "../wire.ts";
 
@@ -36,6 +39,8 @@ type Output = OutputOf<"dynamodb", "ExecuteTransaction">;
  */
 export const executeTransaction: Operation<"ExecuteTransaction"> = (ctx, input) => {
   const statements = input.TransactStatements.map((statement, i) => {
+    // one that cannot be read is not said to be of a place
+    parseStatement(statement.Statement);
     inPlace(i, () => checkParameterCount(statement));
     return readStatement(statement);
   });
@@ -99,13 +104,18 @@ function read(store: DynamoDbStore, selects: readonly Select[], input: Input): O
   cancelFor(selects.map((select) => reasonOf(() => reads.push(locateRead(store, select)))));
   checkDistinct(reads.map(({ place }) => place));
   const units = new TableUnits();
+  const throttles: (Reason | undefined)[] = [];
   let bytes = 0;
   const responses = reads.map((one): ItemResponse => {
     const found = readItem(store, one, true);
     bytes += found.bytes;
-    units.of(one.plan.table.name).table += found.units * TRANSACTION_FACTOR;
+    const taken = found.units * TRANSACTION_FACTOR;
+    const throttle = store.throughput.takeRead(one.plan.table, undefined, taken, one.place);
+    throttles.push(throttle && throttleReason(throttle));
+    units.of(one.plan.table.name).table += taken;
     return found.item === undefined ? {} : { Item: wireItem(found.item) };
   });
+  cancelFor(throttles);
   checkTransactionSize(bytes);
   return { Responses: responses, ...units.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
 }

@@ -1,5 +1,5 @@
 import { compareValues, setAttribute, type Item, type MutableItem } from "../attribute-value.ts";
-import { noUnits, type Units } from "../capacity.ts";
+import { noUnits, totalUnits, type Units } from "../capacity.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import type { Condition, Path, Projection } from "../expressions/index.ts";
 import { attributesOf, pathTree, valueAt } from "../expressions/paths.ts";
@@ -142,7 +142,10 @@ export interface SelectOptions {
   readonly from: Progress;
 }
 
-/** Reads until the limit, 1 MB or the end of all ranges. @throws AwsError ValidationException */
+/**
+ * Reads until the limit, 1 MB or the end of all ranges.
+ * @throws AwsError ValidationException, ProvisionedThroughputExceededException, ThrottlingException
+ */
 export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, from }: SelectOptions): Rows {
   if (plan.index?.kind === "global" && consistent === true) {
     throw validationError("Strongly consistent read is not supported on Global Secondary Indexes");
@@ -162,6 +165,8 @@ export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, f
       { ...reading, limit: left, pageBytes: bytesLeft },
       rangeAfter(plan, range, range === from.range ? from.after : undefined),
     );
+    const partition = plan.isScan ? undefined : plan.ranges[range]!.start;
+    store.throughput.checkRead(plan.table, plan.index, totalUnits(page.units), partition);
     items.push(...page.items);
     add(units, page.units);
     left -= page.scannedCount;

@@ -93,12 +93,26 @@ export function checkParameterCount({ Statement, Parameters: given = [] }: State
   }
 }
 
-/** Whether a statement reads or writes; undefined for one that does neither. */
-export function directionOf(statement: string): "read" | "write" | undefined {
+export interface Subject {
+  readonly direction: "read" | "write";
+  readonly tableName: string;
+}
+
+/** What a statement is about, as far as its text alone tells; undefined for one that neither reads nor writes. */
+export function subjectOf(statement: string): Subject | undefined {
   try {
-    const { kind } = parseStatement(statement).expression;
-    if (kind === "select") return "read";
-    return kind === "insert" || kind === "update" || kind === "delete" ? "write" : undefined;
+    const { expression } = parseStatement(statement);
+    switch (expression.kind) {
+      case "select":
+        return { direction: "read", tableName: sourceOf(expression.sources[0]!.expression).tableName };
+      case "insert":
+        return { direction: "write", tableName: sourceOf(expression.target).tableName };
+      case "update":
+      case "delete":
+        return { direction: "write", tableName: sourceOf(expression.source.expression).tableName };
+      default:
+        return undefined;
+    }
   } catch {
     return undefined; // whoever runs it says what is wrong
   }

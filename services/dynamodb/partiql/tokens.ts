@@ -25,7 +25,7 @@ const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w$])/uy;
 const STRING = /'(?:[^']|'')*'/uy;
 const QUOTED = /"(?:[^"]|"")*"/uy;
 const ION = /`[^`]*`/uy;
-const SYMBOL = /<<|>>|<=|>=|<>|!=|\|\||[()[\]{}.,:;?*%/+\-=<>@]/uy;
+const SYMBOL = /<<|>>|<=|>=|<>|!=|\|\||\/(?!\*)|[()[\]{}.,:;?*%+\-=<>@]/uy;
 
 const BIGGEST_SCALE = 2 ** 31 - 1;
 

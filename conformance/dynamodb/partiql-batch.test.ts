@@ -1,0 +1,278 @@
+import { GetItemCommand, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { PartiQl } from "./partiql-support.ts";
+import {
+  attributes,
+  createTable,
+  globalIndex,
+  putAll,
+  refusal,
+  useDynamoDb,
+  validation,
+  type Item,
+} from "./support.ts";
+
+const { target, client } = useDynamoDb({ manualClock: true });
+const sql = new PartiQl(client);
+let table: string;
+beforeAll(async () => {
+  table = await createTable(client, {
+    AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+    GlobalSecondaryIndexes: [globalIndex("index", "g")],
+  });
+  await target.clock.advance(1);
+});
+
+let made = 0;
+const fresh = (): string => `item-${++made}`;
+async function there(more: Item = {}): Promise<string> {
+  const pk = fresh();
+  await putAll(client, table, [{ pk: { S: pk }, ...more }]);
+  return pk;
+}
+const get = async (pk: string): Promise<Item | undefined> =>
+  (await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item;
+const select = (pk: string, rest = "") => `SELECT * FROM "${table}" WHERE pk = '${pk}'${rest}`;
+const insert = (pk: string) => `INSERT INTO "${table}" VALUE {'pk': '${pk}'}`;
+const set = (pk: string, n: number, rest = "") => `UPDATE "${table}" SET n = ${n} WHERE pk = '${pk}'${rest}`;
+const LENGTH = "failed to satisfy constraint: Member must have length";
+const FAILED = { Code: "ConditionalCheckFailed", Message: "The conditional request failed" };
+
+describe("BatchExecuteStatement", () => {
+  it("reads items by their keys, each in its place", async () => {
+    const [one, other] = [await there({ n: { N: "1" } }), await there()];
+    const { Responses } = await sql.batch([
+      select(one),
+      select("absent"),
+      { Statement: `SELECT n FROM "${table}" WHERE pk = ?`, Parameters: [{ S: one }] },
+      select(other),
+    ]);
+    expect(Responses).toEqual([
+      { TableName: table, Item: { pk: { S: one }, n: { N: "1" } } },
+      { TableName: table },
+      { TableName: table, Item: { n: { N: "1" } } },
+      { TableName: table, Item: { pk: { S: other } } },
+    ]);
+  });
+
+  it("takes for each read what it takes by itself", async () => {
+    const pk = await there();
+    const { ConsumedCapacity } = await sql.batch([select(pk), { Statement: select(pk), ConsistentRead: true }], {
+      ReturnConsumedCapacity: "TOTAL",
+    });
+    expect(ConsumedCapacity).toEqual([
+      { TableName: table, CapacityUnits: 0.5 },
+      { TableName: table, CapacityUnits: 1 },
+    ]);
+  });
+
+  it("writes, each statement for itself, and says in its place what is wrong with one", async () => {
+    const [made1, there1, there2, there3] = [fresh(), await there(), await there({ n: { N: "5" } }), await there()];
+    const { Responses } = await sql.batch([
+      insert(made1),
+      insert(there1),
+      set("absent", 1),
+      { Statement: set(there2, 1, " AND n = 7"), ReturnValuesOnConditionCheckFailure: "ALL_OLD" },
+      `DELETE FROM "${table}" WHERE pk = '${there3}' RETURNING ALL OLD *`,
+      `UPDATE "${table}" SET n = 6 WHERE pk = '${there2}' RETURNING MODIFIED NEW *`,
+      `UPDATE "${table}" REMOVE n WHERE pk = '${there1}' RETURNING MODIFIED NEW *`,
+      `UPDATE "absent" SET n = 1 WHERE pk = 'a'`,
+      `UPDATE "${table}" SET n = 1 WHERE n = 1`,
+      `DELETE FROM "${table}" WHERE pk = 'a' RETURNING ALL NEW *`,
+      "UPDAT",
+    ]);
+    expect(Responses).toEqual([
+      { TableName: table },
+      { TableName: table, Error: { Code: "DuplicateItem", Message: "Duplicate primary key exists in table" } },
+      { TableName: table, Error: FAILED },
+      { TableName: table, Error: { ...FAILED, Item: { pk: { S: there2 }, n: { N: "5" } } } },
+      { TableName: table, Item: { pk: { S: there3 } } },
+      { TableName: table, Item: { n: { N: "6" } } },
+      { TableName: table },
+      { Error: { Code: "ResourceNotFound", Message: "Requested resource not found" } },
+      {
+        Error: {
+          Code: "ValidationError",
+          Message: "Where clause does not contain a mandatory equality on all key attributes",
+        },
+      },
+      {
+        Error: {
+          Code: "ValidationError",
+          Message:
+            "Invalid returning clause: RETURNING ALL NEW *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+        },
+      },
+      { Error: { Code: "ValidationError", Message: "Unsupported operation: VariableReference" } },
+    ]);
+    expect(await get(made1)).toBeDefined();
+    expect(await get(there3)).toBeUndefined();
+  });
+
+  it("reads nothing but items by their keys", async () => {
+    const { Responses } = await sql.batch([
+      select("a", " AND n = 1"),
+      `SELECT * FROM "${table}" WHERE n = 1`,
+      `SELECT * FROM "${table}" WHERE pk IN ['a', 'b']`,
+      `SELECT * FROM "${table}"."index" WHERE pk = 'a'`,
+    ]);
+    const Message = "Select statements within BatchExecuteStatement must specify the primary key in the where clause.";
+    expect(Responses).toEqual(Array.from({ length: 4 }, () => ({ Error: { Code: "ValidationError", Message } })));
+  });
+
+  it("takes 1 to 25 statements that either read or write", async () => {
+    expect(await refusal(sql.batch([]))).toContain(`'statements' ${LENGTH} greater than or equal to 1`);
+    expect(await refusal(sql.batch(Array.from({ length: 26 }, () => select("a"))))).toContain(
+      `${LENGTH} less than or equal to 25`,
+    );
+    expect(await refusal(sql.batch([select("a"), insert("never")]))).toBe(
+      validation("Read and write requests together in the same batch is not supported."),
+    );
+    expect(await get("never")).toBeUndefined();
+  });
+});
+
+/** The reasons of a transaction that was cancelled. */
+async function reasons(call: Promise<unknown>) {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  return error.CancellationReasons;
+}
+const inPlace = (i: number, message: string) => validation(`Validation failed in TransactStatements[${i}]: ${message}`);
+
+describe("ExecuteTransaction", () => {
+  it("reads items by their keys as they are at one moment", async () => {
+    const pk = await there({ n: { N: "1" } });
+    const answer = await sql.transact([`SELECT n FROM "${table}" WHERE pk = '${pk}'`, select("absent")], {
+      ReturnConsumedCapacity: "TOTAL",
+    });
+    expect(answer.Responses).toEqual([{ Item: { n: { N: "1" } } }, {}]);
+    expect(answer.ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 4, ReadCapacityUnits: 4 }]);
+  });
+
+  it("does all of its writes", async () => {
+    const [made1, changed, gone] = [fresh(), await there(), await there()];
+    const answer = await sql.transact(
+      [
+        insert(made1),
+        { Statement: `UPDATE "${table}" SET n = ? WHERE pk = ?`, Parameters: [{ N: "3" }, { S: changed }] },
+        `DELETE FROM "${table}" WHERE pk = '${gone}'`,
+      ],
+      { ReturnConsumedCapacity: "TOTAL" },
+    );
+    expect(answer.Responses).toEqual([]);
+    expect(answer.ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 6, WriteCapacityUnits: 6 }]);
+    expect(await get(made1)).toBeDefined();
+    expect((await get(changed))?.["n"]).toEqual({ N: "3" });
+    expect(await get(gone)).toBeUndefined();
+  });
+
+  it("does none of them when one cannot be done, and says which in their order", async () => {
+    const [made1, there1, there2] = [fresh(), await there(), await there({ n: { N: "5" } })];
+    const call = sql.transact([
+      insert(made1),
+      insert(there1),
+      set("absent", 1),
+      { Statement: set(there2, 1, " AND n = 7"), ReturnValuesOnConditionCheckFailure: "ALL_OLD" },
+      `DELETE FROM "${table}" WHERE pk = 'never'`,
+      `UPDATE "${table}" SET pk = 'x' WHERE pk = 'other'`,
+      `UPDATE "${table}" SET n = 1 WHERE pk = 5`,
+    ]);
+    expect(await reasons(call)).toEqual([
+      { Code: "None" },
+      { Code: "DuplicateItem", Message: "Duplicate primary key exists in table" },
+      FAILED,
+      { ...FAILED, Item: { pk: { S: there2 }, n: { N: "5" } } },
+      { Code: "None" },
+      {
+        Code: "ValidationError",
+        Message:
+          "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
+      },
+      {
+        Code: "ValidationError",
+        Message: "Key attribute's data type should match its data type in table's schema: Key pk",
+      },
+    ]);
+    expect(await get(made1)).toBeUndefined();
+  });
+
+  it("depends on items that it does not write, by EXISTS", async () => {
+    const [checked, made1, made2] = [await there({ n: { N: "5" } }), fresh(), fresh()];
+    const exists = (rest: string) => `EXISTS(SELECT * FROM "${table}" WHERE pk = '${checked}'${rest})`;
+    await sql.transact([exists(" AND n > 4"), insert(made1)]);
+    expect(await get(made1)).toBeDefined();
+    expect(await reasons(sql.transact([exists(" AND n > 5"), insert(made2)]))).toEqual([FAILED, { Code: "None" }]);
+    await sql.transact([exists(" AND other IS MISSING"), insert(made2)]);
+    expect(await refusal(sql.transact([insert(fresh()), exists("")]))).toBe(
+      inPlace(1, "EXISTS() must contain a single item read with additional condition"),
+    );
+    expect(await refusal(sql.transact([`EXISTS(SELECT * FROM "${table}"."index" WHERE pk = 'a' AND n = 1)`]))).toBe(
+      inPlace(0, "Operations on indices are not supported in transactions"),
+    );
+  });
+
+  it("is done once with the same token, for ten minutes", async () => {
+    const pk = await there({ n: { N: "0" } });
+    const again = (ClientRequestToken = "partiql") =>
+      sql.transact([`UPDATE "${table}" SET n = n + 1 WHERE pk = '${pk}'`], {
+        ClientRequestToken,
+        ReturnConsumedCapacity: "TOTAL",
+      });
+    expect((await again()).ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 2, WriteCapacityUnits: 2 }]);
+    expect((await again()).ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 2, ReadCapacityUnits: 2 }]);
+    expect((await get(pk))?.["n"]).toEqual({ N: "1" });
+    expect(await refusal(sql.transact([insert(fresh())], { ClientRequestToken: "partiql" }))).toContain(
+      "IdempotentParameterMismatchException",
+    );
+    await target.clock.advance(10 * 60 * 1000);
+    await again();
+    expect((await get(pk))?.["n"]).toEqual({ N: "2" });
+  });
+
+  it("takes 1 to 100 statements that either read or write, each of another item", async () => {
+    expect(await refusal(sql.transact([]))).toContain(`'transactStatements' ${LENGTH} greater than or equal to 1`);
+    expect(await refusal(sql.transact(Array.from({ length: 101 }, () => select("a"))))).toContain(
+      `${LENGTH} less than or equal to 100`,
+    );
+    for (const mixed of [
+      [select("a"), insert("never")],
+      [insert("never"), select("a")],
+    ]) {
+      expect(await refusal(sql.transact(mixed))).toBe(
+        validation("ExecuteTransaction API does not support both read and write operations in the same request."),
+      );
+    }
+    for (const twice of [
+      [select("a"), select("a")],
+      [insert("never"), set("never", 1)],
+    ]) {
+      expect(await refusal(sql.transact(twice))).toBe(
+        validation("Transaction request cannot include multiple operations on one item"),
+      );
+    }
+  });
+
+  it("refuses what no statement of a transaction may have", async () => {
+    const key = "Select statements within ExecuteTransaction must specify the primary key in the where clause.";
+    expect(await refusal(sql.transact([select("b"), select("a", " AND n = 1")]))).toBe(inPlace(1, key));
+    expect(await refusal(sql.transact([`SELECT * FROM "${table}"`]))).toBe(inPlace(0, key));
+    expect(await refusal(sql.transact([`SELECT * FROM "${table}"."index" WHERE g = 'a'`]))).toBe(
+      inPlace(0, "Reads on indices are not supported within transactions."),
+    );
+    expect(await refusal(sql.transact([set("a", 1, " RETURNING ALL NEW *")]))).toBe(
+      inPlace(0, "RETURNING clause is not supported in ExecuteTransaction."),
+    );
+    expect(await refusal(sql.transact([`SELECT * FROM "${table}" WHERE pk = ?`]))).toBe(
+      inPlace(0, "Number of parameters in request and statement don't match."),
+    );
+    expect(await refusal(sql.transact(["SLECT * FROM abc"]))).toBe(
+      validation("Statement wasn't well formed, can't be processed: Expected data manipulation"),
+    );
+    expect(await refusal(sql.transact([`SELECT * FROM "absent" WHERE pk = 'a'`]))).toContain(
+      "ResourceNotFoundException",
+    );
+  });
+});
