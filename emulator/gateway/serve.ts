@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from "node:http2";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -119,11 +120,16 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   }
   const bodiless = answer.status === 204 || answer.status === 304;
   if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
-  if ("sent" in answer && answer.sent) response.on("finish", answer.sent);
+  const { sent } = answer;
+  if (sent) response.on("finish", () => isWhole(response) && sent());
   response.writeHead(answer.status, headers);
   response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
   if (unread) drain(exchange.raw);
 }
+
+/** Over HTTP/2 Node calls an answer finished also when its stream was cut off, and then some of it may be on its way still. */
+const isWhole = (response: RawResponse): boolean =>
+  ((response as { readonly stream?: ServerHttp2Stream }).stream ?? response).writableFinished;
 
 const hasBody = ({ headers }: Exchange): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
