@@ -11,7 +11,6 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
-  UpdateTimeToLiveCommand,
   type CreateTableCommandInput,
   type UpdateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -123,16 +122,6 @@ describe("CreateTable", () => {
           ],
         },
         invalid("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"),
-      ],
-      [
-        "a KMS key",
-        { SSESpecification: { Enabled: true } },
-        "NotImplemented: DynamoDB: encryption by a KMS key (SSESpecification) is not supported by Headwater.",
-      ],
-      [
-        "limits on demand",
-        { OnDemandThroughput: { MaxReadRequestUnits: 1 } },
-        "NotImplemented: DynamoDB: OnDemandThroughput is not supported by Headwater.",
       ],
     ])("refuses %s", async (_what, input, message) => {
       expect(await refusal(create(input))).toBe(message);
@@ -401,15 +390,11 @@ describe("TagResource", () => {
 });
 
 describe("settings of later versions", () => {
-  it("says that time to live is disabled, and refuses to enable it", async () => {
+  it("says that time to live is disabled", async () => {
     const TableName = await createTable(client);
     expect((await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription).toEqual({
       TimeToLiveStatus: "DISABLED",
     });
-    const enable = client.send(
-      new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: "ttl" } }),
-    );
-    expect(await refusal(enable)).toContain("NotImplemented: dynamodb:UpdateTimeToLive");
   });
 
   it("answers limits and continuous backups", async () => {

@@ -174,6 +174,7 @@ export const access: AccessTable<"dynamodb"> = {
     DescribeKinesisStreamingDestination: table,
     DescribeExport: ({ ExportArn }) => ExportArn,
     DescribeImport: ({ ImportArn }) => ImportArn,
+    DescribeEndpoints: () => "*",
     DescribeTable: table,
     DescribeTimeToLive: table,
     DisableKinesisStreamingDestination: table,

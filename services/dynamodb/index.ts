@@ -17,6 +17,7 @@ import { deleteTable } from "./operations/delete-table.ts";
 import { describeBackup } from "./operations/describe-backup.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
 import { describeKinesisStreamingDestination } from "./operations/describe-kinesis-streaming-destination.ts";
+import { describeEndpoints } from "./operations/describe-endpoints.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
@@ -99,6 +100,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     DeleteItem: deleteItem,
     Query: query,
     Scan: scan,
+    DescribeEndpoints: describeEndpoints,
     BatchGetItem: batchGetItem,
     BatchWriteItem: batchWriteItem,
     TransactGetItems: transactGetItems,

@@ -19,6 +19,18 @@ export interface Throughput {
   readonly decreasesToday: number;
 }
 
+/** What an on-demand table or index takes at most, a second. */
+export interface OnDemandLimits {
+  readonly reads?: number;
+  readonly writes?: number;
+}
+
+/** What a table or index takes at once, a second. */
+export interface WarmThroughput {
+  readonly reads: number;
+  readonly writes: number;
+}
+
 export interface IndexProjection {
   readonly type: "ALL" | "KEYS_ONLY" | "INCLUDE";
   readonly nonKeyAttributes?: readonly string[];
@@ -36,6 +48,8 @@ export interface Index {
   /** While the items that were there before the index are copied into it: how far the copying has come. */
   readonly backfill?: { readonly after?: Uint8Array };
   readonly throughput?: Throughput;
+  readonly onDemand?: OnDemandLimits | undefined;
+  readonly warm?: WarmThroughput | undefined;
 }
 
 export interface Table {
@@ -52,7 +66,12 @@ export interface Table {
   /** Whether the answer names the billing mode: a table that was always PROVISIONED has no BillingModeSummary. */
   readonly billingModeSet: boolean;
   readonly throughput: Throughput;
+  readonly onDemand?: OnDemandLimits | undefined;
+  readonly warm?: WarmThroughput | undefined;
+  /** Encrypted by the key that AWS manages, not by one that it owns. */
+  readonly hasManagedKey?: boolean;
   readonly tableClass?: "STANDARD" | "STANDARD_INFREQUENT_ACCESS";
+  readonly tableClassChangedAt?: number;
   readonly deletionProtection: boolean;
   /** The latest one, also when it has been disabled. */
   readonly stream?: TableStream;

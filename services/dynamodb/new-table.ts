@@ -1,5 +1,7 @@
 import type { Context } from "../../emulator/model/context.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
+import { ofIndex, ofTable, onDemandLimitsOf, requestedWarm } from "./capacity-settings.ts";
+import { wantsManagedKey } from "./encryption.ts";
 import { failedConstraint, invalidParameter, refuse } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
 import { keyNames, type Index, type Keys, type Table } from "./model.ts";
@@ -10,7 +12,6 @@ import {
   checkIndexThroughput,
   keysOf,
   projectionOf,
-  refuseEncryption,
   throughputOf,
   type AttributeTypes,
 } from "./table-schema.ts";
@@ -20,14 +21,9 @@ import { checkTags } from "./tags.ts";
 /** CreateTable has them all, and ImportTable some of them. */
 export type NewTableInput = InputOf<"dynamodb", "CreateTable">;
 type Input = NewTableInput;
-type IndexSchema = Pick<Index, "name" | "kind" | "keys" | "projection" | "throughput">;
+type IndexSchema = Pick<Index, "name" | "kind" | "keys" | "projection" | "throughput" | "onDemand" | "warm">;
 
-const REFUSED = [
-  "WarmThroughput",
-  "OnDemandThroughput",
-  "GlobalTableSourceArn",
-  "GlobalTableSettingsReplicationMode",
-] as const;
+const REFUSED = ["GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"] as const;
 
 /** What a request says of a table that is to be made, when it has been found to be right. */
 export interface CheckedTable {
@@ -42,8 +38,18 @@ export function checkNewTable(scope: { account: string; region: string }, input:
   const name = tableNameOf(scope, input.TableName);
   checkTableName(name);
   refuse(input, REFUSED);
-  refuseEncryption(input);
+  wantsManagedKey(scope, input.SSESpecification);
+  settingsOf(input);
   return { name, ...schemaOf(input) };
+}
+
+/** What a table has of its own, beside its schema. @throws AwsError ValidationException */
+function settingsOf(input: Input): Pick<Table, "billingMode" | "throughput" | "onDemand" | "warm"> {
+  const billingMode = input.BillingMode ?? "PROVISIONED";
+  const throughput = throughputOf(input.ProvisionedThroughput);
+  const onDemand = onDemandLimitsOf(input.OnDemandThroughput, ofTable, billingMode);
+  const warm = requestedWarm(input.WarmThroughput, ofTable, { billingMode, throughput });
+  return { billingMode, throughput, ...(onDemand && { onDemand }), ...(warm && { warm }) };
 }
 
 /** The table as it begins. To be called in the transaction that writes it. */
@@ -65,9 +71,9 @@ export function newTable(
       space: ctx.store.allocateSpace(),
       status: index.kind === "local" ? "ACTIVE" : "CREATING",
     })),
-    billingMode: input.BillingMode === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
     billingModeSet: input.BillingMode === "PAY_PER_REQUEST",
-    throughput: throughputOf(input.ProvisionedThroughput),
+    ...settingsOf(input),
+    ...(wantsManagedKey(ctx, input.SSESpecification) && { hasManagedKey: true }),
     ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     createdAt: ctx.clock.now(),
@@ -133,11 +139,14 @@ function globalIndexes(input: Input, types: AttributeTypes): IndexSchema[] {
   if (input.GlobalSecondaryIndexes === undefined) return [];
   if (input.GlobalSecondaryIndexes.length === 0) throw invalidParameter("List of GlobalSecondaryIndexes is empty");
   return input.GlobalSecondaryIndexes.map((index) => {
-    refuse(index, ["WarmThroughput", "OnDemandThroughput"]);
     const name = index.IndexName;
     const keys = keysOf(index.KeySchema, types);
     const projection = projectionOf(index.Projection);
     checkIndexThroughput(name, index.ProvisionedThroughput, input.BillingMode === "PAY_PER_REQUEST");
-    return { name, kind: "global", keys, projection, throughput: throughputOf(index.ProvisionedThroughput) };
+    const billingMode = input.BillingMode ?? "PROVISIONED";
+    const throughput = throughputOf(index.ProvisionedThroughput);
+    const onDemand = onDemandLimitsOf(index.OnDemandThroughput, ofIndex(name), billingMode);
+    const warm = requestedWarm(index.WarmThroughput, ofIndex(name), { billingMode, throughput });
+    return { name, kind: "global", keys, projection, throughput, ...(onDemand && { onDemand }), ...(warm && { warm }) };
   });
 }

@@ -1,4 +1,6 @@
 import type { OutputOf } from "../../emulator/model/sdk.ts";
+import { describeCapacitySettings } from "./capacity-settings.ts";
+import { managedKeyArn } from "./encryption.ts";
 import { keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { streamArn } from "./streams/model.ts";
@@ -41,9 +43,22 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
         ...(index.status === "CREATING" &&
           table.status !== "CREATING" && { Backfilling: index.backfill !== undefined }),
         ProvisionedThroughput: throughput(index.throughput ?? NO_THROUGHPUT),
+        ...describeCapacitySettings(
+          { ...index, billingMode: table.billingMode },
+          index.status === "ACTIVE" ? ("ACTIVE" as const) : ("UPDATING" as const),
+        ),
       })),
     }),
-    ...(table.tableClass !== undefined && { TableClassSummary: { TableClass: table.tableClass } }),
+    ...(table.tableClass !== undefined && {
+      TableClassSummary: {
+        TableClass: table.tableClass,
+        ...(table.tableClassChangedAt !== undefined && { LastUpdateDateTime: new Date(table.tableClassChangedAt) }),
+      },
+    }),
+    ...describeCapacitySettings(table, table.status),
+    ...(table.hasManagedKey === true && {
+      SSEDescription: { Status: "ENABLED" as const, SSEType: "KMS" as const, KMSMasterKeyArn: managedKeyArn(store) },
+    }),
     DeletionProtectionEnabled: table.deletionProtection,
     ...describeStream(table),
     ...describeRestore(table),

@@ -147,9 +147,3 @@ export function checkIndexThroughput(name: string, throughput: unknown, payPerRe
     throw invalidParameter(`ProvisionedThroughput must be specified for index: ${name}`);
   }
 }
-
-/** Keys of KMS's are not there; to switch them off says nothing new. */
-export function refuseEncryption(input: Pick<CreateTable, "SSESpecification">): void {
-  if (input.SSESpecification?.Enabled === true)
-    throw unsupported("DynamoDB: encryption by a KMS key (SSESpecification)");
-}

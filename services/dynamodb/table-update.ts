@@ -1,5 +1,6 @@
 import type { InputOf } from "../../emulator/model/sdk.ts";
-import { indexNotFound, invalidParameter, limitExceeded, refuse, validationError } from "./errors.ts";
+import { ofIndex, onDemandLimitsOf, requestedWarm, warmThroughputOf } from "./capacity-settings.ts";
+import { indexNotFound, invalidParameter, limitExceeded, validationError } from "./errors.ts";
 import { keyNames, type Index, type Table, type Throughput } from "./model.ts";
 import {
   attributeTypesOf,
@@ -112,7 +113,6 @@ export function withIndexUpdates(
 }
 
 function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, allocateSpace: () => number): Table {
-  refuse(create, ["WarmThroughput", "OnDemandThroughput"]);
   const name = create.IndexName;
   if (table.indexes.some((index) => index.name === name)) {
     throw validationError(`Attempting to create an index which already exists: ${name}`);
@@ -125,12 +125,16 @@ function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, a
   const keys = keysOf(create.KeySchema, table.attributeTypes);
   const projection = projectionOf(create.Projection);
   checkIndexThroughput(name, create.ProvisionedThroughput, table.billingMode === "PAY_PER_REQUEST");
+  const throughput = throughputOf(create.ProvisionedThroughput);
+  const { billingMode } = table;
   const index: Index = {
     name,
     kind: "global",
     keys,
     projection,
-    throughput: throughputOf(create.ProvisionedThroughput),
+    throughput,
+    onDemand: onDemandLimitsOf(create.OnDemandThroughput, ofIndex(name), billingMode),
+    warm: requestedWarm(create.WarmThroughput, ofIndex(name), { billingMode, throughput }),
     status: "CREATING",
     space: allocateSpace(),
   };
@@ -139,13 +143,18 @@ function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, a
 }
 
 function withChanged(table: Table, update: NonNullable<IndexUpdate["Update"]>, now: number): Table {
-  refuse(update, ["WarmThroughput", "OnDemandThroughput"]);
   const index = globalIndex(table, update.IndexName);
-  checkThroughputFits(table.billingMode, update.ProvisionedThroughput);
-  if (update.ProvisionedThroughput === undefined) return table;
+  const { billingMode } = table;
+  const of = ofIndex(index.name);
+  checkThroughputFits(billingMode, update.ProvisionedThroughput);
   const from = index.throughput ?? { readUnits: 0, writeUnits: 0, decreasesToday: 0 };
-  const throughput = changed(from, throughputOf(update.ProvisionedThroughput), now);
-  return withIndex(table, { ...index, throughput, status: index.status === "ACTIVE" ? "UPDATING" : index.status });
+  const throughput =
+    update.ProvisionedThroughput === undefined ? from : changed(from, throughputOf(update.ProvisionedThroughput), now);
+  const onDemand = onDemandLimitsOf(update.OnDemandThroughput, of, billingMode, index);
+  const before = warmThroughputOf({ ...index, billingMode });
+  const warm = requestedWarm(update.WarmThroughput, of, { billingMode, throughput }, before) ?? index.warm;
+  const status = index.status === "ACTIVE" ? "UPDATING" : index.status;
+  return withIndex(table, { ...index, throughput, onDemand, warm, status });
 }
 
 const withDeleted = (table: Table, name: string): Table =>

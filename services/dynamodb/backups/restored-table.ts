@@ -1,10 +1,11 @@
 import type { Context } from "../../../emulator/model/context.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { wantsManagedKey } from "../encryption.ts";
 import { limitExceeded } from "../errors.ts";
 import type { DynamoDbState } from "../index.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkTableName } from "../table-name.ts";
-import { projectionOf, refuseEncryption, throughputOf } from "../table-schema.ts";
+import { projectionOf, throughputOf } from "../table-schema.ts";
 import { alreadyRestoring, invalidRequest, tableAlreadyExists } from "./errors.ts";
 import type { Filling } from "./model.ts";
 
@@ -24,11 +25,9 @@ type IndexSchema = Omit<Index, "space">;
 const MOST_RESTORES = 50;
 
 /** What of a restore needs nothing but the request. @throws AwsError ValidationException */
-export function checkOverrides(input: Overrides): void {
+export function checkOverrides(scope: { account: string; region: string }, input: Overrides): void {
   checkTableName(input.TargetTableName, "targetTableName");
-  if (input.SSESpecificationOverride !== undefined) {
-    refuseEncryption({ SSESpecification: input.SSESpecificationOverride });
-  }
+  wantsManagedKey(scope, input.SSESpecificationOverride);
   if (input.BillingModeOverride === "PAY_PER_REQUEST" && input.ProvisionedThroughputOverride !== undefined) {
     throw invalidRequest("Cannot override ProvisionedThroughput if BillingMode is overridden to PAY_PER_REQUEST");
   }
@@ -75,6 +74,7 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
       keys: source.keys,
       indexes: indexes.map((index) => ({ ...index, space: ctx.store.allocateSpace() })),
       ...billing,
+      ...(wantsManagedKey(ctx, input.SSESpecificationOverride) && { hasManagedKey: true }),
       deletionProtection: false,
       createdAt: ctx.clock.now(),
       tags: {},

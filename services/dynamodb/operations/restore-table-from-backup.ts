@@ -11,7 +11,7 @@ import { describeTable } from "../table-description.ts";
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
  */
 export const restoreTableFromBackup: Operation<"RestoreTableFromBackup"> = (ctx, input) => {
-  checkOverrides(input);
+  checkOverrides(ctx, input);
   const backup = ctx.store.backups.get(input.BackupArn);
   checkTarget(ctx, input.TargetTableName);
   if (backup.snapshot !== undefined) throw backupBeingCreated(backup.arn);

@@ -18,7 +18,7 @@ type Input = InputOf<"dynamodb", "RestoreTableToPointInTime">;
  */
 export const restoreTableToPointInTime: Operation<"RestoreTableToPointInTime"> = (ctx, input) => {
   checkTimes(input);
-  checkOverrides(input);
+  checkOverrides(ctx, input);
   const source = sourceTable(ctx, input);
   const recovery = ctx.store.recoveries.of(source);
   const { earliest, latest } = ctx.store.recoveries.window(recovery);

@@ -1,8 +1,10 @@
+import { ofTable, onDemandLimitsOf, requestedWarm, warmThroughputOf } from "../capacity-settings.ts";
+import { withEncryption } from "../encryption.ts";
 import { invalidParameter, limitExceeded, refuse, tableInUse, validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import type { Table } from "../model.ts";
 import { describeTable } from "../table-description.ts";
-import { refuseEncryption, throughputOf } from "../table-schema.ts";
+import { throughputOf } from "../table-schema.ts";
 import { checkStreamUpdate, withStreamUpdate } from "../table-stream.ts";
 import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
 
@@ -11,8 +13,6 @@ const REFUSED = [
   "MultiRegionConsistency",
   "GlobalTableWitnessUpdates",
   "GlobalTableSettingsReplicationMode",
-  "OnDemandThroughput",
-  "WarmThroughput",
 ] as const;
 
 /**
@@ -23,22 +23,19 @@ const REFUSED = [
  */
 export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
   refuse(input, REFUSED);
-  refuseEncryption(input);
   checkInput(input);
   const table = ctx.store.table(input.TableName);
   if (table.status !== "ACTIVE") throw tableInUse(table.name, table.status);
 
   const updated = ctx.store.write(() => {
     const now = ctx.clock.now();
-    const billed = withBilling(table, input, now);
+    const billed = withCapacitySettings(withBilling(table, input, now), table, input);
+    const indexed = withIndexUpdates(billed, input, now, () => ctx.store.allocateSpace());
+    const streamed = withStreamUpdate(ctx.store.streams, indexed, input);
     const next: Table = {
-      ...withStreamUpdate(
-        ctx.store.streams,
-        withIndexUpdates(billed, input, now, () => ctx.store.allocateSpace()),
-        input,
-      ),
+      ...withEncryption(streamed, ctx, input.SSESpecification),
       status: "UPDATING",
-      ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
+      ...(input.TableClass !== undefined && { tableClass: input.TableClass, tableClassChangedAt: now }),
       ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
     };
     ctx.store.putTable(next);
@@ -49,6 +46,40 @@ export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
   return { TableDescription: describeTable(ctx.store, updated) };
 };
 
+/** What can only be changed by itself. */
+const ALONE = [
+  ["SSESpecification", "Server-Side Encryption modification must be the only operation in the request"],
+  ["TableClass", "TableClass modification must be the only operation in the request"],
+  ["DeletionProtectionEnabled", "DeletionProtection modification must be the only operation in the request"],
+  ["WarmThroughput", "WarmThroughput must be the only operation in the request"],
+] as const;
+
+/** @throws AwsError ValidationException */
+function checkAlone(input: UpdateTableInput): void {
+  const { TableName: _name, AttributeDefinitions: _attributes, ...changes } = input;
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  for (const [member, message] of ALONE) {
+    if (input[member] !== undefined && given.length > 1) throw invalidParameter(message);
+  }
+  if (
+    input.OnDemandThroughput !== undefined &&
+    given.some(([name]) => !["OnDemandThroughput", "BillingMode"].includes(name))
+  ) {
+    throw invalidParameter("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+  }
+}
+
+/** The table with what holds for it beside its throughput. @throws AwsError ValidationException */
+function withCapacitySettings(table: Table, before: Table, input: UpdateTableInput): Table {
+  const { billingMode } = table;
+  const onDemand =
+    billingMode === "PROVISIONED" && input.OnDemandThroughput === undefined
+      ? undefined
+      : onDemandLimitsOf(input.OnDemandThroughput, ofTable, billingMode, before);
+  const warm = requestedWarm(input.WarmThroughput, ofTable, table, warmThroughputOf(before)) ?? table.warm;
+  return { ...table, onDemand, warm };
+}
+
 function checkInput(input: UpdateTableInput): void {
   const { ProvisionedThroughput, BillingMode, GlobalSecondaryIndexUpdates = [], TableClass } = input;
   const given = [
@@ -57,6 +88,9 @@ function checkInput(input: UpdateTableInput): void {
     TableClass,
     input.DeletionProtectionEnabled,
     input.StreamSpecification,
+    input.SSESpecification,
+    input.OnDemandThroughput,
+    input.WarmThroughput,
   ];
   if (given.every((member) => member === undefined) && GlobalSecondaryIndexUpdates.length === 0) {
     throw validationError(
@@ -64,6 +98,7 @@ function checkInput(input: UpdateTableInput): void {
         "SSESpecification or ReplicaUpdates is required",
     );
   }
+  checkAlone(input);
   if (BillingMode === "PROVISIONED" && ProvisionedThroughput === undefined) {
     throw invalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }

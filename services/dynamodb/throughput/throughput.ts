@@ -1,4 +1,5 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
+import { warmThroughputOf } from "../capacity-settings.ts";
 import type { Item } from "../attribute-value.ts";
 import { PARTITION_PREFIX_BYTES, hasKeys, partitionPrefix } from "../item-keys.ts";
 import type { ItemStore, SizedItem, StoredItem } from "../item-store.ts";
@@ -12,8 +13,6 @@ import { throttled, type Direction, type LimitType, type Throttle } from "./thro
 const BURST_SECONDS = 300;
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html */
 const PARTITION_UNITS = { Read: 3_000, Write: 1_000 } as const;
-/** What a new on-demand table takes. */
-const FIRST_ON_DEMAND_UNITS = { Read: 12_000, Write: 4_000 } as const;
 /** The quota of a table, unless AWS raises it. */
 const MOST_ON_DEMAND_UNITS = 40_000;
 
@@ -160,7 +159,9 @@ export class Throughput {
       tableName: table.name,
       indexName: index?.name,
     });
-    const whole = isProvisioned ? provisionedNeed(direction, index ?? table, flow) : onDemandNeed(direction, flow, now);
+    const whole = isProvisioned
+      ? provisionedNeed(direction, index ?? table, flow)
+      : onDemandNeed(direction, index ?? table, flow, now);
     const needs: Need[] = [{ ...whole, units, throttle: throttle(whole.limit) }];
     for (const partition of partitions) {
       needs.push({
@@ -187,8 +188,16 @@ function provisionedNeed(direction: Direction, { throughput }: Table | Index, fl
   return { measure: flow.provisioned, rate, limit: "ProvisionedThroughputExceeded" };
 }
 
-function onDemandNeed(direction: Direction, { onDemand: measure, peak }: Flow, now: number): Whole {
-  const grown = Math.max(FIRST_ON_DEMAND_UNITS[direction], 2 * peak.previous(now));
+function onDemandNeed(
+  direction: Direction,
+  { onDemand, warm }: Table | Index,
+  { onDemand: measure, peak }: Flow,
+  now: number,
+): Whole {
+  const { reads, writes } = warmThroughputOf({ billingMode: "PAY_PER_REQUEST", warm });
+  const grown = Math.max(direction === "Read" ? reads : writes, 2 * peak.previous(now));
+  const most = direction === "Read" ? onDemand?.reads : onDemand?.writes;
+  if (most !== undefined && most < grown) return { measure, peak, rate: most, limit: "MaxOnDemandThroughputExceeded" };
   return grown >= MOST_ON_DEMAND_UNITS
     ? { measure, peak, rate: MOST_ON_DEMAND_UNITS, limit: "AccountLimitExceeded" }
     : { measure, peak, rate: grown, limit: "KeyRangeThroughputExceeded" };
