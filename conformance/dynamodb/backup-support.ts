@@ -1,7 +1,7 @@
 import {
   BatchWriteItemCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   ScanCommand,
   UpdateContinuousBackupsCommand,
 } from "@aws-sdk/client-dynamodb";

@@ -17,17 +17,22 @@ import { deleteTable } from "./operations/delete-table.ts";
 import { describeBackup } from "./operations/describe-backup.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
 import { describeKinesisStreamingDestination } from "./operations/describe-kinesis-streaming-destination.ts";
-import { describeEndpoints } from "./operations/describe-endpoints.ts";
+import { describeExport } from "./operations/describe-export.ts";
+import { describeImport } from "./operations/describe-import.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
-import { executeStatement } from "./operations/execute-statement.ts";
-import { executeTransaction } from "./operations/execute-transaction.ts";
 import { disableKinesisStreamingDestination } from "./operations/disable-kinesis-streaming-destination.ts";
 import { enableKinesisStreamingDestination } from "./operations/enable-kinesis-streaming-destination.ts";
+import { executeStatement } from "./operations/execute-statement.ts";
+import { executeTransaction } from "./operations/execute-transaction.ts";
+import { exportTableToPointInTime } from "./operations/export-table-to-point-in-time.ts";
 import { getItem } from "./operations/get-item.ts";
 import { getResourcePolicy } from "./operations/get-resource-policy.ts";
+import { importTable } from "./operations/import-table.ts";
 import { listBackups } from "./operations/list-backups.ts";
+import { listExports } from "./operations/list-exports.ts";
+import { listImports } from "./operations/list-imports.ts";
 import { listTables } from "./operations/list-tables.ts";
 import { listTagsOfResource } from "./operations/list-tags-of-resource.ts";
 import { putItem } from "./operations/put-item.ts";
@@ -42,13 +47,13 @@ import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { updateContinuousBackups } from "./operations/update-continuous-backups.ts";
 import { updateItem } from "./operations/update-item.ts";
+import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { updateTimeToLive } from "./operations/update-time-to-live.ts";
 import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { storeOf } from "./stores.ts";
 
-import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 export interface DynamoDbState {
   store: DynamoDbStore;
   engine: DynamoDbEngine;
@@ -100,7 +105,6 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     DeleteItem: deleteItem,
     Query: query,
     Scan: scan,
-    DescribeEndpoints: describeEndpoints,
     BatchGetItem: batchGetItem,
     BatchWriteItem: batchWriteItem,
     TransactGetItems: transactGetItems,
@@ -121,14 +125,20 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     UpdateContinuousBackups: updateContinuousBackups,
     DescribeContinuousBackups: describeContinuousBackups,
     RestoreTableToPointInTime: restoreTableToPointInTime,
+    ExportTableToPointInTime: exportTableToPointInTime,
+    DescribeExport: describeExport,
+    ListExports: listExports,
+    ImportTable: importTable,
+    DescribeImport: describeImport,
+    ListImports: listImports,
+    EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
+    UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
+    DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
+    DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
     PutResourcePolicy: putResourcePolicy,
     GetResourcePolicy: getResourcePolicy,
     DeleteResourcePolicy: deleteResourcePolicy,
   },
 });
 
-    EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
-    UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
-    DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
-    DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
 export const dynamodb = measured(definition);

@@ -183,7 +183,7 @@ export class ItemStore {
    * @returns the key of the last of them; undefined when there are no more
    */
   backfill(table: Table, index: Index, after: Uint8Array | undefined): Uint8Array | undefined {
-    const chunk = this.chunk(table.space, after, BACKFILL_ITEMS, BACKFILL_BYTES);
+    const chunk = this.chunk(spaceRange(table.space, after), BACKFILL_ITEMS, BACKFILL_BYTES);
     for (const stored of chunk) {
       const entry = indexEntry(table, index, stored);
       if (entry !== undefined && this.get(entry.key) === undefined) this.#replaceEntry(index, undefined, entry);
@@ -193,14 +193,13 @@ export class ItemStore {
   }
 
   /**
-   * The next items of a space, those behind `after`. They are read before any of them is written elsewhere: a cursor must not
-   * meet its own writes.
+   * The next items of a range, for work that is done by pieces. They are read before any of them is written elsewhere: a cursor
+   * must not meet its own writes.
    */
-  chunk(space: number, after: Uint8Array | undefined, mostItems: number, mostBytes: number): StoredItem[] {
+  chunk(range: EntryRange, mostItems: number, mostBytes: number): StoredItem[] {
     const chunk: StoredItem[] = [];
     let bytes = 0;
-    const range = { start: spacePrefix(space), end: spacePrefix(space + 1) };
-    for (const stored of this.read(after === undefined ? range : { ...range, after })) {
+    for (const stored of this.read(range)) {
       chunk.push(stored);
       bytes += stored.sizeBytes;
       if (chunk.length === mostItems || bytes >= mostBytes) break;
@@ -241,6 +240,13 @@ export class ItemStore {
     this.#counts.put(spacePrefix(space), Buffer.from(kept.buffer));
   }
 }
+
+/** All of a space, or what is behind a key of it. */
+export const spaceRange = (space: number, after?: Uint8Array): EntryRange => ({
+  start: spacePrefix(space),
+  end: spacePrefix(space + 1),
+  ...(after && { after }),
+});
 
 /** What it takes to change an entry of an index; nothing where it stays as it is. */
 function entryUnits(old: IndexEntry | undefined, next: IndexEntry | undefined): number {

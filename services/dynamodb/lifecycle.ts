@@ -31,6 +31,11 @@ export class TableLifecycle {
     this.#scheduler.after(STEP_MS, () => this.#step(name));
   }
 
+  /** Takes the next step at once. */
+  settle(name: string): void {
+    this.#step(name);
+  }
+
   #step(name: string): void {
     const table = this.#store.findTable(name);
     // one that is being restored or imported is not there yet

@@ -7,10 +7,12 @@ import { Recoveries } from "./backups/recoveries.ts";
 import { Restores } from "./backups/restores.ts";
 import { Snapshots } from "./backups/snapshots.ts";
 import { resourceNotFound, tableNotFound } from "./errors.ts";
+import { Jobs } from "./export/jobs.ts";
+import type { ExportJob, ImportJob } from "./export/model.ts";
 import { ItemStore } from "./item-store.ts";
+import { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import { TableLifecycle } from "./lifecycle.ts";
 import { countThrottle } from "./metrics.ts";
-import { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
 import { TableStreams } from "./streams/table-streams.ts";
@@ -37,13 +39,15 @@ export class DynamoDbStore {
   readonly throughput: Throughput;
   readonly policies: ResourcePolicies;
   readonly streams: TableStreams;
+  readonly kinesis: KinesisDestinations;
   readonly changes: ChangeLog;
   readonly snapshots: Snapshots;
-  readonly kinesis: KinesisDestinations;
   readonly timesToLive: TimesToLive;
   readonly backups: Backups;
   readonly recoveries: Recoveries;
   readonly restores: Restores;
+  readonly exports: Jobs<ExportJob>;
+  readonly imports: Jobs<ImportJob>;
   readonly holds = new Holds();
   readonly lifecycle: TableLifecycle;
   readonly #host: Host;
@@ -61,11 +65,11 @@ export class DynamoDbStore {
     this.#host = host;
     this.policies = new ResourcePolicies(host.storage, scope);
     this.streams = new TableStreams(this, host);
+    this.kinesis = new KinesisDestinations(this, host);
     const items: StorageTable<string> = host.storage.table("dynamodb/items", { keys: "binary", values: "string" });
     const expiries = new ExpiryIndex(items);
     this.changes = new ChangeLog(items, host.clock);
     const counts: StorageTable<Uint8Array> = host.storage.table("dynamodb/counts", {
-    this.kinesis = new KinesisDestinations(this, host);
       keys: "binary",
       values: "binary",
     });
@@ -82,11 +86,15 @@ export class DynamoDbStore {
     this.#tokens = host.storage.table("dynamodb/tokens");
     this.#meta = host.storage.table("dynamodb/meta");
     // those that hold on to spaces, before garbage is collected
+    this.exports = new Jobs<ExportJob>(host, "export", scope);
+    this.imports = new Jobs<ImportJob>(host, "import", scope);
+    for (const { table } of this.exports.unfinished()) this.holds.hold(table.space, table.recovery?.log);
     this.backups = new Backups(this, host);
     this.restores = new Restores(this, host);
     this.recoveries = new Recoveries(this, host);
     this.lifecycle = new TableLifecycle(this, host);
     this.timesToLive = new TimesToLive(this, expiries, host);
+    this.kinesis.start();
   }
 
   /** Runs `work` as one transaction: all of its writes are kept or, when it throws, none. */
@@ -94,7 +102,6 @@ export class DynamoDbStore {
     try {
       return this.#host.storage.write(work);
     } catch (error) {
-    this.kinesis.start();
       this.#known.clear(); // what was written to it is taken back
       this.streams.forget();
       throw error;

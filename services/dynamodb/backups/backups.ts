@@ -132,7 +132,7 @@ export class Backups {
     const { snapshot } = backup;
     const next = this.#store.write(() => {
       const { snapshot: _made, ...made } = backup;
-      const advanced = this.#store.snapshots.advance(snapshot, itemsOf(backup));
+      const advanced = this.#store.snapshots.advance(snapshot, itemsOf(backup.table, backup.space));
       this.#put(advanced === undefined ? made : { ...made, snapshot: advanced });
       if (advanced === undefined) this.#endLog(backup.table, snapshot.log);
       return advanced;
@@ -165,8 +165,8 @@ export class Backups {
 /** Sorts after every name of a table, and after every id: those are ASCII. */
 const LAST = "\u{10ffff}";
 
-/** The items of a backup alone, as a table to write to. */
-function itemsOf({ table, space }: Backup): Table {
+/** The items of a table alone, in another space, as a table to write to. */
+export function itemsOf(table: Table, space: number): Table {
   const { stream: _s, timeToLive: _t, logs: _l, recovery: _r, ...rest } = table;
   return { ...rest, space, indexes: [] };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
-import type { Table as StorageTable } from "../../../emulator/storage/storage.ts";
+import type { Range, Table as StorageTable } from "../../../emulator/storage/storage.ts";
 import { spacePrefix } from "../item-keys.ts";
 import { StoredItem, type SizedItem } from "../item-store.ts";
 import { keyOf } from "../key-checks.ts";
@@ -47,9 +47,10 @@ export class ChangeLog {
     yield* this.#read({ start: logKey(space, since, 0), end: end ?? spacePrefix(space + 1), reverse: true });
   }
 
-  /** From the first change at `from` or later up to the last before `to`. */
-  *forwards(space: number, from: number, to: number): Generator<Change> {
-    yield* this.#read({ start: logKey(space, from, 0), end: logKey(space, to, 0) });
+  /** From the first change at `from` or later, or behind `after`, up to the last before `to`. */
+  *forwards(space: number, from: number, to: number, after: Uint8Array | undefined): Generator<Change> {
+    const start = after ?? logKey(space, from, 0);
+    yield* this.#read({ start, end: logKey(space, to, 0), exclusiveStart: after !== undefined });
   }
 
   /** Removes up to `limit` changes from before a time; false when there are no more. */
@@ -59,7 +60,7 @@ export class ChangeLog {
     return keys.length === limit;
   }
 
-  *#read(range: { start: Uint8Array; end: Uint8Array; reverse?: boolean }): Generator<Change> {
+  *#read(range: Range): Generator<Change> {
     for (const { key: bytes, value } of this.#items.range(range)) {
       const key = bytes as unknown as Uint8Array;
       yield { key, at: timeOf(key), before: new StoredItem(value) };

@@ -1,5 +1,5 @@
 import { itemKey, spacePrefix } from "../item-keys.ts";
-import type { ItemStore, SizedItem, StoredItem } from "../item-store.ts";
+import { spaceRange, type ItemStore, type SizedItem, type StoredItem } from "../item-store.ts";
 import type { Table } from "../model.ts";
 import type { ChangeLog } from "./change-log.ts";
 import type { Snapshot } from "./model.ts";
@@ -40,7 +40,7 @@ export class Snapshots {
   }
 
   #copy(snapshot: Snapshot, target: Table): Snapshot | undefined {
-    const chunk = this.#items.chunk(snapshot.space, snapshot.at, ITEMS_AT_ONCE, BYTES_AT_ONCE);
+    const chunk = this.#items.chunk(spaceRange(snapshot.space, snapshot.at), ITEMS_AT_ONCE, BYTES_AT_ONCE);
     const last = chunk.at(-1);
     if (last === undefined) {
       const { at: _done, ...rest } = snapshot;

@@ -1,7 +1,7 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Timer } from "../../../emulator/runtime/scheduler.ts";
 import { itemKey } from "../item-keys.ts";
-import type { ItemStore } from "../item-store.ts";
+import { spaceRange, type ItemStore } from "../item-store.ts";
 import type { Table } from "../model.ts";
 import { alreadyDisabled, alreadyEnabled, changedTooOften, otherAttribute } from "./errors.ts";
 import type { ExpiryIndex, TimeToLive } from "./expiry-index.ts";
@@ -86,7 +86,8 @@ export class TimesToLive {
       const { timeToLive: _gone, ...rest } = table;
       return rest;
     }
-    const chunk = this.#tables.items.chunk(table.space, backfill?.after, ITEMS_AT_ONCE, BYTES_AT_ONCE);
+    const range = spaceRange(table.space, backfill?.after);
+    const chunk = this.#tables.items.chunk(range, ITEMS_AT_ONCE, BYTES_AT_ONCE);
     for (const { item } of chunk) this.#expiries.enter(timeToLive, itemKey(table, item), item);
     const last = chunk.at(-1);
     return last === undefined

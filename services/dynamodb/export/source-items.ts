@@ -1,0 +1,129 @@
+import { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { parse } from "csv-parse";
+import { AwsError } from "../../../emulator/model/errors.ts";
+import { parseItem, type AttributeValue, type Item } from "../attribute-value.ts";
+import type { Table } from "../model.ts";
+import type { ImportInput } from "./model.ts";
+
+/** What stands at a place of an object: an item, or why there is none. */
+export type SourceItem =
+  | { readonly item: Item }
+  | {
+      readonly error: string;
+      /** The rest of the object cannot be read either. */
+      readonly isLast: boolean;
+    };
+
+/** The items of an object. What goes wrong with reading it, such as compression that is none, is the last one. */
+export async function* itemsOf(
+  content: AsyncIterable<Uint8Array>,
+  table: Pick<Table, "attributeTypes">,
+  { InputFormat, InputFormatOptions }: Pick<ImportInput, "InputFormat" | "InputFormatOptions">,
+): AsyncGenerator<SourceItem> {
+  try {
+    if (InputFormat === "CSV") yield* csvItems(content, table, InputFormatOptions?.Csv ?? {});
+    else yield* jsonItems(content);
+  } catch (error) {
+    yield { error: (error as Error).message, isLast: true };
+  }
+}
+
+async function* jsonItems(content: AsyncIterable<Uint8Array>): AsyncGenerator<SourceItem> {
+  for await (const line of linesOf(content)) {
+    if (line.trim() === "") continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      yield { error: `The line is no JSON: ${(error as Error).message}`, isLast: true };
+      return;
+    }
+    yield checked(() => {
+      const given = isMap(value) ? value["Item"] : undefined;
+      if (!isMap(given)) throw new Error("The line has no Item");
+      for (const attribute of Object.values(given)) checkWire(attribute);
+      return parseItem(given);
+    });
+  }
+}
+
+async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  for await (const chunk of content) {
+    const lines = (rest + decoder.write(Buffer.from(chunk))).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  rest += decoder.end();
+  if (rest !== "") yield rest;
+}
+
+/** All columns are strings, but those that are keys of the table or of an index. */
+async function* csvItems(
+  content: AsyncIterable<Uint8Array>,
+  { attributeTypes }: Pick<Table, "attributeTypes">,
+  { Delimiter = ",", HeaderList }: NonNullable<NonNullable<ImportInput["InputFormatOptions"]>["Csv"]>,
+): AsyncGenerator<SourceItem> {
+  const rows = Readable.from(content).pipe(
+    parse({ delimiter: Delimiter, bom: true, relax_column_count: true, skip_empty_lines: true }),
+  );
+  let header: readonly string[] | undefined = HeaderList;
+  for await (const row of rows as AsyncIterable<string[]>) {
+    if (header === undefined) {
+      header = row;
+      continue;
+    }
+    const names = header;
+    yield checked(() => {
+      if (row.length !== names.length) {
+        throw new Error(`The line has ${row.length} columns, and the header ${names.length}`);
+      }
+      const cells = names.map((name, i): [string, AttributeValue] => {
+        const type = attributeTypes[name] ?? "S";
+        return [name, { [type]: row[i] ?? "" } as AttributeValue];
+      });
+      return parseItem(Object.fromEntries(cells));
+    });
+  }
+}
+
+function checked(read: () => Item): SourceItem {
+  try {
+    return { item: read() };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { error: error instanceof AwsError ? error.message : error.message, isLast: false };
+  }
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
+const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  S: isText,
+  N: isText,
+  B: isText,
+  SS: isTexts,
+  NS: isTexts,
+  BS: isTexts,
+  BOOL: (value) => typeof value === "boolean",
+  NULL: (value) => typeof value === "boolean",
+  M: isMap,
+  L: Array.isArray,
+};
+
+/** What the codec of requests sees to: that values have the form of their type. */
+function checkWire(value: unknown): void {
+  if (!isMap(value)) throw new Error("An attribute's value is no object");
+  for (const [type, content] of Object.entries(value)) {
+    const form = FORMS[type];
+    if (form === undefined || !form(content)) throw new Error(`An attribute's value is not of its type ${type}`);
+    if (type === "M") Object.values(content as object).forEach(checkWire);
+    if (type === "L") (content as unknown[]).forEach(checkWire);
+  }
+}
