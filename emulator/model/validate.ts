@@ -41,7 +41,9 @@ function structureCheck(
   let checks: { name: string; segment: string; required: boolean; check: Check | undefined }[] | undefined;
   const limitsOf = constraints[shape.name] ?? {};
   const check: Check = (value, path, violations) => {
-    checks ??= shape.members.map((member) => memberCheck(member, limitsOf[member.name], constraints, made));
+    checks ??= shape.members
+      .map((member) => memberCheck(member, limitsOf[member.name], constraints, made))
+      .filter((entry) => entry.required || entry.check);
     for (const entry of checks) {
       const given = (value as Record<string, unknown>)[entry.name];
       if (given === undefined || given === null) {

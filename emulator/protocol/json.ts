@@ -78,8 +78,20 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
       const members = convertedMembers(shape, options, (of, name) =>
         decoder(of, options, made, options.doubles?.includes(name)),
       );
+      const byWire = new Map(members.map((member) => [member.wire, member]));
+      const convertUnion = (value: Record<string, unknown>): Record<string, unknown> => {
+        const out: Record<string, unknown> = {};
+        for (const wire of Object.keys(value)) {
+          const member = byWire.get(wire);
+          const given = value[wire];
+          if (member && given !== undefined && given !== null) out[member.name] = member.convert(given);
+        }
+        return out;
+      };
       const convert: Convert = (value) => {
         if (!isObject(value)) return fail(notAStructure(value, shape.name));
+        // one of many members: it is looked for by its name
+        if (shape.union) return convertUnion(value);
         const out: Record<string, unknown> = {};
         for (const member of members) {
           const given = value[member.wire];

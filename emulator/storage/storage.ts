@@ -104,6 +104,8 @@ function lmdbRange({ start, end, exclusiveStart, inclusiveEnd, reverse, limit }:
 /** A request whose work waits for the next group. */
 interface Waiting {
   readonly work: () => unknown;
+  /** Whether its writes can be taken back without those of the others. */
+  readonly alone: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -126,6 +128,8 @@ export class Storage {
   readonly #unlock: (() => void) | undefined;
   readonly #grouping: boolean;
   readonly #waiting: Waiting[] = [];
+  /** Counts what is put and removed. */
+  #changes = 0;
   readonly #logFiles = new OpenFiles();
   readonly #unsyncedLogs = new Set<AppendLog>();
   #depth = 0;
@@ -157,7 +161,10 @@ export class Storage {
       encoding: encodings[options.values ?? "structured"],
       ...(options.keys === "binary" && { keyEncoding: "binary" as const }),
     });
-    return new Table(db, (work) => this.write(work));
+    return new Table(db, (work) => {
+      this.#changes++;
+      return this.write(work);
+    });
   }
 
   /** Runs `work` as one transaction: all of its writes are kept, or, when it throws, none. Nested, it is a part of the outer one. */
@@ -192,17 +199,22 @@ export class Storage {
    * one sync to disk, and are answered after it; one that throws takes back its own writes only. Otherwise it just runs.
    */
   group<T>(work: () => T): T | Promise<T> {
-    return this.#grouping ? this.together(work) : work();
+    return this.#grouping ? this.#join(work, true) : work();
   }
 
   /**
    * Runs `work` in one transaction with whatever else asks for this in the same turn of the event loop, and resolves when it is
-   * committed: a commit costs as much as all the rest of a small write. Work that throws takes back its own writes only.
+   * committed: a commit costs as much as all the rest of a small write. Work looks before it writes: when it throws although it has
+   * written, which is the storage's own failure, nothing of the others is kept either.
    */
   together<T>(work: () => T): T | Promise<T> {
+    return this.#join(work, false);
+  }
+
+  #join<T>(work: () => T, alone: boolean): T | Promise<T> {
     if (this.#depth > 0) return work();
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ work, alone, resolve: resolve as (value: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#runGroup());
     });
   }
@@ -212,12 +224,14 @@ export class Storage {
     const answers: (() => void)[] = [];
     try {
       this.write(() => {
-        for (const { work, resolve, reject } of group) {
+        for (const { work, alone, resolve, reject } of group) {
+          const before = this.#changes;
           try {
             // in a box: lmdb would keep the transaction open for as long as a promise takes
-            const { value } = this.#root.transactionSync(() => ({ value: work() }));
+            const { value } = alone ? this.#root.transactionSync(() => ({ value: work() })) : { value: work() };
             answers.push(() => resolve(value));
           } catch (error) {
+            if (!alone && this.#changes !== before) throw error;
             answers.push(() => reject(error));
           }
         }

@@ -56,10 +56,18 @@ export function consumed(
   };
 }
 
+/** Nothing but units of the table itself: most requests are like this. */
+function consumedByTable(wanted: Wanted, TableName: string, units: number): ConsumedCapacity | undefined {
+  if (wanted !== "TOTAL" && wanted !== "INDEXES") return undefined;
+  if (wanted === "TOTAL") return { TableName, CapacityUnits: units };
+  return { TableName, CapacityUnits: units, Table: { CapacityUnits: units } };
+}
+
 /** ConsumedCapacity of a single write. */
 export const consumedByWrite = (wanted: Wanted, tableName: string, written: WriteUnits): ConsumedCapacity | undefined =>
-  wanted === "TOTAL" || wanted === "INDEXES" ? consumed(wanted, tableName, addWrite(noUnits(), written)) : undefined;
+  written.indexes.size === 0
+    ? consumedByTable(wanted, tableName, written.table)
+    : consumed(wanted, tableName, addWrite(noUnits(), written));
 
 /** ConsumedCapacity of reads from the table itself. */
-export const consumedByRead = (wanted: Wanted, tableName: string, units: number): ConsumedCapacity | undefined =>
-  consumed(wanted, tableName, { ...noUnits(), table: units });
+export const consumedByRead = consumedByTable;

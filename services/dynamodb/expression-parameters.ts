@@ -17,19 +17,21 @@ export function checkExpressionParameters(
   legacy: readonly string[] = [],
 ): void {
   const members = input as Record<string, unknown>;
-  const given = expressions.filter((name) => members[name] !== undefined);
-  const givenLegacy = legacy.filter((name) => members[name] !== undefined);
-  if (given.length > 0 && givenLegacy.length > 0) {
+  const isGiven = (name: string) => members[name] !== undefined;
+  const hasExpressions = expressions.some(isGiven);
+  if (hasExpressions && legacy.some(isGiven)) {
     throw validationError(
       "Can not use both expression and non-expression parameters in the same request: " +
-        `Non-expression parameters: {${givenLegacy.join(", ")}} Expression parameters: {${given.join(", ")}}`,
+        `Non-expression parameters: {${legacy.filter(isGiven).join(", ")}} ` +
+        `Expression parameters: {${expressions.filter(isGiven).join(", ")}}`,
     );
   }
-  if (input.ExpressionAttributeNames !== undefined && given.length === 0) {
+  if (input.ExpressionAttributeNames !== undefined && !hasExpressions) {
     throw validationError("ExpressionAttributeNames can only be specified when using expressions");
   }
+  if (input.ExpressionAttributeValues === undefined) return;
   const withValues = expressions.filter((name) => name !== "ProjectionExpression");
-  if (input.ExpressionAttributeValues !== undefined && withValues.every((name) => members[name] === undefined)) {
+  if (!withValues.some(isGiven)) {
     throw validationError(
       "ExpressionAttributeValues can only be specified when using expressions: " +
         `${withValues.join(" and ")} ${withValues.length > 1 ? "are" : "is"} null`,

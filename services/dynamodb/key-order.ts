@@ -20,7 +20,17 @@ const PARTITION_BYTES = 16;
  */
 export function encodeKeyValue(value: AttributeValue): Uint8Array {
   if ("N" in value) return encodeNumber(value.N);
-  return terminated(escaped(bytesOf(value)));
+  return "S" in value ? encodeText(value.S) : terminated(escaped(bytesOf(value)));
+}
+
+/** Nearly no text has zeros: it is written once, where it stays. */
+function encodeText(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const result = Buffer.allocUnsafe(length + 2);
+  result.write(text);
+  result[length] = ESCAPE;
+  result[length + 1] = TERMINATOR;
+  return result.indexOf(ESCAPE) === length ? result : terminated(escaped(result.subarray(0, length)));
 }
 
 /** 16 bytes for a partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */
