@@ -64,7 +64,7 @@ async function speaking(contenders: readonly Contender[], wire: Wire): Promise<r
 
 function report(title: string, results: ReadonlyMap<string, readonly Measured[]>, { unit, perCall }: Settings): void {
   console.log(`${title}:`);
-  const [ours] = results.values();
+  const [[oursName, ours] = []] = results;
   const nameWidth = Math.max(14, ...[...results.keys()].map((name) => name.length));
   for (const [name, rounds] of results) {
     const rates = rounds.map(({ callsPerSecond }) => callsPerSecond);
@@ -73,7 +73,7 @@ function report(title: string, results: ReadonlyMap<string, readonly Measured[]>
     const ratio =
       rounds === ours || !ours
         ? ""
-        : `; headwater is ${medianRatio(
+        : `; ${oursName} is ${medianRatio(
             ours.map(({ callsPerSecond }) => callsPerSecond),
             rates,
           ).toFixed(2)} of it, ${medianRatio(
