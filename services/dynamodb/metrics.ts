@@ -65,7 +65,6 @@ const measure =
       const count = answer.Count ?? (isRead ? answer.Items?.length : undefined);
       succeeded(ctx, { operation, isRead, count, tookMs: performance.now() - startedAt }, list);
       answer.ConsumedCapacity = wanted(capacities, input.ReturnConsumedCapacity);
-      if (answer.ConsumedCapacity === undefined) delete answer.ConsumedCapacity;
       return answer;
     } catch (error) {
       if (error instanceof AwsError)
@@ -157,19 +156,21 @@ export function countThrottle(store: DynamoDbStore, { clock, metrics }: Host, th
   }
 }
 
-/** The series of one table. */
+/** The series of one table, by the operation or index that they are about, if any, and their name. */
 class TableMetrics {
   readonly #make: (name: string, unit: MetricUnit, dimensions: Readonly<Record<string, string>>) => Series;
-  readonly #series = new Map<string, Series>();
+  readonly #series = new Map<string, Map<string, Series>>();
 
   constructor(make: TableMetrics["series"]) {
     this.#make = make;
   }
 
   series(name: string, unit: MetricUnit, more: Readonly<Record<string, string>> = {}): Series {
-    const key = name + (more["Operation"] ?? more["GlobalSecondaryIndexName"] ?? "");
-    let found = this.#series.get(key);
-    if (!found) this.#series.set(key, (found = this.#make(name, unit, more)));
+    const about = more["Operation"] ?? more["GlobalSecondaryIndexName"] ?? "";
+    let named = this.#series.get(about);
+    if (!named) this.#series.set(about, (named = new Map()));
+    let found = named.get(name);
+    if (!found) named.set(name, (found = this.#make(name, unit, more)));
     return found;
   }
 }
