@@ -14,7 +14,20 @@ const numberKey = fc
   .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: -3, max: 3 }))
   .map(([digits, exponent]): AttributeValue => ({ N: normalizeNumber(`${digits}e${exponent}`) }));
 const pairOf = (key: fc.Arbitrary<AttributeValue>) => fc.tuple(key, key);
+/** Keys as long as they may be, which differ late if at all; numbers of up to 38 digits in all of their range. */
+const longText = fc
+  .tuple(fc.constantFrom("a", "\0", "\u{10000}"), fc.integer({ min: 0, max: 250 }), text)
+  .map(([filler, times, end]): AttributeValue => ({ S: filler.repeat(times) + end }));
+const longBinary = fc
+  .tuple(fc.constantFrom(0, 0x7f, 0xff), fc.integer({ min: 0, max: 1000 }), fc.uint8Array({ maxLength: 4 }))
+  .map(([filler, times, end]): AttributeValue => {
+    return { B: Buffer.concat([Buffer.alloc(times, filler), end]).toString("base64") };
+  });
+const anyNumber = fc
+  .tuple(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), fc.integer({ min: -130, max: 87 }))
+  .map(([digits, exponent]): AttributeValue => ({ N: normalizeNumber(`${digits}e${exponent}`) }));
 const keyPair = fc.oneof(pairOf(stringKey), pairOf(binaryKey), pairOf(numberKey));
+const longPair = fc.oneof(pairOf(longText), pairOf(longBinary), pairOf(anyNumber));
 
 const concat = (...keys: AttributeValue[]): Buffer => Buffer.concat(keys.map((key) => encodeKeyValue(key)));
 
@@ -25,6 +38,15 @@ describe("Key order", () => {
         expect(Math.sign(Buffer.compare(encodeKeyValue(a), encodeKeyValue(b)))).toBe(Math.sign(compareValues(a, b)!));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it("orders keys of any size as a naive comparison of their bytes, or of their numbers as fractions, does", () => {
+    fc.assert(
+      fc.property(longPair, ([a, b]) => {
+        expect(Math.sign(Buffer.compare(encodeKeyValue(a), encodeKeyValue(b)))).toBe(naiveOrder(a, b));
+      }),
+      { numRuns: 2000 },
     );
   });
 
@@ -102,3 +124,15 @@ function selects(condition: SortKeyCondition, key: AttributeValue): boolean {
 
 const bytesOf = (value: AttributeValue): Buffer =>
   "S" in value ? Buffer.from(value.S) : Buffer.from("B" in value ? value.B : "", "base64");
+
+function naiveOrder(a: AttributeValue, b: AttributeValue): number {
+  if (!("N" in a) || !("N" in b)) return Math.sign(Buffer.compare(bytesOf(a), bytesOf(b)));
+  const [left, right] = [scaled(a.N), scaled(b.N)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A number times 10^200, as an integer: it has no more than 168 decimal places. */
+function scaled(number: string): bigint {
+  const [integer = "", fraction = ""] = number.split(".");
+  return BigInt(integer + fraction.padEnd(200, "0"));
+}

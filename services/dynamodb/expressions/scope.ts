@@ -26,7 +26,7 @@ export class Scope {
     for (const [key, name] of this.#names) requireName(key, name);
     const rawValues = entries("ExpressionAttributeValues", /^:[0-9a-zA-Z_]+$/, values);
     this.#values = new Map(rawValues.map(([key, value]) => [key, parseValue(key, value)]));
-    checkSize("ExpressionAttributeNames", this.#names, Buffer.byteLength);
+    checkSize("ExpressionAttributeNames", this.#names, (name) => Buffer.byteLength(name));
     checkSize("ExpressionAttributeValues", this.#values, valueSizeBytes);
     this.#unusedNames = new Set(this.#names.keys());
     this.#unusedValues = new Set(this.#values.keys());
