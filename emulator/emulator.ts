@@ -273,7 +273,7 @@ export class Emulator {
         },
         input,
       );
-      service.before?.(context, operation, input);
+      await service.before?.(context, operation, input);
       return run(context, input);
     };
     return call as unknown as Call;

@@ -99,6 +99,7 @@ cpSync("services/lambda/runtime", "dist/services/lambda/runtime", {
   recursive: true,
   filter: (path) => !path.endsWith(".ts"),
 });
+cpSync("emulator/runtime/hash-worker.js", "dist/emulator/runtime/hash-worker.js");
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json"], { stdio: "inherit" });
 removeUnreachable([

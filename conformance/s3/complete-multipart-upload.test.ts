@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   type CompletedPart,
 } from "@aws-sdk/client-s3";
+import { xxhash3 } from "hash-wasm";
 import { failure, useS3 } from "./fixture.ts";
 import {
   begin as beginAt,
@@ -99,14 +100,15 @@ describe("CompleteMultipartUpload", () => {
       expect(await got.Body?.transformToString()).toBe("new");
     });
 
-    it("is done once: a second time there is no such upload", async () => {
+    it("answers the same a second time, as long as the object is the one that it made", async () => {
       const to = await begin("once");
       const { ETag } = await upload(to, 1, Buffer.from("x"));
-      await complete(to, [{ PartNumber: 1, ETag }]);
-      expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toMatchObject({
-        status: 404,
-        code: "NoSuchUpload",
-      });
+      const { $metadata: _first, ...answer } = await complete(to, [{ PartNumber: 1, ETag }]);
+      expect(await complete(to, [{ PartNumber: 1, ETag }])).toMatchObject(answer);
+      const gone = { status: 404, code: "NoSuchUpload" };
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag: '"other"' }]))).toMatchObject(gone);
+      await s3.send(new PutObjectCommand({ Bucket, Key: "once", Body: "another" }));
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag }]))).toMatchObject(gone);
     });
   });
 
@@ -124,6 +126,20 @@ describe("CompleteMultipartUpload", () => {
         ChecksumType: "FULL_OBJECT",
       });
       expect([answer.ChecksumCRC32, answer.ChecksumType]).toEqual([crcOf(WHOLE), "FULL_OBJECT"]);
+    });
+
+    it("of COMPOSITE is that of the parts' checksums with XXHASH, too", async () => {
+      const to = await begin("xxhash", { ChecksumAlgorithm: "XXHASH3" });
+      const digests = await Promise.all(PARTS.map(async (part) => Buffer.from(await xxhash3(part), "hex")));
+      const parts: CompletedPart[] = [];
+      for (const [index, body] of PARTS.entries()) {
+        const ChecksumXXHASH3 = digests[index]?.toString("base64");
+        const { ETag } = await upload(to, index + 1, body, { ChecksumXXHASH3 });
+        parts.push({ PartNumber: index + 1, ETag, ChecksumXXHASH3 });
+      }
+      const value = Buffer.from(await xxhash3(Buffer.concat(digests)), "hex").toString("base64");
+      const answer = await complete(to, parts);
+      expect([answer.ChecksumXXHASH3, answer.ChecksumType]).toEqual([`${value}-3`, "COMPOSITE"]);
     });
 
     it("of COMPOSITE is that of the parts' checksums and their number", async () => {

@@ -228,8 +228,9 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   );
   exchange.context = context;
   const result = emulator.host.storage.group(() => {
-    service.before?.(context, operation, input);
-    return service.operations[operation]?.(context, input);
+    const waiting = service.before?.(context, operation, input);
+    const operate = () => service.operations[operation]?.(context, input);
+    return waiting ? waiting.then(operate) : operate();
   });
   const finish = (output: unknown): void => {
     const answer = codec.encode(output as Record<string, unknown>, exchange.requestId, (error) =>

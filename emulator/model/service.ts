@@ -117,7 +117,7 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Who the roles are: IAM alone has it. */
   identities?(host: Pick<Host, "storage" | "signals">): Identities;
   /** What holds for all operations, before each: of a call that is allowed, its input checked. */
-  before?(context: Context<T>, operation: OperationName<S>, input: Readonly<Record<string, unknown>>): void;
+  before?(context: Context<T>, operation: OperationName<S>, input: Readonly<Record<string, unknown>>): void | Promise<void>;
   readonly operations: Operations<S, T>;
 }
 
@@ -137,7 +137,7 @@ export interface Service extends Omit<
 > {
   readonly signingName: string;
   readonly schemas: OperationSchemas;
-  before?(context: Context, operation: string, input: Readonly<Record<string, unknown>>): void;
+  before?(context: Context, operation: string, input: Readonly<Record<string, unknown>>): void | Promise<void>;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly slices?: Readonly<Record<string, string>>;
   readonly access?: AccessTable<ServiceName>;

@@ -3,11 +3,15 @@ import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from "node
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { PieceWriter } from "./piece-writer.ts";
 
 export interface BlobInfo {
   readonly id: string;
   readonly sizeBytes: number;
 }
+
+/** How much is read at once. */
+const READ_BYTES = 512 * 1024;
 
 /**
  * Bodies that are too large for a table, one file each, named by an id of ours: no name that a client chose ever reaches
@@ -37,32 +41,39 @@ export class Blobs {
     return join(this.#directory, id);
   }
 
-  /** Streams `source` to disk. `onChunk` sees each piece before it is written (checksums, limits); what it throws ends the write. */
-  async write(source: AsyncIterable<Uint8Array>, onChunk?: (chunk: Uint8Array) => void): Promise<BlobInfo> {
+  /**
+   * Streams `source` to disk, in pieces that `onPiece` sees, too, while they are written: a piece is in shared memory, which is used
+   * again when that is done. What the source or `onPiece` throws ends the write.
+   */
+  async write(
+    source: AsyncIterable<Uint8Array>,
+    onPiece?: (piece: Uint8Array) => void | Promise<void>,
+  ): Promise<BlobInfo> {
     const id = randomUUID();
     const part = `${this.path(id)}.part`;
     const file = await open(part, "wx");
-    let sizeBytes = 0;
+    const pieces = new PieceWriter(file, onPiece);
     try {
       for await (const chunk of source) {
-        onChunk?.(chunk);
-        await file.writeFile(chunk);
-        sizeBytes += chunk.byteLength;
+        const full = pieces.add(chunk);
+        if (full) await full;
       }
+      await pieces.end();
       if (this.#sync) await file.sync();
     } catch (error) {
+      await pieces.settled();
       await file.close();
       rmSync(part, { force: true });
       throw error;
     }
     await file.close();
     await rename(part, this.path(id));
-    return { id, sizeBytes };
+    return { id, sizeBytes: pieces.sizeBytes };
   }
 
   /** `start` and `end` are byte positions, both inclusive. */
   read(id: string, range: { start?: number; end?: number } = {}): Readable {
-    return createReadStream(this.path(id), range);
+    return createReadStream(this.path(id), { ...range, highWaterMark: READ_BYTES });
   }
 
   sizeBytes(id: string): number {

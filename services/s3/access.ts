@@ -211,6 +211,7 @@ export const access: AccessTable<"s3"> = {
     PutObjectRetention: object("s3:PutObjectRetention"),
     PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
     PutPublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
+    RestoreObject: object("s3:RestoreObject"),
     UploadPart: object("s3:PutObject"),
     UploadPartCopy: (input) => [...source(input.CopySource), ...object("s3:PutObject")(input)],
   },

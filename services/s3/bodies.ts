@@ -1,17 +1,36 @@
+import type { Decipheriv } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import type { Blobs } from "../../emulator/storage/blobs.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import { decipherFrom } from "./customer-key.ts";
 import { INLINE_LIMIT_BYTES, type StoredBody } from "./model.ts";
+
+/** What opens a body from one of its bytes on; undefined: it is not sealed. */
+function opener({ id, iv }: StoredBody, start: number, key: Uint8Array | undefined): Decipheriv | undefined {
+  if (iv === undefined) return undefined;
+  if (!key) throw new Error(`the body ${id} is read without its key`);
+  return decipherFrom(key, iv, start);
+}
 
 /** Bytes that were received and that no object refers to yet. */
 export interface ReceivedBody {
   readonly body: StoredBody;
   /** Those of an inline body. */
   readonly bytes?: Uint8Array;
+  /** Of a body that is kept encrypted, in hexadecimal digits. */
+  readonly sealedMd5?: string;
 }
 
-/** A piece of a body; `end` is inclusive, as in a Range header. */
+/** Sees the bytes of a body on their way; what it throws ends the reception. */
+export interface Witness {
+  /** As they came in. */
+  chunk(chunk: Uint8Array): void;
+  /** The same, gathered: of a small body all of them; see `Blobs.write`. */
+  piece(piece: Uint8Array): void | Promise<void>;
+}
+
+/** Some of a body's bytes; `end` is inclusive, as in a Range header. */
 export interface Slice {
   readonly body: StoredBody;
   readonly start: number;
@@ -42,8 +61,8 @@ export class Bodies {
     this.#blobs = storage.blobs.folder("s3");
   }
 
-  /** Reads `source` to its end. `onChunk` sees every piece; when it or the source throws, nothing is left behind. */
-  async receive(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Uint8Array) => void): Promise<ReceivedBody> {
+  /** Reads `source` to its end. When it or the witness throws, nothing is left behind. */
+  async receive(source: AsyncIterable<Uint8Array>, witness: Witness): Promise<ReceivedBody> {
     const iterator = source[Symbol.asyncIterator]();
     const first: Uint8Array[] = [];
     let sizeBytes = 0;
@@ -51,22 +70,23 @@ export class Bodies {
       const next = await iterator.next();
       if (next.done) {
         const bytes = first.length === 1 ? (first[0] as Uint8Array) : Buffer.concat(first);
+        witness.piece(bytes);
         return { body: { id: this.#ids.uuid(), inline: true, sizeBytes }, bytes };
       }
-      onChunk(next.value);
+      witness.chunk(next.value);
       first.push(next.value);
       sizeBytes += next.value.byteLength;
     }
-    const rest = async function* () {
-      yield Buffer.concat(first);
+    const all = async function* () {
+      yield* first.splice(0);
       for (;;) {
         const next = await iterator.next();
         if (next.done) return;
-        onChunk(next.value);
+        witness.chunk(next.value);
         yield next.value;
       }
     };
-    const blob = await this.#blobs.write(rest());
+    const blob = await this.#blobs.write(all(), (piece) => witness.piece(piece));
     return { body: { id: blob.id, inline: false, sizeBytes: blob.sizeBytes } };
   }
 
@@ -115,25 +135,40 @@ export class Bodies {
     return bytes;
   }
 
-  /** The slices one after the other. Their files stay until the stream ends or is destroyed, whatever is deleted meanwhile. */
-  read(slices: readonly Slice[]): Uint8Array | Readable {
+  /** The slices one after the other, opened by the key that they were sealed by. Their files stay until the stream ends or is destroyed, whatever is deleted meanwhile. */
+  read(slices: readonly Slice[], key?: Uint8Array): Uint8Array | Readable {
     const [only] = slices;
     if (!only) return new Uint8Array();
-    if (slices.length === 1 && only.body.inline) return this.bytes(only.body).subarray(only.start, only.end + 1);
+    if (slices.length === 1 && only.body.inline) return this.#inlineSlice(only, key);
     const held = slices.filter(({ body }) => !body.inline).map(({ body }) => body.id);
     for (const id of held) this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1);
-    const stream = slices.length === 1 ? this.#blobs.read(only.body.id, only) : Readable.from(this.#pieces(slices));
+    const stream =
+      slices.length === 1 && only.body.iv === undefined
+        ? this.#blobs.read(only.body.id, only)
+        : Readable.from(this.#pieces(slices, key));
     stream.once("close", () => {
       for (const id of held) this.#release(id);
     });
     return stream;
   }
 
-  async *#pieces(slices: readonly Slice[]): AsyncGenerator<Uint8Array> {
-    for (const { body, start, end } of slices) {
+  #inlineSlice({ body, start, end }: Slice, key: Uint8Array | undefined): Uint8Array {
+    const bytes = this.bytes(body).subarray(start, end + 1);
+    return opener(body, start, key)?.update(bytes) ?? bytes;
+  }
+
+  async *#pieces(slices: readonly Slice[], key: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
+    for (const slice of slices) {
+      const { body, start, end } = slice;
       if (end < start) continue;
-      if (body.inline) yield this.bytes(body).subarray(start, end + 1);
-      else yield* this.#blobs.read(body.id, { start, end }) as AsyncIterable<Uint8Array>;
+      if (body.inline) {
+        yield this.#inlineSlice(slice, key);
+        continue;
+      }
+      const pieces = this.#blobs.read(body.id, { start, end }) as AsyncIterable<Uint8Array>;
+      const open = opener(body, start, key);
+      if (open) for await (const piece of pieces) yield open.update(piece);
+      else yield* pieces;
     }
   }
 

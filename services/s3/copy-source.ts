@@ -1,11 +1,13 @@
 import { AwsError, unsupported } from "../../emulator/model/errors.ts";
+import { checkReadable } from "./archive.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checkCopyConditions, type CopySourceConditions } from "./conditions.ts";
+import { checkObjectKey, readSourceKey, type CopySourceKeyInput, type CustomerKey } from "./customer-key.ts";
 import type { S3Context } from "./index.ts";
 import { MAX_PUT_BYTES, type ObjectRecord } from "./model.ts";
 import { findObject, versionMember } from "./versions.ts";
 
-export interface CopySourceInput extends CopySourceConditions {
+export interface CopySourceInput extends CopySourceConditions, CopySourceKeyInput {
   readonly CopySource: string;
   readonly ExpectedSourceBucketOwner?: string;
 }
@@ -14,6 +16,8 @@ export interface CopySource {
   readonly bucket: string;
   readonly key: string;
   readonly record: ObjectRecord;
+  /** That the record is encrypted by. */
+  readonly customerKey: CustomerKey | undefined;
   /** Whether the request names the version. */
   readonly isVersion: boolean;
   /** What the answer says of the source's version. */
@@ -22,18 +26,22 @@ export interface CopySource {
 
 /**
  * The object that a copy reads: x-amz-copy-source is `bucket/key` or `/bucket/key`, percent-encoded.
- * @throws AwsError NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, InvalidArgument
+ * @throws AwsError NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, InvalidArgument, InvalidObjectState
  */
 export function copySource(ctx: S3Context, input: CopySourceInput): CopySource {
   const { bucket, key, versionId } = parseCopySource(input.CopySource);
   const from = ctx.store.bucket({ Bucket: bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
   const record = findObject(ctx, from, { Key: key, VersionId: versionId });
+  const customerKey = readSourceKey(input);
+  checkObjectKey(record, customerKey);
+  checkReadable(record, ctx.clock.now());
   checkCopyConditions(input, record, ctx.clock.now());
   const { VersionId } = versionMember(from, record);
   return {
     bucket,
     key,
     record,
+    customerKey,
     isVersion: versionId !== undefined,
     versionMember: VersionId === undefined ? {} : { CopySourceVersionId: VersionId },
   };

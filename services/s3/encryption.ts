@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Context } from "../../emulator/model/context.ts";
 import { headerNotSupported } from "./errors.ts";
-import type { BucketRecord, KmsEncryption } from "./model.ts";
+import { proofOf, type CustomerKey } from "./customer-key.ts";
+import type { BucketRecord, CustomerKeyProof, KmsEncryption } from "./model.ts";
 
 /** Names of the key that AWS manages for S3. There is no KMS here, so it is the only one. */
 const MANAGED_ALIASES = ["aws/s3", "alias/aws/s3"];
@@ -38,18 +40,32 @@ export function encryptionFor(bucket: BucketRecord, input: EncryptionInput): Kms
   return { keyArn: managedKeyArn(bucket.account, bucket.region), ...(bucketKey && { bucketKey }) };
 }
 
-/** The same as a member of an object's properties. */
-export function kmsOf(bucket: BucketRecord, input: EncryptionInput): { kms?: KmsEncryption } {
+/** The same as members of an object's properties; a key of the customer's own goes before what the bucket says. */
+export function encryptionOf(
+  { ids }: Pick<Context, "ids">,
+  bucket: BucketRecord,
+  input: EncryptionInput,
+  key: CustomerKey | undefined,
+): { kms?: KmsEncryption; customerKey?: CustomerKeyProof } {
+  if (key) return proofOf(ids, key);
   const kms = encryptionFor(bucket, input);
   return kms ? { kms } : {};
 }
 
 /** What answers say of an object's encryption. */
-export const encryptionMembers = ({ kms }: { readonly kms?: KmsEncryption }) =>
-  kms
-    ? {
-        ServerSideEncryption: "aws:kms" as const,
-        SSEKMSKeyId: kms.keyArn,
-        ...(kms.bucketKey && { BucketKeyEnabled: true }),
-      }
-    : { ServerSideEncryption: "AES256" as const };
+export const encryptionMembers = ({
+  kms,
+  customerKey,
+}: {
+  readonly kms?: KmsEncryption;
+  readonly customerKey?: CustomerKeyProof;
+}) =>
+  customerKey
+    ? { SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: customerKey.md5 }
+    : kms
+      ? {
+          ServerSideEncryption: "aws:kms" as const,
+          SSEKMSKeyId: kms.keyArn,
+          ...(kms.bucketKey && { BucketKeyEnabled: true }),
+        }
+      : { ServerSideEncryption: "AES256" as const };

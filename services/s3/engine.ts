@@ -14,9 +14,11 @@ export class S3Engine implements Engine {
   readonly #lifecycle: LifecycleSweep;
   readonly #events: EventDelivery;
   readonly #websites: WebsiteKeeper;
+  readonly #host: Host;
 
   /** @param service of which this is the engine; known later */
   constructor(host: Host, service: () => Service) {
+    this.#host = host;
     this.#orphans = new OrphanSweep(host);
     this.#lifecycle = new LifecycleSweep(host);
     this.#events = new EventDelivery(host);
@@ -30,7 +32,7 @@ export class S3Engine implements Engine {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#lifecycle.stop(), this.#events.stop()]);
+    await Promise.all([this.#lifecycle.stop(), this.#events.stop(), S3Store.stop(this.#host)]);
   }
 
   door(request: DoorRequest): Door | undefined {

@@ -168,6 +168,14 @@ export const invalidRange = (requested: string, sizeBytes: number) =>
     ActualObjectSize: sizeBytes,
   });
 
+export const invalidEncryptionAlgorithm = (algorithm: string) =>
+  error(
+    "InvalidEncryptionAlgorithmError",
+    400,
+    "The encryption request you specified is not valid. The valid value is AES256.",
+    { ArgumentName: "x-amz-server-side-encryption-customer-algorithm", ArgumentValue: algorithm },
+  );
+
 export const invalidDigest = (contentMd5: string) =>
   error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.", { "Content-MD5": contentMd5 });
 
@@ -212,6 +220,18 @@ export const invalidStorageClass = (storageClass: string) =>
   error("InvalidStorageClass", 400, "The storage class you specified is not valid", {
     StorageClassRequested: storageClass,
   });
+
+export const invalidObjectState = (storageClass: string) =>
+  error("InvalidObjectState", 403, "The operation is not valid for the object's storage class", {
+    StorageClass: storageClass,
+  });
+
+export const notArchived = (storageClass: string) =>
+  error("InvalidObjectState", 403, "Restore is not allowed for the object's current storage class", {
+    StorageClass: storageClass,
+  });
+
+export const restoreInProgress = () => error("RestoreAlreadyInProgress", 409, "Object restore is already in progress");
 
 export const aclNotSupported = () => error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
 

@@ -73,11 +73,13 @@ import { putObjectRetention } from "./operations/put-object-retention.ts";
 import { putObjectTagging } from "./operations/put-object-tagging.ts";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.ts";
 import { uploadPart } from "./operations/upload-part.ts";
+import { restoreObject } from "./operations/restore-object.ts";
 import { uploadPartCopy } from "./operations/upload-part-copy.ts";
 import { hold } from "./held.ts";
 import { standingOf } from "./standing.ts";
 import { S3Engine } from "./engine.ts";
 import { S3Store } from "./store.ts";
+import { loadHasherOf } from "./xxhash.ts";
 
 export interface S3State {
   store: S3Store;
@@ -107,17 +109,14 @@ export const s3: Service = defineService<"s3", S3State>({
   store: (host, scope) => new S3Store(host, scope),
   engine: (host) => new S3Engine(host, () => s3),
   refuses: {
-    "*": [
-      "ChecksumXXHASH64",
-      "ChecksumXXHASH3",
-      "ChecksumXXHASH128",
-      "OptionalObjectAttributes",
-      "CopySourceSSECustomerKeyMD5",
-    ],
+    "*": ["OptionalObjectAttributes"],
     PutObjectLockConfiguration: ["Token"],
     PutBucketPolicy: ["ConfirmRemoveSelfBucketAccess"],
   },
-  before: (ctx, operation, input) => hold(ctx, operation, input),
+  before: (ctx, operation, input) => {
+    hold(ctx, operation, input);
+    return loadHasherOf(ctx.request?.headers);
+  },
   operations: {
     AbortMultipartUpload: abortMultipartUpload,
     CompleteMultipartUpload: completeMultipartUpload,
@@ -188,6 +187,7 @@ export const s3: Service = defineService<"s3", S3State>({
     PutObjectRetention: putObjectRetention,
     PutObjectTagging: putObjectTagging,
     PutPublicAccessBlock: putPublicAccessBlock,
+    RestoreObject: restoreObject,
     UploadPart: uploadPart,
     UploadPartCopy: uploadPartCopy,
   },

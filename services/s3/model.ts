@@ -81,7 +81,17 @@ export interface BucketRecord {
   readonly acceleration?: "Enabled" | "Suspended";
 }
 
-export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "MD5" | "SHA1" | "SHA256" | "SHA512";
+export type ChecksumAlgorithm =
+  | "CRC32"
+  | "CRC32C"
+  | "CRC64NVME"
+  | "MD5"
+  | "SHA1"
+  | "SHA256"
+  | "SHA512"
+  | "XXHASH3"
+  | "XXHASH64"
+  | "XXHASH128";
 export type ChecksumType = "COMPOSITE" | "FULL_OBJECT";
 
 export interface Checksum {
@@ -95,6 +105,8 @@ export interface Checksum {
 export interface StoredBody {
   readonly id: string;
   readonly inline: boolean;
+  /** Of a body that is encrypted by a key of the customer's own: where its counter begins, in hexadecimal digits. */
+  readonly iv?: string;
   readonly sizeBytes: number;
 }
 
@@ -114,10 +126,19 @@ export interface ObjectProperties {
   readonly redirect?: string;
   /** Undefined: encrypted by SSE-S3. */
   readonly kms?: KmsEncryption;
+  /** Encrypted by a key of the customer's own, which is not kept. */
+  readonly customerKey?: CustomerKeyProof;
   /** The account that owns it; undefined: the bucket's. */
   readonly owner?: string;
   /** Undefined: private. */
   readonly acl?: readonly Grant[];
+}
+
+/** By what a key of the customer's own is known again. */
+export interface CustomerKeyProof {
+  readonly salt: string;
+  readonly mac: string;
+  readonly md5: string;
 }
 
 /** SSE-KMS with the key that AWS manages for S3, in name. */
@@ -141,6 +162,12 @@ export interface DeleteMarker {
   readonly modifiedMs: number;
 }
 
+/** Of an archived object: from when on, and until when, it is readable. Epoch milliseconds. */
+export interface Restoration {
+  readonly readyMs: number;
+  readonly expiresMs: number;
+}
+
 export interface ObjectRecord extends ObjectProperties, ObjectLock {
   /** Undefined: it was put while the bucket never had versioning. */
   readonly version?: VersionMark;
@@ -150,6 +177,8 @@ export interface ObjectRecord extends ObjectProperties, ObjectLock {
   /** Epoch milliseconds. */
   readonly modifiedMs: number;
   readonly checksum: Checksum;
+  /** Undefined: nobody asked for it. */
+  readonly restoration?: Restoration;
   readonly tags?: TagSet;
   /** Of an object that was put in one piece. */
   readonly body?: StoredBody;

@@ -1,5 +1,7 @@
+import { restoreMember } from "./archive.ts";
 import { checksumMembers, checksumMembersWithType, type ChecksumMembers } from "./checksums.ts";
 import { checkReadConditions, type ReadConditions } from "./conditions.ts";
+import { checkObjectKey, readCustomerKey, type CustomerKey, type CustomerKeyInput } from "./customer-key.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidRequest, partNotSatisfiable } from "./errors.ts";
 import type { S3Context } from "./index.ts";
@@ -13,7 +15,7 @@ import { timestamp } from "./timestamp.ts";
 import { findObject, versionMember } from "./versions.ts";
 
 /** What GetObject and HeadObject are asked by. */
-export interface ReadInput extends ReadConditions {
+export interface ReadInput extends ReadConditions, CustomerKeyInput {
   readonly Bucket: string;
   readonly Key: string;
   readonly ExpectedBucketOwner?: string;
@@ -33,6 +35,8 @@ export interface ReadInput extends ReadConditions {
 export interface Selection {
   readonly bucket: BucketRecord;
   readonly record: ObjectRecord;
+  /** That the record is encrypted by. */
+  readonly key: CustomerKey | undefined;
   readonly range: ByteRange;
   /** Answered by 206 and a Content-Range. */
   readonly isPartial: boolean;
@@ -44,7 +48,9 @@ export interface Selection {
 export function select(ctx: S3Context, input: ReadInput): Selection {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
+  const key = readCustomerKey(input);
   const record = findObject(ctx, bucket, input);
+  checkObjectKey(record, key);
   // a 304 carries them too
   ctx.response.headers["etag"] = `"${record.etag}"`;
   ctx.response.headers["last-modified"] = timestamp(record.modifiedMs).toUTCString();
@@ -52,12 +58,15 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
 
   const wantsChecksum = input.ChecksumMode?.toUpperCase() === "ENABLED";
   const whole = { start: 0, end: record.sizeBytes - 1 };
-  if (input.PartNumber !== undefined) return selectPart(ctx, input, bucket, record, wantsChecksum);
+  if (input.PartNumber !== undefined) {
+    return { ...selectPart(ctx, input, bucket, record, wantsChecksum), key };
+  }
   const range = input.Range === undefined ? undefined : parseRange(input.Range, record.sizeBytes);
   const coversAll = range === undefined || (range.start === 0 && range.end === whole.end);
   return {
     bucket,
     record,
+    key,
     range: range ?? whole,
     isPartial: range !== undefined,
     checksum: wantsChecksum && coversAll ? checksumMembersWithType(record.checksum) : undefined,
@@ -72,7 +81,7 @@ function selectPart(
   bucket: BucketRecord,
   record: ObjectRecord,
   wantsChecksum: boolean,
-): Selection {
+): Omit<Selection, "key"> {
   const wanted = input.PartNumber ?? 1;
   if (input.Range !== undefined) {
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
@@ -121,6 +130,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     ContentType: input.ResponseContentType ?? record.contentType,
     ...encryptionMembers(record),
     ...lockMembers(record),
+    ...restoreMember(record, ctx.clock.now()),
     ...versionMember(bucket, record),
     ...(input.VersionId === undefined && expirationMember(bucket, input.Key, record)),
     Metadata: metadataHeaders(record.metadata),

@@ -182,9 +182,9 @@ export class ObjectTable {
   }
 
   /** The bytes from `start` to `end`, both inclusive. */
-  read(record: ObjectRecord, start: number, end: number): Uint8Array | Readable {
+  read(record: ObjectRecord, start: number, end: number, key?: Uint8Array): Uint8Array | Readable {
     if (end < start) return new Uint8Array();
-    if (record.body) return this.#bodies.read([{ body: record.body, start, end }]);
+    if (record.body) return this.#bodies.read([{ body: record.body, start, end }], key);
     const slices: Slice[] = [];
     let offset = 0;
     for (const { body } of this.parts(record)) {
@@ -194,7 +194,7 @@ export class ObjectTable {
       offset += body.sizeBytes;
       if (offset > end) break;
     }
-    return this.#bodies.read(slices);
+    return this.#bodies.read(slices, key);
   }
 }
 

@@ -1,16 +1,16 @@
-import { createHash, type Hash } from "node:crypto";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { Context } from "../../emulator/model/context.ts";
-import type { ReceivedBody } from "./bodies.ts";
+import type { ReceivedBody, Witness } from "./bodies.ts";
+import { BodyDigests } from "./body-digests.ts";
 import {
   checksumHeader,
   DEFAULT_ALGORITHM,
   givenChecksum,
-  hasher,
   isDigest,
   parseAlgorithm,
   type ChecksumMembers,
 } from "./checksums.ts";
+import type { CustomerKey } from "./customer-key.ts";
 import {
   badChecksum,
   badContentMd5,
@@ -21,9 +21,10 @@ import {
   invalidRequest,
   missingContentLength,
 } from "./errors.ts";
-import type { Crc } from "./crc.ts";
 import { MAX_PUT_BYTES, type ChecksumAlgorithm } from "./model.ts";
+import { receiveSealed } from "./sealing.ts";
 import type { S3Store } from "./store.ts";
+import { loadHasher } from "./xxhash.ts";
 
 export interface BodyInput extends ChecksumMembers {
   readonly Body?: unknown;
@@ -33,7 +34,8 @@ export interface BodyInput extends ChecksumMembers {
 
 export interface Received {
   readonly received: ReceivedBody;
-  readonly md5: Buffer;
+  /** Without its quotes: the MD5 of what is kept. */
+  readonly etag: string;
   readonly checksum: PlainChecksum;
   /** The one that the client gave, which is the body's. */
   readonly given: PlainChecksum | undefined;
@@ -66,23 +68,31 @@ export async function receiveBody(
   ctx: BodyContext,
   input: BodyInput,
   /** The checksum to compute: when the client gives none, or `always`. */
-  { algorithm = DEFAULT_ALGORITHM, always = false }: { algorithm?: ChecksumAlgorithm; always?: boolean } = {},
+  {
+    algorithm = DEFAULT_ALGORITHM,
+    always = false,
+    key,
+  }: { algorithm?: ChecksumAlgorithm; always?: boolean; key?: CustomerKey | undefined } = {},
 ): Promise<Received> {
   checkLength(ctx);
   const claims = claimsOf(ctx, input);
   const kept = always ? algorithm : (claims.algorithm ?? algorithm);
-  const digests = new Digests(new Set([kept, claims.algorithm ?? kept]), claims.sha256 !== undefined);
-  const received = await readAll(ctx, input.Body, digests);
+  const algorithms = new Set([kept, claims.algorithm ?? kept]);
+  const loading = loadHasher(...algorithms);
+  if (loading) await loading;
+  const digests = new BodyDigests(ctx.store.hashThreads, algorithms, claims.sha256 !== undefined);
+  const received = await readAll(ctx, input.Body, digests, key);
   try {
-    const { md5, checksums, sha256 } = digests.finish();
+    const { md5, checksums, sha256 } = await digests.finish();
     if (claims.contentMd5 !== undefined && md5.toString("base64") !== claims.contentMd5) {
       throw badContentMd5(claims.contentMd5, md5.toString("base64"));
     }
-    if (claims.sha256 !== undefined && sha256 !== claims.sha256) throw contentSha256Mismatch(claims.sha256, sha256);
+    if (claims.sha256 !== undefined && sha256 !== claims.sha256)
+      throw contentSha256Mismatch(claims.sha256, sha256 ?? "");
     const checksum = (of: ChecksumAlgorithm): PlainChecksum => ({ algorithm: of, value: checksums.get(of) ?? "" });
     const given = claims.algorithm && checksum(claims.algorithm);
     if (given && given.value !== (claims.checksum ?? trailer(ctx, given.algorithm))) throw badChecksum(given.algorithm);
-    return { received, md5, checksum: checksum(kept), given };
+    return { received, etag: received.sealedMd5 ?? md5.toString("hex"), checksum: checksum(kept), given };
   } catch (error) {
     ctx.store.discard(received);
     throw error;
@@ -93,15 +103,26 @@ export async function receiveBody(
 export const announcedAlgorithm = (ctx: BodyContext, input: BodyInput): ChecksumAlgorithm | undefined =>
   claimsOf(ctx, input).algorithm;
 
-async function readAll(ctx: BodyContext, body: unknown, digests: Digests): Promise<ReceivedBody> {
+async function readAll(
+  ctx: BodyContext,
+  body: unknown,
+  digests: BodyDigests,
+  key: CustomerKey | undefined,
+): Promise<ReceivedBody> {
   let sizeBytes = 0;
   try {
-    return await ctx.store.receive(iterable(body), (chunk) => {
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes > MAX_PUT_BYTES) throw entityTooLarge(sizeBytes, MAX_PUT_BYTES);
-      digests.update(chunk);
-    });
+    const witness: Witness = {
+      chunk(chunk) {
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes > MAX_PUT_BYTES) throw entityTooLarge(sizeBytes, MAX_PUT_BYTES);
+        digests.chunk(chunk);
+      },
+      piece: (piece) => digests.piece(piece),
+    };
+    const source = iterable(body);
+    return key ? await receiveSealed(ctx.store, source, witness, key) : await ctx.store.receive(source, witness);
   } catch (error) {
+    digests.drop();
     if (error instanceof AwsError || (error as NodeJS.ErrnoException).code !== "ECONNRESET") throw error;
     throw new AwsError(
       { code: "IncompleteBody", status: 400 },
@@ -208,32 +229,4 @@ function trailer({ request }: BodyContext, algorithm: ChecksumAlgorithm): string
   }
   if (!isDigest(algorithm, value)) throw invalidRequest(`Value for ${name} trailing header is invalid.`);
   return value;
-}
-
-/** All digests of one body, in one pass. */
-class Digests {
-  readonly #md5 = createHash("md5");
-  readonly #checksums: ReadonlyMap<ChecksumAlgorithm, Crc>;
-  readonly #sha256: Hash | undefined;
-
-  constructor(algorithms: ReadonlySet<ChecksumAlgorithm>, withSha256: boolean) {
-    this.#checksums = new Map([...algorithms].map((algorithm) => [algorithm, hasher(algorithm)]));
-    if (withSha256) this.#sha256 = createHash("sha256");
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#md5.update(chunk);
-    for (const checksum of this.#checksums.values()) checksum.update(chunk);
-    this.#sha256?.update(chunk);
-  }
-
-  finish(): { md5: Buffer; checksums: ReadonlyMap<ChecksumAlgorithm, string>; sha256: string } {
-    return {
-      md5: this.#md5.digest(),
-      checksums: new Map(
-        [...this.#checksums].map(([algorithm, made]) => [algorithm, made.digest().toString("base64")]),
-      ),
-      sha256: this.#sha256?.digest("hex") ?? "",
-    };
-  }
 }

@@ -1,3 +1,4 @@
+import { ARCHIVES } from "./archive.ts";
 import { headerNotSupported, invalidStorageClass } from "./errors.ts";
 
 /** Members of a request that writes an object. Only their presence matters here. */
@@ -8,17 +9,12 @@ export interface RefusableInput {
 
 /** Headers behind which AWS has functionality that Headwater has not, by the member that they are bound to. */
 const REFUSED: Readonly<Record<string, string>> = {
-  CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
-  CopySourceSSECustomerKey: "x-amz-copy-source-server-side-encryption-customer-key",
   IfMatchLastModifiedTime: "x-amz-if-match-last-modified-time",
   IfMatchSize: "x-amz-if-match-size",
   MFA: "x-amz-mfa",
   ObjectLockEventHold: "x-amz-object-lock-event-hold",
   ObjectLockEventHoldDurationDays: "x-amz-object-lock-event-hold-duration-days",
   ObjectLockEventHoldDurationYears: "x-amz-object-lock-event-hold-duration-years",
-  SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
-  SSECustomerKey: "x-amz-server-side-encryption-customer-key",
-  SSECustomerKeyMD5: "x-amz-server-side-encryption-customer-key-MD5",
   SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
   WriteOffsetBytes: "x-amz-write-offset-bytes",
 };
@@ -40,9 +36,10 @@ export const STORAGE_CLASSES: readonly string[] = [
   "ONEZONE_IA",
   "INTELLIGENT_TIERING",
   "GLACIER_IR",
+  ...ARCHIVES,
 ];
-/** Their objects have to be restored before they are read. */
-const ARCHIVES = ["GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
+/** Of other kinds of buckets. */
+const ELSEWHERE = ["OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
 /** Refuses what an object cannot be written with. @throws AwsError */
 export function refuseWriteHeaders(input: RefusableInput): void {
   refuseHeaders(input);
@@ -51,7 +48,7 @@ export function refuseWriteHeaders(input: RefusableInput): void {
     throw headerNotSupported("x-amz-server-side-encryption");
   }
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
-    throw ARCHIVES.includes(StorageClass)
+    throw ELSEWHERE.includes(StorageClass)
       ? headerNotSupported("x-amz-storage-class")
       : invalidStorageClass(StorageClass);
   }

@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Host } from "../../emulator/model/context.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
-import { Bodies, type ReceivedBody } from "./bodies.ts";
+import { HashThreads } from "../../emulator/runtime/hash-threads.ts";
+import { Bodies, type ReceivedBody, type Witness } from "./bodies.ts";
 import {
   accessDenied,
   bucketAlreadyExists,
@@ -11,6 +12,7 @@ import {
   noSuchBucket,
 } from "./errors.ts";
 import { lifecycleCause } from "./causes.ts";
+import type { CustomerKey } from "./customer-key.ts";
 import { EVENTS_SIGNAL, EventTable, type Cause, type PendingEvent } from "./event-table.ts";
 import type { Seek } from "./listing.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
@@ -28,6 +30,7 @@ interface Tables {
   readonly uploads: UploadTable;
   readonly events: EventTable;
   readonly bodies: Bodies;
+  readonly hashThreads: HashThreads;
 }
 
 /** Bucket names are unique over accounts and regions, so all stores of an emulator share their tables. */
@@ -52,6 +55,7 @@ function openTables({ storage, ids }: Host): Tables {
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
     events: new EventTable(storage.table("s3/events")),
     bodies,
+    hashThreads: new HashThreads(),
   };
   tablesOf.set(storage, tables);
   return tables;
@@ -79,6 +83,10 @@ export class S3Store {
 
   static eventDelivered(host: Host, number: number): void {
     openTables(host).events.remove(number);
+  }
+
+  static async stop(host: Host): Promise<void> {
+    await openTables(host).hashThreads.stop();
   }
 
   /** The buckets of all accounts. */
@@ -197,12 +205,16 @@ export class S3Store {
   }
 
   /** The bytes from `start` to `end`, both inclusive. */
-  readObject(record: ObjectRecord, start: number, end: number): Uint8Array | Readable {
-    return this.#tables.objects.read(record, start, end);
+  readObject(record: ObjectRecord, start: number, end: number, key?: CustomerKey): Uint8Array | Readable {
+    return this.#tables.objects.read(record, start, end, key?.bytes);
   }
 
-  receive(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Uint8Array) => void): Promise<ReceivedBody> {
-    return this.#tables.bodies.receive(source, onChunk);
+  receive(source: AsyncIterable<Uint8Array>, witness: Witness): Promise<ReceivedBody> {
+    return this.#tables.bodies.receive(source, witness);
+  }
+
+  get hashThreads(): HashThreads {
+    return this.#tables.hashThreads;
   }
 
   discard(received: ReceivedBody): void {

@@ -3,16 +3,18 @@ import { createHash } from "node:crypto";
 import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { checkUploadKey, readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
 import { chooseParts, type ChosenPart } from "../complete-parts.ts";
-import type { Input, Operation } from "../index.ts";
+import type { Input, Operation, S3Context } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
-import { MAX_OBJECT_BYTES, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
+import { MAX_OBJECT_BYTES, type BucketRecord, type Checksum, type ObjectRecord, type UploadRecord } from "../model.ts";
 import { lockOf } from "../object-lock.ts";
 import { checksumTypeMismatch } from "../parts.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { newVersionMember } from "../versions.ts";
+import { loadHasher } from "../xxhash.ts";
 
 /**
  * Makes an object of an upload's parts. Nothing is copied: the object consists of the parts as they were put.
@@ -20,38 +22,55 @@ import { newVersionMember } from "../versions.ts";
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ctx, input) => {
-  const { Key: key, UploadId: uploadId } = input;
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
   checkWriteForm(input);
+  const done = completedBefore(ctx, input);
+  if (done) return answer(ctx, input, bucket, done);
+  const upload = ctx.store.upload(bucket.name, input.Key, input.UploadId);
+  const customerKey = readCustomerKey(input);
+  if (customerKey) checkUploadKey(upload, customerKey);
+  const complete = () => answer(ctx, input, bucket, assemble(ctx, input, bucket, upload));
+  const loading = loadHasher(upload.checksum?.algorithm);
+  return loading ? loading.then(complete) : complete();
+};
+
+type CompleteInput = Input<"CompleteMultipartUpload">;
+
+/** A client that has not heard the answer asks again, and hears it then. */
+function completedBefore(ctx: S3Context, { Bucket, Key, UploadId, MultipartUpload }: CompleteInput) {
+  const object = ctx.store.object(Bucket, Key);
+  if (object?.upload?.id !== UploadId) return undefined;
+  const listed = MultipartUpload?.Parts?.map(({ ETag = "" }) => ETag.replaceAll('"', "")) ?? [];
+  const parts = [...ctx.store.partsOf(object)].map(({ etag }) => etag);
+  return listed.join() === parts.join() ? object : undefined;
+}
+
+function assemble(ctx: S3Context, input: CompleteInput, bucket: BucketRecord, upload: UploadRecord): ObjectRecord {
+  const { Key: key, UploadId: uploadId } = input;
   const listed = input.MultipartUpload?.Parts ?? [];
+  if (listed.length === 0) throw malformedXml();
   const partNumbers = listed.map(({ PartNumber }) => PartNumber ?? 0);
   const check = checkWriteConditions(input, key);
-  const upload = ctx.store.upload(bucket.name, key, uploadId);
-  if (input.MultipartUpload === undefined || listed.length === 0) throw malformedXml();
   const cause = causeOf(ctx, "ObjectCreated:CompleteMultipartUpload");
-  const record = ctx.store.completeUpload(
-    { bucket: bucket.name, key, uploadId },
-    partNumbers,
-    cause,
-    (_upload, current) => {
-      check(current);
-      const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
-      const object = objectOf(upload, parts, ctx.clock.now(), input);
-      return { ...object, ...lockOf(bucket, object, object.modifiedMs) };
-    },
-  );
-  return {
-    Location: `${callersEndpoint(ctx)}${ctx.request?.path ?? `/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`}`,
-    Bucket: bucket.name,
-    Key: key,
-    ETag: `"${record.etag}"`,
-    ...encryptionMembers(record),
-    ...newVersionMember(record),
-    ...expirationMember(bucket, key, record),
-    ...checksumMembersWithType(record.checksum),
-  };
-};
+  return ctx.store.completeUpload({ bucket: bucket.name, key, uploadId }, partNumbers, cause, (_upload, current) => {
+    check(current);
+    const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
+    const object = objectOf(upload, parts, ctx.clock.now(), input);
+    return { ...object, ...lockOf(bucket, object, object.modifiedMs) };
+  });
+}
+
+const answer = (ctx: S3Context, { Key: key }: CompleteInput, bucket: BucketRecord, record: ObjectRecord) => ({
+  Location: `${callersEndpoint(ctx)}${ctx.request?.path ?? `/${bucket.name}/${encodeURIComponent(key).replaceAll("%2F", "/")}`}`,
+  Bucket: bucket.name,
+  Key: key,
+  ETag: `"${record.etag}"`,
+  ...encryptionMembers(record),
+  ...newVersionMember(record),
+  ...expirationMember(bucket, key, record),
+  ...checksumMembersWithType(record.checksum),
+});
 
 function objectOf(
   { id, initiatedMs: _initiatedMs, checksum: asked, ...properties }: UploadRecord,

@@ -3,7 +3,8 @@ import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
-import { encryptionMembers, kmsOf } from "../encryption.ts";
+import { readCustomerKey, type CustomerKey } from "../customer-key.ts";
+import { encryptionMembers, encryptionOf } from "../encryption.ts";
 import { headerNotSupported, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
@@ -33,33 +34,33 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const lock = lockOf(bucket, givenLock(bucket, input, ctx.clock.now()), ctx.clock.now());
   const tagging = directive(input.TaggingDirective, "x-amz-tagging-directive", "tagging");
   const tags = parseTagging(input.Tagging);
+  const customerKey = readCustomerKey(input);
   const source = copySource(ctx, input);
   checkCopySize(source.record.sizeBytes);
   const owned = ownedBy(bucket, writerOf(ctx), input);
-  const properties = propertiesOfCopy(ctx, input, source);
+  const properties = propertiesOfCopy(ctx, input, source, customerKey);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
 
   const { record } = source;
   const wanted =
     input.ChecksumAlgorithm === undefined ? record.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
-  const Body = ctx.store.readObject(record, 0, record.sizeBytes - 1);
+  const Body = ctx.store.readObject(record, 0, record.sizeBytes - 1, source.customerKey);
   // the request has no body of its own to check
   const {
     received,
-    md5,
+    etag,
     checksum: computed,
-  } = await receiveBody({ store: ctx.store }, { Body }, { algorithm: wanted });
+  } = await receiveBody({ store: ctx.store }, { Body }, { algorithm: wanted, key: customerKey });
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
   const modifiedMs = ctx.clock.now();
-  const etag = md5.toString("hex");
   const newTags = tagging === "REPLACE" ? tags : record.tags;
   const kept = ctx.store.putObject(
     bucket.name,
     key,
     {
       ...properties,
-      ...kmsOf(bucket, input),
+      ...encryptionOf(ctx, bucket, input, customerKey),
       ...owned,
       ...lock,
       sizeBytes: record.sizeBytes,
@@ -84,13 +85,16 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
 function propertiesOfCopy(
   ctx: Parameters<typeof propertiesFrom>[0],
   input: Input<"CopyObject">,
-  { bucket, key, record, isVersion }: CopySource,
+  { bucket, key, record, isVersion, customerKey: sourceKey }: CopySource,
+  customerKey: CustomerKey | undefined,
 ): ObjectProperties {
   const metadata = directive(input.MetadataDirective, "x-amz-metadata-directive", "metadata");
   const { StorageClass, ServerSideEncryption, WebsiteRedirectLocation } = input;
   if (metadata === "REPLACE") return propertiesFrom(ctx, input);
   const isItself = bucket === input.Bucket && key === input.Key && !isVersion;
-  if (isItself && (StorageClass ?? ServerSideEncryption ?? WebsiteRedirectLocation) === undefined) {
+  // with a key of the customer's own, what is encrypted anew is changed
+  const isReencrypted = (customerKey ?? sourceKey) !== undefined;
+  if (isItself && !isReencrypted && (StorageClass ?? ServerSideEncryption ?? WebsiteRedirectLocation) === undefined) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +
         "metadata, storage class, website redirect location or encryption attributes.",

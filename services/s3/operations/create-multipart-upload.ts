@@ -1,6 +1,7 @@
 import { ownedBy, writerOf } from "../acl.ts";
 import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
-import { encryptionMembers, kmsOf } from "../encryption.ts";
+import { readCustomerKey } from "../customer-key.ts";
+import { encryptionMembers, encryptionOf } from "../encryption.ts";
 import { invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import { abortMembers } from "../lifecycle.ts";
@@ -23,7 +24,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   refuseWriteHeaders(input);
   const checksum = checksumOf(input);
   const tags = parseTagging(input.Tagging);
-  const encryption = kmsOf(bucket, input);
+  const encryption = encryptionOf(ctx, bucket, input, readCustomerKey(input));
   const initiatedMs = ctx.clock.now();
   // an id begins with the time, so that those of one key are in the order of their beginning
   const id = initiatedMs.toString(16).padStart(12, "0") + ctx.ids.hex(52);

@@ -1,4 +1,5 @@
 import { checksumMembers, checksumMembersWithType } from "../checksums.ts";
+import { checkObjectKey, readCustomerKey } from "../customer-key.ts";
 import { invalidArgument } from "../errors.ts";
 import type { Operation, Output, S3Context } from "../index.ts";
 import type { ObjectRecord } from "../model.ts";
@@ -28,7 +29,9 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
   if (unknown !== undefined)
     throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
+  const key = readCustomerKey(input);
   const record = findObject(ctx, bucket, input);
+  checkObjectKey(record, key);
 
   const { checksum } = record;
   const value = checksum.type === "COMPOSITE" ? (checksum.value.split("-")[0] ?? "") : checksum.value;

@@ -2,7 +2,8 @@ import { ownedBy, writerOf } from "../acl.ts";
 import { checksumMembersWithType } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
-import { encryptionMembers, kmsOf } from "../encryption.ts";
+import { readCustomerKey } from "../customer-key.ts";
+import { encryptionMembers, encryptionOf } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
 import type { Checksum } from "../model.ts";
@@ -27,9 +28,10 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   checkKey(key);
   refuseWriteHeaders(input);
   checkWriteForm(input);
+  const customerKey = readCustomerKey(input);
   const properties = {
     ...propertiesFrom(ctx, input),
-    ...kmsOf(bucket, input),
+    ...encryptionOf(ctx, bucket, input, customerKey),
     ...ownedBy(bucket, writerOf(ctx), input),
   };
   const given = givenLock(bucket, input, ctx.clock.now());
@@ -38,9 +40,8 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
 
-  const { received, md5, checksum: computed } = await receiveBody(ctx, input);
+  const { received, etag, checksum: computed } = await receiveBody(ctx, input, { key: customerKey });
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
-  const etag = md5.toString("hex");
   const { sizeBytes } = received.body;
   const modifiedMs = ctx.clock.now();
   const record = {

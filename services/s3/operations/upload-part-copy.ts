@@ -1,5 +1,6 @@
 import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { checkCopySize, copySource } from "../copy-source.ts";
+import { checkUploadKey, readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import { checkPartNumber } from "../parts.ts";
@@ -19,16 +20,21 @@ export const uploadPartCopy: Operation<"UploadPartCopy"> = async (ctx, input) =>
   refuseHeaders(input);
   checkPartNumber(partNumber);
   const upload = ctx.store.upload(bucket.name, key, uploadId);
+  const customerKey = readCustomerKey(input);
+  checkUploadKey(upload, customerKey);
   const source = copySource(ctx, input);
   const { record } = source;
   const { start, end } =
     rangeHeader === undefined ? { start: 0, end: record.sizeBytes - 1 } : parseCopyRange(rangeHeader, record.sizeBytes);
   checkCopySize(end - start + 1);
 
-  const Body = ctx.store.readObject(record, start, end);
+  const Body = ctx.store.readObject(record, start, end, source.customerKey);
   const algorithm = upload.checksum?.algorithm ?? DEFAULT_ALGORITHM;
-  const { received, md5, checksum } = await receiveBody({ store: ctx.store }, { Body }, { algorithm });
-  const etag = md5.toString("hex");
+  const { received, etag, checksum } = await receiveBody(
+    { store: ctx.store },
+    { Body },
+    { algorithm, key: customerKey },
+  );
   const modifiedMs = ctx.clock.now();
   ctx.store.putPart(
     { bucket: bucket.name, key, uploadId, partNumber },

@@ -1,5 +1,6 @@
 import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { checkPartNumber, checkPartChecksum } from "../parts.ts";
+import { checkUploadKey, readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers } from "../encryption.ts";
 import type { Operation } from "../index.ts";
 import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
@@ -16,13 +17,15 @@ export const uploadPart: Operation<"UploadPart"> = async (ctx, input) => {
   refuseHeaders(input);
   checkPartNumber(partNumber);
   const upload = ctx.store.upload(bucket.name, key, uploadId);
+  const customerKey = readCustomerKey(input);
+  checkUploadKey(upload, customerKey);
   checkPartChecksum(upload, announcedAlgorithm(ctx, input));
 
-  const { received, md5, checksum, given } = await receiveBody(ctx, input, {
+  const { received, etag, checksum, given } = await receiveBody(ctx, input, {
     algorithm: upload.checksum?.algorithm ?? DEFAULT_ALGORITHM,
     always: true,
+    key: customerKey,
   });
-  const etag = md5.toString("hex");
   ctx.store.putPart(
     { bucket: bucket.name, key, uploadId, partNumber },
     { sizeBytes: received.body.sizeBytes, etag, modifiedMs: ctx.clock.now(), checksum },

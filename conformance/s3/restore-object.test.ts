@@ -1,0 +1,113 @@
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  RestoreObjectCommand,
+  type RestoreRequest,
+  type StorageClass,
+  type Tier,
+} from "@aws-sdk/client-s3";
+import { failure, useS3 } from "./fixture.ts";
+
+const Bucket = "archived";
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
+
+async function archive(Key: string, storageClass: StorageClass = "GLACIER") {
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "ice", StorageClass: storageClass }));
+}
+
+const text = async (Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+const head = (Key: string) => s3.send(new HeadObjectCommand({ Bucket, Key }));
+const statusOf = async (Key: string, RestoreRequest: RestoreRequest) =>
+  (await s3.send(new RestoreObjectCommand({ Bucket, Key, RestoreRequest }))).$metadata.httpStatusCode;
+const by = (Tier: Tier, Days = 1): RestoreRequest => ({ Days, GlacierJobParameters: { Tier } });
+
+describe("an archived object", () => {
+  it.each(["GLACIER", "DEEP_ARCHIVE"] as const)("of %s is known, but not read or copied", async (storageClass) => {
+    await archive(storageClass, storageClass);
+    expect(await head(storageClass)).toMatchObject({ StorageClass: storageClass, ContentLength: 3 });
+    const answer = await send({ path: `/${Bucket}/${storageClass}` });
+    expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("StorageClass")]).toEqual([
+      403,
+      "InvalidObjectState",
+      "The operation is not valid for the object's storage class",
+      storageClass,
+    ]);
+    const copy = new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/${storageClass}` });
+    expect(await failure(s3.send(copy))).toMatchObject({ status: 403, code: "InvalidObjectState" });
+  });
+});
+
+describe("RestoreObject", () => {
+  it("makes it readable after the time of its tier, until the midnight after its days", async () => {
+    await archive("k");
+    expect(await statusOf("k", by("Standard", 2))).toBe(202);
+    expect((await head("k")).Restore).toBe('ongoing-request="true"');
+    expect(await failure(text("k"))).toMatchObject({ code: "InvalidObjectState" });
+    expect(await failure(statusOf("k", by("Standard")))).toEqual({
+      status: 409,
+      code: "RestoreAlreadyInProgress",
+      message: "Object restore is already in progress",
+    });
+    const readyMs = target.clock.now() + 3 * HOUR_MS;
+    await target.clock.advance(3 * HOUR_MS);
+    const expiresMs = Math.ceil((readyMs + 2 * DAY_MS) / DAY_MS) * DAY_MS;
+    const expiry = new Date(expiresMs).toUTCString();
+    expect((await head("k")).Restore).toBe(`ongoing-request="false", expiry-date="${expiry}"`);
+    expect(await text("k")).toBe("ice");
+    await s3.send(new CopyObjectCommand({ Bucket, Key: "thawed", CopySource: `${Bucket}/k` }));
+    expect(await text("thawed")).toBe("ice");
+    await target.clock.advance(expiresMs - target.clock.now());
+    expect(await failure(text("k"))).toMatchObject({ code: "InvalidObjectState" });
+    expect((await head("k")).Restore).toBeUndefined();
+    expect(await statusOf("k", by("Bulk"))).toBe(202);
+  });
+
+  it("of what is restored changes for how long", async () => {
+    await archive("longer");
+    await statusOf("longer", by("Expedited"));
+    await target.clock.advance(60_000);
+    const before = (await head("longer")).Restore;
+    expect(await statusOf("longer", by("Standard", 5))).toBe(200);
+    expect(await text("longer")).toBe("ice");
+    expect((await head("longer")).Restore).not.toBe(before);
+  });
+
+  it.each([
+    ["GLACIER", "Expedited", 60_000],
+    ["GLACIER", "Bulk", 5 * HOUR_MS],
+    ["DEEP_ARCHIVE", "Standard", 12 * HOUR_MS],
+    ["DEEP_ARCHIVE", "Bulk", 48 * HOUR_MS],
+  ] as const)("takes of %s by %s %i ms", async (storageClass, tier, takesMs) => {
+    const Key = `${storageClass}-${tier}`;
+    await archive(Key, storageClass);
+    await statusOf(Key, by(tier));
+    await target.clock.advance(takesMs - 1);
+    expect(await failure(text(Key))).toMatchObject({ code: "InvalidObjectState" });
+    await target.clock.advance(1);
+    expect(await text(Key)).toBe("ice");
+  });
+
+  it("is refused for what is no archive, and where a tier is not to be had", async () => {
+    await archive("warm", "STANDARD_IA");
+    expect(await failure(statusOf("warm", by("Standard")))).toEqual({
+      status: 403,
+      code: "InvalidObjectState",
+      message: "Restore is not allowed for the object's current storage class",
+    });
+    await archive("deep", "DEEP_ARCHIVE");
+    expect(await failure(statusOf("deep", by("Expedited")))).toEqual({
+      status: 400,
+      code: "InvalidArgument",
+      message: "Retrieval option is not supported by this storage class",
+    });
+    expect(await failure(statusOf("deep", { Days: 0 }))).toMatchObject({ status: 400, code: "MalformedXML" });
+    expect(await failure(statusOf("deep", { Days: 1, Tier: "Fast" as Tier }))).toMatchObject({ code: "MalformedXML" });
+    expect(await failure(statusOf("none", by("Standard")))).toMatchObject({ status: 404, code: "NoSuchKey" });
+    expect(await failure(statusOf("deep", { Type: "SELECT", Tier: "Standard" }))).toMatchObject({ status: 501 });
+  });
+});

@@ -1,0 +1,128 @@
+import { createDecipheriv, createHash, createHmac, timingSafeEqual, type Decipheriv } from "node:crypto";
+import type { Ids } from "../../emulator/runtime/ids.ts";
+import {
+  accessDenied,
+  invalidArgument,
+  invalidArgumentValue,
+  invalidEncryptionAlgorithm,
+  invalidRequest,
+} from "./errors.ts";
+import type { CustomerKeyProof } from "./model.ts";
+
+/** Members of a request that carries a key of the customer's own. */
+export interface CustomerKeyInput {
+  readonly SSECustomerAlgorithm?: string;
+  /** Base64. */
+  readonly SSECustomerKey?: string;
+  readonly SSECustomerKeyMD5?: string;
+  readonly ServerSideEncryption?: string;
+}
+
+/** A key as it came. It is nowhere kept. */
+export interface CustomerKey {
+  readonly bytes: Buffer;
+  readonly md5: string;
+}
+
+export const CIPHER = "aes-256-ctr";
+const BLOCK_BYTES = 16;
+const KEY_BYTES = 32;
+const HEADER = "x-amz-server-side-encryption-customer-algorithm";
+const REQUESTS = "Requests specifying Server Side Encryption with Customer provided keys must provide";
+
+/** @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError */
+export function readCustomerKey(input: CustomerKeyInput): CustomerKey | undefined {
+  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (input.ServerSideEncryption !== undefined) {
+    throw invalidArgument(
+      "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+      "x-amz-server-side-encryption",
+      input.ServerSideEncryption,
+    );
+  }
+  if (algorithm === undefined) throw invalidArgument(`${REQUESTS} a valid encryption algorithm.`, HEADER, "null");
+  if (algorithm !== "AES256") throw invalidEncryptionAlgorithm(algorithm);
+  if (key === undefined) throw invalidArgumentValue(`${REQUESTS} an appropriate secret key.`);
+  if (md5 === undefined) throw invalidArgumentValue(`${REQUESTS} the client calculated MD5 of the secret key.`);
+  const bytes = Buffer.from(key, "base64");
+  if (bytes.length !== KEY_BYTES) {
+    throw invalidArgumentValue("The secret key was invalid for the specified algorithm.");
+  }
+  if (createHash("md5").update(bytes).digest("base64") !== md5) {
+    throw invalidArgumentValue("The calculated MD5 hash of the key did not match the hash that was provided.");
+  }
+  return { bytes, md5 };
+}
+
+export interface CopySourceKeyInput {
+  readonly CopySourceSSECustomerAlgorithm?: string;
+  readonly CopySourceSSECustomerKey?: string;
+  readonly CopySourceSSECustomerKeyMD5?: string;
+}
+
+/** The key of a copy's source. @throws AwsError */
+export const readSourceKey = (input: CopySourceKeyInput): CustomerKey | undefined =>
+  readCustomerKey({
+    ...(input.CopySourceSSECustomerAlgorithm !== undefined && {
+      SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+    }),
+    ...(input.CopySourceSSECustomerKey !== undefined && { SSECustomerKey: input.CopySourceSSECustomerKey }),
+    ...(input.CopySourceSSECustomerKeyMD5 !== undefined && { SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5 }),
+  });
+
+const macOf = (salt: string, { bytes }: CustomerKey): string => createHmac("sha256", salt).update(bytes).digest("hex");
+
+/** What is kept of a key, to know it again. */
+export function proofOf(ids: Ids, key: CustomerKey | undefined): { customerKey?: CustomerKeyProof } {
+  if (!key) return {};
+  const salt = ids.hex(32);
+  return { customerKey: { salt, mac: macOf(salt, key), md5: key.md5 } };
+}
+
+const isKeyOf = ({ salt, mac }: CustomerKeyProof, key: CustomerKey): boolean =>
+  timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(salt, key)));
+
+interface Sealed {
+  readonly customerKey?: CustomerKeyProof;
+}
+
+/** An object is read with the key that it was written with. @throws AwsError InvalidRequest, AccessDenied */
+export function checkObjectKey({ customerKey }: Sealed, key: CustomerKey | undefined): void {
+  if (!customerKey && key) throw invalidRequest("The encryption parameters are not applicable to this object.");
+  if (!customerKey) return;
+  if (!key) {
+    throw invalidRequest(
+      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to " +
+        "retrieve the object.",
+    );
+  }
+  if (!isKeyOf(customerKey, key)) throw accessDenied();
+}
+
+/** All parts of an upload have the key that it was begun with. @throws AwsError InvalidRequest */
+export function checkUploadKey({ customerKey }: Sealed, key: CustomerKey | undefined): void {
+  if (customerKey && !key) {
+    throw invalidRequest(
+      "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate " +
+        "encryption parameters.",
+    );
+  }
+  if (!customerKey && key) {
+    throw invalidRequest(
+      "The multipart upload initiate did not request encryption. Please resend the request without sending encryption " +
+        "parameters.",
+    );
+  }
+  if (customerKey && key && !isKeyOf(customerKey, key)) {
+    throw invalidRequest("The provided encryption parameters did not match the ones used originally.");
+  }
+}
+
+/** From a byte of a body that was sealed in counter mode: the counter goes on with every block. */
+export function decipherFrom(key: Uint8Array, iv: string, start: number): Decipheriv {
+  const counter = (BigInt(`0x${iv}`) + BigInt(Math.floor(start / BLOCK_BYTES))) & ((1n << 128n) - 1n);
+  const decipher = createDecipheriv(CIPHER, key, Buffer.from(counter.toString(16).padStart(32, "0"), "hex"));
+  decipher.update(Buffer.alloc(start % BLOCK_BYTES));
+  return decipher;
+}
