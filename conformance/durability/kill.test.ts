@@ -10,7 +10,7 @@ import { killSettings, Random } from "./random.ts";
 import { RecordsWriter } from "./records-writer.ts";
 
 /** These tests kill the emulator and restart it on its data directory: they say nothing of other targets. */
-const { seed, rounds } = killSettings(15);
+const { seed, rounds } = killSettings(10);
 /** A start from the sources takes seconds on a busy machine, and a round's check reads what all rounds before have written. */
 const PATIENCE_MS = 60_000 + rounds * (20_000 + rounds * 500);
 

@@ -101,7 +101,7 @@ describe("RecordLog", () => {
         expect(page.lastArrival).toBe(expected.at(-1)?.arrivedAt);
         expect(page.next).toBe(expected.length > 0 ? (expected.at(-1) as Kept).position + 1 : from);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -119,7 +119,7 @@ describe("RecordLog", () => {
         }
         expect(seen).toEqual(model.records.map(({ record }) => record));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -130,7 +130,7 @@ describe("RecordLog", () => {
         const expected = model.records.find(({ arrivedAt }) => arrivedAt >= time)?.position ?? model.end;
         expect(log.firstSince(model.streamId, 1, time, model.end)).toBe(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -146,7 +146,7 @@ describe("RecordLog", () => {
         const first = kept[0]?.position ?? model.end;
         expect(log.firstSince(model.streamId, 1, time, model.end)).toBe(first);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
