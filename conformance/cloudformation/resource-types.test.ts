@@ -1,6 +1,8 @@
 import { CreateStackCommand, DeleteStackCommand, type Stack, UpdateStackCommand } from "@aws-sdk/client-cloudformation";
 import {
+  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   GetResourcePolicyCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -25,9 +27,11 @@ import {
   LambdaClient,
 } from "@aws-sdk/client-lambda";
 import {
+  CreateBucketCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetPublicAccessBlockCommand,
+  PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { body, uniqueName, useCloudFormation } from "./fixture.ts";
@@ -132,6 +136,88 @@ describe("AWS::DynamoDB::Table", () => {
     expect(Item).toEqual({ k: { S: "1" }, g: { S: "2" } });
     expect(await remove(stack)).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
     await expect(describeTable()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  it("has items expire, and can be restored, while its template says so", async () => {
+    const dynamodb = new DynamoDBClient(on.target.clientConfig());
+    const name = uniqueName();
+    const table = (properties: object) => ({
+      T: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          TableName: name,
+          BillingMode: "PAY_PER_REQUEST",
+          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+          ...properties,
+        },
+      },
+    });
+    const described = async () => {
+      const timeToLive = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
+      const backups = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: name }));
+      return {
+        ...timeToLive.TimeToLiveDescription,
+        ...backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription,
+      };
+    };
+    const TimeToLiveSpecification = { AttributeName: "expires", Enabled: true };
+    const stack = await create(
+      name,
+      table({
+        TimeToLiveSpecification,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
+      }),
+    );
+    expect(stack).toMatchObject({ StackStatus: "CREATE_COMPLETE" });
+    expect(await described()).toMatchObject({
+      AttributeName: "expires",
+      PointInTimeRecoveryStatus: "ENABLED",
+      RecoveryPeriodInDays: 7,
+    });
+    await update(name, table({ TimeToLiveSpecification }));
+    expect(await described()).toMatchObject({ AttributeName: "expires", PointInTimeRecoveryStatus: "DISABLED" });
+    // within an hour of the last change
+    const tooSoon = await update(name, table({}));
+    expect(tooSoon).toMatchObject({ StackStatus: "UPDATE_ROLLBACK_COMPLETE" });
+    expect(await described()).toMatchObject({ AttributeName: "expires" });
+  });
+
+  it("is made of the objects of a bucket", async () => {
+    const dynamodb = new DynamoDBClient(on.target.clientConfig());
+    const s3 = new S3Client({ ...on.target.clientConfig(), forcePathStyle: true });
+    const name = uniqueName();
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+    const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
+    await put("good/a.csv", "k,v\n1,one\n2,two\n");
+    await put("bad/a.csv", "v\none\n");
+    const table = (TableName: string, S3KeyPrefix: string) => ({
+      T: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          TableName,
+          BillingMode: "PAY_PER_REQUEST",
+          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+          DeletionProtectionEnabled: false,
+          StreamSpecification: { StreamViewType: "KEYS_ONLY" },
+          Tags: [{ Key: "a", Value: "b" }],
+          ImportSourceSpecification: {
+            S3BucketSource: { S3Bucket: name, S3KeyPrefix },
+            InputFormat: "CSV",
+          },
+        },
+      },
+    });
+    expect(await create(name, table(name, "good/"))).toMatchObject({ StackStatus: "CREATE_COMPLETE" });
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: name, Key: { k: { S: "2" } } }));
+    expect(Item).toEqual({ k: { S: "2" }, v: { S: "two" } });
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: name }));
+    expect(Table).toMatchObject({ ItemCount: 2, StreamSpecification: { StreamViewType: "KEYS_ONLY" } });
+    const failed = await create(`${name}-bad`, table(`${name}-bad`, "bad/"));
+    expect(failed).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE" });
+    const gone = dynamodb.send(new DescribeTableCommand({ TableName: `${name}-bad` }));
+    await expect(gone).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
   it("begins, changes and ends its stream, and sets policies of both", async () => {

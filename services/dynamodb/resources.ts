@@ -16,7 +16,9 @@ import type { Values } from "../cloudformation/properties.ts";
 import { HandlerError } from "../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext, sameValue, tagChanges, unless } from "../cloudformation/provider.ts";
 import { describe, untilActive } from "./resources/calls.ts";
+import { importSource, importTable, type ImportSource } from "./resources/import.ts";
 import { updatePolicy } from "./resources/policy.ts";
+import { pointInTimeRecovery, timeToLive, updateRecovery } from "./resources/recovery.ts";
 import { enabled, updateStream } from "./resources/stream.ts";
 
 const throughput = object({
@@ -63,8 +65,8 @@ const properties = {
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   DeletionProtectionEnabled: flag(),
   Tags: tags(),
-  TimeToLiveSpecification: refused({ Enabled: false }),
-  PointInTimeRecoverySpecification: refused({ PointInTimeRecoveryEnabled: false }),
+  TimeToLiveSpecification: timeToLive,
+  PointInTimeRecoverySpecification: pointInTimeRecovery,
   SSESpecification: refused({ SSEEnabled: false }),
   StreamSpecification: object({
     StreamViewType: required(choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")),
@@ -72,7 +74,7 @@ const properties = {
   }),
   KinesisStreamSpecification: refused(),
   ContributorInsightsSpecification: refused({ Enabled: false }),
-  ImportSourceSpecification: refused(),
+  ImportSourceSpecification: replaces(importSource),
   OnDemandThroughput: refused(),
   WarmThroughput: refused(),
   ResourcePolicy: resourcePolicy,
@@ -179,6 +181,53 @@ async function updateStreamPolicy(
   if (arn !== undefined) await updatePolicy(ctx, arn, before?.ResourcePolicy, after?.ResourcePolicy);
 }
 
+/** Brings a table from what one template says of it to what another says. */
+async function updateTable(ctx: ProviderContext, name: string, before: TableValues, after: TableValues): Promise<void> {
+  await untilActive(ctx, name);
+  await updateBilling(ctx, name, before, after);
+  const tableClass = after.TableClass ?? "STANDARD";
+  if ((before.TableClass ?? "STANDARD") !== tableClass) {
+    await ctx.call("dynamodb", "UpdateTable", { TableName: name, TableClass: tableClass });
+    await untilActive(ctx, name);
+  }
+  const isProtected = after.DeletionProtectionEnabled ?? false;
+  if ((before.DeletionProtectionEnabled ?? false) !== isProtected) {
+    await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
+    await untilActive(ctx, name);
+  }
+  await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
+  await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
+  await updateIndexes(ctx, name, before, after);
+  const { set, removed } = tagChanges(before.Tags, after.Tags);
+  const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
+  await updatePolicy(ctx, ResourceArn, before.ResourcePolicy, after.ResourcePolicy);
+  if (removed.length > 0) await ctx.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
+  const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
+  if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
+  await updateRecovery(ctx, name, before, after);
+}
+
+/** Imports what an import can make, and sets the rest. */
+async function createByImport(
+  ctx: ProviderContext,
+  given: TableValues & { readonly ImportSourceSpecification: ImportSource },
+  name: string,
+): Promise<void> {
+  const { KeySchema, AttributeDefinitions = [], BillingMode, ProvisionedThroughput, GlobalSecondaryIndexes } = given;
+  if (given.LocalSecondaryIndexes?.length) {
+    throw new HandlerError("InvalidRequest", "A table that is imported cannot have LocalSecondaryIndexes");
+  }
+  const imported = {
+    KeySchema,
+    AttributeDefinitions,
+    BillingMode: BillingMode ?? "PROVISIONED",
+    ...(ProvisionedThroughput && { ProvisionedThroughput }),
+    ...(GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes }),
+  };
+  await importTable(ctx, given.ImportSourceSpecification, { TableName: name, ...imported });
+  await updateTable(ctx, name, imported, given);
+}
+
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html */
 export const table = defineProvider({
   type: "AWS::DynamoDB::Table",
@@ -198,6 +247,11 @@ export const table = defineProvider({
   find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
 
   async create(ctx, given, name) {
+    const { ImportSourceSpecification } = given;
+    if (ImportSourceSpecification !== undefined) {
+      await createByImport(ctx, { ...given, ImportSourceSpecification }, name);
+      return name;
+    }
     await ctx.call("dynamodb", "CreateTable", {
       TableName: name,
       KeySchema: given.KeySchema,
@@ -217,32 +271,11 @@ export const table = defineProvider({
     ctx.created(name);
     await untilActive(ctx, name);
     await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
+    await updateRecovery(ctx, name, {}, given);
     return name;
   },
 
-  async update(ctx, name, before, after) {
-    await untilActive(ctx, name);
-    await updateBilling(ctx, name, before, after);
-    const tableClass = after.TableClass ?? "STANDARD";
-    if ((before.TableClass ?? "STANDARD") !== tableClass) {
-      await ctx.call("dynamodb", "UpdateTable", { TableName: name, TableClass: tableClass });
-      await untilActive(ctx, name);
-    }
-    const isProtected = after.DeletionProtectionEnabled ?? false;
-    if ((before.DeletionProtectionEnabled ?? false) !== isProtected) {
-      await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
-      await untilActive(ctx, name);
-    }
-    await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
-    await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
-    await updateIndexes(ctx, name, before, after);
-    const { set, removed } = tagChanges(before.Tags, after.Tags);
-    const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
-    await updatePolicy(ctx, ResourceArn, before.ResourcePolicy, after.ResourcePolicy);
-    if (removed.length > 0) await ctx.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
-    const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
-    if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
-  },
+  update: updateTable,
 
   async remove(ctx, name) {
     await ctx.waitUntil(`table ${name} to be gone`, async () => {
