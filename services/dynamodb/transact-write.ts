@@ -41,9 +41,9 @@ export interface TransactionOutcome {
 export function writeTransaction(
   ctx: Context<DynamoDbState>,
   { locate, token, request }: Transaction,
-): TransactionOutcome {
+): TransactionOutcome | Promise<TransactionOutcome> {
   const fingerprint = token === undefined ? "" : fingerprintOf(request);
-  return ctx.store.write((): TransactionOutcome => {
+  return ctx.store.writeTogether((): TransactionOutcome => {
     const actions = locate();
     const used = token === undefined ? undefined : ctx.store.usedToken(token);
     if (used !== undefined) {

@@ -29,14 +29,22 @@ export function writeItem(
   change: (old: StoredItem | undefined) => SizedItem | undefined,
 ): Written | Promise<Written> {
   return store.writeTogether(() => {
-    // as it is now: an index may have been added since the request was checked
-    const current = store.findTable(table.name);
-    if (current?.id !== table.id) throw resourceNotFound();
+    const current = currentTable(store, table);
     const old = store.items.get(key);
     const next = change(old);
     store.throughput.checkWrite(current, key, { old, next });
     return { old, next, units: store.items.replace(current, key, old, next) };
   });
+}
+
+/**
+ * The table as it is now: an index may have been added since the request was checked.
+ * @throws AwsError ResourceNotFoundException, for a table that has gone meanwhile
+ */
+export function currentTable(store: DynamoDbStore, { id, name }: Table): Table {
+  const current = store.findTable(name);
+  if (current?.id !== id) throw resourceNotFound();
+  return current;
 }
 
 /** @throws AwsError ConditionalCheckFailedException, with the item when `returnValues` is ALL_OLD */

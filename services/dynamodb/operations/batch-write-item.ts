@@ -8,7 +8,7 @@ import { sized, type SizedItem } from "../item-store.ts";
 import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
-import { checkPutSize, collectionMetrics } from "../write-item.ts";
+import { checkPutSize, collectionMetrics, currentTable } from "../write-item.ts";
 
 type WriteRequest = NonNullable<InputOf<"dynamodb", "BatchWriteItem">["RequestItems"]>[string][number];
 type Metrics = NonNullable<OutputOf<"dynamodb", "BatchWriteItem">["ItemCollectionMetrics"]>;
@@ -22,7 +22,7 @@ type Write = { readonly request: WriteRequest; readonly key: Item; readonly next
  * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
-export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
+export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) => {
   const requests = Object.entries(input.RequestItems);
   if (requests.length === 0) throw validationError("The requestItems parameter is required for BatchWriteItem");
   if (requests.reduce((sum, [, writes]) => sum + writes.length, 0) > MOST_REQUESTS) {
@@ -37,8 +37,9 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
   const unprocessed: Record<string, WriteRequest[]> = {};
   let firstThrottle: Throttle | undefined;
   let written = 0;
-  const units = ctx.store.write(() =>
-    batches.map(({ name, table, writes }) => {
+  const units = await ctx.store.writeTogether(() => {
+    const current = batches.map((batch) => ({ ...batch, table: currentTable(ctx.store, batch.table) }));
+    return current.map(({ name, table, writes }) => {
       const taken = noUnits();
       for (const { request, place, next } of writes) {
         const old = ctx.store.items.get(place);
@@ -52,8 +53,8 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = (ctx, input) => {
         addWrite(taken, ctx.store.items.replace(table, place, old, next));
       }
       return taken;
-    }),
-  );
+    });
+  });
   if (written === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
   const metrics: Metrics = {};
   for (const { name, table, writes } of batches) {

@@ -37,7 +37,7 @@ type Output = OutputOf<"dynamodb", "ExecuteTransaction">;
  * @throws ValidationException, ResourceNotFoundException, TransactionCanceledException, IdempotentParameterMismatchException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransaction.html
  */
-export const executeTransaction: Operation<"ExecuteTransaction"> = (ctx, input) => {
+export const executeTransaction: Operation<"ExecuteTransaction"> = async (ctx, input) => {
   const statements = input.TransactStatements.map((statement, i) => {
     // one that cannot be read is not said to be of a place
     parseStatement(statement.Statement);
@@ -53,7 +53,7 @@ export const executeTransaction: Operation<"ExecuteTransaction"> = (ctx, input) 
   for (const [i, statement] of statements.entries()) inPlace(i, () => checkStatement(ctx.store, statement));
   if (reads.length > 0) return read(ctx.store, statements as Select[], input);
   const writes = statements as (Write | Exists)[];
-  const { units, isRepeated } = writeTransaction(ctx, {
+  const { units, isRepeated } = await writeTransaction(ctx, {
     locate: () => writes.map((write, i) => locate(ctx.store, write, input.TransactStatements[i]!)),
     token: input.ClientRequestToken,
     request: input.TransactStatements,

@@ -14,10 +14,10 @@ type Output = OutputOf<"dynamodb", "TransactWriteItems">;
  * @throws ValidationException, ResourceNotFoundException, TransactionCanceledException, IdempotentParameterMismatchException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export const transactWriteItems: Operation<"TransactWriteItems"> = (ctx, input) => {
+export const transactWriteItems: Operation<"TransactWriteItems"> = async (ctx, input) => {
   const parsed = input.TransactItems.map(parseAction);
   checkTransactionSize(parsed.reduce((sum, { put }) => sum + (put?.sizeBytes ?? 0), 0));
-  const { actions, units, isRepeated } = writeTransaction(ctx, {
+  const { actions, units, isRepeated } = await writeTransaction(ctx, {
     locate: () => parsed.map((action) => locateAction(ctx.store, action)),
     token: input.ClientRequestToken,
     request: input.TransactItems,
