@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
+  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -74,6 +75,24 @@ describe("a restart", () => {
       await s3.send(new PutObjectCommand({ Bucket, Key: "c", Body: "small" }));
     });
     expect(files()).toHaveLength(1);
+  });
+});
+
+describe("an aborted upload", () => {
+  it("gives the space of its parts back", async () => {
+    const bytesOnDisk = () =>
+      files().reduce((sum, file) => sum + statSync(join(directory(), "blobs", "s3", file)).size, 0);
+    await session(async (s3) => {
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "parts" }));
+      const to = { Bucket, Key: "parts", UploadId };
+      for (const PartNumber of [1, 2, 2]) {
+        await s3.send(new UploadPartCommand({ ...to, PartNumber, Body: bytes(3_000_000, PartNumber) }));
+      }
+      await eventually("a part that is replaced is gone", async () => (bytesOnDisk() === 6_000_000 ? true : undefined));
+      await s3.send(new AbortMultipartUploadCommand(to));
+      await eventually("nothing is left", async () => (bytesOnDisk() === 0 ? true : undefined));
+    });
   });
 });
 
