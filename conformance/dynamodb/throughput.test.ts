@@ -258,6 +258,36 @@ describe("an on-demand table", () => {
     expect(await written(name)).toBe(4_000);
   });
 
+  it("takes no more than the most that it is set to, nor does an index of its", async () => {
+    const most = (MaxReadRequestUnits: number, MaxWriteRequestUnits: number) => ({
+      OnDemandThroughput: { MaxReadRequestUnits, MaxWriteRequestUnits },
+    });
+    const name = await createTable(client, {
+      AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+      GlobalSecondaryIndexes: [{ ...globalIndex("index", "g"), ...most(100, 2) }],
+      ...most(3, 5),
+    });
+    await target.clock.advance(SECOND_MS);
+    expect(await served(() => get(name))).toBe(6);
+    expect(await served(() => put(name, { g: { S: "a" } }))).toBe(2);
+    expect(await served(() => put(name))).toBe(3);
+    expect(await thrown(put(name))).toMatchObject({
+      name: "ThrottlingException",
+      message: "Throughput exceeds the maximum OnDemandThroughput configured on table or index",
+      throttlingReasons: [{ reason: "TableWriteMaxOnDemandThroughputExceeded" }],
+    });
+    await target.clock.advance(SECOND_MS);
+    expect(await served(() => put(name))).toBe(5);
+  });
+
+  it("takes at once what it is warm for", async () => {
+    const name = await createSorted(client, {
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 6_000 },
+    });
+    await target.clock.advance(SECOND_MS);
+    expect(await written(name)).toBe(6_000);
+  });
+
   it("says that it is growing", async () => {
     const name = await onDemand();
     await written(name, "hot");

@@ -31,7 +31,10 @@ const ON_DEMAND_EXCEEDED =
   "please try again shortly. If exceptions persist, check if you have a hot key: " +
   "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html";
 
-function messageOf({ isProvisioned, indexName }: Throttle): string {
+const MAXIMUM_EXCEEDED = "Throughput exceeds the maximum OnDemandThroughput configured on table or index";
+
+function messageOf({ isProvisioned, indexName, limit }: Throttle): string {
+  if (limit === "MaxOnDemandThroughputExceeded") return MAXIMUM_EXCEEDED;
   if (!isProvisioned) return ON_DEMAND_EXCEEDED;
   return indexName === undefined ? TABLE_EXCEEDED : INDEX_EXCEEDED;
 }
