@@ -79,8 +79,8 @@ function write(input: Omit<Write, "VersionId">, { account }: AccessScope, store:
     }),
     ...(input.Tagging !== undefined && tagKeys(input.Tagging)),
   };
-  const bucket = (store as S3Store).known(input.Bucket);
-  const isWriters = bucket !== undefined && hasAcls(bucket) && bucket.account !== account;
+  const found = (store as S3Store).known(input.Bucket);
+  const isWriters = found !== undefined && hasAcls(found) && found.account !== account;
   const actions = [
     "s3:PutObject",
     ...(isGiven(input) && !isWriters ? ["s3:PutObjectAcl"] : []),

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { AwsError } from "../../../emulator/model/errors.ts";
+import type { AwsError } from "../../../emulator/model/errors.ts";
 import type { DoorAnswer } from "../../../emulator/model/service.ts";
 import { escapeXml } from "../../../emulator/protocol/xml.ts";
 
