@@ -10,8 +10,8 @@ const target = useTarget();
 let folder: string;
 
 /** Runs one check of a script, whose traceback tells what is wrong. What it had to leave out, it prints. */
-async function check(script: string, name: string): Promise<void> {
-  const env = { ...awsEnvironment(target.endpoint), PYTHONDONTWRITEBYTECODE: "1" };
+async function check(script: string, name: string, { endpoint } = target): Promise<void> {
+  const env = { ...awsEnvironment(endpoint), PYTHONDONTWRITEBYTECODE: "1" };
   process.stderr.write(await runProgram("python3", [join(import.meta.dirname, script), name, folder], { env }));
 }
 
@@ -54,4 +54,16 @@ describeUnless(whyMissing("python3", "-c", "import boto3"), "boto3")("boto3", ()
     (name) => check("boto3-pipelines.py", name),
     TEST_MS,
   );
+
+  describe("with an emulator that verifies signatures", () => {
+    const verifying = useTarget({ auth: "verify" });
+
+    it(
+      "signs requests, URLs and forms as they are verified",
+      async () => {
+        for (const name of ["requests", "presigned", "post"]) await check("boto3-signatures.py", name, verifying);
+      },
+      TEST_MS,
+    );
+  });
 });
