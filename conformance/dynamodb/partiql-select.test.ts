@@ -68,7 +68,7 @@ beforeAll(async () => {
 /** The partition keys of the items of the plain table that a condition holds for. */
 const holds = async (condition: string, Parameters?: AttributeValue[]): Promise<string> =>
   (await sql.items(`SELECT pk FROM "${plain}" WHERE ${condition}`, Parameters))
-    .map(({ pk }) => pk?.S)
+    .map(({ pk }) => pk?.S ?? "")
     .toSorted()
     .join();
 const refused = (condition: string, Parameters?: AttributeValue[]) => refusal(holds(condition, Parameters));

@@ -67,8 +67,7 @@ const measure =
       answer.ConsumedCapacity = wanted(capacities, input.ReturnConsumedCapacity);
       return answer;
     } catch (error) {
-      if (error instanceof AwsError)
-        failed(ctx, operation, error, { TableName: subject?.tableName, ...input } as Named);
+      if (error instanceof AwsError) failed(ctx, operation, error, { TableName: subject?.tableName, ...input });
       throw error;
     }
   };
@@ -129,7 +128,7 @@ const THROTTLES: ReadonlySet<string> = new Set(["ProvisionedThroughputExceededEx
 
 /** What says which tables a request was about. */
 interface Named {
-  readonly TableName?: string;
+  readonly TableName?: string | undefined;
   readonly RequestItems?: object;
 }
 

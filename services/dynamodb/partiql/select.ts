@@ -1,5 +1,5 @@
 import { compareValues, setAttribute, type Item, type MutableItem } from "../attribute-value.ts";
-import { noUnits, totalUnits, type Units } from "../capacity.ts";
+import { noUnits, type Units } from "../capacity.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import type { Condition, Path, Projection } from "../expressions/index.ts";
 import { attributesOf, pathTree, valueAt } from "../expressions/paths.ts";
@@ -165,8 +165,6 @@ export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, f
       { ...reading, limit: left, pageBytes: bytesLeft },
       rangeAfter(plan, range, range === from.range ? from.after : undefined),
     );
-    const partition = plan.isScan ? undefined : plan.ranges[range]!.start;
-    store.throughput.checkRead(plan.table, plan.index, totalUnits(page.units), partition);
     items.push(...page.items);
     add(units, page.units);
     left -= page.scannedCount;

@@ -1,0 +1,136 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { outcome, RoleFixture, uniqueName as uniqueRole, type Statement } from "../iam/fixture.ts";
+import { useClient } from "../target.ts";
+import { PartiQl } from "./partiql-support.ts";
+import { attributes, createSorted, globalIndex, putAll } from "./support.ts";
+
+const roles = new RoleFixture();
+const client = useClient(new DynamoDBClient({ ...roles.target.clientConfig(), maxAttempts: 1 }));
+let table: string;
+let arn: string;
+beforeAll(async () => {
+  table = await createSorted(client, {
+    AttributeDefinitions: attributes({ pk: "S", sk: "S", g: "S" }),
+    GlobalSecondaryIndexes: [globalIndex("index", "g")],
+  });
+  arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
+  await putAll(client, table, [{ pk: { S: "mine" }, sk: { S: "1" } }]);
+});
+
+/** The statements of a role that may do what `statements` say. */
+async function asRole(...statements: Statement[]) {
+  const role = new DynamoDBClient(await roles.session(await roles.role(uniqueRole("partiql"), statements)));
+  return { sql: new PartiQl(role), [Symbol.dispose]: () => role.destroy() };
+}
+const allow = (Action: string | string[], more: object = {}): Statement => ({
+  Effect: "Allow",
+  Action,
+  Resource: arn,
+  ...more,
+});
+const deny = (Action: string, Condition: object): Statement => ({ Effect: "Deny", Action, Resource: arn, Condition });
+const allowed = expect.stringMatching(/^allowed/);
+const missing = (action: string, resource = arn) =>
+  expect.stringContaining(`is not authorized to perform: dynamodb:${action} on resource: ${resource}`);
+
+const key = "pk = 'mine' AND sk = '1'";
+const select = () => `SELECT * FROM "${table}" WHERE ${key}`;
+const insert = () => `INSERT INTO "${table}" VALUE {'pk': 'mine', 'sk': '2'}`;
+const update = () => `UPDATE "${table}" SET a = 1 WHERE ${key}`;
+const remove = () => `DELETE FROM "${table}" WHERE pk = 'mine' AND sk = 'absent'`;
+
+describe("what statements need to be allowed", () => {
+  it.each([
+    ["PartiQLSelect", select],
+    ["PartiQLInsert", insert],
+    ["PartiQLUpdate", update],
+    ["PartiQLDelete", remove],
+  ])("is %s, also in batches and transactions", async (action, statement) => {
+    const others = ["Select", "Insert", "Update", "Delete"].map((kind) => `dynamodb:PartiQL${kind}`);
+    using without = await asRole(allow(others.filter((one) => one !== `dynamodb:${action}`)));
+    expect(await outcome(without.sql.run(statement()))).toEqual(missing(action));
+    expect(await outcome(without.sql.batch([statement()]))).toEqual(missing(action));
+    expect(await outcome(without.sql.transact([statement()]))).toEqual(missing(action));
+    using only = await asRole(allow(`dynamodb:${action}`));
+    expect(await outcome(only.sql.run(statement()))).toEqual(allowed);
+    expect(await outcome(only.sql.batch([statement()]))).toEqual(allowed);
+    expect(await outcome(only.sql.transact([statement()]))).toEqual(allowed);
+  });
+
+  it("is none of the actions of items", async () => {
+    using role = await asRole(allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]));
+    expect(await outcome(role.sql.run(select()))).toEqual(missing("PartiQLSelect"));
+  });
+
+  it("is needed for an index, where one is read", async () => {
+    using role = await asRole(allow("dynamodb:PartiQLSelect"));
+    const statement = `SELECT * FROM "${table}"."index" WHERE g = 'x'`;
+    expect(await outcome(role.sql.run(statement))).toEqual(missing("PartiQLSelect", `${arn}/index/index`));
+  });
+
+  it("is needed for every statement of a transaction", async () => {
+    using role = await asRole(allow(["dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert"]));
+    const exists = `EXISTS(SELECT * FROM "${table}" WHERE pk = 'mine' AND sk = '1' AND a = 7)`;
+    expect(await outcome(role.sql.transact([exists, insert()]))).toEqual(allowed);
+    expect(await outcome(role.sql.transact([exists, remove()]))).toEqual(missing("PartiQLDelete"));
+  });
+});
+
+describe("conditions of policies", () => {
+  it("may forbid to read the whole table", async () => {
+    using role = await asRole(
+      allow("dynamodb:PartiQLSelect"),
+      deny("dynamodb:PartiQLSelect", { Bool: { "dynamodb:FullTableScan": ["true"] } }),
+    );
+    expect(await outcome(role.sql.run(select()))).toBe("allowed");
+    expect(await outcome(role.sql.run(`SELECT * FROM "${table}" WHERE pk IN ['mine', 'other']`))).toBe("allowed");
+    for (const rest of ["", "WHERE sk = '1'", "WHERE pk = 'mine' OR sk = '1'", "WHERE pk > 'a'"]) {
+      expect(await outcome(role.sql.run(`SELECT * FROM "${table}" ${rest}`))).toContain("with an explicit deny");
+    }
+  });
+
+  it("may allow transactions only", async () => {
+    using role = await asRole(
+      allow("dynamodb:PartiQL*", {
+        Condition: { StringEquals: { "dynamodb:EnclosingOperation": ["ExecuteTransaction"] } },
+      }),
+    );
+    expect(await outcome(role.sql.transact([update()]))).toBe("allowed");
+    expect(await outcome(role.sql.run(update()))).toEqual(missing("PartiQLUpdate"));
+    expect(await outcome(role.sql.batch([update()]))).toEqual(missing("PartiQLUpdate"));
+  });
+
+  it("may allow certain partitions only", async () => {
+    using role = await asRole(
+      allow("dynamodb:PartiQL*", {
+        Condition: {
+          "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["mine"] },
+          Null: { "dynamodb:LeadingKeys": "false" },
+        },
+      }),
+    );
+    expect(await outcome(role.sql.run(select()))).toBe("allowed");
+    expect(await outcome(role.sql.run(update()))).toBe("allowed");
+    expect(await outcome(role.sql.run(`SELECT * FROM "${table}" WHERE pk = ?`, { Parameters: [{ S: "mine" }] }))).toBe(
+      "allowed",
+    );
+    expect(await outcome(role.sql.run(`SELECT * FROM "${table}" WHERE pk IN ['mine', 'other']`))).toEqual(
+      missing("PartiQLSelect"),
+    );
+    expect(await outcome(role.sql.run(`SELECT * FROM "${table}"`))).toEqual(missing("PartiQLSelect"));
+    expect(await outcome(role.sql.run(`INSERT INTO "${table}" VALUE {'pk': 'other', 'sk': '1'}`))).toEqual(
+      missing("PartiQLInsert"),
+    );
+  });
+
+  it("may allow certain attributes only", async () => {
+    using role = await asRole(
+      allow("dynamodb:PartiQL*", {
+        Condition: { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "a"] } },
+      }),
+    );
+    expect(await outcome(role.sql.run(`SELECT a FROM "${table}" WHERE ${key}`))).toBe("allowed");
+    expect(await outcome(role.sql.run(`SELECT b.c FROM "${table}" WHERE ${key}`))).toEqual(missing("PartiQLSelect"));
+    expect(await outcome(role.sql.run(`UPDATE "${table}" SET b = 1 WHERE ${key}`))).toEqual(missing("PartiQLUpdate"));
+  });
+});
