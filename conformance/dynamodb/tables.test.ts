@@ -96,6 +96,14 @@ describe("CreateTable", () => {
         { BillingMode: "PROVISIONED" },
         invalid("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"),
       ],
+      [
+        "neither definitions nor keys",
+        { AttributeDefinitions: undefined, KeySchema: undefined },
+        validation(
+          "2 validation errors detected: Value null at 'attributeDefinitions' failed to satisfy constraint: Member must not be " +
+            "null; Value null at 'keySchema' failed to satisfy constraint: Member must not be null",
+        ),
+      ],
       ["an empty list of indexes", { GlobalSecondaryIndexes: [] }, invalid("List of GlobalSecondaryIndexes is empty")],
       [
         "an INCLUDE projection that includes nothing",
@@ -305,12 +313,6 @@ describe("UpdateTable", () => {
       const TableName = await createTable(client);
       const call = update({ TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "absent" } }] });
       expect(await refusal(call)).toContain("ResourceNotFoundException");
-    });
-
-    it("refuses replicas by name", async () => {
-      const TableName = await createTable(client);
-      const call = update({ TableName, ReplicaUpdates: [{ Create: { RegionName: "eu-west-1" } }] });
-      expect(await refusal(call)).toBe("NotImplemented: DynamoDB: ReplicaUpdates is not supported by Headwater.");
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import type { InputOf } from "../../emulator/model/sdk.ts";
 import { bindExpressions, type ExpressionInput } from "./expressions/index.ts";
 import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
@@ -134,6 +135,35 @@ const writesRestored = ({ TargetTableName }: { readonly TargetTableName: string 
     resource: tableArn(scope, TargetTableName),
   }));
 
+const globalTable = ({ GlobalTableName }: { readonly GlobalTableName: string }, { account }: AccessScope): string =>
+  `arn:aws:dynamodb::${account}:global-table/${GlobalTableName}`;
+
+/**
+ * What a replica needs to be allowed, on the table in its region.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
+ */
+const ofReplicas = (input: InputOf<"dynamodb", "UpdateTable">, scope: AccessScope): Access[] =>
+  (input.ReplicaUpdates ?? []).flatMap(({ Create, Delete }) => {
+    const region = Create?.RegionName ?? Delete?.RegionName;
+    if (region === undefined) return [];
+    const name = input.TableName.split("/")[1] ?? input.TableName;
+    const resource = tableArn({ ...scope, region }, name);
+    const operations = Create ? REPLICA_CREATION : ["DeleteTable", "DeleteTableReplica"];
+    return operations.map((operation) => ({ action: `dynamodb:${operation}`, resource }));
+  });
+
+const REPLICA_CREATION = [
+  "BatchWriteItem",
+  "CreateTable",
+  "CreateTableReplica",
+  "DeleteItem",
+  "GetItem",
+  "PutItem",
+  "Query",
+  "Scan",
+  "UpdateItem",
+];
+
 /**
  * Who has changes put on a stream has to be allowed to put records there.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_iam.html
@@ -174,7 +204,13 @@ export const access: AccessTable<"dynamodb"> = {
     DescribeKinesisStreamingDestination: table,
     DescribeExport: ({ ExportArn }) => ExportArn,
     DescribeImport: ({ ImportArn }) => ImportArn,
+    CreateGlobalTable: globalTable,
     DescribeEndpoints: () => "*",
+    DescribeGlobalTable: globalTable,
+    DescribeGlobalTableSettings: globalTable,
+    ListGlobalTables: () => "*",
+    UpdateGlobalTable: globalTable,
+    UpdateGlobalTableSettings: globalTable,
     DescribeTable: table,
     DescribeTimeToLive: table,
     DisableKinesisStreamingDestination: table,
@@ -216,7 +252,10 @@ export const access: AccessTable<"dynamodb"> = {
     UpdateContinuousBackups: table,
     UpdateItem: items("UpdateItem"),
     UpdateKinesisStreamingDestination: table,
-    UpdateTable: table,
+    UpdateTable: (input, scope) => [
+      { action: "dynamodb:UpdateTable", resource: table(input, scope) },
+      ...ofReplicas(input, scope),
+    ],
     UpdateTimeToLive: table,
   },
 };

@@ -9,6 +9,7 @@ import { batchExecuteStatement } from "./operations/batch-execute-statement.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
 import { createBackup } from "./operations/create-backup.ts";
+import { createGlobalTable } from "./operations/create-global-table.ts";
 import { createTable } from "./operations/create-table.ts";
 import { deleteBackup } from "./operations/delete-backup.ts";
 import { deleteItem } from "./operations/delete-item.ts";
@@ -16,9 +17,12 @@ import { deleteResourcePolicy } from "./operations/delete-resource-policy.ts";
 import { deleteTable } from "./operations/delete-table.ts";
 import { describeBackup } from "./operations/describe-backup.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
+import { describeGlobalTableSettings } from "./operations/describe-global-table-settings.ts";
+import { describeGlobalTable } from "./operations/describe-global-table.ts";
 import { describeKinesisStreamingDestination } from "./operations/describe-kinesis-streaming-destination.ts";
 import { describeExport } from "./operations/describe-export.ts";
 import { describeImport } from "./operations/describe-import.ts";
+import { describeEndpoints } from "./operations/describe-endpoints.ts";
 import { describeLimits } from "./operations/describe-limits.ts";
 import { describeTable } from "./operations/describe-table.ts";
 import { describeTimeToLive } from "./operations/describe-time-to-live.ts";
@@ -32,6 +36,7 @@ import { getResourcePolicy } from "./operations/get-resource-policy.ts";
 import { importTable } from "./operations/import-table.ts";
 import { listBackups } from "./operations/list-backups.ts";
 import { listExports } from "./operations/list-exports.ts";
+import { listGlobalTables } from "./operations/list-global-tables.ts";
 import { listImports } from "./operations/list-imports.ts";
 import { listTables } from "./operations/list-tables.ts";
 import { listTagsOfResource } from "./operations/list-tags-of-resource.ts";
@@ -46,6 +51,8 @@ import { transactGetItems } from "./operations/transact-get-items.ts";
 import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { untagResource } from "./operations/untag-resource.ts";
 import { updateContinuousBackups } from "./operations/update-continuous-backups.ts";
+import { updateGlobalTableSettings } from "./operations/update-global-table-settings.ts";
+import { updateGlobalTable } from "./operations/update-global-table.ts";
 import { updateItem } from "./operations/update-item.ts";
 import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 import { updateTable } from "./operations/update-table.ts";
@@ -99,6 +106,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     DeleteTable: deleteTable,
     ListTables: listTables,
     DescribeLimits: describeLimits,
+    DescribeEndpoints: describeEndpoints,
     PutItem: putItem,
     GetItem: getItem,
     UpdateItem: updateItem,
@@ -131,6 +139,12 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     ImportTable: importTable,
     DescribeImport: describeImport,
     ListImports: listImports,
+    CreateGlobalTable: createGlobalTable,
+    UpdateGlobalTable: updateGlobalTable,
+    DescribeGlobalTable: describeGlobalTable,
+    DescribeGlobalTableSettings: describeGlobalTableSettings,
+    UpdateGlobalTableSettings: updateGlobalTableSettings,
+    ListGlobalTables: listGlobalTables,
     EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
     UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
     DisableKinesisStreamingDestination: disableKinesisStreamingDestination,

@@ -1,6 +1,7 @@
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
 import type { Item } from "./attribute-value.ts";
 import type { ChangeLog } from "./backups/change-log.ts";
+import type { Replicas } from "./global-tables/replicas.ts";
 import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { keyNames, type Index, type Table } from "./model.ts";
@@ -77,6 +78,8 @@ interface Listeners {
   readonly expiries: ExpiryIndex;
   readonly changes: ChangeLog;
   readonly kinesis: KinesisDestinations;
+  /** They are there when the first item is. */
+  readonly replicas: () => Replicas;
 }
 
 /** The items of all tables and the entries of their indexes, each in its space of one ordered map (see item-keys.ts). */
@@ -88,11 +91,12 @@ export class ItemStore {
   readonly #expiries: ExpiryIndex;
   readonly #changes: ChangeLog;
   readonly #kinesis: KinesisDestinations;
+  readonly #replicas: () => Replicas;
 
   constructor(
     items: StorageTable<string>,
     counts: StorageTable<Uint8Array>,
-    { streams, expiries, changes, kinesis }: Listeners,
+    { streams, expiries, changes, kinesis, replicas }: Listeners,
   ) {
     this.#items = items;
     this.#counts = counts;
@@ -100,6 +104,7 @@ export class ItemStore {
     this.#expiries = expiries;
     this.#changes = changes;
     this.#kinesis = kinesis;
+    this.#replicas = replicas;
   }
 
   get(key: Uint8Array): StoredItem | undefined {
@@ -127,7 +132,7 @@ export class ItemStore {
 
   /**
    * Puts `next` (or removes the item, when there is none) in place of `old`, with its entries in all indexes and its record in
-   * the table's stream. To be called in the transaction that read `old`.
+   * the table's stream, here and in the table's replicas. To be called in the transaction that read `old`.
    * @param expired it is removed because its time to live is over
    */
   replace(
@@ -136,6 +141,22 @@ export class ItemStore {
     old: StoredItem | undefined,
     next: SizedItem | undefined,
     expired = false,
+  ): WriteUnits {
+    if (table.replicas !== undefined) this.#replicas().spread(table, next?.item ?? old?.item ?? {}, next);
+    return this.#put(table, key, old, next, expired);
+  }
+
+  /** The same for a write that was done in another table of the global table. */
+  replicate(table: Table, key: Uint8Array, next: SizedItem | undefined): void {
+    this.#put(table, key, this.get(key), next, false);
+  }
+
+  #put(
+    table: Table,
+    key: Uint8Array,
+    old: StoredItem | undefined,
+    next: SizedItem | undefined,
+    expired: boolean,
   ): WriteUnits {
     const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
     const text = next === undefined ? undefined : JSON.stringify(next.item);

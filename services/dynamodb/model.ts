@@ -1,5 +1,6 @@
 import type { KeyAttribute } from "./expressions/index.ts";
 import type { Filling, Recovery } from "./backups/model.ts";
+import type { Replica } from "./global-tables/model.ts";
 import type { KinesisDestination } from "./kinesis-destinations/model.ts";
 import type { TableStream } from "./streams/model.ts";
 import type { TimeToLive } from "./time-to-live/expiry-index.ts";
@@ -75,6 +76,8 @@ export interface Table {
   readonly deletionProtection: boolean;
   /** The latest one, also when it has been disabled. */
   readonly stream?: TableStream;
+  /** The other tables of the global table that it is one of. */
+  readonly replicas?: readonly Replica[];
   /** The Kinesis stream that its changes go to, and those that they have gone to before. */
   readonly kinesisDestinations?: readonly KinesisDestination[];
   readonly timeToLive?: TimeToLive;

@@ -9,12 +9,14 @@ import { Snapshots } from "./backups/snapshots.ts";
 import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { Jobs } from "./export/jobs.ts";
 import type { ExportJob, ImportJob } from "./export/model.ts";
+import { Replicas } from "./global-tables/replicas.ts";
 import { ItemStore } from "./item-store.ts";
 import { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import { TableLifecycle } from "./lifecycle.ts";
 import { countThrottle } from "./metrics.ts";
 import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
+import { openStores } from "./stores.ts";
 import { TableStreams } from "./streams/table-streams.ts";
 import { checkTableName, tableNameOf } from "./table-name.ts";
 import { Throughput } from "./throughput/throughput.ts";
@@ -40,6 +42,7 @@ export class DynamoDbStore {
   readonly policies: ResourcePolicies;
   readonly streams: TableStreams;
   readonly kinesis: KinesisDestinations;
+  readonly replicas: Replicas;
   readonly changes: ChangeLog;
   readonly snapshots: Snapshots;
   readonly timesToLive: TimesToLive;
@@ -78,6 +81,7 @@ export class DynamoDbStore {
       expiries,
       changes: this.changes,
       kinesis: this.kinesis,
+      replicas: () => this.replicas,
     });
     this.throughput = new Throughput(host, this.items, (throttle) => countThrottle(this, host, throttle));
     this.snapshots = new Snapshots(this.items, this.changes);
@@ -95,6 +99,7 @@ export class DynamoDbStore {
     this.lifecycle = new TableLifecycle(this, host);
     this.timesToLive = new TimesToLive(this, expiries, host);
     this.kinesis.start();
+    this.replicas = new Replicas(this, host);
   }
 
   /** Runs `work` as one transaction: all of its writes are kept or, when it throws, none. */
@@ -102,10 +107,16 @@ export class DynamoDbStore {
     try {
       return this.#host.storage.write(work);
     } catch (error) {
-      this.#known.clear(); // what was written to it is taken back
-      this.streams.forget();
+      this.forget();
+      for (const store of openStores(this.#host)) store.forget(); // the replicas' ones
       throw error;
     }
+  }
+
+  /** What was written in a transaction is taken back, and with it what is remembered of it. */
+  forget(): void {
+    this.#known.clear();
+    this.streams.forget();
   }
 
   /** As `write`, in one commit with the other writes of the moment. */

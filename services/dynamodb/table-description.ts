@@ -62,6 +62,7 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
     DeletionProtectionEnabled: table.deletionProtection,
     ...describeStream(table),
     ...describeRestore(table),
+    ...describeReplicas(store, table),
   };
 }
 
@@ -75,6 +76,32 @@ const describeRestore = ({ filling }: Table) =>
       RestoreInProgress: true,
     },
   };
+
+/** The other tables of the global table; each of them tells of this one. */
+const describeReplicas = (store: DynamoDbStore, table: Table) =>
+  table.replicas && {
+    GlobalTableVersion: "2019.11.21",
+    GlobalTableSettingsReplicationMode: "ENABLED_WITH_OVERRIDES" as const,
+    Replicas: store.replicas.members(table).map(({ store: { region }, table: replica }) => ({
+      RegionName: region,
+      ReplicaStatus: replica.status,
+      GlobalTableSettingsReplicationMode: "ENABLED_WITH_OVERRIDES" as const,
+      ...describeReplicaSettings(table, replica),
+    })),
+  };
+
+function describeReplicaSettings(table: Table, replica: Table) {
+  const { WarmThroughput } = describeCapacitySettings(replica, replica.status);
+  const globals = replica.indexes.filter((index) => index.kind === "global");
+  const reads = replica.onDemand?.reads;
+  return {
+    WarmThroughput,
+    ...(globals.length > 0 && { GlobalSecondaryIndexes: globals.map(({ name }) => ({ IndexName: name })) }),
+    ...(reads !== undefined &&
+      reads !== table.onDemand?.reads && { OnDemandThroughputOverride: { MaxReadRequestUnits: reads } }),
+    ...(replica.tableClass !== undefined && { ReplicaTableClassSummary: { TableClass: replica.tableClass } }),
+  };
+}
 
 /** A stream that was disabled is still the latest one. */
 const describeStream = ({ arn, stream }: Table) =>

@@ -1,3 +1,4 @@
+import type { ReplicaFilling } from "../global-tables/model.ts";
 import type { Table } from "../model.ts";
 
 /** What is kept of backups and of what becomes of them. Times are epoch milliseconds. */
@@ -33,7 +34,8 @@ export type Filling =
       /** The time that is restored. */
       readonly restoredTo: number;
     }
-  | { readonly kind: "import"; readonly importArn: string };
+  | { readonly kind: "import"; readonly importArn: string }
+  | ReplicaFilling;
 
 export interface Backup {
   readonly arn: string;

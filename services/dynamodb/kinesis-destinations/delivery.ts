@@ -26,7 +26,6 @@ export class KinesisDelivery {
   readonly #host: Host;
   readonly #outbox: Outbox;
   readonly #scope: { account: string; region: string };
-  readonly #call: Call;
   readonly #running = new Map<number, Promise<void>>();
   readonly #stopping = new AbortController();
 
@@ -34,7 +33,6 @@ export class KinesisDelivery {
     this.#host = host;
     this.#outbox = outbox;
     this.#scope = scope;
-    this.#call = callAsLinkedRole(host, scope);
   }
 
   /** Goes to work where something waits for a destination, once what runs now is over: a transaction, perhaps. */
@@ -83,7 +81,7 @@ export class KinesisDelivery {
     const [first] = sendable;
     if (first === undefined) return [...done];
     try {
-      const answer = await this.#call("kinesis", "PutRecords", {
+      const answer = await callAsLinkedRole(this.#host, this.#scope)("kinesis", "PutRecords", {
         StreamARN: first.outgoing.streamArn,
         Records: sendable.map(({ outgoing: { partitionKey, text } }) => ({
           PartitionKey: partitionKey,

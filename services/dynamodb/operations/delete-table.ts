@@ -1,4 +1,5 @@
 import { tableInUse, validationError } from "../errors.ts";
+import { withoutReplicas } from "../global-tables/replicas.ts";
 import type { Operation } from "../index.ts";
 import { describeTable } from "../table-description.ts";
 
@@ -15,8 +16,13 @@ export const deleteTable: Operation<"DeleteTable"> = (ctx, input) => {
       "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
     );
   }
-  const deleting = { ...table, status: "DELETING" as const };
-  ctx.store.putTable(deleting);
+  ctx.store.replicas.checkSettled(table);
+  ctx.store.replicas.checkNoSource(table);
+  const deleting = { ...withoutReplicas(table), status: "DELETING" as const };
+  ctx.store.write(() => {
+    ctx.store.replicas.leave(table);
+    ctx.store.putTable(deleting);
+  });
   ctx.store.lifecycle.begin(table.name);
   const { AttributeDefinitions: _definitions, KeySchema: _keys, ...description } = describeTable(ctx.store, deleting);
   return { TableDescription: description };

@@ -1,19 +1,21 @@
 import { ofTable, onDemandLimitsOf, requestedWarm, warmThroughputOf } from "../capacity-settings.ts";
 import { withEncryption } from "../encryption.ts";
+import {
+  changeOfMembers,
+  checkReplicaChange,
+  checkReplicaUpdates,
+  withReplicaUpdates,
+} from "../global-tables/replica-updates.ts";
 import { invalidParameter, limitExceeded, refuse, tableInUse, validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import type { Table } from "../model.ts";
+import type { DynamoDbStore } from "../store.ts";
 import { describeTable } from "../table-description.ts";
 import { throughputOf } from "../table-schema.ts";
 import { checkStreamUpdate, withStreamUpdate } from "../table-stream.ts";
 import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
 
-const REFUSED = [
-  "ReplicaUpdates",
-  "MultiRegionConsistency",
-  "GlobalTableWitnessUpdates",
-  "GlobalTableSettingsReplicationMode",
-] as const;
+const REFUSED = ["GlobalTableWitnessUpdates", "GlobalTableSettingsReplicationMode"] as const;
 
 /**
  * Changes throughput, billing mode, class, deletion protection, the stream and the global indexes of a table. A new index is
@@ -23,28 +25,41 @@ const REFUSED = [
  */
 export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
   refuse(input, REFUSED);
+  checkReplicaUpdates(input);
   checkInput(input);
   const table = ctx.store.table(input.TableName);
   if (table.status !== "ACTIVE") throw tableInUse(table.name, table.status);
+  checkReplicaChange(table, input);
 
+  const now = ctx.clock.now();
   const updated = ctx.store.write(() => {
-    const now = ctx.clock.now();
-    const billed = withCapacitySettings(withBilling(table, input, now), table, input);
-    const indexed = withIndexUpdates(billed, input, now, () => ctx.store.allocateSpace());
-    const streamed = withStreamUpdate(ctx.store.streams, indexed, input);
-    const next: Table = {
-      ...withEncryption(streamed, ctx, input.SSESpecification),
-      status: "UPDATING",
-      ...(input.TableClass !== undefined && { tableClass: input.TableClass, tableClassChangedAt: now }),
-      ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
-    };
-    ctx.store.putTable(next);
-    ctx.store.streams.grow(next);
+    const next = change(ctx.store, withReplicaUpdates(ctx.store, table, input), input, now);
+    const shared = changeOfMembers(input);
+    if (shared !== undefined) {
+      ctx.store.replicas.checkSettled(table);
+      for (const member of ctx.store.replicas.members(table)) change(member.store, member.table, shared, now);
+    }
     return next;
   });
-  ctx.store.lifecycle.begin(table.name);
   return { TableDescription: describeTable(ctx.store, updated) };
 };
+
+/** To be called in a transaction. */
+function change(store: DynamoDbStore, table: Table, input: UpdateTableInput, now: number): Table {
+  const billed = withCapacitySettings(withBilling(table, input, now), table, input);
+  const indexed = withIndexUpdates(billed, input, now, () => store.allocateSpace());
+  const streamed = withStreamUpdate(store.streams, indexed, input);
+  const next: Table = {
+    ...withEncryption(streamed, store, input.SSESpecification),
+    status: "UPDATING",
+    ...(input.TableClass !== undefined && { tableClass: input.TableClass, tableClassChangedAt: now }),
+    ...(input.DeletionProtectionEnabled !== undefined && { deletionProtection: input.DeletionProtectionEnabled }),
+  };
+  store.putTable(next);
+  store.streams.grow(next);
+  store.lifecycle.begin(next.name);
+  return next;
+}
 
 /** What can only be changed by itself. */
 const ALONE = [
@@ -91,6 +106,7 @@ function checkInput(input: UpdateTableInput): void {
     input.SSESpecification,
     input.OnDemandThroughput,
     input.WarmThroughput,
+    input.ReplicaUpdates,
   ];
   if (given.every((member) => member === undefined) && GlobalSecondaryIndexUpdates.length === 0) {
     throw validationError(

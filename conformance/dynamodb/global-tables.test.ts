@@ -1,0 +1,395 @@
+import {
+  CreateGlobalTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DescribeGlobalTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListGlobalTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+  type UpdateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from "@aws-sdk/client-dynamodb-streams";
+import { startEmulator } from "../../emulator/index.ts";
+import { useDataDirectory } from "../data-directory.ts";
+import { eventually, useClient } from "../target.ts";
+import { attributes, createTable, globalIndex, invalid, refusal, useDynamoDb, validation } from "./support.ts";
+
+const OTHER = "eu-west-1";
+const THIRD = "ap-south-1";
+
+const { target, client } = useDynamoDb();
+const clientIn = (region: string) =>
+  useClient(new DynamoDBClient({ ...target.clientConfig(), region, maxAttempts: 1 }));
+const other = clientIn(OTHER);
+const third = clientIn(THIRD);
+const streams = useClient(new DynamoDBStreamsClient({ ...target.clientConfig(), region: OTHER }));
+
+const described = async (TableName: string, of = client) =>
+  (await of.send(new DescribeTableCommand({ TableName }))).Table;
+
+const settled = (TableName: string, of = client) =>
+  eventually(`${TableName} and its replicas are active`, async () => {
+    const table = await described(TableName, of).catch(() => undefined);
+    const statuses = [table?.TableStatus, ...(table?.Replicas ?? []).map(({ ReplicaStatus }) => ReplicaStatus)];
+    return statuses.every((status) => status === "ACTIVE") ? table : undefined;
+  });
+
+const gone = (TableName: string, of = client) =>
+  eventually(`${TableName} is gone`, async () =>
+    (await described(TableName, of).catch(() => null)) === null ? true : undefined,
+  );
+
+const update = (TableName: string, changes: Omit<UpdateTableCommandInput, "TableName">, of = client) =>
+  of.send(new UpdateTableCommand({ TableName, ...changes }));
+
+async function addReplica(TableName: string, RegionName = OTHER, of = client) {
+  const { TableDescription } = await update(TableName, { ReplicaUpdates: [{ Create: { RegionName } }] }, of);
+  await settled(TableName, of);
+  return TableDescription;
+}
+
+async function createReplicated(definition: Parameters<typeof createTable>[1] = {}): Promise<string> {
+  const name = await createTable(client, definition);
+  await settled(name);
+  await addReplica(name);
+  return name;
+}
+
+const item = (pk: string, n = 1) => ({ pk: { S: pk }, n: { N: String(n) } });
+const put = (TableName: string, pk: string, n = 1, of = client) =>
+  of.send(new PutItemCommand({ TableName, Item: item(pk, n) }));
+const get = async (TableName: string, pk: string, of = client) =>
+  (await of.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
+const keysIn = async (TableName: string, of = client) => {
+  const { Items = [] } = await of.send(new ScanCommand({ TableName }));
+  return Items.map(({ pk }) => pk?.S).toSorted();
+};
+
+describe("ReplicaUpdates of UpdateTable", () => {
+  describe("validation", () => {
+    it.each<[string, Omit<UpdateTableCommandInput, "TableName">, string]>([
+      [
+        "something else beside them",
+        { ReplicaUpdates: [{ Create: { RegionName: OTHER } }], BillingMode: "PAY_PER_REQUEST" },
+        invalid("Replica modification must be the only operation in the request"),
+      ],
+      [
+        "an update of nothing",
+        { ReplicaUpdates: [{ Update: { RegionName: OTHER } }] },
+        validation("There are no actions specified in the Replica Update Action of the request."),
+      ],
+      [
+        "two kinds at once",
+        { ReplicaUpdates: [{ Create: { RegionName: OTHER }, Delete: { RegionName: OTHER } }] },
+        validation("Update table operation with more than one type of replica actions not allowed."),
+      ],
+      [
+        "two replicas at once",
+        { ReplicaUpdates: [{ Create: { RegionName: OTHER } }, { Create: { RegionName: THIRD } }] },
+        validation("Update table operation with more than one create or delete replica actions not allowed."),
+      ],
+      [
+        "the table's own region",
+        { ReplicaUpdates: [{ Create: { RegionName: "us-east-1" } }] },
+        validation(
+          "Cannot add or delete the local region through ReplicaUpdates. " +
+            "Use CreateTable, DeleteTable, or UpdateTable as required.",
+        ),
+      ],
+      [
+        "a replica that is none",
+        { ReplicaUpdates: [{ Delete: { RegionName: OTHER } }] },
+        validation(
+          "Update global table operation failed because one or more replicas were not part of the global table. " +
+            `Please retry the request without these replicas: [${OTHER}].`,
+        ),
+      ],
+      [
+        "strong consistency",
+        { ReplicaUpdates: [{ Create: { RegionName: OTHER } }], MultiRegionConsistency: "STRONG" },
+        "NotImplemented: DynamoDB: global tables of strong consistency (MultiRegionConsistency) is not supported by Headwater.",
+      ],
+    ])("refuses %s", async (_what, changes, message) => {
+      const name = await createTable(client);
+      await settled(name);
+      expect(await refusal(update(name, changes))).toBe(message);
+    });
+
+    it("refuses a region that is none", async () => {
+      const name = await createTable(client);
+      await settled(name);
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Create: { RegionName: "us-fake-1" } }] }))).toMatch(
+        /^ValidationException: Region us-fake-1 is not supported\./,
+      );
+    });
+
+    it("refuses a provisioned table, as it is not scaled", async () => {
+      const name = await createTable(client, {
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      });
+      await settled(name);
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Create: { RegionName: OTHER } }] }))).toBe(
+        validation("Table write capacity should either be Pay-Per-Request or AutoScaled."),
+      );
+    });
+
+    it("refuses a region that has a table of the name", async () => {
+      const name = await createTable(client);
+      await settled(name);
+      await createTable(other, { TableName: name });
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Create: { RegionName: OTHER } }] }))).toBe(
+        validation(
+          `Failed to create a the new replica of table with name: ‘${name}’ because one or more replicas already existed as tables.`,
+        ),
+      );
+    });
+  });
+
+  describe("behaviour", () => {
+    it("makes a replica, and each table tells of the other", async () => {
+      const name = await createTable(client, { TableClass: "STANDARD" });
+      await settled(name);
+      expect(await described(name)).not.toHaveProperty("GlobalTableVersion");
+      expect(await addReplica(name)).toMatchObject({ TableStatus: "UPDATING", GlobalTableVersion: "2019.11.21" });
+      const [here, there] = [await settled(name), await settled(name, other)];
+      expect(here).toMatchObject({
+        Replicas: [{ RegionName: OTHER, ReplicaStatus: "ACTIVE" }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+      });
+      expect(there).toMatchObject({
+        TableArn: here.TableArn?.replace("us-east-1", OTHER),
+        Replicas: [{ RegionName: "us-east-1", ReplicaStatus: "ACTIVE" }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+        KeySchema: here.KeySchema,
+      });
+      expect(there.TableId).not.toBe(here.TableId);
+    });
+
+    it("brings the items that are there, while the table goes on being written", async () => {
+      const name = await createTable(client);
+      await settled(name);
+      const pks = Array.from({ length: 60 }, (_, i) => `item-${String(i).padStart(2, "0")}`);
+      await Promise.all(pks.map((pk) => put(name, pk)));
+      await Promise.all([
+        addReplica(name),
+        put(name, "meanwhile"),
+        client.send(new DeleteItemCommand({ TableName: name, Key: { pk: { S: "item-00" } } })),
+      ]);
+      expect(await keysIn(name, other)).toEqual([...pks.slice(1), "meanwhile"]);
+    });
+
+    it("does every write in all tables, from whichever side", async () => {
+      const name = await createReplicated();
+      await put(name, "a", 1);
+      await put(name, "b", 1, other);
+      expect([await get(name, "a", other), await get(name, "b")]).toEqual([item("a"), item("b")]);
+      await other.send(
+        new UpdateItemCommand({
+          TableName: name,
+          Key: { pk: { S: "a" } },
+          UpdateExpression: "SET n = n + :one",
+          ExpressionAttributeValues: { ":one": { N: "1" } },
+        }),
+      );
+      expect(await get(name, "a")).toEqual(item("a", 2));
+      await client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName: name, Item: item("c") } },
+            { Delete: { TableName: name, Key: { pk: { S: "b" } } } },
+          ],
+        }),
+      );
+      expect(await keysIn(name, other)).toEqual(["a", "c"]);
+    });
+
+    it("leaves the replicas as they are when a transaction is cancelled", async () => {
+      const name = await createReplicated();
+      await put(name, "a");
+      const Put = { TableName: name, Item: item("b") };
+      const Check = { TableName: name, Key: { pk: { S: "a" } }, ConditionExpression: "attribute_not_exists(pk)" };
+      const call = client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put }, { ConditionCheck: Check }] }));
+      await expect(call).rejects.toThrow("ConditionalCheckFailed");
+      expect(await keysIn(name, other)).toEqual(["a"]);
+    });
+
+    it("has each replica record its own stream", async () => {
+      const name = await createReplicated();
+      await put(name, "a");
+      const StreamArn = (await described(name, other))?.LatestStreamArn;
+      const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+      const records = [];
+      for (const { ShardId } of StreamDescription?.Shards ?? []) {
+        const { ShardIterator } = await streams.send(
+          new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
+        );
+        records.push(...((await streams.send(new GetRecordsCommand({ ShardIterator }))).Records ?? []));
+      }
+      expect(records).toMatchObject([{ eventName: "INSERT", awsRegion: OTHER, dynamodb: { NewImage: item("a") } }]);
+    });
+
+    it("has three tables, made from different ones", async () => {
+      const name = await createReplicated();
+      await addReplica(name, THIRD, other);
+      await put(name, "a", 1, third);
+      expect([await get(name, "a"), await get(name, "a", other)]).toEqual([item("a"), item("a")]);
+      const regions = (await settled(name, third)).Replicas?.map(({ RegionName }) => RegionName);
+      expect(regions?.toSorted()).toEqual([OTHER, "us-east-1"]);
+    });
+
+    it("shares indexes and time to live, not deletion protection", async () => {
+      const name = await createReplicated();
+      await put(name, "a");
+      const Create = globalIndex("by-n", "n");
+      await update(name, {
+        AttributeDefinitions: attributes({ pk: "S", n: "N" }),
+        GlobalSecondaryIndexUpdates: [{ Create }],
+      });
+      await eventually("the index is active", async () =>
+        (await described(name, other))?.GlobalSecondaryIndexes?.[0]?.IndexStatus === "ACTIVE" ? true : undefined,
+      );
+      await settled(name);
+      const { Items } = await other.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: "by-n",
+          KeyConditionExpression: "n = :n",
+          ExpressionAttributeValues: { ":n": { N: "1" } },
+        }),
+      );
+      expect(Items).toEqual([item("a")]);
+      await other.send(
+        new UpdateTimeToLiveCommand({
+          TableName: name,
+          TimeToLiveSpecification: { Enabled: true, AttributeName: "ttl" },
+        }),
+      );
+      expect(
+        (await client.send(new DescribeTimeToLiveCommand({ TableName: name }))).TimeToLiveDescription,
+      ).toMatchObject({
+        AttributeName: "ttl",
+      });
+      await update(name, { DeletionProtectionEnabled: true });
+      expect(await described(name, other)).toMatchObject({ DeletionProtectionEnabled: false });
+    });
+
+    it("gives a replica a class and limits of its own", async () => {
+      const name = await createReplicated();
+      const Update = {
+        RegionName: OTHER,
+        TableClassOverride: "STANDARD_INFREQUENT_ACCESS" as const,
+        OnDemandThroughputOverride: { MaxReadRequestUnits: 9 },
+      };
+      await update(name, { ReplicaUpdates: [{ Update }] });
+      expect(await settled(name)).toMatchObject({
+        Replicas: [
+          {
+            ReplicaTableClassSummary: { TableClass: "STANDARD_INFREQUENT_ACCESS" },
+            OnDemandThroughputOverride: { MaxReadRequestUnits: 9 },
+          },
+        ],
+      });
+      expect(await settled(name, other)).toMatchObject({ OnDemandThroughput: { MaxReadRequestUnits: 9 } });
+    });
+
+    it("keeps the streams of replicas", async () => {
+      const name = await createReplicated();
+      expect(await refusal(update(name, { StreamSpecification: { StreamEnabled: false } }, other))).toBe(
+        invalid("Disabling Stream is not allowed for a Global Table replica."),
+      );
+    });
+
+    it("deletes a replica, and what is left is a table like others", async () => {
+      const name = await createReplicated();
+      await put(name, "a");
+      await update(name, { ReplicaUpdates: [{ Delete: { RegionName: OTHER } }] });
+      await gone(name, other);
+      const left = await settled(name);
+      expect(left).not.toHaveProperty("Replicas");
+      expect(left).not.toHaveProperty("GlobalTableVersion");
+      await put(name, "b");
+      expect(await keysIn(name)).toEqual(["a", "b"]);
+    });
+
+    it("does not delete a replica that is protected, nor the source of another", async () => {
+      const name = await createReplicated();
+      await update(name, { DeletionProtectionEnabled: true }, other);
+      await settled(name, other);
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Delete: { RegionName: OTHER } }] }))).toBe(
+        validation(
+          `Cannot delete table ${name} in region ${OTHER} because it has deletion protection enabled. ` +
+            "Disable deletion protection first.",
+        ),
+      );
+      const source = validation(
+        "Replica cannot be deleted because it has acted as a source region for new replica(s) being added to the table in the " +
+          "last 24 hours.",
+      );
+      expect(await refusal(client.send(new DeleteTableCommand({ TableName: name })))).toBe(source);
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Delete: { RegionName: "us-east-1" } }] }, other))).toBe(
+        source,
+      );
+    });
+
+    it("lets a replica be deleted as a table", async () => {
+      const name = await createReplicated();
+      await other.send(new DeleteTableCommand({ TableName: name }));
+      await gone(name, other);
+      expect(await described(name)).not.toHaveProperty("Replicas");
+    });
+  });
+});
+
+describe("a restart", () => {
+  const dataDirectory = useDataDirectory();
+
+  it("leaves replicas as they were", async () => {
+    const options = { port: 0, logLevel: "error" as const, dataDirectory: dataDirectory() };
+    let name = "";
+    for (const pks of [["a"], ["a", "b"]]) {
+      await using emulator = await startEmulator(options);
+      const [here, there] = ["us-east-1", OTHER].map(
+        (region) => new DynamoDBClient({ ...emulator.clientConfig(), region }),
+      );
+      if (here === undefined || there === undefined) throw new Error("no clients");
+      if (name === "") {
+        name = await createTable(here);
+        await settled(name, here);
+        await addReplica(name, OTHER, here);
+      }
+      await put(name, pks.at(-1) ?? "", 1, there);
+      expect(await keysIn(name, here)).toEqual(pks);
+      here.destroy();
+      there.destroy();
+    }
+  });
+});
+
+describe("global tables of 2017", () => {
+  it("cannot be made any more, and there are none", async () => {
+    const call = client.send(
+      new CreateGlobalTableCommand({ GlobalTableName: "legacy", ReplicationGroup: [{ RegionName: OTHER }] }),
+    );
+    expect(await refusal(call)).toMatch(
+      /^ValidationException: .*DynamoDB global tables version 2017.11.29 is not supported/,
+    );
+    expect(await refusal(client.send(new DescribeGlobalTableCommand({ GlobalTableName: "legacy" })))).toMatch(
+      /^GlobalTableNotFoundException/,
+    );
+    expect((await client.send(new ListGlobalTablesCommand({}))).GlobalTables).toEqual([]);
+  });
+});
