@@ -1,4 +1,10 @@
-import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketPolicyCommand,
+  HeadObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
 import { useS3 } from "./fixture.ts";
 import { presignedPath, presignedPathV2, type Signing } from "./signing.ts";
 
@@ -96,6 +102,20 @@ describe("presigned URLs", () => {
       "AuthorizationQueryParametersError",
       message,
     ]);
+  });
+
+  it("override them for those who sign only", async () => {
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: {} }));
+    const Statement = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` };
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement }) }));
+    expect((await get(`/${Bucket}/k`)).status).toBe(200);
+    const answer = await get(`/${Bucket}/k?response-content-type=text%2Fx`);
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      400,
+      "InvalidRequest",
+      "Request specific response headers cannot be used for anonymous GET requests.",
+    ]);
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
   });
 
   it("are needed: who signs nothing is denied", async () => {

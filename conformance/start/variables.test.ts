@@ -48,6 +48,33 @@ describe("HEADWATER_* variables", () => {
     kinesis.destroy();
   });
 
+  it("have all signatures verified, by keys of one's own as well", async () => {
+    const environment = {
+      HEADWATER_PORT: "0",
+      HEADWATER_DATA_DIR: folder,
+      HEADWATER_AUTH: "verify",
+      HEADWATER_ACCESS_KEY: "first:one,second:tw:o/+",
+    };
+    await using command = new StartedCommand([], environment);
+    const endpoint = await command.endpoint();
+    expect(command.output).toContain("IAM on, signatures verified)");
+    const outcome = async (accessKeyId: string, secretAccessKey: string) => {
+      const sqs = new SQSClient({ ...CLIENT, endpoint, credentials: { accessKeyId, secretAccessKey } });
+      const call = sqs.send(new CreateQueueCommand({ QueueName: "q" }));
+      return call
+        .then(
+          () => "answered",
+          (error: Error) => error.name,
+        )
+        .finally(() => sqs.destroy());
+    };
+    expect(await outcome("first", "one")).toBe("answered");
+    expect(await outcome("second", "tw:o/+")).toBe("answered");
+    expect(await outcome("test", "test")).toBe("answered");
+    expect(await outcome("second", "one")).toBe("SignatureDoesNotMatch");
+    expect(await outcome("third", "one")).toBe("InvalidClientTokenId");
+  });
+
   it("say no to a flag", async () => {
     const environment = { HEADWATER_PORT: "0", HEADWATER_DATA_DIR: folder, HEADWATER_EPHEMERAL: "0" };
     await using command = new StartedCommand([], environment);

@@ -48,6 +48,7 @@ export interface Selection {
 export function select(ctx: S3Context, input: ReadInput): Selection {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
+  checkOverrides(ctx, input);
   const key = readCustomerKey(input);
   const record = findObject(ctx, bucket, input);
   checkObjectKey(record, key);
@@ -72,6 +73,12 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
     checksum: wantsChecksum && coversAll ? checksumMembersWithType(record.checksum) : undefined,
     partsCount: undefined,
   };
+}
+
+/** What an answer says of itself is for those to say who sign. @throws AwsError InvalidRequest */
+function checkOverrides({ principal }: S3Context, input: ReadInput): void {
+  if (principal.type !== "anonymous" || !Object.keys(input).some((name) => name.startsWith("Response"))) return;
+  throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
 }
 
 /** One part of an object; an object that was put in one piece has one. */
