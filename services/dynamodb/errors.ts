@@ -17,11 +17,18 @@ export const validationError = (message: string): AwsError =>
 export const invalidParameter = (message: string): AwsError =>
   validationError(`One or more parameter values were invalid: ${message}`);
 
-export const failedConstraint = (value: unknown, path: string, constraint: string): AwsError =>
-  validationError(
-    `1 validation error detected: Value ${value === null || value === undefined ? "null" : `'${String(value)}'`} at ` +
-      `'${path}' failed to satisfy constraint: ${constraint}`,
-  );
+type FailedConstraint = readonly [value: string | null, path: string, constraint: string];
+
+/** All that the members of a request fail to satisfy, in one error. */
+export function failedConstraints(failed: readonly FailedConstraint[]): AwsError {
+  const errors = failed.map(([value, path, constraint]) => {
+    return `Value ${value === null ? "null" : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint}`;
+  });
+  const count = `${errors.length} validation error${errors.length > 1 ? "s" : ""} detected`;
+  return validationError(`${count}: ${errors.join("; ")}`);
+}
+
+export const failedConstraint = (...failed: FailedConstraint): AwsError => failedConstraints([failed]);
 
 /**
  * The words that AWS has for the same since it moved some of its operations to other checks: without the value, and with

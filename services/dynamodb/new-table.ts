@@ -2,7 +2,7 @@ import type { Context } from "../../emulator/model/context.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
 import { ofIndex, ofTable, onDemandLimitsOf, requestedWarm } from "./capacity-settings.ts";
 import { wantsManagedKey } from "./encryption.ts";
-import { failedConstraint, invalidParameter, refuse } from "./errors.ts";
+import { failedConstraints, invalidParameter, refuse } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
 import { keyNames, type Index, type Keys, type Table } from "./model.ts";
 import {
@@ -82,12 +82,17 @@ export function newTable(
 }
 
 function schemaOf(input: Input): { types: AttributeTypes; keys: Keys; indexes: IndexSchema[] } {
-  const must = "Member must not be null";
-  if (input.AttributeDefinitions === undefined) throw failedConstraint(null, "attributeDefinitions", must);
-  if (input.KeySchema === undefined) throw failedConstraint(null, "keySchema", must);
+  const { AttributeDefinitions, KeySchema } = input;
+  if (AttributeDefinitions === undefined || KeySchema === undefined) {
+    const missing = [
+      ...(AttributeDefinitions === undefined ? ["attributeDefinitions"] : []),
+      ...(KeySchema === undefined ? ["keySchema"] : []),
+    ];
+    throw failedConstraints(missing.map((path) => [null, path, "Member must not be null"]));
+  }
   checkThroughput(input);
-  const types = attributeTypesOf(input.AttributeDefinitions);
-  const keys = keysOf(input.KeySchema, types);
+  const types = attributeTypesOf(AttributeDefinitions);
+  const keys = keysOf(KeySchema, types);
   const indexes = [...localIndexes(input, keys, types), ...globalIndexes(input, types)];
   checkIndexes(indexes);
   const used = new Set([keys, ...indexes.map((index) => index.keys)].flatMap(keyNames));

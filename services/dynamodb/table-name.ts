@@ -1,4 +1,4 @@
-import { resourceNotFound, validationError } from "./errors.ts";
+import { failedConstraints, resourceNotFound, validationError } from "./errors.ts";
 
 const PATTERN = "[a-zA-Z0-9_.-]+";
 const WHOLE = new RegExp(`^${PATTERN}$`);
@@ -23,8 +23,5 @@ export function checkTableName(name: string, member = "tableName"): void {
     name.length > LONGEST && `Member must have length less than or equal to ${LONGEST}`,
   ].filter((constraint) => constraint !== false);
   if (constraints.length === 0) return;
-  const errors = constraints.map((text) => `Value '${name}' at '${member}' failed to satisfy constraint: ${text}`);
-  throw validationError(
-    `${errors.length} validation error${errors.length > 1 ? "s" : ""} detected: ${errors.join("; ")}`,
-  );
+  throw failedConstraints(constraints.map((constraint) => [name, member, constraint]));
 }
