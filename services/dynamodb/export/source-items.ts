@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { parse } from "csv-parse";
-import { AwsError } from "../../../emulator/model/errors.ts";
 import { parseItem, type AttributeValue, type Item } from "../attribute-value.ts";
 import type { Table } from "../model.ts";
 import type { ImportInput } from "./model.ts";
@@ -94,7 +93,7 @@ function checked(read: () => Item): SourceItem {
     return { item: read() };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { error: error instanceof AwsError ? error.message : error.message, isLast: false };
+    return { error: error.message, isLast: false };
   }
 }
 
