@@ -50,7 +50,7 @@ const compared = fc.oneof(
   fc.record({ name: fc.constantFrom("a" as const, "b" as const), value: fc.oneof(numbers, texts) }),
 );
 const leaf: fc.Arbitrary<Tree> = fc.oneof(
-  fc.tuple(fc.constantFrom("=", "=", "<>", "<", "<=", ">", ">="), compared).map(([op, of]) => ({ op, ...of }) as Tree),
+  fc.tuple(fc.constantFrom("=", "=", "<>", "<", "<=", ">", ">="), compared).map(([op, of]) => ({ op, ...of })),
   fc
     .tuple(fc.constantFrom("sk" as const, "a" as const), numbers, numbers)
     .map(([name, x, y]): Tree => ({ op: "BETWEEN", name, low: Math.min(x, y), high: Math.max(x, y) })),
