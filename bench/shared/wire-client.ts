@@ -8,6 +8,8 @@ export interface WireCall {
   readonly http1: Buffer;
   readonly headers: http2.OutgoingHttpHeaders;
   readonly body: Buffer;
+  /** Nobody looks at the answer's body: over HTTP/1.1 it is not put together. */
+  readonly ignoresBody?: true;
 }
 
 export interface WireClient {
@@ -31,7 +33,10 @@ export function amzCall(service: string, target: string, input: unknown, jsonVer
 export async function connect(port: number, wire: Wire): Promise<WireClient> {
   if (wire === "h2c") return H2cClient.connect(port);
   const client = await RawClient.connect(port);
-  return { send: (call) => client.send(call.http1), close: () => client.close() };
+  return {
+    send: (call) => client.send(call.http1, { ignoresBody: call.ignoresBody ?? false }),
+    close: () => client.close(),
+  };
 }
 
 class H2cClient implements WireClient {
