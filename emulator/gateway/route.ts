@@ -46,9 +46,10 @@ export class RestRouter {
   find(request: RoutableRequest): Routed | undefined {
     const { path, bucket } = this.#bucketInPath ? splitBucket(request) : { path: request.path, bucket: undefined };
     for (const route of this.#byMethod.get(request.method) ?? []) {
-      const match = route.pattern.exec(path);
-      if (!match || !matches(route, request)) continue;
+      if (!matches(route, request)) continue;
       if (this.#bucketInPath && (bucket !== undefined) !== route.labels.includes("Bucket")) continue;
+      const match = route.pattern.exec(path);
+      if (!match) continue;
       const labels: Record<string, string> = {};
       route.labels.forEach((label, index) => {
         const text = match[index + 1];

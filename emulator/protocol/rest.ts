@@ -37,45 +37,72 @@ export function bodyOf(
   };
 }
 
+/** What a member is of a request; undefined: it is not there. */
+type Reader = (request: BoundRequest, error: CommonError) => unknown;
+
+/** The members that labels, query and headers hold. Made once for a shape: S3's requests have some forty of them. */
+const readersOf = new WeakMap<StructureShape, readonly (readonly [name: string, read: Reader])[]>();
+
 /** Members from labels, query and headers. */
 export function readBindings(
   shape: StructureShape,
   request: BoundRequest,
   error: CommonError,
 ): Record<string, unknown> {
+  let readers = readersOf.get(shape);
+  if (!readers) {
+    readers = shape.members.flatMap((member) => {
+      const read = readerOf(member);
+      return read ? [[member.name, read] as const] : [];
+    });
+    readersOf.set(shape, readers);
+  }
   const out: Record<string, unknown> = {};
-  for (const member of shape.members) {
-    const value = readBinding(member, request, error);
-    if (value !== undefined) out[member.name] = value;
+  for (const [name, read] of readers) {
+    const value = read(request, error);
+    if (value !== undefined) out[name] = value;
   }
   return out;
 }
 
-function readBinding(member: Member, { query, headers, labels }: BoundRequest, error: CommonError): unknown {
+function readerOf(member: Member): Reader | undefined {
   const { traits, name } = member;
   const shape = member.shape();
-  const one = (text: string, of: Shape = shape) =>
-    readText(of, text, name, error, traits.httpHeader ? "http-date" : "date-time");
-  if (traits.httpLabel) return labels[name] === undefined ? undefined : one(labels[name]);
+  const dates = traits.httpHeader === undefined ? "date-time" : "http-date";
+  const one = (text: string, error: CommonError, of: Shape = shape): unknown => readText(of, text, name, error, dates);
+  if (traits.httpLabel) {
+    return ({ labels }, error) => (labels[name] === undefined ? undefined : one(labels[name], error));
+  }
   if (traits.httpHeader !== undefined) {
-    const text = headers[traits.httpHeader.toLowerCase()];
-    if (text === undefined) return undefined;
-    return shape.kind === "list" ? text.split(",").map((item) => one(item.trim(), shape.element())) : one(text);
+    const header = traits.httpHeader.toLowerCase();
+    return ({ headers }, error) => {
+      const text = headers[header];
+      if (text === undefined) return undefined;
+      if (shape.kind !== "list") return one(text, error);
+      return text.split(",").map((item) => one(item.trim(), error, shape.element()));
+    };
   }
   if (traits.httpQuery !== undefined) {
-    const texts = query.getAll(traits.httpQuery);
-    if (texts.length === 0) return undefined;
-    return shape.kind === "list" ? texts.map((text) => one(text, shape.element())) : one(texts[0] ?? "");
+    const parameter = traits.httpQuery;
+    return ({ query }, error) => {
+      const first = query.get(parameter);
+      if (first === null) return undefined;
+      if (shape.kind !== "list") return one(first, error);
+      return query.getAll(parameter).map((text) => one(text, error, shape.element()));
+    };
   }
-  if (traits.httpQueryParams) return Object.fromEntries(query);
-  if (traits.httpPrefixHeaders !== undefined) {
-    const prefix = traits.httpPrefixHeaders.toLowerCase();
-    const found = Object.entries(headers).filter(([key]) => key.startsWith(prefix));
-    return found.length === 0
-      ? undefined
-      : Object.fromEntries(found.map(([key, text]) => [key.slice(prefix.length), text]));
+  if (traits.httpQueryParams) return ({ query }) => Object.fromEntries(query);
+  if (traits.httpPrefixHeaders === undefined) return undefined;
+  const prefix = traits.httpPrefixHeaders.toLowerCase();
+  return ({ headers }) => headersUnder(prefix, headers);
+}
+
+function headersUnder(prefix: string, headers: BoundRequest["headers"]): Record<string, string> | undefined {
+  const found: [name: string, text: string][] = [];
+  for (const name in headers) {
+    if (name.startsWith(prefix)) found.push([name.slice(prefix.length), headers[name] ?? ""]);
   }
-  return undefined;
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function readText(
@@ -107,20 +134,48 @@ function readText(
   }
 }
 
+type Writer = (value: unknown, answer: { status: number; headers: Record<string, string> }) => void;
+
+const writersOf = new WeakMap<StructureShape, readonly (readonly [name: string, write: Writer])[]>();
+
 /** Sets the headers and the status that the output's members are bound to. */
 export function writeBindings(
   shape: StructureShape,
   output: Readonly<Record<string, unknown>>,
   answer: { status: number; headers: Record<string, string> },
 ): void {
-  for (const { name, traits, shape: of } of shape.members) {
-    const value = output[name];
-    if (value === undefined || value === null) continue;
-    if (traits.httpHeader !== undefined) answer.headers[traits.httpHeader.toLowerCase()] = writeText(of(), value);
-    else if (traits.httpPrefixHeaders !== undefined) {
-      for (const [key, text] of Object.entries(value)) answer.headers[traits.httpPrefixHeaders + key] = String(text);
-    } else if (traits.httpResponseCode) answer.status = Number(value);
+  let writers = writersOf.get(shape);
+  if (!writers) {
+    writers = shape.members.flatMap((member) => {
+      const write = writerOf(member);
+      return write ? [[member.name, write] as const] : [];
+    });
+    writersOf.set(shape, writers);
   }
+  for (const [name, write] of writers) {
+    const value = output[name];
+    if (value !== undefined && value !== null) write(value, answer);
+  }
+}
+
+function writerOf({ traits, shape }: Member): Writer | undefined {
+  if (traits.httpHeader !== undefined) {
+    const header = traits.httpHeader.toLowerCase();
+    const of = shape();
+    return (value, { headers }) => {
+      headers[header] = writeText(of, value);
+    };
+  }
+  if (traits.httpPrefixHeaders !== undefined) {
+    const prefix = traits.httpPrefixHeaders;
+    return (value, { headers }) => {
+      for (const [key, text] of Object.entries(value as object)) headers[prefix + key] = String(text);
+    };
+  }
+  if (traits.httpResponseCode === undefined) return undefined;
+  return (value, answer) => {
+    answer.status = Number(value);
+  };
 }
 
 function writeText(shape: Shape, value: unknown): string {
