@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 /** Large enough that what a piece costs beside its bytes does not matter. */
 const PIECE_BYTES = 1024 * 1024;
 /** Memory of this many pieces is kept for the next files: new memory has to be cleared first. */
-const MOST_SPARE = 16;
+const MOST_SPARE = 32;
 
 const spare: SharedArrayBuffer[] = [];
 

@@ -70,7 +70,8 @@ export class Bodies {
       const next = await iterator.next();
       if (next.done) {
         const bytes = first.length === 1 ? (first[0] as Uint8Array) : Buffer.concat(first);
-        witness.piece(bytes);
+        const seen = witness.piece(bytes);
+        if (seen) await seen;
         return { body: { id: this.#ids.uuid(), inline: true, sizeBytes }, bytes };
       }
       witness.chunk(next.value);
@@ -119,6 +120,11 @@ export class Bodies {
       // this may be a part of a larger transaction, which is over when the stack is empty
       if (this.#dropped.length > 0) queueMicrotask(() => this.#removeDropped());
     }
+  }
+
+  /** The same, in a transaction with others that ask for it at the moment: a commit is most of what a small object costs. */
+  async writeTogether<T>(work: () => T): Promise<T> {
+    return this.#storage.together(() => this.write(work));
   }
 
   #removeDropped(): void {

@@ -84,6 +84,9 @@ export function checkWriteForm({ IfMatch, IfNoneMatch }: WriteConditions): void 
   if (IfMatch === "*") throw headerNotImplemented("If-Match", NEITHER);
 }
 
+export const hasWriteConditions = ({ IfMatch, IfNoneMatch }: WriteConditions): boolean =>
+  IfMatch !== undefined || IfNoneMatch !== undefined;
+
 /** To be asked in the transaction of the write. @throws AwsError PreconditionFailed, NoSuchKey */
 export const checkWriteConditions =
   ({ IfMatch, IfNoneMatch }: WriteConditions, key: string) =>

@@ -86,8 +86,9 @@ export class ObjectTable {
     key: string,
     record: Omit<ObjectRecord, "body" | "version">,
     received: ReceivedBody | undefined,
+    current: ObjectRecord | undefined,
   ): ObjectRecord {
-    const version = this.#makeRoom(bucket, key);
+    const version = this.#makeRoom(bucket, key, current);
     const kept: ObjectRecord = {
       ...record,
       ...(received && { body: this.#bodies.keep(received) }),
@@ -106,8 +107,9 @@ export class ObjectTable {
 
   /** Within a transaction. @returns the delete marker, in a bucket with versioning */
   remove(bucket: Bucket, key: string, modifiedMs: number): DeleteMarker | undefined {
-    if (bucket.versioning === undefined && !this.get(bucket.name, key)) return undefined;
-    const version = this.#makeRoom(bucket, key);
+    const current = this.get(bucket.name, key);
+    if (bucket.versioning === undefined && !current) return undefined;
+    const version = this.#makeRoom(bucket, key, current);
     this.#objects.remove(objectKey(bucket.name, key));
     if (!version) return undefined;
     const marker: DeleteMarker = { isDeleteMarker: true, version, modifiedMs };
@@ -129,8 +131,7 @@ export class ObjectTable {
   }
 
   /** Takes the current object out of the way of a new version. @returns which version that is; undefined without versioning */
-  #makeRoom({ name, versioning }: Bucket, key: string): VersionMark | undefined {
-    const current = this.get(name, key);
+  #makeRoom({ name, versioning }: Bucket, key: string, current: ObjectRecord | undefined): VersionMark | undefined {
     if (versioning === undefined) {
       if (current) this.#dropBytes(current);
       return undefined;

@@ -115,7 +115,6 @@ async function readAll(
       chunk(chunk) {
         sizeBytes += chunk.byteLength;
         if (sizeBytes > MAX_PUT_BYTES) throw entityTooLarge(sizeBytes, MAX_PUT_BYTES);
-        digests.chunk(chunk);
       },
       piece: (piece) => digests.piece(piece),
     };

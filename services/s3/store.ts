@@ -222,22 +222,26 @@ export class S3Store {
   }
 
   /** Puts the object if `check` lets it; else what was received is gone. */
-  putObject(
+  async putObject(
     bucket: string,
     key: string,
     record: ObjectRecord,
     received: ReceivedBody,
     check: Check,
     cause: Cause,
-  ): ObjectRecord {
+  ): Promise<ObjectRecord> {
     const { objects, bodies } = this.#tables;
-    return this.#orDiscard(received, () =>
-      bodies.write(() => {
+    try {
+      return await bodies.writeTogether(() => {
         const now = this.bucket({ Bucket: bucket });
-        check(objects.get(bucket, key));
-        return this.#told(now, key, cause, objects.put(now, key, record, received));
-      }),
-    );
+        const current = objects.get(bucket, key);
+        check(current);
+        return this.#told(now, key, cause, objects.put(now, key, record, received, current));
+      });
+    } catch (error) {
+      this.discard(received);
+      throw error;
+    }
   }
 
   /** Changes what is said of the current object, or of a version. `find` throws where there is none. Not every change is an event. */
@@ -366,9 +370,10 @@ export class S3Store {
     return bodies.write(() => {
       const bucket = this.bucket({ Bucket: at.bucket });
       const upload = uploads.get(at.bucket, at.key, at.uploadId);
-      const record = assemble(upload, objects.get(at.bucket, at.key));
+      const current = objects.get(at.bucket, at.key);
+      const record = assemble(upload, current);
       uploads.end(at.bucket, at.key, at.uploadId, new Set(partNumbers));
-      return this.#told(bucket, at.key, cause, objects.put(bucket, at.key, record, undefined));
+      return this.#told(bucket, at.key, cause, objects.put(bucket, at.key, record, undefined, current));
     });
   }
 

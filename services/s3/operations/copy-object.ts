@@ -55,7 +55,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
   const modifiedMs = ctx.clock.now();
   const newTags = tagging === "REPLACE" ? tags : record.tags;
-  const kept = ctx.store.putObject(
+  const kept = await ctx.store.putObject(
     bucket.name,
     key,
     {

@@ -1,7 +1,7 @@
 import { ownedBy, writerOf } from "../acl.ts";
 import { checksumMembersWithType } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
-import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { checkWriteConditions, checkWriteForm, hasWriteConditions } from "../conditions.ts";
 import { readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers, encryptionOf } from "../encryption.ts";
 import type { Operation } from "../index.ts";
@@ -38,7 +38,8 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   checkLockIntegrity(given, input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined);
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
-  check(ctx.store.object(bucket.name, key));
+  // before the body comes; again in the transaction of the write
+  if (hasWriteConditions(input)) check(ctx.store.object(bucket.name, key));
 
   const { received, etag, checksum: computed } = await receiveBody(ctx, input, { key: customerKey });
   const checksum: Checksum = { ...computed, type: "FULL_OBJECT" };
@@ -53,7 +54,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
     checksum,
     ...(tags && { tags }),
   };
-  const kept = ctx.store.putObject(
+  const kept = await ctx.store.putObject(
     bucket.name,
     key,
     record,
