@@ -1,93 +1,17 @@
-import {
-  choice,
-  document,
-  flag,
-  integer,
-  list,
-  object,
-  readOnly,
-  refused,
-  replaces,
-  required,
-  tags,
-  text,
-} from "../cloudformation/properties.ts";
-import type { Values } from "../cloudformation/properties.ts";
 import { HandlerError } from "../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext, sameValue, tagChanges, unless } from "../cloudformation/provider.ts";
 import { describe, untilActive } from "./resources/calls.ts";
-import { importSource, importTable, type ImportSource } from "./resources/import.ts";
+import { updateKinesisStream } from "./resources/kinesis-stream.ts";
+import { importTable, type ImportSource } from "./resources/import.ts";
 import { updatePolicy } from "./resources/policy.ts";
-import { pointInTimeRecovery, timeToLive, updateRecovery } from "./resources/recovery.ts";
+import { updateRecovery } from "./resources/recovery.ts";
+import { createdWith, updateSettings } from "./resources/settings.ts";
 import { enabled, updateStream } from "./resources/stream.ts";
-
-const throughput = object({
-  ReadCapacityUnits: required(integer({ min: 1 })),
-  WriteCapacityUnits: required(integer({ min: 1 })),
-});
-const keySchema = list(
-  object({ AttributeName: required(text({ min: 1, max: 255 })), KeyType: required(choice("HASH", "RANGE")) }),
-  { max: 2 },
-);
-const projection = object({
-  ProjectionType: choice("ALL", "KEYS_ONLY", "INCLUDE"),
-  NonKeyAttributes: list(text()),
-});
-const globalIndex = object({
-  IndexName: required(text({ min: 3, max: 255 })),
-  KeySchema: required(keySchema),
-  Projection: required(projection),
-  ProvisionedThroughput: throughput,
-  ContributorInsightsSpecification: refused({ Enabled: false }),
-  OnDemandThroughput: refused(),
-  WarmThroughput: refused(),
-});
-const resourcePolicy = object({ PolicyDocument: required(document()) });
-
-const properties = {
-  TableName: replaces(text({ min: 3, max: 255, pattern: /^[a-zA-Z0-9_.-]+$/ })),
-  AttributeDefinitions: list(
-    object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
-  ),
-  KeySchema: required(replaces(keySchema)),
-  BillingMode: choice("PAY_PER_REQUEST", "PROVISIONED"),
-  ProvisionedThroughput: throughput,
-  GlobalSecondaryIndexes: list(globalIndex),
-  LocalSecondaryIndexes: replaces(
-    list(
-      object({
-        IndexName: required(text({ min: 3, max: 255 })),
-        KeySchema: required(keySchema),
-        Projection: required(projection),
-      }),
-    ),
-  ),
-  TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
-  DeletionProtectionEnabled: flag(),
-  Tags: tags(),
-  TimeToLiveSpecification: timeToLive,
-  PointInTimeRecoverySpecification: pointInTimeRecovery,
-  SSESpecification: refused({ SSEEnabled: false }),
-  StreamSpecification: object({
-    StreamViewType: required(choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")),
-    ResourcePolicy: resourcePolicy,
-  }),
-  KinesisStreamSpecification: refused(),
-  ContributorInsightsSpecification: refused({ Enabled: false }),
-  ImportSourceSpecification: replaces(importSource),
-  OnDemandThroughput: refused(),
-  WarmThroughput: refused(),
-  ResourcePolicy: resourcePolicy,
-  Arn: readOnly(),
-  StreamArn: readOnly(),
-} as const;
-
-type TableValues = Values<typeof properties>;
-type Index = NonNullable<TableValues["GlobalSecondaryIndexes"]>[number];
+import { properties, type IndexValues, type TableValues } from "./resources/table-properties.ts";
 
 const billing = (values: TableValues) => values.BillingMode ?? "PROVISIONED";
 
-const byName = (indexes: readonly Index[] | undefined) =>
+const byName = (indexes: readonly IndexValues[] | undefined) =>
   new Map((indexes ?? []).map((index) => [index.IndexName, index]));
 
 /** Adds, removes and resizes global indexes: one a call, as DynamoDB has it. */
@@ -195,6 +119,7 @@ async function updateTable(ctx: ProviderContext, name: string, before: TableValu
     await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
     await untilActive(ctx, name);
   }
+  await updateSettings(ctx, name, before, after);
   await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
   await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
   await updateIndexes(ctx, name, before, after);
@@ -262,6 +187,7 @@ export const table = defineProvider({
       ...(given.LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: given.LocalSecondaryIndexes }),
       ...(given.StreamSpecification && { StreamSpecification: enabled(given.StreamSpecification.StreamViewType) }),
       ...(given.TableClass && { TableClass: given.TableClass }),
+      ...createdWith(given),
       ...(given.DeletionProtectionEnabled !== undefined && {
         DeletionProtectionEnabled: given.DeletionProtectionEnabled,
       }),
@@ -272,6 +198,7 @@ export const table = defineProvider({
     await untilActive(ctx, name);
     await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
     await updateRecovery(ctx, name, {}, given);
+    await updateKinesisStream(ctx, name, undefined, given.KinesisStreamSpecification);
     return name;
   },
 

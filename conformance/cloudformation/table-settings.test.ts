@@ -1,0 +1,87 @@
+import {
+  DescribeKinesisStreamingDestinationCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import { useClient } from "../target.ts";
+import { uniqueName, useCloudFormation } from "./fixture.ts";
+
+const { target, create, update } = useCloudFormation();
+const dynamodb = useClient(new DynamoDBClient(target.clientConfig()));
+
+const table = (TableName: string, settings: object) => ({
+  Type: "AWS::DynamoDB::Table",
+  Properties: {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    ...settings,
+  },
+});
+const stream = { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } };
+const arnOf = (id: string) => ({ "Fn::GetAtt": [id, "Arn"] });
+
+const described = async (TableName: string) => (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table;
+
+const destinations = async (TableName: string) =>
+  (await dynamodb.send(new DescribeKinesisStreamingDestinationCommand({ TableName }))).KinesisDataStreamDestinations ??
+  [];
+
+describe("AWS::DynamoDB::Table", () => {
+  it("has limits, warm throughput and encryption, which are changed in place", async () => {
+    const name = uniqueName();
+    const first = {
+      OnDemandThroughput: { MaxReadRequestUnits: 5, MaxWriteRequestUnits: 6 },
+      WarmThroughput: { ReadUnitsPerSecond: 13_000 },
+      SSESpecification: { SSEEnabled: true },
+    };
+    await create(name, { Table: table(name, first) });
+    const made = await described(name);
+    expect(made).toMatchObject({
+      OnDemandThroughput: first.OnDemandThroughput,
+      WarmThroughput: { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 4000 },
+      SSEDescription: { Status: "ENABLED", SSEType: "KMS" },
+    });
+    const second = {
+      OnDemandThroughput: { MaxReadRequestUnits: 7 },
+      WarmThroughput: { ReadUnitsPerSecond: 14_000 },
+      SSESpecification: { SSEEnabled: false },
+    };
+    expect(await update(name, { Table: table(name, second) })).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+    const changed = await described(name);
+    expect(changed?.TableId).toBe(made?.TableId);
+    expect(changed?.OnDemandThroughput).toEqual({ MaxReadRequestUnits: 7 });
+    expect(changed?.WarmThroughput?.ReadUnitsPerSecond).toBe(14_000);
+    expect(changed).not.toHaveProperty("SSEDescription");
+  });
+
+  it("sends its changes to a Kinesis stream, to another one, and to none", async () => {
+    const name = uniqueName();
+    const to = (id: string, more: object = {}) => ({ KinesisStreamSpecification: { StreamArn: arnOf(id), ...more } });
+    const streams = { One: stream, Two: stream };
+    await create(name, { ...streams, Table: table(name, to("One")) });
+    const [one] = await destinations(name);
+    expect(one).toMatchObject({ DestinationStatus: "ACTIVE" });
+    const precise = to("One", { ApproximateCreationDateTimePrecision: "MICROSECOND" });
+    await update(name, { ...streams, Table: table(name, precise) });
+    expect(await destinations(name)).toMatchObject([{ ...one, ApproximateCreationDateTimePrecision: "MICROSECOND" }]);
+    await update(name, { ...streams, Table: table(name, to("Two")) });
+    expect((await destinations(name)).map(({ DestinationStatus }) => DestinationStatus)).toEqual([
+      "ACTIVE",
+      "DISABLED",
+    ]);
+    await update(name, { ...streams, Table: table(name, {}) });
+    expect((await destinations(name)).map(({ DestinationStatus }) => DestinationStatus)).toEqual([
+      "DISABLED",
+      "DISABLED",
+    ]);
+  });
+
+  it("fails with the reason of a stream that cannot be one", async () => {
+    const name = uniqueName();
+    const StreamArn = "arn:aws:kinesis:us-east-1:000000000000:stream/absent";
+    const stack = await create(name, { Table: table(name, { KinesisStreamSpecification: { StreamArn } }) });
+    expect(stack.StackStatus).toBe("ROLLBACK_COMPLETE");
+  });
+});

@@ -1,0 +1,83 @@
+import {
+  choice,
+  document,
+  flag,
+  integer,
+  list,
+  object,
+  readOnly,
+  refused,
+  replaces,
+  required,
+  tags,
+  text,
+  type Values,
+} from "../../cloudformation/properties.ts";
+import { importSource } from "./import.ts";
+import { pointInTimeRecovery, timeToLive } from "./recovery.ts";
+import { encryption, kinesisStream, onDemandThroughput, warmThroughput } from "./settings.ts";
+
+const throughput = object({
+  ReadCapacityUnits: required(integer({ min: 1 })),
+  WriteCapacityUnits: required(integer({ min: 1 })),
+});
+const keySchema = list(
+  object({ AttributeName: required(text({ min: 1, max: 255 })), KeyType: required(choice("HASH", "RANGE")) }),
+  { max: 2 },
+);
+const projection = object({
+  ProjectionType: choice("ALL", "KEYS_ONLY", "INCLUDE"),
+  NonKeyAttributes: list(text()),
+});
+const globalIndex = object({
+  IndexName: required(text({ min: 3, max: 255 })),
+  KeySchema: required(keySchema),
+  Projection: required(projection),
+  ProvisionedThroughput: throughput,
+  ContributorInsightsSpecification: refused({ Enabled: false }),
+  OnDemandThroughput: onDemandThroughput,
+  WarmThroughput: warmThroughput,
+});
+const resourcePolicy = object({ PolicyDocument: required(document()) });
+
+/** Of AWS::DynamoDB::Table. */
+export const properties = {
+  TableName: replaces(text({ min: 3, max: 255, pattern: /^[a-zA-Z0-9_.-]+$/ })),
+  AttributeDefinitions: list(
+    object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
+  ),
+  KeySchema: required(replaces(keySchema)),
+  BillingMode: choice("PAY_PER_REQUEST", "PROVISIONED"),
+  ProvisionedThroughput: throughput,
+  GlobalSecondaryIndexes: list(globalIndex),
+  LocalSecondaryIndexes: replaces(
+    list(
+      object({
+        IndexName: required(text({ min: 3, max: 255 })),
+        KeySchema: required(keySchema),
+        Projection: required(projection),
+      }),
+    ),
+  ),
+  TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+  DeletionProtectionEnabled: flag(),
+  Tags: tags(),
+  TimeToLiveSpecification: timeToLive,
+  PointInTimeRecoverySpecification: pointInTimeRecovery,
+  SSESpecification: encryption,
+  StreamSpecification: object({
+    StreamViewType: required(choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")),
+    ResourcePolicy: resourcePolicy,
+  }),
+  KinesisStreamSpecification: kinesisStream,
+  ContributorInsightsSpecification: refused({ Enabled: false }),
+  ImportSourceSpecification: replaces(importSource),
+  OnDemandThroughput: onDemandThroughput,
+  WarmThroughput: warmThroughput,
+  ResourcePolicy: resourcePolicy,
+  Arn: readOnly(),
+  StreamArn: readOnly(),
+} as const;
+
+export type TableValues = Values<typeof properties>;
+export type IndexValues = NonNullable<TableValues["GlobalSecondaryIndexes"]>[number];
