@@ -9,6 +9,7 @@ import {
   GetBucketOwnershipControlsCommand,
   GetBucketVersioningCommand,
   GetBucketWebsiteCommand,
+  GetObjectLockConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { useClient } from "../target.ts";
@@ -121,6 +122,19 @@ describe("AWS::S3::Bucket", () => {
     const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
     expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
     expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Suspended");
+  });
+
+  it("gets object lock, whose default retention ends with the template", async () => {
+    const stack = uniqueName();
+    const locked = (more: object) => bucketOf({ ObjectLockEnabled: true, ...more });
+    const DefaultRetention = { Mode: "GOVERNANCE", Days: 2 };
+    const ObjectLockConfiguration = { ObjectLockEnabled: "Enabled", Rule: { DefaultRetention } };
+    expect(await deploy(stack, locked({ ObjectLockConfiguration }), true)).toBe("CREATE_COMPLETE");
+    const Bucket = await on.physicalId(stack, "Bucket");
+    const read = async () => (await s3.send(new GetObjectLockConfigurationCommand({ Bucket }))).ObjectLockConfiguration;
+    expect(await read()).toEqual(ObjectLockConfiguration);
+    expect(await deploy(stack, locked({}))).toBe("UPDATE_COMPLETE");
+    expect(await read()).toEqual({ ObjectLockEnabled: "Enabled" });
   });
 
   it("tells a queue of the template of its events", async () => {

@@ -150,15 +150,30 @@ describe("public access block", () => {
 });
 
 describe("what no bucket has", () => {
-  it.each([
-    ["replication", "ReplicationConfigurationNotFoundError"],
-    ["object-lock", "ObjectLockConfigurationNotFoundError"],
-  ])("is answered for %s by %s, and refused by name", async (query, code) => {
-    const answer = await send({ path: `/${Bucket}?${query}` });
-    expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([404, code, Bucket]);
-    const put = await send({ method: "PUT", path: `/${Bucket}?${query}`, body: "<x/>" });
-    expect([put.status, put.element("Code")]).toEqual([501, "NotImplemented"]);
-    expect(put.element("Message")).toMatch(/^s3:Put\w+ is not supported by Headwater\.$/);
+  it("is replication: reading says so, and putting is refused by name", async () => {
+    const answer = await send({ path: `/${Bucket}?replication` });
+    expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([
+      404,
+      "ReplicationConfigurationNotFoundError",
+      Bucket,
+    ]);
+    const put = await send({ method: "PUT", path: `/${Bucket}?replication`, body: "<x/>" });
+    expect([put.status, put.element("Message")]).toEqual([
+      501,
+      "s3:PutBucketReplication is not supported by Headwater.",
+    ]);
+  });
+
+  it("is logging: it can be switched off, and is refused by name otherwise", async () => {
+    const put = (inner: string) =>
+      send({ method: "PUT", path: `/${Bucket}?logging`, body: `<BucketLoggingStatus>${inner}</BucketLoggingStatus>` });
+    expect((await put("")).status).toBe(200);
+    const target = "<TargetBucket>logs</TargetBucket><TargetPrefix/>";
+    const refused = await put(`<LoggingEnabled>${target}</LoggingEnabled>`);
+    expect([refused.status, refused.element("Message")]).toEqual([
+      501,
+      "Server access logging is not supported by Headwater.",
+    ]);
   });
 
   it.each(["logging", "accelerate", "notification"])("is answered for %s by an empty document", async (query) => {
