@@ -24,6 +24,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { ManualClock, startEmulator } from "../../emulator/index.ts";
 import { useDataDirectory } from "../data-directory.ts";
 import { eventually, useClient } from "../target.ts";
@@ -45,6 +47,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 
 const { target, client } = useDynamoDb({ manualClock: true });
 const s3 = useClient(new S3Client({ ...target.clientConfig(), forcePathStyle: true }));
+const iam = useClient(new IAMClient(target.clientConfig()));
+const sts = useClient(new STSClient(target.clientConfig()));
 const logs = useClient(new CloudWatchLogsClient(target.clientConfig()));
 
 const bucket = `exports-${process.pid}`;
@@ -321,6 +325,45 @@ describe("ExportTableToPointInTime", () => {
       expect(foreign).toMatchObject({ ExportStatus: "FAILED", FailureCode: "S3AccessDenied" });
     });
 
+    it("writes with the permissions of its caller", async () => {
+      const { arn } = await createRecoverable();
+      const name = uniqueName("exporter");
+      const trust = { Effect: "Allow", Principal: { AWS: "000000000000" }, Action: "sts:AssumeRole" };
+      const { Role } = await iam.send(
+        new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify({ Statement: [trust] }) }),
+      );
+      const allow = (...Action: string[]) =>
+        iam.send(
+          new PutRolePolicyCommand({
+            RoleName: name,
+            PolicyName: "policy",
+            PolicyDocument: JSON.stringify({ Statement: [{ Effect: "Allow", Action, Resource: "*" }] }),
+          }),
+        );
+      const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "session" }));
+      const exporter = new DynamoDBClient({
+        ...target.clientConfig(),
+        credentials: {
+          accessKeyId: Credentials?.AccessKeyId ?? "",
+          secretAccessKey: Credentials?.SecretAccessKey ?? "",
+          ...(Credentials?.SessionToken !== undefined && { sessionToken: Credentials.SessionToken }),
+        },
+      });
+      const begun = () => exporter.send(new ExportTableToPointInTimeCommand({ TableArn: arn, S3Bucket: bucket }));
+      try {
+        expect(await refusal(begun())).toContain("is not authorized to perform: dynamodb:ExportTableToPointInTime");
+        await allow("dynamodb:ExportTableToPointInTime");
+        const denied = await exported((await begun()).ExportDescription?.ExportArn);
+        expect(denied).toMatchObject({ ExportStatus: "FAILED", FailureCode: "S3AccessDenied" });
+        expect(denied.FailureMessage).toContain("is not authorized to perform: s3:PutObject");
+        await allow("dynamodb:ExportTableToPointInTime", "s3:PutObject");
+        const written = await exported((await begun()).ExportDescription?.ExportArn);
+        expect(written.ExportStatus).toBe("COMPLETED");
+      } finally {
+        exporter.destroy();
+      }
+    });
+
     it("is the same for a token that has been used, and lists what there is, the newest first", async () => {
       const { name, arn } = await createRecoverable();
       const first = await begin(arn, { ClientToken: "one" });
@@ -554,6 +597,7 @@ describe("ImportTable", () => {
     expect(await refusal(beginImport("", { ClientToken: "failed" }))).toBe(
       "ImportConflictException: Import conflict: Duplicate request detected with conflicting parameters",
     );
+    await target.clock.advance(SECOND_MS);
     const first = await beginImport("token/", { ClientToken: "token", table: { TableName } });
     const done = await imported(first?.ImportArn);
     expect(await refusal(beginImport("token/", { ClientToken: "token", table: { TableName } }))).toBe(
