@@ -9,6 +9,7 @@ import {
   S3Client,
   type ChecksumAlgorithm,
 } from "@aws-sdk/client-s3";
+import { xxhash128, xxhash3, xxhash64 } from "hash-wasm";
 import { authorization } from "../raw-request.ts";
 import { bytes, useS3, type RawAnswer } from "./fixture.ts";
 
@@ -16,6 +17,8 @@ const Bucket = "checksums";
 const BODY = "123456789";
 
 const { s3, send, target } = useS3({ bucket: Bucket });
+
+const crc32Of = async (body: Buffer): Promise<string> => crc32(body).toString(16).padStart(8, "0");
 
 const put = (key: string, headers: Record<string, string>, body = BODY): Promise<RawAnswer> =>
   send({
@@ -215,6 +218,26 @@ describe("PutObject", () => {
       socket.on("close", () => resolve());
     });
     expect((await send({ path: `/${Bucket}/broken-off` })).body).toBe("before");
+  });
+});
+
+describe("checksums of documents", () => {
+  const document = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
+
+  it.each([
+    ["xxhash64", xxhash64],
+    ["xxhash3", xxhash3],
+    ["xxhash128", xxhash128],
+    ["crc32", crc32Of],
+  ] as const)("are checked with %s", async (algorithm, hash) => {
+    await put("tagged", {});
+    const tag = async (of: string) => {
+      const value = Buffer.from(await hash(Buffer.from(of)), "hex").toString("base64");
+      const headers = { [`x-amz-checksum-${algorithm}`]: value, "content-length": String(document.length) };
+      return send({ method: "PUT", path: `/${Bucket}/tagged?tagging`, headers, body: document });
+    };
+    expect((await tag(document)).status).toBe(200);
+    expect((await tag("another")).element("Code")).toBe("BadDigest");
   });
 });
 

@@ -25,10 +25,12 @@ export function loadHasher(...algorithms: readonly (ChecksumAlgorithm | undefine
   return (loading ??= load());
 }
 
+const HEADERS = NAMES.map((name) => ({ name, header: `x-amz-checksum-${name.toLowerCase()}` }));
+
 /** The same for the checksum that comes with a document. */
-export function loadHasherOf(headers: Readonly<Record<string, string>> = {}): Promise<void> | undefined {
-  const name = NAMES.find((algorithm) => headers[`x-amz-checksum-${algorithm.toLowerCase()}`] !== undefined);
-  return name === undefined ? undefined : loadHasher(name);
+export function loadHasherOf(headers: Readonly<Record<string, string>> | undefined): Promise<void> | undefined {
+  if (hashers || !headers) return undefined;
+  return loadHasher(HEADERS.find(({ header }) => headers[header] !== undefined)?.name);
 }
 
 export class XxHash implements Crc {
