@@ -19,9 +19,9 @@ export const EVENT_NAMES = [
 
 export type EventName = (typeof EVENT_NAMES)[number];
 
-/** Names that stand for several, and one that browsers' form uploads bring about, which are not supported. */
+/** Names that stand for several. */
 const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "LifecycleExpiration:*"];
-/** Events of what Headwater has not: archives, replication, tiers. */
+/** Events that nothing brings about here: of restorations, replication, tiers. */
 const NEVER = /^s3:(ReducedRedundancyLostObject|(ObjectRestore|Replication):.+|IntelligentTiering)$/;
 
 /** @throws AwsError InvalidArgument, NotImplemented */
