@@ -76,7 +76,7 @@ const get = async (TableName: string, pk: string, of = client) =>
   (await of.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
 const keysIn = async (TableName: string, of = client) => {
   const { Items = [] } = await of.send(new ScanCommand({ TableName }));
-  return Items.map(({ pk }) => pk?.S).toSorted();
+  return Items.map(({ pk }) => pk?.S ?? "").toSorted();
 };
 
 describe("ReplicaUpdates of UpdateTable", () => {

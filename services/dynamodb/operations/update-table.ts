@@ -33,11 +33,11 @@ export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
 
   const now = ctx.clock.now();
   const updated = ctx.store.write(() => {
-    const next = change(ctx.store, withReplicaUpdates(ctx.store, table, input), input, now);
+    const next = changeTable(ctx.store, withReplicaUpdates(ctx.store, table, input), input, now);
     const shared = changeOfMembers(input);
     if (shared !== undefined) {
       ctx.store.replicas.checkSettled(table);
-      for (const member of ctx.store.replicas.members(table)) change(member.store, member.table, shared, now);
+      for (const member of ctx.store.replicas.members(table)) changeTable(member.store, member.table, shared, now);
     }
     return next;
   });
@@ -45,7 +45,7 @@ export const updateTable: Operation<"UpdateTable"> = (ctx, input) => {
 };
 
 /** To be called in a transaction. */
-function change(store: DynamoDbStore, table: Table, input: UpdateTableInput, now: number): Table {
+function changeTable(store: DynamoDbStore, table: Table, input: UpdateTableInput, now: number): Table {
   const billed = withCapacitySettings(withBilling(table, input, now), table, input);
   const indexed = withIndexUpdates(billed, input, now, () => store.allocateSpace());
   const streamed = withStreamUpdate(store.streams, indexed, input);
