@@ -1,6 +1,7 @@
 import {
   CreateBucketCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -33,7 +34,7 @@ const classes = async (Bucket: string) =>
     ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map((one) => [one.Key, one.StorageClass]),
   );
 const become = (read: () => Promise<unknown>, expected: unknown) =>
-  eventually(`${JSON.stringify(expected)}`, async () =>
+  eventually(JSON.stringify(expected), async () =>
     JSON.stringify(await read()) === JSON.stringify(expected) ? expected : undefined,
   );
 
@@ -101,6 +102,7 @@ describe("transitions", () => {
           { Days: 1, StorageClass: "INTELLIGENT_TIERING" },
           { Days: 30, StorageClass: "STANDARD_IA" },
           { Days: 60, StorageClass: "GLACIER_IR" },
+          { Days: 90, StorageClass: "DEEP_ARCHIVE" },
         ],
       }),
       rule({ ID: "small", Filter: { ObjectSizeLessThan: 10 }, Transitions: [{ Days: 1, StorageClass: "GLACIER_IR" }] }),
@@ -118,6 +120,10 @@ describe("transitions", () => {
     await become(() => classes(Bucket), { ...cooled, large: "GLACIER_IR" });
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "large" }));
     expect([head.StorageClass, head.LastModified]).toEqual(["GLACIER_IR", LastModified]);
+    await target.clock.advance(30 * DAY_MS);
+    await become(() => classes(Bucket), { ...cooled, large: "DEEP_ARCHIVE" });
+    const archived = s3.send(new GetObjectCommand({ Bucket, Key: "large" }));
+    expect(await failure(archived)).toMatchObject({ status: 403, code: "InvalidObjectState" });
   });
 
   it("move older versions by how long they have been that", async () => {

@@ -13,7 +13,7 @@ type Filter = NonNullable<LifecycleRule["Filter"]>;
 
 /**
  * The rules of a lifecycle configuration, checked; those without an id get one.
- * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument, NotImplemented for transitions to storage classes that are not here
+ * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  */
 export function checkLifecycle(given: readonly LifecycleRule[] | undefined, ids: Ids): StoredRule[] {

@@ -1,8 +1,7 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
-import { unsupported } from "../../emulator/model/errors.ts";
+import { ARCHIVES } from "./archive.ts";
 import { invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
 import type { BucketRecord, ObjectRecord, StoredRule } from "./model.ts";
-import { STORAGE_CLASSES } from "./refusals.ts";
 
 /** Objects only move down this list. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
 const WATERFALL: readonly string[] = [
@@ -16,12 +15,11 @@ const WATERFALL: readonly string[] = [
 ];
 const INFREQUENT: readonly string[] = ["STANDARD_IA", "ONEZONE_IA"];
 const LEAST_DAYS_INFREQUENT = 30;
-const ARCHIVES: readonly string[] = ["GLACIER", "DEEP_ARCHIVE"];
 const MIN_BYTES = 128 * 1024;
 
 type Given = NonNullable<LifecycleRule["Transitions"]>[number];
 
-/** @throws AwsError MalformedXML, InvalidArgument, InvalidRequest, NotImplemented */
+/** @throws AwsError MalformedXML, InvalidArgument, InvalidRequest */
 export function checkTransitions(rule: LifecycleRule): void {
   const { Transitions: given = [], NoncurrentVersionTransitions: noncurrent = [], Expiration } = rule;
   const prefix = rule.Prefix ?? rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? "";
@@ -54,12 +52,7 @@ export function checkTransitions(rule: LifecycleRule): void {
 
 function checkClasses(given: readonly Pick<Given, "StorageClass">[], action: string, prefix: string): void {
   const classes = given.map(({ StorageClass = "" }: { StorageClass?: string | undefined }) => StorageClass);
-  for (const storageClass of classes) {
-    if (!WATERFALL.includes(storageClass) || storageClass === "STANDARD") throw malformedXml();
-    if (!STORAGE_CLASSES.includes(storageClass)) {
-      throw unsupported(`The transition of objects to ${storageClass} by a lifecycle rule`);
-    }
-  }
+  if (classes.some((one) => !WATERFALL.includes(one) || one === "STANDARD")) throw malformedXml();
   if (new Set(classes).size < classes.length) {
     throw invalidRequest(
       `'StorageClass' must be different for '${action}' actions in same 'Rule' with prefix '${prefix}'`,

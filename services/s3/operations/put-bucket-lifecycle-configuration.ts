@@ -4,7 +4,7 @@ import { checkLifecycle } from "../lifecycle-rules.ts";
 
 /**
  * Puts these rules in the place of those that the bucket has. They are carried out at midnight UTC.
- * @throws NoSuchBucket, MalformedXML, InvalidRequest, InvalidArgument, NotImplemented for transitions to storage classes that are not here
+ * @throws NoSuchBucket, MalformedXML, InvalidRequest, InvalidArgument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
  */
 export const putBucketLifecycleConfiguration: Operation<"PutBucketLifecycleConfiguration"> = (ctx, input) => {
