@@ -352,6 +352,19 @@ describe("RestoreTableFromBackup", () => {
     expect(await describeTable(client, bare)).not.toHaveProperty("GlobalSecondaryIndexes");
   });
 
+  it("keeps on-demand maxima and encryption, unless told otherwise", async () => {
+    const OnDemandThroughput = { MaxReadRequestUnits: 10, MaxWriteRequestUnits: 20 };
+    const name = await createActive({ OnDemandThroughput, SSESpecification: { Enabled: true, SSEType: "KMS" } });
+    const arn = await backUp(name);
+    await target.clock.advance(1);
+    const kept = await restore(arn);
+    await target.clock.advance(1);
+    expect(await describeTable(client, kept)).toMatchObject({ OnDemandThroughput, SSEDescription: { SSEType: "KMS" } });
+    const plain = await restore(arn, { SSESpecificationOverride: { Enabled: false } });
+    await target.clock.advance(1);
+    expect(await describeTable(client, plain)).not.toHaveProperty("SSEDescription");
+  });
+
   it("refuses overrides that do not fit, and makes no table then", async () => {
     const name = await createActive();
     const arn = await backUp(name);

@@ -95,8 +95,9 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   engine: (host) => new DynamoDbEngine(host),
   refuses: {
     CreateTable: ["VectorIndexes"],
-    RestoreTableFromBackup: ["OnDemandThroughputOverride"],
-    RestoreTableToPointInTime: ["OnDemandThroughputOverride"],
+    ExportTableToPointInTime: ["FilterSpecification"],
+    RestoreTableFromBackup: ["OnDemandThroughputOverride", "VectorIndexOverride"],
+    RestoreTableToPointInTime: ["OnDemandThroughputOverride", "VectorIndexOverride"],
     UpdateTable: ["DisassociationProtectionEnabled", "VectorIndexUpdates"],
   },
   operations: {

@@ -23,7 +23,7 @@ export type NewTableInput = InputOf<"dynamodb", "CreateTable">;
 type Input = NewTableInput;
 type IndexSchema = Pick<Index, "name" | "kind" | "keys" | "projection" | "throughput" | "onDemand" | "warm">;
 
-const REFUSED = ["GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"] as const;
+const REFUSED = ["GlobalTableSourceArn", "GlobalTableSettingsReplicationMode", "VectorIndexes"] as const;
 
 /** What a request says of a table that is to be made, when it has been found to be right. */
 export interface CheckedTable {

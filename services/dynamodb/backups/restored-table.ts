@@ -49,8 +49,8 @@ export function checkTarget({ store }: Context<DynamoDbState>, name: string): vo
 }
 
 /**
- * Writes the table that is restored from another, and begins to fill it. It has the schema, the billing mode and the throughput of
- * its source; not its stream, time to live, recovery, tags, class, deletion protection and policy.
+ * Writes the table that is restored from another, and begins to fill it. It has the schema, the billing mode, the throughput and the
+ * encryption of its source; not its stream, time to live, recovery, tags, class, deletion protection and policy.
  * @throws AwsError ValidationException
  */
 export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: Overrides, filling: Filling): Table {
@@ -61,6 +61,8 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
   ];
   const used = new Set([source.keys, ...indexes.map((index) => index.keys)].flatMap(keyNames));
   const name = input.TargetTableName;
+  const encryption = input.SSESpecificationOverride;
+  const hasManagedKey = encryption === undefined ? source.hasManagedKey === true : wantsManagedKey(ctx, encryption);
   const restored = ctx.store.write((): Table => {
     const table: Table = {
       name,
@@ -74,7 +76,8 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
       keys: source.keys,
       indexes: indexes.map((index) => ({ ...index, space: ctx.store.allocateSpace() })),
       ...billing,
-      ...(wantsManagedKey(ctx, input.SSESpecificationOverride) && { hasManagedKey: true }),
+      ...(hasManagedKey && { hasManagedKey }),
+      ...(billing.billingMode === "PAY_PER_REQUEST" && source.onDemand && { onDemand: source.onDemand }),
       deletionProtection: false,
       createdAt: ctx.clock.now(),
       tags: {},
@@ -116,10 +119,10 @@ function globalIndexes(
   const existing = source.indexes.filter(({ kind, status }) => kind === "global" && status !== "DELETING");
   const chosen =
     overrides?.map((given) => {
-      const { keys, projection, throughput } = sourceOf(existing, given);
-      return { name: given.IndexName, keys, projection, throughput, given: given.ProvisionedThroughput };
+      const { keys, projection, throughput, onDemand } = sourceOf(existing, given);
+      return { name: given.IndexName, keys, projection, throughput, onDemand, given: given.ProvisionedThroughput };
     }) ?? existing.map((index) => ({ ...index, given: undefined }));
-  return chosen.map(({ name, keys, projection, throughput, given }) => {
+  return chosen.map(({ name, keys, projection, throughput, onDemand, given }) => {
     if (billingMode === "PAY_PER_REQUEST" && given !== undefined) {
       throw invalidRequest(
         `Cannot override ProvisionedThroughput for index ${name} if BillingMode is overridden to PAY_PER_REQUEST`,
@@ -131,7 +134,15 @@ function globalIndexes(
     }
     const kept = { readUnits: throughput?.readUnits ?? 0, writeUnits: throughput?.writeUnits ?? 0, decreasesToday: 0 };
     const units = billingMode === "PAY_PER_REQUEST" ? throughputOf(undefined) : given ? throughputOf(given) : kept;
-    return { name, kind: "global", keys, projection, throughput: units, status: "CREATING" };
+    return {
+      name,
+      kind: "global",
+      keys,
+      projection,
+      throughput: units,
+      ...(billingMode === "PAY_PER_REQUEST" && onDemand && { onDemand }),
+      status: "CREATING",
+    };
   });
 }
 
