@@ -117,7 +117,11 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Who the roles are: IAM alone has it. */
   identities?(host: Pick<Host, "storage" | "signals">): Identities;
   /** What holds for all operations, before each: of a call that is allowed, its input checked. */
-  before?(context: Context<T>, operation: OperationName<S>, input: Readonly<Record<string, unknown>>): void | Promise<void>;
+  before?(
+    context: Context<T>,
+    operation: OperationName<S>,
+    input: Readonly<Record<string, unknown>>,
+  ): void | Promise<void>;
   readonly operations: Operations<S, T>;
 }
 

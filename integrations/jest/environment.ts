@@ -53,7 +53,14 @@ export default class HeadwaterEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     const { startEmulator, ManualClock } = await library();
-    const { scope, clock: kind, iam = "on", kinesisLimits = "on", dynamodbLimits = "off", logLevel = "error" } = this.#options;
+    const {
+      scope,
+      clock: kind,
+      iam = "on",
+      kinesisLimits = "on",
+      dynamodbLimits = "off",
+      logLevel = "error",
+    } = this.#options;
     const clock = kind === "manual" ? new ManualClock(Date.now(), reportError) : undefined;
     this.#emulator = await startEmulator({
       port: 0,
