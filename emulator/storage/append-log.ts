@@ -40,6 +40,10 @@ export class OpenFiles {
     return descriptor;
   }
 
+  sync(path: string): void {
+    fdatasyncSync(this.get(path));
+  }
+
   close(path: string): void {
     const descriptor = this.#open.get(path);
     if (descriptor === undefined) return;
@@ -60,12 +64,12 @@ export class OpenFiles {
 export class AppendLog {
   readonly #directory: string;
   readonly #files: OpenFiles;
-  readonly #unsynced: Set<AppendLog>;
+  readonly #unsynced: Set<string>;
   #first: number;
   #last: number;
   #end: number;
 
-  constructor(directory: string, files: OpenFiles, unsynced: Set<AppendLog>) {
+  constructor(directory: string, files: OpenFiles, unsynced: Set<string>) {
     this.#directory = directory;
     this.#files = files;
     this.#unsynced = unsynced;
@@ -85,12 +89,13 @@ export class AppendLog {
       this.#end = 0;
       writeFileSync(this.#path(this.#last), "", { flag: "wx" });
     }
-    const descriptor = this.#files.get(this.#path(this.#last));
+    const path = this.#path(this.#last);
+    const descriptor = this.#files.get(path);
     const offset = this.#end;
     for (let written = 0; written < bytes.length;)
       written += writeSync(descriptor, bytes, written, bytes.length - written, offset + written);
     this.#end = offset + bytes.length;
-    this.#unsynced.add(this);
+    this.#unsynced.add(path);
     return { file: this.#last, offset };
   }
 
@@ -104,23 +109,23 @@ export class AppendLog {
     }
   }
 
-  sync(): void {
-    fdatasyncSync(this.#files.get(this.#path(this.#last)));
-  }
-
   /** Removes the files before `file`; the one that is being written stays. */
   removeBefore(file: number): void {
     for (; this.#first < Math.min(file, this.#last); this.#first++) {
       const path = this.#path(this.#first);
-      this.#files.close(path);
+      this.#forget(path);
       rmSync(path, { force: true });
     }
   }
 
   remove(): void {
-    for (let file = this.#first; file <= this.#last; file++) this.#files.close(this.#path(file));
-    this.#unsynced.delete(this);
+    for (let file = this.#first; file <= this.#last; file++) this.#forget(this.#path(file));
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #forget(path: string): void {
+    this.#files.close(path);
+    this.#unsynced.delete(path);
   }
 
   #path(file: number): string {

@@ -131,7 +131,8 @@ export class Storage {
   /** Counts what is put and removed. */
   #changes = 0;
   readonly #logFiles = new OpenFiles();
-  readonly #unsyncedLogs = new Set<AppendLog>();
+  /** Files of logs that were written to in this transaction. */
+  readonly #unsynced = new Set<string>();
   #depth = 0;
 
   constructor(options: StorageOptions = {}) {
@@ -174,8 +175,8 @@ export class Storage {
     try {
       return this.#root.transactionSync(() => {
         const result = work();
-        if (this.#grouping) for (const log of this.#unsyncedLogs) log.sync();
-        this.#unsyncedLogs.clear();
+        if (this.#grouping) for (const path of this.#unsynced) this.#logFiles.sync(path);
+        this.#unsynced.clear();
         return result;
       });
     } finally {
@@ -185,7 +186,7 @@ export class Storage {
 
   /** The log of that name, which may have folders. To be asked for once. */
   log(name: string): AppendLog {
-    return new AppendLog(join(this.directory, "logs", name), this.#logFiles, this.#unsyncedLogs);
+    return new AppendLog(join(this.directory, "logs", name), this.#logFiles, this.#unsynced);
   }
 
   /** The names of the logs in a folder, without it. */
