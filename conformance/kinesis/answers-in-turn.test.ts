@@ -10,7 +10,7 @@ const { kinesis } = on;
 const RECORDS = 40;
 const RECORD_BYTES = 20_000;
 const STREAMS = 4;
-const READS = 60;
+const READS = 36;
 
 /** An answer's whole body, or nothing when the client goes away after the first of it. */
 type Read = (headers: Readonly<Record<string, string>>, body: string, isGiven: boolean) => Promise<string | undefined>;

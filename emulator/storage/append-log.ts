@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasyncSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Where bytes of a log are. */
 export interface LogPlace {
@@ -40,8 +42,15 @@ export class OpenFiles {
     return descriptor;
   }
 
+  /** Of a file, or of a folder that a file was made in. */
   sync(path: string): void {
-    fdatasyncSync(this.get(path));
+    if (!statSync(path).isDirectory()) return fdatasyncSync(this.get(path));
+    const descriptor = openSync(path, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   close(path: string): void {
@@ -74,7 +83,10 @@ export class AppendLog {
     this.#files = files;
     this.#unsynced = unsynced;
     mkdirSync(directory, { recursive: true });
-    const numbers = readdirSync(directory).map(Number);
+    // others may have left something there: a file manager does
+    const numbers = readdirSync(directory)
+      .map(Number)
+      .filter((number) => number > 0);
     this.#first = Math.min(...numbers);
     this.#last = Math.max(0, ...numbers);
     // what a kill left half-written is behind everything that a table refers to
@@ -84,10 +96,12 @@ export class AppendLog {
   /** The bytes are with the operating system when this returns; they are to be kept by a table in the same transaction. */
   append(bytes: Uint8Array): LogPlace {
     if (this.#end >= FILE_BYTES) {
-      this.#last++;
-      this.#first = Math.min(this.#first, this.#last);
+      const next = this.#last + 1;
+      writeFileSync(this.#path(next), "", { flag: "wx" });
+      this.#unsynced.add(this.#directory);
+      this.#last = next;
+      this.#first = Math.min(this.#first, next);
       this.#end = 0;
-      writeFileSync(this.#path(this.#last), "", { flag: "wx" });
     }
     const path = this.#path(this.#last);
     const descriptor = this.#files.get(path);
@@ -109,17 +123,20 @@ export class AppendLog {
     }
   }
 
-  /** Removes the files before `file`; the one that is being written stays. */
-  removeBefore(file: number): void {
-    for (; this.#first < Math.min(file, this.#last); this.#first++) {
-      const path = this.#path(this.#first);
+  /** Removes the files before `file`, others' work in between; the one that is being written stays. */
+  async removeBefore(file: number): Promise<void> {
+    while (this.#first < Math.min(file, this.#last)) {
+      const path = this.#path(this.#first++);
       this.#forget(path);
       rmSync(path, { force: true });
+      await nextTurn();
     }
   }
 
-  remove(): void {
-    for (let file = this.#first; file <= this.#last; file++) this.#forget(this.#path(file));
+  async remove(): Promise<void> {
+    await this.removeBefore(Infinity);
+    this.#forget(this.#path(this.#last));
+    this.#unsynced.delete(this.#directory);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 

@@ -104,8 +104,6 @@ function lmdbRange({ start, end, exclusiveStart, inclusiveEnd, reverse, limit }:
 /** A request whose work waits for the next group. */
 interface Waiting {
   readonly work: () => unknown;
-  /** Whether its writes can be taken back without those of the others. */
-  readonly alone: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -192,7 +190,10 @@ export class Storage {
   /** The names of the logs in a folder, without it. */
   logs(folder: string): string[] {
     const directory = join(this.directory, "logs", folder);
-    return existsSync(directory) ? readdirSync(directory) : [];
+    if (!existsSync(directory)) return [];
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
   }
 
   /**
@@ -200,22 +201,18 @@ export class Storage {
    * one sync to disk, and are answered after it; one that throws takes back its own writes only. Otherwise it just runs.
    */
   group<T>(work: () => T): T | Promise<T> {
-    return this.#grouping ? this.#join(work, true) : work();
+    return this.#grouping ? this.together(work) : work();
   }
 
   /**
    * Runs `work` in one transaction with whatever else asks for this in the same turn of the event loop, and resolves when it is
-   * committed: a commit costs as much as all the rest of a small write. Work looks before it writes: when it throws although it has
-   * written, which is the storage's own failure, nothing of the others is kept either.
+   * committed: a commit costs as much as all the rest of a small write. Work looks before it writes. When it throws although it has
+   * written, its own writes only are taken back: but with durability `power`, the work of all is run once more, each by itself.
    */
   together<T>(work: () => T): T | Promise<T> {
-    return this.#join(work, false);
-  }
-
-  #join<T>(work: () => T, alone: boolean): T | Promise<T> {
     if (this.#depth > 0) return work();
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, alone, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#runGroup());
     });
   }
@@ -225,23 +222,34 @@ export class Storage {
     const answers: (() => void)[] = [];
     try {
       this.write(() => {
-        for (const { work, alone, resolve, reject } of group) {
+        for (const { work, resolve, reject } of group) {
           const before = this.#changes;
           try {
             // in a box: lmdb would keep the transaction open for as long as a promise takes
-            const { value } = alone ? this.#root.transactionSync(() => ({ value: work() })) : { value: work() };
+            const { value } = this.#grouping
+              ? this.#root.transactionSync(() => ({ value: work() }))
+              : { value: work() };
             answers.push(() => resolve(value));
           } catch (error) {
-            if (!alone && this.#changes !== before) throw error;
+            if (!this.#grouping && this.#changes !== before) throw error;
             answers.push(() => reject(error));
           }
         }
       });
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      if (this.#grouping || group.length === 1) for (const { reject } of group) reject(error);
+      else for (const waiting of group) this.#runAlone(waiting);
       return;
     }
     for (const answer of answers) answer();
+  }
+
+  #runAlone({ work, resolve, reject }: Waiting): void {
+    try {
+      resolve(this.write(() => ({ value: work() })).value);
+    } catch (error) {
+      reject(error);
+    }
   }
 
   /** @param forget removes all that the emulator has put into the folder; what others have there stays */

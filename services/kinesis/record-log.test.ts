@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { Storage } from "../../emulator/storage/storage.ts";
 import type { Shard, StoredRecord } from "./model.ts";
@@ -152,26 +154,26 @@ describe("RecordLog", () => {
 
   it("gives back the files in which nothing is left, and keeps the others", async () => {
     const model = new Model(`stream-${streams++}`);
-    const files = () => storage.logs(`kinesis/000000000000/us-east-1/${model.streamId}`);
+    const files = () => readdirSync(join(storage.directory, "logs/kinesis/000000000000/us-east-1", model.streamId));
     // 168 MB in all, more than two files hold
     for (let second = 1; second <= 7; second++) model.append(Array<number>(20).fill(400_000), 1000, false);
     expect(files()).toEqual(["1", "2", "3"]);
     const lastSecond = model.records.filter(({ arrivedAt }) => arrivedAt === 7000);
     for (const number of [0, 1, 2]) await log.trim(model.streamId, number, 7000);
-    log.clean(model.streamId);
+    await log.clean(model.streamId);
     expect(files()).toEqual(["3"]);
     expect(log.read(model.streamId, 1, 1, 10_000, Infinity).list()).toEqual(lastSecond.map(({ record }) => record));
     for (const number of [0, 1, 2]) await log.trim(model.streamId, number, Infinity);
-    log.remove(model.streamId);
-    expect(files()).toEqual([]);
+    await log.remove(model.streamId);
+    expect(storage.logs("kinesis/000000000000/us-east-1")).not.toContain(model.streamId);
   });
 
-  it("removes at the start what a kill has left of streams that are gone", () => {
+  it("removes at the start what a kill has left of streams that are gone", async () => {
     const [kept, gone] = [new Model(`stream-${streams++}`), new Model(`stream-${streams++}`)];
     for (const model of [kept, gone]) model.append([4], 1, false);
     const other = new RecordLog(storage, ["000000000000", "us-east-1"]);
     const names = storage.logs("kinesis/000000000000/us-east-1");
-    other.removeOthers(new Set(names.filter((name) => name !== gone.streamId)));
+    await other.removeOthers(new Set(names.filter((name) => name !== gone.streamId)));
     expect(storage.logs("kinesis/000000000000/us-east-1").toSorted()).toEqual(
       names.filter((name) => name !== gone.streamId).toSorted(),
     );

@@ -229,7 +229,7 @@ export class RecordLog {
   }
 
   /** Removes the files in which no record is left. */
-  clean(streamId: string): void {
+  async clean(streamId: string): Promise<void> {
     const range = { end: [...this.#scope, streamId, Infinity], limit: 1 };
     let oldest = Infinity;
     let shardNumber = 0;
@@ -241,19 +241,19 @@ export class RecordLog {
         oldest = Math.min(oldest, value[0]);
       }
     } while (shardNumber < Infinity);
-    this.#log(streamId).removeBefore(oldest);
+    await this.#log(streamId).removeBefore(oldest);
   }
 
   /** Removes what is left of a stream whose shards have been trimmed. */
-  remove(streamId: string): void {
-    this.#log(streamId).remove();
+  async remove(streamId: string): Promise<void> {
+    await this.#log(streamId).remove();
     this.#logs.delete(streamId);
   }
 
   /** Removes the logs of other streams, which a kill has left. */
-  removeOthers(streamIds: ReadonlySet<string>): void {
+  async removeOthers(streamIds: ReadonlySet<string>): Promise<void> {
     for (const name of this.#storage.logs(this.#folder)) {
-      if (!streamIds.has(name)) this.#storage.log(`${this.#folder}/${name}`).remove();
+      if (!streamIds.has(name)) await this.#storage.log(`${this.#folder}/${name}`).remove();
     }
   }
 

@@ -73,7 +73,8 @@ export class KinesisStore {
     this.tokens = new SealedTokens(host.ids, this.#meta, this.#scope);
     this.consumers = new Consumers(host, this.#scope, (stream) => this.arn(stream));
     for (const stream of this.list()) if (stream.transition) this.#completeSoon(stream);
-    this.#records.removeOthers(new Set(Array.from(this.list(), ({ id }) => id)));
+    const removeOthers = () => this.#records.removeOthers(new Set(Array.from(this.list(), ({ id }) => id)));
+    host.scheduler.after(0, removeOthers);
     host.scheduler.every(TRIM_INTERVAL_MS, () => this.#trim());
     this.policies = new ResourcePolicies(storage, this.#scope);
     this.account = new AccountSettings(storage, this.#scope, () => host.clock.now());
@@ -234,7 +235,7 @@ export class KinesisStore {
       this.policies.clear(this.arn(name));
     });
     this.#live.delete(name);
-    this.#records.clean(id, true);
+    await this.#records.clean(id, true);
   }
 
   #removeConsumers(stream: string): void {
@@ -250,7 +251,7 @@ export class KinesisStore {
       if (!live) continue;
       const horizon = horizonOf(live.stream, this.#host.clock.now());
       for (const { number } of live.shards) await this.#trimShard(live, number, horizon);
-      if (this.#live.get(name) === live) this.#records.clean(live.stream.id, false);
+      if (this.#live.get(name) === live) await this.#records.clean(live.stream.id, false);
     }
   }
 

@@ -63,13 +63,12 @@ export class StreamRecords {
   }
 
   /** Removes what trimming has left of a stream's files; of a stream that is gone, all. */
-  clean(streamId: string, isGone: boolean): void {
-    if (isGone) this.#log.remove(streamId);
-    else this.#log.clean(streamId);
+  clean(streamId: string, isGone: boolean): Promise<void> {
+    return isGone ? this.#log.remove(streamId) : this.#log.clean(streamId);
   }
 
-  removeOthers(streamIds: ReadonlySet<string>): void {
-    this.#log.removeOthers(streamIds);
+  removeOthers(streamIds: ReadonlySet<string>): Promise<void> {
+    return this.#log.removeOthers(streamIds);
   }
 
   /** What the shards take of a batch now. */

@@ -69,6 +69,11 @@ async function* events(ctx: KinesisContext, of: Subscribed, cut: AbortController
   try {
     for (;;) {
       const now = ctx.clock.now();
+      if (now < saidAt) {
+        // the clock was set back
+        saidAt = now;
+        pace.reset();
+      }
       ended.throwIfAborted();
       if (ctx.signal.aborted || now >= endsAt) return;
       const shard = shardNow();
@@ -126,6 +131,10 @@ class Pace {
   /** When the next event may be read, in epoch milliseconds. */
   get nextAt(): number {
     return this.#paidUntil;
+  }
+
+  reset(): void {
+    this.#paidUntil = 0;
   }
 
   take(bytes: number, now: number): void {

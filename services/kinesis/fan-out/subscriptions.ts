@@ -57,7 +57,9 @@ export class Subscriptions {
     // those of shards that are closed have nobody who takes their place
     for (const [number, { startedAt }] of shards) if (now - startedAt > OVER_MS) shards.delete(number);
     const earlier = shards.get(shardNumber);
-    if (earlier && now - earlier.startedAt < EXCLUSIVE_MS) return undefined;
+    const age = earlier ? now - earlier.startedAt : EXCLUSIVE_MS;
+    // a clock that was set back keeps nobody out
+    if (age >= 0 && age < EXCLUSIVE_MS) return undefined;
     earlier?.end(failure);
     const subscription = new Subscription(now);
     shards.set(shardNumber, subscription);
