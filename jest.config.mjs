@@ -12,6 +12,7 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/examples/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   testTimeout: 60_000,
+  testSequencer: "./scripts/longest-first.mjs",
   // a test that leaves something open is a test that leaks
   detectOpenHandles: false,
 };

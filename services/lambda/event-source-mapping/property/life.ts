@@ -77,6 +77,10 @@ export class Life {
       this.#scope.beforeCheckpoint();
       write(...checkpoint);
     };
+    const putWindow = store.putWindow.bind(store);
+    store.putWindow = (...window) => {
+      if (!this.#hasEnded) putWindow(...window);
+    };
   }
 
   get hasEnded(): boolean {

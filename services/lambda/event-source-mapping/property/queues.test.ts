@@ -16,7 +16,7 @@ describe("MappingEngine on a queue", () => {
     async () => {
       const count = await runSeeds({
         path: "services/lambda/event-source-mapping/property/queues.test.ts",
-        usualSeeds: 800,
+        usualSeeds: 1000,
         scenarios: queueScenarios,
         narrate,
         run: (scenario, tell) => new World(scenario, (around) => new QueueSide(scenario, around), storage, tell).run(),

@@ -16,7 +16,7 @@ describe("MappingEngine on a stream", () => {
     async () => {
       const count = await runSeeds({
         path: "services/lambda/event-source-mapping/property/streams.test.ts",
-        usualSeeds: 1200,
+        usualSeeds: 1000,
         scenarios: streamScenarios,
         narrate,
         run: (scenario, tell) => new World(scenario, (around) => new StreamSide(scenario, around), storage, tell).run(),
