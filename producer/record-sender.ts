@@ -122,6 +122,9 @@ export class RecordSender {
   async #put(batch: readonly OutgoingRecord[]): Promise<PutOutcome> {
     try {
       const results = await this.#receiver.put(batch);
+      if (results.length !== batch.length) {
+        throw new Error(`the answer tells of ${results.length} records of ${batch.length}`);
+      }
       const refused = batch.filter((_, index) => results[index]?.code !== undefined);
       const first = results.find(({ code }) => code !== undefined);
       return { refused, reason: refusal(first?.code, first?.message), isUncertain: false };
