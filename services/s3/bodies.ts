@@ -141,7 +141,7 @@ export class Bodies {
     return bytes;
   }
 
-  /** The slices one after the other, opened by the key that they were sealed by. Their files stay until the stream ends or is destroyed, whatever is deleted meanwhile. */
+  /** The slices one after the other, opened by the key that they were sealed by, whatever is deleted meanwhile: files stay until the stream ends or is destroyed, and what is inline is taken at once. */
   read(slices: readonly Slice[], key?: Uint8Array): Uint8Array | Readable {
     const [only] = slices;
     if (!only) return new Uint8Array();
@@ -151,7 +151,7 @@ export class Bodies {
     const stream =
       slices.length === 1 && only.body.iv === undefined
         ? this.#blobs.read(only.body.id, only)
-        : Readable.from(this.#pieces(slices, key));
+        : Readable.from(this.#pieces(slices, this.#inlineSlices(slices, key), key));
     stream.once("close", () => {
       for (const id of held) this.#release(id);
     });
@@ -163,14 +163,21 @@ export class Bodies {
     return opener(body, start, key)?.update(bytes) ?? bytes;
   }
 
-  async *#pieces(slices: readonly Slice[], key: Uint8Array | undefined): AsyncGenerator<Uint8Array> {
+  #inlineSlices(slices: readonly Slice[], key: Uint8Array | undefined): ReadonlyMap<Slice, Uint8Array> {
+    const inline = slices.filter(({ body, start, end }) => body.inline && start <= end);
+    return new Map(inline.map((slice) => [slice, this.#inlineSlice(slice, key)]));
+  }
+
+  async *#pieces(
+    slices: readonly Slice[],
+    inline: ReadonlyMap<Slice, Uint8Array>,
+    key: Uint8Array | undefined,
+  ): AsyncGenerator<Uint8Array> {
     for (const slice of slices) {
       const { body, start, end } = slice;
-      if (end < start) continue;
-      if (body.inline) {
-        yield this.#inlineSlice(slice, key);
-        continue;
-      }
+      const bytes = inline.get(slice);
+      if (bytes) yield bytes;
+      if (body.inline || end < start) continue;
       const pieces = this.#blobs.read(body.id, { start, end }) as AsyncIterable<Uint8Array>;
       const open = opener(body, start, key);
       if (open) for await (const piece of pieces) yield open.update(piece);
