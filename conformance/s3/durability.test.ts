@@ -46,6 +46,18 @@ async function keys(s3: S3Client): Promise<string[]> {
 }
 
 describe("a restart", () => {
+  it("keeps what was written with durability against power cuts", async () => {
+    const options = { dataDirectory: directory(), durability: "power" as const };
+    const client = (config: object) => new S3Client({ ...config, forcePathStyle: true, maxAttempts: 1 });
+    await inSession(options, client, async (s3) => {
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      for (const size of SIZES) await s3.send(new PutObjectCommand({ Bucket, Key: `${size}`, Body: bytes(size) }));
+    });
+    await inSession(options, client, async (s3) => {
+      for (const size of SIZES) expect((await get(s3, `${size}`)).equals(bytes(size))).toBe(true);
+    });
+  });
+
   it("keeps objects, uploads in progress and their parts, and goes on with them", async () => {
     const [small, large] = [bytes(100), bytes(200_000)] as const;
     const upload = await session(async (s3) => {

@@ -13,6 +13,16 @@ export interface BlobInfo {
 /** How much is read at once. */
 const READ_BYTES = 512 * 1024;
 
+/** Makes the names in a folder durable: those of files that were made or renamed. */
+async function syncFolder(directory: string): Promise<void> {
+  const folder = await open(directory, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
 /**
  * Bodies that are too large for a table, one file each, named by an id of ours: no name that a client chose ever reaches
  * the file system. A file is written under a temporary name and renamed when it is whole.
@@ -68,6 +78,7 @@ export class Blobs {
     }
     await file.close();
     await rename(part, this.path(id));
+    if (this.#sync) await syncFolder(this.#directory);
     return { id, sizeBytes: pieces.sizeBytes };
   }
 
