@@ -59,6 +59,7 @@ describe("PutBucketCors", () => {
       "InvalidRequest",
       'ExposeHeader "x-*" contains wildcard. We currently do not support wildcard for ExposeHeader.',
     ],
+    [{ ...RULE, ExposeHeaders: ["x-–"] }, "InvalidArgument", "Header value cannot be represented using ISO-8859-1."],
     [{ ...RULE, AllowedMethods: [] }, "MalformedXML", expect.any(String)],
   ])("refuses %j", async (rule, code, message) => {
     expect(await failure(put(rule))).toEqual({ status: 400, code, message });

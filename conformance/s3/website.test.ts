@@ -48,6 +48,16 @@ describe("PutBucketWebsite", () => {
   });
 
   it.each<[WebsiteConfiguration, string, string]>([
+    [
+      { RedirectAllRequestsTo: { HostName: "a–b" } },
+      "InvalidArgument",
+      "Header value cannot be represented using ISO-8859-1.",
+    ],
+    [
+      { ...INDEX, RoutingRules: [{ Redirect: { HostName: "a–b" } }] },
+      "InvalidArgument",
+      "Header value cannot be represented using ISO-8859-1.",
+    ],
     [{ IndexDocument: { Suffix: "a/b" } }, "InvalidArgument", "The IndexDocument Suffix is not well formed"],
     [
       { ...INDEX, RedirectAllRequestsTo: { HostName: "x" } },

@@ -1,5 +1,6 @@
 import type { CORSRule } from "@aws-sdk/client-s3";
 import { invalidRequest, malformedXml } from "./errors.ts";
+import { checkHeaderValue } from "./header-value.ts";
 
 const MOST_RULES = 100;
 const METHODS: readonly string[] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
@@ -10,7 +11,7 @@ type GivenRule = Partial<CORSRule>;
 
 /**
  * The rules of a CORS configuration, checked.
- * @throws AwsError MalformedXML, InvalidRequest
+ * @throws AwsError MalformedXML, InvalidRequest, InvalidArgument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
  */
 export function checkCorsRules(given: readonly GivenRule[] | undefined): CORSRule[] {
@@ -31,6 +32,7 @@ export function checkCorsRules(given: readonly GivenRule[] | undefined): CORSRul
         `ExposeHeader "${wild}" contains wildcard. We currently do not support wildcard for ExposeHeader.`,
       );
     }
+    for (const header of ExposeHeaders) checkHeaderValue("ExposeHeader", header);
     return { ...rule, AllowedMethods, AllowedOrigins };
   });
 }

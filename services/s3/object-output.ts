@@ -4,6 +4,7 @@ import { checkReadConditions, type ReadConditions } from "./conditions.ts";
 import { checkObjectKey, readCustomerKey, type CustomerKey, type CustomerKeyInput } from "./customer-key.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidRequest, partNotSatisfiable } from "./errors.ts";
+import { checkHeaderValue } from "./header-value.ts";
 import type { S3Context } from "./index.ts";
 import { expirationMember } from "./lifecycle.ts";
 import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
@@ -75,8 +76,13 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
   };
 }
 
-/** What an answer says of itself is for those to say who sign. @throws AwsError InvalidRequest */
+/** What an answer says of itself is for those to say who sign. @throws AwsError InvalidRequest, InvalidArgument */
 function checkOverrides({ principal }: S3Context, input: ReadInput): void {
+  checkHeaderValue("response-cache-control", input.ResponseCacheControl);
+  checkHeaderValue("response-content-disposition", input.ResponseContentDisposition);
+  checkHeaderValue("response-content-encoding", input.ResponseContentEncoding);
+  checkHeaderValue("response-content-language", input.ResponseContentLanguage);
+  checkHeaderValue("response-content-type", input.ResponseContentType);
   if (principal.type !== "anonymous" || !Object.keys(input).some((name) => name.startsWith("Response"))) return;
   throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
 }

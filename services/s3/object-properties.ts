@@ -1,5 +1,6 @@
 import type { Context } from "../../emulator/model/context.ts";
 import { invalidRedirectLocation, metadataTooLarge } from "./errors.ts";
+import { checkHeaderName, checkHeaderValue } from "./header-value.ts";
 import { MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
 
 /** Members of the requests that say what an object is. */
@@ -17,15 +18,27 @@ export interface PropertiesInput {
 
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 
-/** Where a website sends whoever asks for the object. @throws AwsError InvalidRedirectLocation */
+/** Where a website sends whoever asks for the object. @throws AwsError InvalidRedirectLocation, InvalidArgument */
 export function redirectOf({ WebsiteRedirectLocation: to }: PropertiesInput): { redirect?: string } {
   if (to === undefined) return {};
   if (!/^(?:\/|https?:\/\/)/.test(to)) throw invalidRedirectLocation();
+  checkHeaderValue("x-amz-website-redirect-location", to);
   return { redirect: to };
 }
 
-/** @throws AwsError MetadataTooLarge, InvalidRedirectLocation */
+/** What came as headers can go out as such; fields of forms and parameters of presigned URLs need not. @throws AwsError InvalidArgument */
+function checkHeaders(input: PropertiesInput): void {
+  checkHeaderValue("content-type", input.ContentType);
+  checkHeaderValue("cache-control", input.CacheControl);
+  checkHeaderValue("content-disposition", input.ContentDisposition);
+  checkHeaderValue("content-encoding", input.ContentEncoding);
+  checkHeaderValue("content-language", input.ContentLanguage);
+  for (const key of Object.keys(input.Metadata ?? {})) checkHeaderName(`x-amz-meta-${key}`);
+}
+
+/** @throws AwsError MetadataTooLarge, InvalidRedirectLocation, InvalidArgument */
 export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesInput): ObjectProperties {
+  checkHeaders(input);
   const contentEncoding = withoutTransferCoding(input.ContentEncoding);
   return {
     contentType: input.ContentType || DEFAULT_CONTENT_TYPE,

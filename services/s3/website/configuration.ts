@@ -1,5 +1,6 @@
 import type { RoutingRule, WebsiteConfiguration } from "@aws-sdk/client-s3";
 import { invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
+import { checkHeaderValue } from "../header-value.ts";
 
 const MOST_RULES = 50;
 
@@ -20,6 +21,7 @@ export function checkWebsite(given: WebsiteConfiguration | undefined): WebsiteCo
       );
     }
     if (!all.HostName) throw malformedXml();
+    checkHeaderValue("HostName", all.HostName);
     checkProtocol(all.Protocol);
     return given;
   }
@@ -51,6 +53,7 @@ function checkRule({ Redirect: redirect, Condition: condition }: Partial<Routing
   if (redirect.ReplaceKeyWith !== undefined && redirect.ReplaceKeyPrefixWith !== undefined) {
     throw invalidRequest("You can only define ReplaceKeyPrefix or ReplaceKey but not both.");
   }
+  checkHeaderValue("HostName", redirect.HostName);
   checkProtocol(redirect.Protocol);
   const { HttpRedirectCode: code } = redirect;
   if (code !== undefined && (!/^3\d\d$/.test(code) || code === "300")) {
