@@ -73,6 +73,24 @@ describe("presigned URLs", () => {
     ]);
   });
 
+  it.each(['attachment; filename="1976–2016.pdf"', "attachment\nx-more: 1"])(
+    "do not override them by what no header can carry, such as %j",
+    async (disposition) => {
+      const answer = await get(presigned({ "response-content-disposition": disposition }));
+      expect([
+        answer.status,
+        answer.element("Code"),
+        answer.element("Message"),
+        answer.element("ArgumentName"),
+      ]).toEqual([
+        400,
+        "InvalidArgument",
+        "Header value cannot be represented using ISO-8859-1.",
+        "response-content-disposition",
+      ]);
+    },
+  );
+
   it.each(["a b+c", "ä/ö ü", "(1)*!'", "per%cent", "a//b/../c"])("name keys such as %s", async (key) => {
     await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
     const encoded = key
@@ -149,6 +167,7 @@ describe("the signature of a presigned URL", () => {
     ["another time to live", (path: string) => path.replace("X-Amz-Expires=60", "X-Amz-Expires=6000")],
     ["a parameter that was added", (path: string) => `${path}&response-content-type=text%2Fhtml`],
     ["a header that was added to the query", (path: string) => `${path}&x-amz-acl=private`],
+    ["a signature that is no ASCII", (path: string) => path.replace(/X-Amz-Signature=./, "X-Amz-Signature=%C3%BC")],
   ])("does not hold for %s", async (_what, change) => {
     expect((await get(change(presigned()))).element("Code")).toBe("SignatureDoesNotMatch");
   });
@@ -198,12 +217,20 @@ describe("presigned URLs of signature version 2", () => {
     expect((await get(presignedPathV2(path, soon()))).body).toBe("body");
     const answer = await get(presignedPathV2(path, soon() - 61));
     expect([answer.status, answer.element("Message")]).toEqual([403, "Request has expired"]);
+    // before every date
+    expect((await get(presignedPathV2(path, -1e15))).element("Message")).toBe("Request has expired");
   });
 
   it("sign the bucket of a virtual host, too", async () => {
     const { port } = new URL(target.endpoint);
     const headers = { host: `${Bucket}.localhost:${port}` };
     expect((await send({ path: presignedPathV2("/k", soon(), path), headers, unsigned: true })).body).toBe("body");
+  });
+
+  it("sign the headers in their query in the order of their names", async () => {
+    const resource = `x-amz-meta-a:1\nx-amz-meta-a-b:2\n${path}`;
+    const signed = `${presignedPathV2(path, soon(), resource)}&x-amz-meta-a-b=2&x-amz-meta-a=1`;
+    expect((await get(signed)).body).toBe("body");
   });
 
   it("are refused for another key, time or secret", async () => {

@@ -72,7 +72,8 @@ const notYetValid = (signedMs: number, nowMs: number, fields: Readonly<Record<st
 const expired = (endMs: number, nowMs: number, fields: Readonly<Record<string, unknown>>) =>
   new AwsError({ code: "AccessDenied", status: 403 }, "Request has expired", {
     ...fields,
-    Expires: new Date(endMs).toISOString(),
+    // version 2 bounds it nowhere, and what is long before 1970 is no date any more
+    Expires: new Date(Math.max(endMs, 0)).toISOString(),
     ServerTime: new Date(nowMs).toISOString(),
   });
 

@@ -11,6 +11,11 @@ const SUBRESOURCES = new Set([
   ...["tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website"],
 ]);
 
+type Pair = readonly [name: string, value: string];
+
+/** Not by the lines that they make: `-` is before `:` and `=`, so a name would come behind a longer one that begins with it. */
+const byName = ([a]: Pair, [b]: Pair): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * What a URL of signature version 2 signs.
  * @param bucketInHost the bucket of a request in virtual-host style
@@ -21,13 +26,14 @@ export function stringToSignV2(request: SignedRequest, bucketInHost: string | un
   const inQuery = [...query].filter(([name]) => /^x-amz-/i.test(name));
   const inHeaders = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-"));
   const amz = [...inQuery, ...inHeaders]
-    .map(([name, value]) => `${name.toLowerCase()}:${value.trim()}\n`)
-    .sort()
+    .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
+    .sort(byName)
+    .map(([name, value]) => `${name}:${value}\n`)
     .join("");
   const subresources = [...query]
     .filter(([name]) => SUBRESOURCES.has(name))
+    .sort(byName)
     .map(([name, value]) => (value === "" ? name : `${name}=${value}`))
-    .sort()
     .join("&");
   const resource = `${bucketInHost === undefined ? "" : `/${bucketInHost}`}${path}${subresources && "?"}${subresources}`;
   const expires = query.get("Expires") ?? "";

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Credentials } from "../../model/credentials.ts";
 import type { Service } from "../../model/service.ts";
 import type { Exchange, Signature } from "../exchange.ts";
@@ -6,6 +5,7 @@ import { bucketInHost } from "../route.ts";
 import { isPresigned, isPresignedV2 } from "../presigned.ts";
 import {
   canonicalRequest,
+  isEqual,
   parseDateTime,
   sha256Hex,
   sign,
@@ -81,9 +81,6 @@ export async function verifySignature(
   }
   if (!exchange.codec?.streams) await checkDocument(exchange, payloadHash, readBody);
 }
-
-const isEqual = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 
 function inQuery({ query }: Exchange): Carried {
   return {

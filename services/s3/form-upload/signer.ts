@@ -1,6 +1,11 @@
-import { timingSafeEqual } from "node:crypto";
 import { DEFAULT_ACCOUNT, rootPrincipal, temporaryPrincipal } from "../../../emulator/gateway/authenticate.ts";
-import { ALGORITHM, parseDateTime, sign, signingKey } from "../../../emulator/gateway/signature/canonical-request.ts";
+import {
+  ALGORITHM,
+  isEqual,
+  parseDateTime,
+  sign,
+  signingKey,
+} from "../../../emulator/gateway/signature/canonical-request.ts";
 import { refusedCredentials, signatureMismatch } from "../../../emulator/gateway/signature/errors.ts";
 import { signV2 } from "../../../emulator/gateway/signature/signature-v2.ts";
 import { ANONYMOUS, type Principal } from "../../../emulator/model/context.ts";
@@ -29,8 +34,7 @@ export function signerOf(service: Service, fields: ReadonlyMap<string, string>, 
     : byV4(fields, policy);
   const secret = credentials.secretOf(accessKeyId);
   if (secret === undefined) throw refusedCredentials(service, "unknown", accessKeyId);
-  const expected = signed(secret);
-  if (expected.length !== provided.length || !timingSafeEqual(Buffer.from(expected), Buffer.from(provided))) {
+  if (!isEqual(signed(secret), provided)) {
     throw signatureMismatch(service, { accessKeyId, provided, stringToSign: policy });
   }
   const sessionToken = fields.get("x-amz-security-token");
