@@ -1,5 +1,12 @@
 import { createHmac } from "node:crypto";
-import { GetObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketCorsCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutBucketCorsCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { bytes, useS3, type RawAnswer } from "./fixture.ts";
 import { dateTimeOf } from "./signing.ts";
 
@@ -137,10 +144,53 @@ describe("a form upload", () => {
     expect((await redirect("not a url")).status).toBe(204);
   });
 
-  it("may come from a page of another origin, which may do nothing else", async () => {
-    const headers = { origin: "http://page.example" };
-    expect((await post(formBody(signed({ key: "page" })), headers)).status).toBe(204);
-    expect((await send({ path: `/${Bucket}/page`, headers })).status).toBe(403);
+  it("may come from a page of another origin that a rule of the bucket lets POST, which may do nothing else", async () => {
+    const origin = "http://page.example";
+    const from = (page: string) => post(formBody(signed({ key: "page" })), { origin: page });
+    expect(await from(origin)).toMatchObject({
+      status: 403,
+      body: expect.stringContaining("Requests of the origin"),
+    });
+    expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "page" }))).KeyCount).toBe(0);
+    const CORSRules = [{ AllowedOrigins: [origin], AllowedMethods: ["POST"] }];
+    await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
+    const answer = await from(origin);
+    expect([answer.status, answer.headers["access-control-allow-origin"]]).toEqual([204, origin]);
+    expect((await get("page")).text).toBe("contents");
+    expect((await from("http://other.example")).status).toBe(403);
+    expect((await send({ path: `/${Bucket}/page`, headers: { origin } })).status).toBe(403);
+    await s3.send(new DeleteBucketCorsCommand({ Bucket }));
+    expect((await from("http://localhost:3000")).status).toBe(204);
+  });
+
+  it("takes the file's name as it is", async () => {
+    expect((await upload(signed({ key: "names/${filename}" }), { name: "a$&b$'c$$.txt" })).status).toBe(204);
+    expect((await get("names/a$&b$'c$$.txt")).text).toBe("contents");
+  });
+
+  it.each([
+    ["Content-Disposition", 'attachment; filename="1976–2016.pdf"'],
+    ["Content-Type", "text/plain\r\nx-more: 1"],
+    ["x-amz-website-redirect-location", "/1976–2016"],
+  ])("is refused with a %s that no header can carry", async (name, value) => {
+    const conditions: Conditions = [...ANY_KEY, ["starts-with", `$${name}`, ""]];
+    const answer = await upload(signed({ key: "unheard", [name]: value }, { conditions }));
+    expect([...codeAndMessage(answer), answer.element("ArgumentName")]).toEqual([
+      400,
+      "InvalidArgument",
+      "Header value cannot be represented using ISO-8859-1.",
+      name.toLowerCase(),
+    ]);
+  });
+
+  it("is refused with metadata whose name no header can have", async () => {
+    const conditions: Conditions = [...ANY_KEY, ["starts-with", "$x-amz-meta-a b", ""]];
+    const answer = await upload(signed({ key: "unheard", "x-amz-meta-a b": "1" }, { conditions }));
+    expect([answer.status, answer.element("Code"), answer.element("ArgumentName")]).toEqual([
+      400,
+      "InvalidArgument",
+      "x-amz-meta-a b",
+    ]);
   });
 
   it("is good with signature version 2", async () => {
@@ -233,6 +283,9 @@ describe("the policy of a form", () => {
       "SignatureDoesNotMatch",
       "test",
     ]);
+    const fields = signed({ key: "never" });
+    const signature = fields["x-amz-signature"]?.replace(/^./, "ü") ?? "";
+    expect((await upload({ ...fields, "x-amz-signature": signature })).element("Code")).toBe("SignatureDoesNotMatch");
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "never" }));
     expect(Contents).toEqual([]);
   });
@@ -285,8 +338,12 @@ describe("a malformed form", () => {
     expect((await get("k")).text).toBe("before");
   });
 
-  it("may have 20 KB of fields", async () => {
-    const answer = await upload(signed({ key: "k", "x-ignore-long": "x".repeat(21_000) }));
-    expect([answer.status, answer.element("Code")]).toEqual([400, "MaxPostPreDataLengthExceeded"]);
+  it("may have 20 KB of fields, their names among them", async () => {
+    const names = Array.from({ length: 100 }, (_none, index) => `x-ignore-${"x".repeat(200)}${index}`);
+    const empty = Object.fromEntries(names.map((name) => [name, ""]));
+    for (const fields of [{ "x-ignore-long": "x".repeat(21_000) }, empty]) {
+      const answer = await upload(signed({ key: "k", ...fields }));
+      expect([answer.status, answer.element("Code")]).toEqual([400, "MaxPostPreDataLengthExceeded"]);
+    }
   });
 });

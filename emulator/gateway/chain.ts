@@ -46,14 +46,14 @@ async function enterDoor(exchange: Exchange): Promise<void> {
 
 /**
  * Host and Origin: see Guard. Pages of other origins may call a REST API, whose CORS settings speak to their browsers, and of a
- * service what it admits them to.
+ * service and of doors that need it what they are admitted to.
  */
 function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
   const { door, headers } = exchange;
-  const admission = !door && headers["origin"] !== undefined ? emulator.admission(doorRequest(exchange)) : undefined;
+  const isOpen = door !== undefined && !door.needsAdmission;
+  const admission = !isOpen && headers["origin"] !== undefined ? emulator.admission(doorRequest(exchange)) : undefined;
   if (admission) exchange.admission = admission;
-  const isAdmitted = door !== undefined || admission !== undefined;
-  refuse(exchange, isAdmitted ? emulator.guard.foreignHost(headers) : emulator.guard.refusal(headers));
+  refuse(exchange, isOpen || admission ? emulator.guard.foreignHost(headers) : emulator.guard.refusal(headers));
 }
 
 /** A page that one service admits does not get to another one by a header. */

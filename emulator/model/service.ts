@@ -47,7 +47,11 @@ export interface DoorRequest {
   readonly signal: AbortSignal;
 }
 
-export type Door = () => Promise<DoorAnswer>;
+export interface Door {
+  (): Promise<DoorAnswer>;
+  /** Pages of other origins get in only where `pageHeaders` lets them: it carries its own signature, which a page can make. */
+  readonly needsAdmission?: true;
+}
 
 /** Unlike the answers of operations, it may have several headers of one name. */
 export interface DoorAnswer extends Omit<Answer, "headers"> {

@@ -39,13 +39,9 @@ export class S3Engine implements Engine {
     const { store } = this.#websites;
     if (isPreflight(request)) return async () => answerPreflight(store, request);
     const website = websiteOf(request);
-    const found =
-      website === undefined
-        ? findFormUpload(request, this.#websites)
-        : () => answerWebsite(this.#websites, website, request);
-    if (!found) return undefined;
+    if (website === undefined) return findFormUpload(request, this.#websites);
     return async () => {
-      const answer = await found();
+      const answer = await answerWebsite(this.#websites, website, request);
       Object.assign(answer.headers, pageHeaders(store, request));
       return answer;
     };

@@ -35,7 +35,7 @@ export function findFormUpload(request: DoorRequest, keeper: FormKeeper): Door |
   if (boundary === undefined || request.headers["authorization"] !== undefined) return undefined;
   const { bucket, path } = splitBucket(request);
   if (bucket === undefined || path !== "/" || request.query.size > 0) return undefined;
-  return async () => {
+  const door = async (): Promise<DoorAnswer> => {
     try {
       return await upload(request, decodeURIComponent(bucket), new FormReader(request.stream(), boundary), keeper);
     } catch (error) {
@@ -44,6 +44,8 @@ export function findFormUpload(request: DoorRequest, keeper: FormKeeper): Door |
       throw error;
     }
   };
+  // any page can sign a form by the secret that everybody knows
+  return Object.assign(door, { needsAdmission: true as const });
 }
 
 /** Also a form that breaks off. */
@@ -57,9 +59,9 @@ async function upload(
   { host, service }: FormKeeper,
 ): Promise<DoorAnswer> {
   const { fields, fileName } = await readFields(reader, bucket);
-  const key = (fields.get("key") ?? "").replaceAll("${filename}", fileName);
+  const key = withFileName(fields.get("key") ?? "", fileName);
   if (key === "") throw missingField("key");
-  for (const [name, value] of fields) fields.set(name, value.replaceAll("${filename}", fileName));
+  for (const [name, value] of fields) fields.set(name, withFileName(value, fileName));
   const signer = signerOf(service(), fields, host.credentials);
   const policy = fields.get("policy");
   const allowed = policy === undefined ? undefined : new PostPolicy(policy);
@@ -72,6 +74,9 @@ async function upload(
   return answer(request, fields, { bucket, key, etag: ETag, versionId: VersionId });
 }
 
+/** By a function: a `$` of the file's name means nothing. */
+const withFileName = (text: string, fileName: string): string => text.replaceAll("${filename}", () => fileName);
+
 /** Everything before the file; what comes behind it does not count. @throws AwsError InvalidArgument, MalformedForm */
 async function readFields(
   reader: FormReader,
@@ -79,6 +84,10 @@ async function readFields(
 ): Promise<{ fields: Map<string, string>; fileName: string }> {
   const fields = new Map([["bucket", bucket]]);
   let sizeBytes = 0;
+  const count = (bytes: number): void => {
+    sizeBytes += bytes;
+    if (sizeBytes > MOST_FIELDS_BYTES) throw fieldsTooLarge(MOST_FIELDS_BYTES);
+  };
   for (;;) {
     const part = await reader.next();
     if (!part) throw fields.has("key") ? oneFile() : missingField("key");
@@ -87,10 +96,10 @@ async function readFields(
       // some browsers send the whole path
       return { fields, fileName: (part.fileName ?? "").replace(/^.*[\\/]/s, "") };
     }
+    count(Buffer.byteLength(name));
     const pieces: Uint8Array[] = [];
     for await (const piece of reader.body()) {
-      sizeBytes += piece.byteLength;
-      if (sizeBytes > MOST_FIELDS_BYTES) throw fieldsTooLarge(MOST_FIELDS_BYTES);
+      count(piece.byteLength);
       pieces.push(piece);
     }
     if (name !== "bucket") fields.set(name, Buffer.concat(pieces).toString("utf8"));
