@@ -94,7 +94,12 @@ describe("object lock of a bucket", () => {
     await configure("by-default", { Mode: "COMPLIANCE", Days: 2 });
     const inTwoDays = () => new Date(target.clock.now() + 2 * DAY_MS);
     const expected = { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: inTwoDays() };
-    await s3.send(new PutObjectCommand({ ...to, Body: "x" }));
+    expect(await failure(s3.send(new PutObjectCommand({ ...to, Body: "x" })))).toMatchObject({
+      status: 400,
+      code: "InvalidRequest",
+      message: expect.stringMatching(/^Content-MD5 OR x-amz-checksum- HTTP header is required/),
+    });
+    await put(to);
     expect(await s3.send(new HeadObjectCommand(to))).toMatchObject(expected);
     await s3.send(new CopyObjectCommand({ ...to, Key: "copy", CopySource: "by-default/k" }));
     expect(await s3.send(new HeadObjectCommand({ ...to, Key: "copy" }))).toMatchObject(expected);

@@ -35,7 +35,9 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
     ...ownedBy(bucket, writerOf(ctx), input),
   };
   const given = givenLock(bucket, input, ctx.clock.now());
-  checkLockIntegrity(given, input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined);
+  // the bucket's default asks for it too; a form and a call of another service have no header for it
+  const lock = ctx.request ? lockOf(bucket, given, ctx.clock.now()) : given;
+  checkLockIntegrity(lock, input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined);
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   // before the body comes; again in the transaction of the write
