@@ -37,7 +37,10 @@ export class HashThreads {
     const [idlest] = this.#threads.toSorted((a, b) => a.bodies - b.bodies);
     const mayGrow = this.#threads.length < Math.min(MOST_THREADS, availableParallelism());
     if (idlest && (idlest.bodies === 0 || !mayGrow)) return idlest;
-    const thread = new Thread((ended) => this.#threads.splice(this.#threads.indexOf(ended), 1));
+    const thread = new Thread((ended) => {
+      const index = this.#threads.indexOf(ended);
+      if (index >= 0) this.#threads.splice(index, 1);
+    });
     this.#threads.push(thread);
     return thread;
   }
@@ -49,6 +52,8 @@ class Thread {
   readonly #worker = new Worker(WORKER);
   readonly #waiting = new Map<number, Waiting>();
   #jobs = 0;
+  /** Why nobody answers any more. */
+  #ended: Error | undefined;
 
   constructor(onFailure: (thread: Thread) => void) {
     this.#worker.unref();
@@ -56,16 +61,21 @@ class Thread {
       this.#waiting.get(job)?.resolve(digests);
       this.#waiting.delete(job);
     });
-    const fail = (error: Error): void => {
+    this.#worker.on("error", (error: Error) => {
       onFailure(this);
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
-    };
-    this.#worker.on("error", fail);
+      this.#end(error);
+    });
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
   }
 
   ask(message: object): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
       const job = ++this.#jobs;
       this.#waiting.set(job, { resolve, reject });
       this.#worker.postMessage({ ...message, job });
@@ -77,9 +87,8 @@ class Thread {
   }
 
   async stop(): Promise<void> {
+    this.#end(new Error("the thread was stopped"));
     await this.#worker.terminate();
-    for (const { reject } of this.#waiting.values()) reject(new Error("the thread was stopped"));
-    this.#waiting.clear();
   }
 }
 
