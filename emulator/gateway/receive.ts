@@ -74,6 +74,8 @@ export async function readRawBody(exchange: Exchange, limit: BodyLimit): Promise
 
 function collect(stream: Readable, limit: BodyLimit): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // its client went before anybody asked for the body: no event will come
+    if (stream.destroyed && !stream.readableEnded) return reject(new ClientGone());
     const chunks: Buffer[] = [];
     let size = 0;
     stream.on("data", (chunk: Buffer) => {

@@ -32,7 +32,8 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
     exchange.answer = errorAnswer(emulator, exchange, error);
   }
   const answer = exchange.answer;
-  if (!answer || response.destroyed) return;
+  if (!answer) return;
+  if (response.destroyed) return discard(answer);
   try {
     const writing = write(exchange, answer, response);
     if (answer.isEventStream) emulator.eventStreams.add(exchange.gone, writing);
@@ -40,8 +41,14 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
   } catch (error) {
     emulator.host.log.debug("answer not delivered", { requestId: exchange.requestId, error });
     response.destroy();
+    discard(answer);
   }
   logAccess(emulator, exchange, answer);
+}
+
+/** A stream that nobody reads to its end holds what it reads from. */
+function discard({ body }: Answer | DoorAnswer): void {
+  if (body instanceof Readable) body.destroy();
 }
 
 function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Exchange {
