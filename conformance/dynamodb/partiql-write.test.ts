@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DescribeTableCommand,
   GetItemCommand,
+  ScanCommand,
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -18,6 +19,7 @@ import {
   createTable,
   globalIndex,
   invalid,
+  keys,
   putAll,
   refusal,
   useDynamoDb,
@@ -182,6 +184,21 @@ describe("UPDATE", () => {
     ["SET s = set_delete(s, <<'a'>>)", { s: { SS: ["a"] } }, {}],
   ])("%s", async (changes, before, after) => {
     expect(await changed(before, changes)).toEqual(after);
+  });
+
+  it("takes names that every object has for what they are", async () => {
+    const name = await createTable(client, {
+      AttributeDefinitions: [{ AttributeName: "constructor", AttributeType: "S" }],
+      KeySchema: keys("constructor"),
+    });
+    expect(await refusal(putAll(client, name, [{ a: { N: "1" } }]))).toBe(
+      invalid("Missing the key constructor in the item"),
+    );
+    await putAll(client, name, [{ constructor: { S: "x" } }]);
+    await sql.run(`UPDATE "${name}" SET a = 1 WHERE constructor = 'x'`);
+    const { Items } = await client.send(new ScanCommand({ TableName: name }));
+    expect(Items).toEqual([{ constructor: { S: "x" }, a: { N: "1" } }]);
+    expect(await refused("SET a = constructor(s)")).toContain("Unrecognized function: constructor");
   });
 
   it("has parameters before and behind WHERE, in the order of the text", async () => {

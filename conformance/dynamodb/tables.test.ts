@@ -1,5 +1,6 @@
 import {
   CreateTableCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
   DescribeLimitsCommand,
@@ -8,12 +9,14 @@ import {
   ListTablesCommand,
   ListTagsOfResourceCommand,
   PutItemCommand,
+  ScanCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
   type CreateTableCommandInput,
   type UpdateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { eventually } from "../target.ts";
 import {
   attributes,
   createSorted,
@@ -317,6 +320,33 @@ describe("UpdateTable", () => {
   });
 
   describe("behaviour", () => {
+    it("leaves what is no key out of a new index, and fills it with the rest", async () => {
+      const TableName = await createSorted(client);
+      const of = (sk: string, g: string, h = "h") => ({ pk: { S: "p" }, sk: { S: sk }, g: { S: g }, h: { S: h } });
+      await putAll(client, TableName, [
+        of("empty", ""),
+        of("empty-partition", "g", ""),
+        of("longest", "g".repeat(1024), "h".repeat(2048)),
+        of("too-long", "g".repeat(1025)),
+        of("too-long-partition", "g", "h".repeat(2049)),
+        of("much-too-long", "g".repeat(5000)),
+      ]);
+      await update({
+        TableName,
+        AttributeDefinitions: attributes({ h: "S", g: "S" }),
+        GlobalSecondaryIndexUpdates: [{ Create: globalIndex("index", "h", "g") }],
+      });
+      const index = await eventually("the index is filled", async () => {
+        const [first] = (await describeTable(TableName))?.GlobalSecondaryIndexes ?? [];
+        return first?.IndexStatus === "ACTIVE" ? first : undefined;
+      });
+      expect(index.ItemCount).toBe(1);
+      const { Items = [] } = await client.send(new ScanCommand({ TableName, IndexName: "index" }));
+      expect(Items.map(({ sk }) => sk?.S)).toEqual(["longest"]);
+      await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: "p" }, sk: { S: "much-too-long" } } }));
+      expect((await describeTable(TableName))?.ItemCount).toBe(5);
+    });
+
     it("changes throughput and remembers when it rose and fell", async () => {
       const TableName = await createTable(client, {
         ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },

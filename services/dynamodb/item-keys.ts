@@ -1,4 +1,5 @@
-import type { AttributeValue, Item } from "./attribute-value.ts";
+import { attributeOf, type AttributeValue, type Item } from "./attribute-value.ts";
+import type { KeyAttribute } from "./expressions/index.ts";
 import { encodeKeyValue, hashKeyValue } from "./key-order.ts";
 import type { Index, Keys, Table } from "./model.ts";
 
@@ -15,9 +16,11 @@ export const PARTITION_PREFIX_BYTES = SPACE_BYTES + 16;
 const NO_BYTES = new Uint8Array();
 /** Longer sort keys stand as their hash at the end of an index entry's key, which has room for 4,026 bytes in all. */
 const LONGEST_TAIL_BYTES = 255;
+export const LONGEST_PARTITION_KEY_BYTES = 2048;
+export const LONGEST_SORT_KEY_BYTES = 1024;
 
 const valueOf = (item: Item, name: string): AttributeValue => {
-  const value = item[name];
+  const value = attributeOf(item, name);
   if (value === undefined) throw new Error(`item without its key attribute ${name}`);
   return value;
 };
@@ -63,14 +66,27 @@ export function indexEntryKey(table: Table, index: Index, item: Item): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Whether the item has the key attributes of an index, with the types of its schema: only then is it in it. */
+/**
+ * Whether the item has the key attributes of an index, with the types of its schema: only then is it in it. One that was put before
+ * the index may have values that are no keys, empty or too long: the index goes without it.
+ */
 export const hasKeys = (item: Item, { partition, sort }: Keys): boolean =>
-  hasKey(item, partition.name, partition.type) && (sort === undefined || hasKey(item, sort.name, sort.type));
+  hasKey(item, partition, LONGEST_PARTITION_KEY_BYTES) &&
+  (sort === undefined || hasKey(item, sort, LONGEST_SORT_KEY_BYTES));
 
-const hasKey = (item: Item, name: string, type: string): boolean => {
-  const value = item[name];
-  return value !== undefined && type in value;
-};
+function hasKey(item: Item, { name, type }: KeyAttribute, longestBytes: number): boolean {
+  const value = attributeOf(item, name);
+  if (value === undefined || !(type in value)) return false;
+  if (type === "N") return true;
+  const bytes = keyBytes(value);
+  return bytes > 0 && bytes <= longestBytes;
+}
+
+/** What a key value counts towards the greatest length of a key; numbers are never too long. */
+export function keyBytes(value: AttributeValue): number {
+  if ("S" in value) return Buffer.byteLength(value.S);
+  return "B" in value ? Buffer.byteLength(value.B, "base64") : 0;
+}
 
 /** The keys of one of `totalSegments` equal parts of a space, by the hash of the partition key. */
 export function segmentRange(space: number, segment: number, totalSegments: number): { start: Buffer; end: Buffer } {

@@ -1,10 +1,9 @@
-import type { AttributeValue, Item } from "./attribute-value.ts";
+import { attributeOf, type AttributeValue, type Item } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
 import type { AttributeUse, KeyAttribute, SortKeyCondition } from "./expressions/index.ts";
+import { keyBytes, LONGEST_PARTITION_KEY_BYTES, LONGEST_SORT_KEY_BYTES } from "./item-keys.ts";
 import type { Index, Keys, Table } from "./model.ts";
 
-const LONGEST_PARTITION_KEY_BYTES = 2048;
-const LONGEST_SORT_KEY_BYTES = 1024;
 const NOT_VALID = "One or more parameter values are not valid.";
 
 const attributesOf = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
@@ -20,22 +19,21 @@ function emptyKind(value: AttributeValue | undefined): "string" | "binary" | und
 }
 
 function checkSizes(item: Item, keys: Keys): void {
-  if (sizeOf(item[keys.partition.name]) > LONGEST_PARTITION_KEY_BYTES) {
+  if (sizeOf(item, keys.partition.name) > LONGEST_PARTITION_KEY_BYTES) {
     throw invalidParameter(
       `Size of hashkey has exceeded the maximum size limit of${LONGEST_PARTITION_KEY_BYTES} bytes`,
     );
   }
-  if (keys.sort !== undefined && sizeOf(item[keys.sort.name]) > LONGEST_SORT_KEY_BYTES) {
+  if (keys.sort !== undefined && sizeOf(item, keys.sort.name) > LONGEST_SORT_KEY_BYTES) {
     throw invalidParameter(
       `Aggregated size of all range keys has exceeded the size limit of ${LONGEST_SORT_KEY_BYTES} bytes`,
     );
   }
 }
 
-function sizeOf(value: AttributeValue | undefined): number {
-  if (value === undefined) return 0;
-  if ("S" in value) return Buffer.byteLength(value.S);
-  return "B" in value ? Buffer.byteLength(value.B, "base64") : 0;
+function sizeOf(item: Item, name: string): number {
+  const value = attributeOf(item, name);
+  return value === undefined ? 0 : keyBytes(value);
 }
 
 /** A key by which an item is looked up: the key attributes of the table and nothing else. @throws AwsError ValidationException */
@@ -48,7 +46,7 @@ export function checkKeySchema(keys: Keys, key: Item): void {
   const attributes = attributesOf(keys);
   if (Object.keys(key).length !== attributes.length) throw keySchemaMismatch();
   for (const { name, type } of attributes) {
-    const value = key[name];
+    const value = attributeOf(key, name);
     if (value === undefined || !(type in value)) throw keySchemaMismatch();
   }
   checkSizes(key, keys);
@@ -76,7 +74,7 @@ export function checkQueried(
 
 export function checkKeyNotEmpty(table: Table, item: Item): void {
   for (const { name } of attributesOf(table.keys)) {
-    const kind = emptyKind(item[name]);
+    const kind = emptyKind(attributeOf(item, name));
     if (kind === undefined) continue;
     throw validationError(
       `${NOT_VALID} The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
@@ -88,7 +86,7 @@ export function checkKeyNotEmpty(table: Table, item: Item): void {
 export const keyOf = (item: Item, keys: Keys): Item =>
   Object.fromEntries(
     attributesOf(keys).flatMap(({ name }): [string, AttributeValue][] => {
-      const value = item[name];
+      const value = attributeOf(item, name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -104,7 +102,7 @@ export function checkItem(table: Table, item: Item): void {
 
 export function checkItemSchema(table: Table, item: Item): void {
   for (const { name, type } of attributesOf(table.keys)) {
-    const value = item[name];
+    const value = attributeOf(item, name);
     if (value === undefined) throw invalidParameter(`Missing the key ${name} in the item`);
     if (!(type in value)) {
       throw invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${actualType(value)}`);
@@ -118,7 +116,7 @@ export function checkItemSchema(table: Table, item: Item): void {
 export function checkIndexKeyTypes(table: Table, item: Item, names?: ReadonlySet<string>): void {
   for (const index of byName(table)) {
     for (const { name, type } of attributesOf(index.keys)) {
-      const value = item[name];
+      const value = attributeOf(item, name);
       if (value === undefined || type in value || names?.has(name) === false) continue;
       throw invalidParameter(
         `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actualType(value)} IndexName: ${index.name}`,
@@ -135,7 +133,7 @@ export function checkItemNotEmpty(table: Table, item: Item): void {
 
 function checkIndexKeyNotEmpty(index: Index, item: Item): void {
   for (const { name } of attributesOf(index.keys)) {
-    const kind = emptyKind(item[name]);
+    const kind = emptyKind(attributeOf(item, name));
     if (kind === undefined) continue;
     throw validationError(
       `${NOT_VALID} A value specified for a secondary index key is not supported. ` +
@@ -177,7 +175,7 @@ function refuseNested(kind: "Key" | "IndexKey", keys: Keys, { nestedAttributes }
 export function checkUpdatedIndexKeysNotEmpty(table: Table, item: Item, written: ReadonlySet<string>): void {
   for (const index of table.indexes) {
     for (const { name } of attributesOf(index.keys)) {
-      const kind = written.has(name) ? emptyKind(item[name]) : undefined;
+      const kind = written.has(name) ? emptyKind(attributeOf(item, name)) : undefined;
       if (kind === undefined) continue;
       throw validationError(
         `${NOT_VALID} The update expression attempted to update a secondary index key to a value that is not supported. ` +

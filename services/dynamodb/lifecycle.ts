@@ -22,13 +22,22 @@ export class TableLifecycle {
     this.#store = store;
     this.#scheduler = host.scheduler;
     this.#clock = host.clock;
-    for (const name of [...store.tableNames()]) this.#step(name);
+    for (const name of [...store.tableNames()]) this.#resume(name);
     this.collect();
   }
 
   /** To be called after a table was written with a state that it is to leave. */
   begin(name: string): void {
     this.#scheduler.after(STEP_MS, () => this.#step(name));
+  }
+
+  /** What a stop has interrupted is done before the first request. What fails is tried again on its own: it keeps nothing from starting. */
+  #resume(name: string): void {
+    try {
+      this.#step(name);
+    } catch {
+      this.begin(name); // the scheduler logs what fails for good
+    }
   }
 
   /** Takes the next step at once. */

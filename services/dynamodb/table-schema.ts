@@ -19,7 +19,7 @@ const MOST_PROJECTED_ATTRIBUTES = 100;
 export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTypes {
   const types: Record<string, "S" | "N" | "B"> = {};
   for (const { AttributeName, AttributeType } of definitions) {
-    if (types[AttributeName] !== undefined) {
+    if (Object.hasOwn(types, AttributeName)) {
       throw invalidParameter(`Duplicate AttributeName in AttributeDefinitions: ${AttributeName}`);
     }
     types[AttributeName] = AttributeType;
@@ -45,7 +45,7 @@ export function keysOf(schema: KeySchema, types: AttributeTypes): Keys {
   if (names.length > defined.length) {
     throw validationError("Invalid KeySchema: Some index key attribute have no definition");
   }
-  if (names.some((name) => types[name] === undefined)) {
+  if (names.some((name) => !Object.hasOwn(types, name))) {
     throw invalidParameter(
       "Some index key attributes are not defined in AttributeDefinitions. " +
         `Keys: [${names.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,

@@ -9,7 +9,10 @@ import { invalidAt } from "./errors.ts";
 import { isValue, valueOf, type Parameters } from "./literals.ts";
 import { isPath, pathOf } from "./paths.ts";
 
-const SET_FUNCTIONS: Readonly<Record<string, "ADD" | "DELETE">> = { set_add: "ADD", set_delete: "DELETE" };
+const SET_FUNCTIONS: ReadonlyMap<string, "ADD" | "DELETE"> = new Map([
+  ["set_add", "ADD"],
+  ["set_delete", "DELETE"],
+]);
 const CONDITIONS = ["attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size"];
 const SETS = ["SS", "NS", "BS"];
 const MOST_OPERANDS = 2;
@@ -21,7 +24,7 @@ export function updateOf(changes: readonly ChangeNode[], parameters: Parameters)
     const path = pathOf(change.target);
     if (change.kind === "remove") return { kind: "REMOVE", path };
     const { value } = change;
-    const kind = value.kind === "call" ? SET_FUNCTIONS[value.name.toLowerCase()] : undefined;
+    const kind = value.kind === "call" ? SET_FUNCTIONS.get(value.name.toLowerCase()) : undefined;
     if (kind !== undefined) return { kind, path, value: changedMembers(value as CallNode, path, parameters) };
     return { kind: "SET", path, value: setOperand(value, parameters, read) };
   });

@@ -1,4 +1,10 @@
-import { typeOf, type AttributeValue, type Item } from "../attribute-value.ts";
+import {
+  attributeOf as keyAttribute,
+  setAttribute,
+  typeOf,
+  type AttributeValue,
+  type Item,
+} from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import type { BoundCondition } from "../expressions/condition.ts";
 import type { Path } from "../expressions/index.ts";
@@ -46,7 +52,7 @@ export function splitByKey(condition: BoundCondition | undefined, keys: Keys): S
   for (const part of condition === undefined ? [] : conjuncts(condition)) {
     const equality = equalityOf(part);
     if (equality === undefined || !names.includes(equality.name)) rest.push(part);
-    else if (key[equality.name] === undefined) key[equality.name] = equality.value;
+    else if (!Object.hasOwn(key, equality.name)) setAttribute(key, equality.name, equality.value);
     else {
       throw validationError(
         `Multiple conditions on same key ${equality.name}. Only single item Update/Insert/Delete are supported`,
@@ -69,8 +75,9 @@ export function checkKeysScalar(keys: Keys, paths: readonly Path[]): void {
 /** What is to name one item has to have the whole key. @throws AwsError ValidationException */
 export function checkIsKey(table: Table, key: Item): void {
   for (const { name, type } of [table.keys.partition, table.keys.sort].filter((one) => one !== undefined)) {
-    if (key[name] !== undefined && typeOf(key[name]) !== type) throw keyTypeMismatch(name);
+    const value = keyAttribute(key, name);
+    if (value !== undefined && typeOf(value) !== type) throw keyTypeMismatch(name);
   }
-  if (keyNames(table.keys).some((name) => key[name] === undefined)) throw incompleteKey();
+  if (keyNames(table.keys).some((name) => keyAttribute(key, name) === undefined)) throw incompleteKey();
   checkKeySchema(table.keys, key);
 }
