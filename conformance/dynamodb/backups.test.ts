@@ -1,11 +1,13 @@
 import {
   CreateBackupCommand,
   DeleteBackupCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   DescribeBackupCommand,
   DescribeContinuousBackupsCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  EnableKinesisStreamingDestinationCommand,
   ListBackupsCommand,
   ListTagsOfResourceCommand,
   QueryCommand,
@@ -15,8 +17,16 @@ import {
   type ListBackupsCommandInput,
   type RestoreTableFromBackupCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+} from "@aws-sdk/client-kinesis";
 import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
 import { inSession, useDataDirectory } from "../data-directory.ts";
+import { eventually, useClient } from "../target.ts";
 import { contents, describeTable, N, numbered, putMany, recoverable, S } from "./backup-support.ts";
 import {
   attributes,
@@ -32,9 +42,38 @@ import {
   type Item,
 } from "./support.ts";
 
+const SECOND_MS = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const { target, client } = useDynamoDb({ manualClock: true });
+
+const elsewhere = useClient(new DynamoDBClient({ ...target.clientConfig(), region: "eu-west-1" }));
+const kinesis = useClient(new KinesisClient(target.clientConfig()));
+
+/** A Kinesis stream that the table's changes go to. */
+async function createDestination(TableName: string): Promise<string> {
+  const StreamName = uniqueName("changes");
+  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  await target.clock.advance(10 * SECOND_MS);
+  const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
+  const StreamArn = StreamDescriptionSummary?.StreamARN ?? "";
+  await client.send(new EnableKinesisStreamingDestinationCommand({ TableName, StreamArn }));
+  await target.clock.advance(SECOND_MS);
+  return StreamArn;
+}
+
+async function changesIn(StreamARN: string): Promise<unknown[]> {
+  await target.clock.advance(SECOND_MS);
+  const { ShardIterator } = await kinesis.send(
+    new GetShardIteratorCommand({
+      StreamARN,
+      ShardId: "shardId-000000000000",
+      ShardIteratorType: "TRIM_HORIZON",
+    }),
+  );
+  const { Records = [] } = await kinesis.send(new GetRecordsCommand({ StreamARN, ShardIterator }));
+  return Records.map(({ Data }) => (JSON.parse(Buffer.from(Data ?? []).toString()) as { eventName: string }).eventName);
+}
 
 async function createActive(definition: Parameters<typeof createTable>[1] = {}): Promise<string> {
   const name = await createTable(client, definition);
@@ -93,6 +132,28 @@ describe("CreateBackup", () => {
       },
       SourceTableFeatureDetails: {},
     });
+  });
+
+  it("undoes what is written meanwhile in the backup alone, not in replicas and streams", async () => {
+    const name = await createActive();
+    const ReplicaUpdates = [{ Create: { RegionName: "eu-west-1" } }];
+    await client.send(new UpdateTableCommand({ TableName: name, ReplicaUpdates }));
+    await target.clock.advance(1);
+    const streamArn = await createDestination(name);
+    await putAll(client, name, [{ pk: S("1"), value: N(1) }]);
+    const arn = await backUp(name);
+    await putAll(client, name, [{ pk: S("1"), value: N(2) }]);
+    await target.clock.advance(1);
+    expect(await contents(elsewhere, name)).toEqual({ 1: { pk: S("1"), value: N(2) } });
+    await client.send(new DeleteItemCommand({ TableName: name, Key: { pk: S("1") } }));
+    const changes = await eventually("the last change", async () => {
+      const names = await changesIn(streamArn);
+      return names.at(-1) === "REMOVE" ? names : undefined;
+    });
+    expect(changes).toEqual(["INSERT", "MODIFY", "REMOVE"]);
+    const restored = await restore(arn);
+    await target.clock.advance(1);
+    expect(await contents(client, restored)).toEqual({ 1: { pk: S("1"), value: N(1) } });
   });
 
   it("records indexes, stream and time to live", async () => {

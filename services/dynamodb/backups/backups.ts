@@ -165,9 +165,9 @@ export class Backups {
 /** Sorts after every name of a table, and after every id: those are ASCII. */
 const LAST = "\u{10ffff}";
 
-/** The items of a table alone, in another space, as a table to write to. */
+/** The items of a table alone, in another space, as a table to write to: nothing else hears of what is written there. */
 export function itemsOf(table: Table, space: number): Table {
-  const { stream: _s, timeToLive: _t, logs: _l, recovery: _r, ...rest } = table;
+  const { stream: _s, timeToLive: _t, logs: _l, recovery: _r, replicas: _g, kinesisDestinations: _k, ...rest } = table;
   return { ...rest, space, indexes: [] };
 }
 
