@@ -495,6 +495,13 @@ describe("ImportTable", () => {
     });
   });
 
+  it("takes columns by whatever name, also one that every object has", async () => {
+    await put("names/a.csv", "pk,constructor,toString\n1,a,b\n");
+    const { done, name } = await importAll("names/", { InputFormat: "CSV" });
+    expect(done).toMatchObject({ ImportStatus: "COMPLETED", ImportedItemCount: 1 });
+    expect(await contents(client, name)).toEqual({ 1: { pk: S("1"), constructor: S("a"), toString: S("b") } });
+  });
+
   it("reads CSV by a list of headers and another delimiter", async () => {
     await put("tabs/a", "1\tone\n2\ttwo\n");
     await put("tabs/b", "3\tthree\n");
@@ -554,6 +561,10 @@ describe("ImportTable", () => {
     expect(Object.keys(await contents(client, name)).toSorted()).toEqual(["1", "3"]);
     const plain = await importAll("broken/b.json", { InputCompressionType: "GZIP" });
     expect(plain.done).toMatchObject({ ImportStatus: "FAILED", ProcessedItemCount: 1, ErrorCount: 1 });
+    const rows = await importAll("broken/b.json", { InputFormat: "CSV", InputCompressionType: "GZIP" });
+    expect(rows.done).toMatchObject({ ImportStatus: "FAILED", ImportedItemCount: 0, ErrorCount: 1 });
+    await put("endless/a.json", " ".repeat(9 * 1024 * 1024));
+    expect((await importAll("endless/")).done).toMatchObject({ ImportStatus: "FAILED", ErrorCount: 1 });
     await put("broken/c.gz", gzipSync('{"Item":{"pk":{"S":"4"}}}'));
     const zipped = await importAll("broken/c.gz", { InputCompressionType: "GZIP" });
     expect(zipped.done).toMatchObject({ ImportStatus: "COMPLETED", ImportedItemCount: 1 });

@@ -1,9 +1,12 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { parse } from "csv-parse";
 import { parseItem, type AttributeValue, type Item } from "../attribute-value.ts";
 import type { Table } from "../model.ts";
 import type { ImportInput } from "./model.ts";
+
+/** No item of 400 KB takes more, however it is written: what goes on is no text of lines. */
+const LONGEST_LINE = 8 * 1024 * 1024;
 
 /** What stands at a place of an object: an item, or why there is none. */
 export type SourceItem =
@@ -53,6 +56,7 @@ async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   for await (const chunk of content) {
     const lines = (rest + decoder.write(Buffer.from(chunk))).split("\n");
     rest = lines.pop() ?? "";
+    if (rest.length > LONGEST_LINE) throw new Error(`A line is longer than ${LONGEST_LINE} characters`);
     yield* lines;
   }
   rest += decoder.end();
@@ -65,9 +69,15 @@ async function* csvItems(
   { attributeTypes }: Pick<Table, "attributeTypes">,
   { Delimiter = ",", HeaderList }: NonNullable<NonNullable<ImportInput["InputFormatOptions"]>["Csv"]>,
 ): AsyncGenerator<SourceItem> {
-  const rows = Readable.from(content).pipe(
-    parse({ delimiter: Delimiter, bom: true, relax_column_count: true, skip_empty_lines: true }),
-  );
+  const parser = parse({
+    delimiter: Delimiter,
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_LINE,
+  });
+  // the reader of the rows is told of errors, also of those of the content
+  const rows = pipeline(Readable.from(content), parser, () => {});
   let header: readonly string[] | undefined = HeaderList;
   for await (const row of rows as AsyncIterable<string[]>) {
     if (header === undefined) {
@@ -80,7 +90,7 @@ async function* csvItems(
         throw new Error(`The line has ${row.length} columns, and the header ${names.length}`);
       }
       const cells = names.map((name, i): [string, AttributeValue] => {
-        const type = attributeTypes[name] ?? "S";
+        const type = (Object.hasOwn(attributeTypes, name) ? attributeTypes[name] : undefined) ?? "S";
         return [name, { [type]: row[i] ?? "" } as AttributeValue];
       });
       return parseItem(Object.fromEntries(cells));
@@ -120,7 +130,7 @@ const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
 function checkWire(value: unknown): void {
   if (!isMap(value)) throw new Error("An attribute's value is no object");
   for (const [type, content] of Object.entries(value)) {
-    const form = FORMS[type];
+    const form = Object.hasOwn(FORMS, type) ? FORMS[type] : undefined;
     if (form === undefined || !form(content)) throw new Error(`An attribute's value is not of its type ${type}`);
     if (type === "M") Object.values(content as object).forEach(checkWire);
     if (type === "L") (content as unknown[]).forEach(checkWire);

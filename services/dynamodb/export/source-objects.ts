@@ -1,4 +1,4 @@
-import { Readable, type Duplex } from "node:stream";
+import { pipeline, Readable, type Duplex } from "node:stream";
 import * as zlib from "node:zlib";
 import type { Call } from "../../../emulator/model/context.ts";
 import type { ImportInput } from "./model.ts";
@@ -31,9 +31,8 @@ export async function sourceObjects(
     const source = Body as Uint8Array | Readable;
     const stream = source instanceof Uint8Array ? Readable.from([source]) : source;
     if (decompressor === undefined) return stream;
-    const plain = decompressor();
-    stream.on("error", (error) => plain.destroy(error));
-    return stream.pipe(plain) as AsyncIterable<Uint8Array>;
+    // an error of either one, and an early end, are for both: the reader is told of errors
+    return pipeline(stream, decompressor(), () => {}) as AsyncIterable<Uint8Array>;
   };
   const objects: SourceObject[] = [];
   let ContinuationToken: string | undefined;
