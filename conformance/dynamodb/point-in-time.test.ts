@@ -270,6 +270,29 @@ describe("RestoreTableToPointInTime", () => {
       expect(await contentsAt(name, earliest)).toEqual({ item: { pk: S("item"), value: N(1) } });
     });
 
+    it("goes on when recovery is switched off, and its source is written", async () => {
+      const name = await createRecoverable();
+      await putAll(client, name, [{ pk: S("item"), value: N(1) }]);
+      const at = target.clock.now();
+      await target.clock.advance(SECOND_MS);
+      const restored = await restore(name, { RestoreDateTime: new Date(at) });
+      const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: false };
+      await client.send(new UpdateContinuousBackupsCommand({ TableName: name, PointInTimeRecoverySpecification }));
+      await putAll(client, name, [{ pk: S("item"), value: N(2) }, { pk: S("later") }]);
+      await target.clock.advance(1);
+      expect(await contents(client, restored)).toEqual({ item: { pk: S("item"), value: N(1) } });
+    });
+
+    it("has what is written in the very millisecond that it restores", async () => {
+      const name = await createRecoverable();
+      await putAll(client, name, [{ pk: S("item"), value: N(1) }]);
+      const restored = await restore(name, { UseLatestRestorableTime: true });
+      await target.clock.advance(0);
+      await putAll(client, name, [{ pk: S("item"), value: N(2) }]);
+      await target.clock.advance(1);
+      expect(await contents(client, restored)).toEqual({ item: { pk: S("item"), value: N(2) } });
+    });
+
     it("goes on when its source is deleted", async () => {
       const name = await createRecoverable();
       await putAll(client, name, [{ pk: S("item"), value: N(1) }]);

@@ -1,6 +1,7 @@
 import type { Host } from "../../emulator/model/context.ts";
+import { AwsError } from "../../emulator/model/errors.ts";
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
-import { Backups } from "./backups/backups.ts";
+import { Backups, withoutLog } from "./backups/backups.ts";
 import { ChangeLog } from "./backups/change-log.ts";
 import { Holds } from "./backups/holds.ts";
 import { Recoveries } from "./backups/recoveries.ts";
@@ -107,10 +108,14 @@ export class DynamoDbStore {
     try {
       return this.#host.storage.write(work);
     } catch (error) {
-      this.forget();
-      for (const store of openStores(this.#host)) store.forget(); // the replicas' ones
+      this.#forgetAll();
       throw error;
     }
+  }
+
+  #forgetAll(): void {
+    this.forget();
+    for (const store of openStores(this.#host)) store.forget(); // the replicas' ones
   }
 
   /** What was written in a transaction is taken back, and with it what is remembered of it. */
@@ -119,9 +124,16 @@ export class DynamoDbStore {
     this.streams.forget();
   }
 
-  /** As `write`, in one commit with the other writes of the moment. */
+  /** As `write`, in one commit with the other writes of the moment. It may be run again: what it changes beside the storage, it begins with. */
   writeTogether<T>(work: () => T): T | Promise<T> {
-    return this.#host.storage.together(work);
+    return this.#host.storage.together(() => {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof AwsError)) this.#forgetAll(); // a refusal comes before all writes
+        throw error;
+      }
+    });
   }
 
   // Tables
@@ -214,11 +226,20 @@ export class DynamoDbStore {
       for (const key of this.#garbage.keys(range)) {
         const space = Number(key[2]);
         if (this.holds.has(space)) continue;
+        this.#endLog(space);
         if (!this.items.purge(space, limit)) this.#garbage.remove(key);
         return true;
       }
       return false;
     });
+  }
+
+  /** A space that is cleared away is no log of any table any more. */
+  #endLog(space: number): void {
+    for (const name of [...this.tableNames()]) {
+      const table = this.findTable(name);
+      if (table?.logs?.includes(space) === true) this.putTable(withoutLog(table, space));
+    }
   }
 
   /** To be called when there is garbage, or when some is read no more. */

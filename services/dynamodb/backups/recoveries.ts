@@ -44,14 +44,16 @@ export class Recoveries {
   }
 
   disable(table: Table): Table {
-    if (table.recovery === undefined) return table;
-    const { recovery, ...rest } = withoutLog(table, table.recovery.log);
+    const { recovery, ...rest } = table;
+    if (recovery === undefined) return table;
+    // a restore or an export that is under way needs the changes to come, too: the log goes when it is collected
+    const disabled = this.#store.holds.has(recovery.log) ? rest : withoutLog(rest, recovery.log);
     this.#store.write(() => {
-      this.#store.putTable(rest);
-      if (recovery !== undefined) this.#store.addGarbage(recovery.log);
+      this.#store.putTable(disabled);
+      this.#store.addGarbage(recovery.log);
     });
     this.#store.collect();
-    return rest;
+    return disabled;
   }
 
   /** The times to which a table can be restored. */

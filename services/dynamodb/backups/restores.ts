@@ -23,7 +23,9 @@ export class Restores {
   begin({ name, filling }: Table): void {
     if (filling?.kind !== "restore") return;
     this.#store.holds.hold(filling.snapshot.space, filling.snapshot.log);
-    this.#host.scheduler.after(0, () => this.#step(name));
+    // what is written in the millisecond that is restored belongs to it: copying begins behind it
+    const waitMs = Math.max(0, filling.restoredTo + 1 - this.#host.clock.now());
+    this.#host.scheduler.after(waitMs, () => this.#step(name));
   }
 
   /** The table that is being restored from a backup. */
