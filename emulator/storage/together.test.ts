@@ -1,12 +1,17 @@
+import type { Durability } from "./durability.ts";
 import { Storage, type Table } from "./storage.ts";
 
 let storage: Storage;
 let table: Table<string>;
 
-beforeEach(() => {
-  storage = new Storage();
+const DURABILITIES: readonly Durability[] = ["process", "power"];
+
+function open(durability?: Durability): void {
+  storage = new Storage(durability && { durability });
   table = storage.table("test");
-});
+}
+
+beforeEach(() => open());
 
 afterEach(() => storage.close());
 
@@ -28,13 +33,26 @@ describe("work that is done together", () => {
     expect(seen).toBe("a");
   });
 
-  it("is refused and taken back when other work fails after it has written", async () => {
+  it.each(DURABILITIES)("is kept when other work fails after it has written: %s", async (durability) => {
+    await storage.close();
+    open(durability);
     const torn = storage.together(() => {
       table.put(["torn"], "half of it");
       throw new Error("no space left");
     });
     const outcomes = await Promise.allSettled([put("a"), torn, put("b")]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
-    expect(keys()).toEqual([]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(keys()).toEqual(["a", "b"]);
+  });
+
+  it("is taken back when it fails after it has written, and run once where it was by itself", async () => {
+    let runs = 0;
+    const torn = storage.together(() => {
+      runs++;
+      table.put(["torn"], "half of it");
+      throw new Error("no space left");
+    });
+    await expect(torn).rejects.toThrow("no space left");
+    expect([runs, keys()]).toEqual([1, []]);
   });
 });

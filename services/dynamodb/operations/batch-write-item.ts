@@ -7,6 +7,7 @@ import { itemKey } from "../item-keys.ts";
 import { sized, type SizedItem } from "../item-store.ts";
 import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
+import type { DynamoDbStore } from "../store.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
 import { checkPutSize, collectionMetrics, currentTable } from "../write-item.ts";
 
@@ -16,6 +17,7 @@ type Metrics = NonNullable<OutputOf<"dynamodb", "BatchWriteItem">["ItemCollectio
 const MOST_REQUESTS = 25;
 
 type Write = { readonly request: WriteRequest; readonly key: Item; readonly next: SizedItem | undefined };
+type Located = Write & { readonly place: Buffer };
 
 /**
  * Puts and deletes up to 25 items, in one or more tables, without conditions.
@@ -34,27 +36,9 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
     return { name, table, writes: locate(table, writes) };
   });
 
-  const unprocessed: Record<string, WriteRequest[]> = {};
-  let firstThrottle: Throttle | undefined;
-  let written = 0;
-  const units = await ctx.store.writeTogether(() => {
-    const current = batches.map((batch) => ({ ...batch, table: currentTable(ctx.store, batch.table) }));
-    return current.map(({ name, table, writes }) => {
-      const taken = noUnits();
-      for (const { request, place, next } of writes) {
-        const old = ctx.store.items.get(place);
-        const throttle = ctx.store.throughput.takeWrite(table, place, { old, next });
-        firstThrottle ??= throttle;
-        if (throttle !== undefined) {
-          (unprocessed[name] ??= []).push(request);
-          continue;
-        }
-        written++;
-        addWrite(taken, ctx.store.items.replace(table, place, old, next));
-      }
-      return taken;
-    });
-  });
+  const { units, unprocessed, firstThrottle, written } = await ctx.store.writeTogether(() =>
+    writeBatches(ctx.store, batches),
+  );
   if (written === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
   const metrics: Metrics = {};
   for (const { name, table, writes } of batches) {
@@ -73,6 +57,36 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
   };
 };
 
+interface Batch {
+  readonly name: string;
+  readonly table: Table;
+  readonly writes: readonly Located[];
+}
+
+/** What there is capacity for. To be called in a transaction, which may be run again. */
+function writeBatches(store: DynamoDbStore, batches: readonly Batch[]) {
+  const unprocessed: Record<string, WriteRequest[]> = {};
+  let firstThrottle: Throttle | undefined;
+  let written = 0;
+  const current = batches.map((batch) => ({ ...batch, table: currentTable(store, batch.table) }));
+  const units = current.map(({ name, table, writes }) => {
+    const taken = noUnits();
+    for (const { request, place, next } of writes) {
+      const old = store.items.get(place);
+      const throttle = store.throughput.takeWrite(table, place, { old, next });
+      firstThrottle ??= throttle;
+      if (throttle !== undefined) {
+        (unprocessed[name] ??= []).push(request);
+        continue;
+      }
+      written++;
+      addWrite(taken, store.items.replace(table, place, old, next));
+    }
+    return taken;
+  });
+  return { units, unprocessed, firstThrottle, written };
+}
+
 function parse(request: WriteRequest): Write {
   const { PutRequest, DeleteRequest } = request;
   if ((PutRequest === undefined) === (DeleteRequest === undefined)) {
@@ -88,7 +102,7 @@ function parse(request: WriteRequest): Write {
   return { request, key: parseItem(DeleteRequest?.Key ?? {}), next: undefined };
 }
 
-function locate(table: Table, writes: readonly Write[]): (Write & { readonly place: Buffer })[] {
+function locate(table: Table, writes: readonly Write[]): Located[] {
   const seen = new Set<string>();
   return writes.map((write) => {
     if (write.next === undefined) checkKey(table, write.key);
