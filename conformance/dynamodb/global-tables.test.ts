@@ -1,4 +1,5 @@
 import {
+  BatchWriteItemCommand,
   CreateGlobalTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
@@ -217,6 +218,26 @@ describe("ReplicaUpdates of UpdateTable", () => {
       expect(await keysIn(name, other)).toEqual(["a", "c"]);
     });
 
+    it("takes the deletion of what is not there like any table, alone, in a batch and in a transaction", async () => {
+      const name = await createReplicated();
+      const Key = { pk: { S: "missing" } };
+      const { Attributes } = await client.send(
+        new DeleteItemCommand({ TableName: name, Key, ReturnValues: "ALL_OLD" }),
+      );
+      expect(Attributes).toBeUndefined();
+      const writes = [{ PutRequest: { Item: item("a") } }, { DeleteRequest: { Key } }];
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: writes } }));
+      await client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [{ Put: { TableName: name, Item: item("b") } }, { Delete: { TableName: name, Key } }],
+        }),
+      );
+      expect([await keysIn(name), await keysIn(name, other)]).toEqual([
+        ["a", "b"],
+        ["a", "b"],
+      ]);
+    });
+
     it("leaves the replicas as they are when a transaction is cancelled", async () => {
       const name = await createReplicated();
       await put(name, "a");
@@ -285,6 +306,17 @@ describe("ReplicaUpdates of UpdateTable", () => {
       });
       await update(name, { DeletionProtectionEnabled: true });
       expect(await described(name, other)).toMatchObject({ DeletionProtectionEnabled: false });
+    });
+
+    it("gives a new replica the time to live of its source", async () => {
+      const name = await createTable(client);
+      await settled(name);
+      const TimeToLiveSpecification = { Enabled: true, AttributeName: "ttl" };
+      await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+      await addReplica(name);
+      await settled(name, other);
+      const { TimeToLiveDescription } = await other.send(new DescribeTimeToLiveCommand({ TableName: name }));
+      expect(TimeToLiveDescription).toMatchObject({ AttributeName: "ttl" });
     });
 
     it("gives a replica a class and limits of its own", async () => {

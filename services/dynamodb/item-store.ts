@@ -142,7 +142,7 @@ export class ItemStore {
     next: SizedItem | undefined,
     expired = false,
   ): WriteUnits {
-    if (table.replicas !== undefined) this.#replicas().spread(table, next?.item ?? old?.item ?? {}, next);
+    if (table.replicas !== undefined) this.#replicas().spread(table, (next ?? old)?.item, next);
     return this.#put(table, key, old, next, expired);
   }
 

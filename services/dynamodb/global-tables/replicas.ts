@@ -54,8 +54,12 @@ export class Replicas {
     });
   }
 
-  /** Does a write in the other tables, too. To be called in its transaction. */
-  spread(table: Table, keys: Item, next: SizedItem | undefined): void {
+  /**
+   * Does a write in the other tables, too. To be called in its transaction.
+   * @param keys an item with the keys of what is written; none where what is deleted is not there
+   */
+  spread(table: Table, keys: Item | undefined, next: SizedItem | undefined): void {
+    if (keys === undefined) return;
     for (const { store, table: replica } of this.members(table)) {
       store.items.replicate(replica, itemKey(replica, keys), next);
     }
@@ -190,15 +194,18 @@ export class Replicas {
       this.#store.putTable(
         isFilled ? filled : { ...table, filling: { ...filling, after: itemKey(source, last.item) } },
       );
+      if (isFilled) this.#takeTimeToLive(source, filled);
       return isFilled;
     });
-    if (!isDone) return this.#begin(name);
-    this.#store.lifecycle.begin(name);
+    if (isDone) this.#store.lifecycle.begin(name);
+    else this.#begin(name);
+  }
+
+  /** In the transaction that opens the replica: one that is open has all that it shares. */
+  #takeTimeToLive(source: Table | undefined, replica: Table): void {
     const timeToLive = source?.timeToLive;
-    if (timeToLive !== undefined && timeToLive.status !== "DISABLING") {
-      const filled = this.#store.findTable(name);
-      if (filled !== undefined) this.#store.timesToLive.update(filled, timeToLive.attribute, true);
-    }
+    if (timeToLive === undefined || timeToLive.status === "DISABLING" || replica.timeToLive !== undefined) return;
+    this.#store.timesToLive.update(replica, timeToLive.attribute, true);
   }
 }
 

@@ -11,6 +11,7 @@ export const updateTimeToLive: Operation<"UpdateTimeToLive"> = (ctx, input) => {
   const { AttributeName, Enabled } = input.TimeToLiveSpecification;
   const table = ctx.store.table(input.TableName);
   if (table.status === "CREATING" || table.status === "DELETING") throw tableInUse(table.name, table.status);
+  ctx.store.replicas.checkSettled(table);
   ctx.store.write(() => {
     for (const member of [{ store: ctx.store, table }, ...ctx.store.replicas.members(table)]) {
       member.store.timesToLive.update(member.table, AttributeName, Enabled);
