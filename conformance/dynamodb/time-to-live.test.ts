@@ -212,6 +212,15 @@ describe("items with a time to live", () => {
     expect(await keysIn(name)).toEqual(["old-7", "stays"]);
   });
 
+  it("expire that are more than one transaction removes, by their bytes", async () => {
+    const name = await createExpiring();
+    const expiry = inMs(MINUTE_MS);
+    const large = S("x".repeat(390 * 1024));
+    for (let i = 0; i < 12; i++) await putAll(client, name, [{ pk: S(`${i}`), ttl: expiry, large }]);
+    await target.clock.advance(2 * MINUTE_MS);
+    expect(await keysIn(name)).toEqual([]);
+  });
+
   it("do not expire when it has been disabled", async () => {
     const name = await createExpiring();
     await putAll(client, name, [{ pk: S("item"), ttl: inMs(2 * HOUR_MS) }]);

@@ -134,15 +134,22 @@ export class TimesToLive {
   /** @returns whether there are no more */
   #removeSome(table: Table, timeToLive: TimeToLive): boolean {
     const now = this.#host.clock.now();
+    let isDone = true;
     const removed = this.#tables.write(() => {
+      let bytes = 0;
+      let count = 0;
       const entries = [...this.#expiries.read(timeToLive, table.space, now - OLDEST_MS, ITEMS_AT_ONCE)];
       const expired = entries.filter(({ at }) => at < now);
       for (const { key } of expired) {
         const stored = this.#tables.items.get(key);
         if (stored === undefined) throw new Error(`an expired item of ${table.name} is not there`);
         this.#tables.items.replace(table, key, stored, undefined, true);
+        count++;
+        bytes += stored.sizeBytes;
+        if (bytes >= BYTES_AT_ONCE) break;
       }
-      return expired.length;
+      isDone = count === expired.length && count < ITEMS_AT_ONCE;
+      return count;
     });
     if (removed === 0) return true;
     const { account, region } = this.#tables;
@@ -153,6 +160,6 @@ export class TimesToLive {
         { namespace: "AWS/DynamoDB", name: "TimeToLiveDeletedItemCount", dimensions, unit: "Count" },
       )
       .add(removed, now);
-    return removed < ITEMS_AT_ONCE;
+    return isDone;
   }
 }
