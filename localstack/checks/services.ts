@@ -98,11 +98,13 @@ export const services = [
       const run = promisify(execFile)(process.execPath, [client, endpoint, region, await stack.physical("Stream")]);
       return run.then(
         () => "well",
-        ({ stderr }: { stderr: string }) => /ERR_HTTP2_\w+/.exec(stderr)?.[0] ?? stderr,
+        // the end of the session ends the process, or what came of an answer by then is taken for the whole
+        ({ stderr }: { stderr: string }) =>
+          /ERR_HTTP2_SESSION_ERROR|Unterminated string in JSON/.test(stderr) ? "is cut off" : stderr.slice(-1000),
       );
     },
     aws: "well",
-    localstack: "ERR_HTTP2_SESSION_ERROR",
+    localstack: "is cut off",
   }),
   check({
     id: "service-metrics",
