@@ -15,16 +15,11 @@ export class WrittenItems {
   #bytes: Buffer | undefined;
   #end = FRONT_BYTES;
 
-  append(items: Uint8Array): void {
-    const start = this.extend(items.length);
-    this.bytes.set(items, start);
-  }
-
   /** Makes room for items of `length` bytes. @returns where they are to be written in `bytes` */
   extend(length: number): number {
     const start = this.#end;
     const end = start + length;
-    const bytes = (this.#bytes ??= taken());
+    const { bytes } = this;
     if (bytes.length < end) {
       this.#bytes = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(end)));
       this.#bytes.set(bytes.subarray(0, start));

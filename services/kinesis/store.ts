@@ -153,8 +153,8 @@ export class KinesisStore {
    */
   append(live: LiveStream, batch: RecordBatch): Receipts {
     if (live.stream.mode === "ON_DEMAND") this.#onDemand?.written(live);
-    const { receipts, isWritten } = this.#records.append(live, batch);
-    if (isWritten) this.#notify(live.stream.name);
+    const receipts = this.#records.append(live, batch);
+    if (receipts.refused < batch.length) this.#notify(live.stream.name);
     return receipts;
   }
 
@@ -235,7 +235,7 @@ export class KinesisStore {
       this.policies.clear(this.arn(name));
     });
     this.#live.delete(name);
-    await this.#records.clean(id, true);
+    await this.#records.remove(id);
   }
 
   #removeConsumers(stream: string): void {
@@ -251,7 +251,7 @@ export class KinesisStore {
       if (!live) continue;
       const horizon = horizonOf(live.stream, this.#host.clock.now());
       for (const { number } of live.shards) await this.#trimShard(live, number, horizon);
-      if (this.#live.get(name) === live) await this.#records.clean(live.stream.id, false);
+      if (this.#live.get(name) === live) await this.#records.clean(live.stream.id);
     }
   }
 

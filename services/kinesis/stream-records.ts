@@ -22,7 +22,7 @@ export class StreamRecords {
   }
 
   /** Appends to the shards that own the records' hash keys what they take now, in one transaction. */
-  append(live: LiveStream, batch: RecordBatch): { readonly receipts: Receipts; readonly isWritten: boolean } {
+  append(live: LiveStream, batch: RecordBatch): Receipts {
     const { stream } = live;
     const puts = this.#puts(live, batch, this.#host.clock.now());
     const isEncrypted = stream.encryptionKey !== undefined;
@@ -33,7 +33,7 @@ export class StreamRecords {
       const next = start.position + places.length;
       live.tails.set(start.shard.number, { next, lastArrival: start.arrivedAt });
     }
-    return { receipts, isWritten: puts.length > 0 };
+    return receipts;
   }
 
   read(live: LiveStream, shard: Shard, position: number, limit: number, limitBytes: number): Page {
@@ -62,9 +62,14 @@ export class StreamRecords {
     return this.#log.trim(streamId, shardNumber, time, alongside);
   }
 
-  /** Removes what trimming has left of a stream's files; of a stream that is gone, all. */
-  clean(streamId: string, isGone: boolean): Promise<void> {
-    return isGone ? this.#log.remove(streamId) : this.#log.clean(streamId);
+  /** Removes the files of a stream in which trimming has left nothing. */
+  clean(streamId: string): Promise<void> {
+    return this.#log.clean(streamId);
+  }
+
+  /** Removes the files of a stream that is gone. */
+  remove(streamId: string): Promise<void> {
+    return this.#log.remove(streamId);
   }
 
   removeOthers(streamIds: ReadonlySet<string>): Promise<void> {
