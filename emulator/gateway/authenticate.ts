@@ -49,12 +49,13 @@ export function rootPrincipal(accessKeyId: string): Principal {
   return { type: "root", account, arn: `arn:aws:iam::${account}:root`, userId: account };
 }
 
-/** @throws AwsError in the words of the service's protocol */
-export function temporaryPrincipal(
+/** Whose an access key is. @throws AwsError in the words of the service's protocol */
+export function principalOf(
   service: Service,
   { accessKeyId, sessionToken }: Signature,
   credentials: Credentials,
 ): Principal {
+  if (!accessKeyId.startsWith("ASIA")) return rootPrincipal(accessKeyId);
   const found = credentials.resolve(accessKeyId, sessionToken);
   if (typeof found !== "string") return found;
   throw refusedCredentials(service, found, accessKeyId);

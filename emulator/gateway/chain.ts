@@ -3,7 +3,7 @@ import { AwsError, unsupported } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import type { Format } from "../protocol/operation-codec.ts";
-import { rootPrincipal, temporaryPrincipal } from "./authenticate.ts";
+import { principalOf } from "./authenticate.ts";
 import { download } from "./download.ts";
 import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
@@ -149,9 +149,7 @@ function authenticate(exchange: Exchange, emulator: Emulator): void | Promise<vo
     exchange.principal = ANONYMOUS;
     return;
   }
-  exchange.principal = signature.accessKeyId.startsWith("ASIA")
-    ? temporaryPrincipal(service, signature, credentials)
-    : rootPrincipal(signature.accessKeyId);
+  exchange.principal = principalOf(service, signature, credentials);
   const verify = () => verifySignature(exchange, signature, credentials, clock.now(), () => receive(exchange));
   if (isPresigned(query)) {
     checkPresigned(query, clock.now());

@@ -48,7 +48,10 @@ function refusedElsewhere(service: Service, problem: CredentialProblem): AwsErro
 }
 
 /** S3's clients may sign with asymmetric keys, for requests to several regions. */
-const SIGV4A = "AWS4-ECDSA-P256-SHA256";
+export const SIGV4A = "AWS4-ECDSA-P256-SHA256";
+
+export const asymmetricSignature = (): AwsError =>
+  unsupported(`The signature algorithm ${SIGV4A} (Signature Version 4A)`);
 
 export function missingSignature(
   service: Service,
@@ -57,7 +60,7 @@ export function missingSignature(
 ): AwsError {
   const header = headers["authorization"];
   if (header?.startsWith(SIGV4A) || query.get("X-Amz-Algorithm") === SIGV4A) {
-    return unsupported(`The signature algorithm ${SIGV4A} (Signature Version 4A)`);
+    return asymmetricSignature();
   }
   if (isS3(service)) {
     return header === undefined

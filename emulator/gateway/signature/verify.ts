@@ -5,6 +5,7 @@ import { bucketInHost } from "../route.ts";
 import { isPresigned, isPresignedV2 } from "../presigned.ts";
 import {
   canonicalRequest,
+  formatDateTime,
   isEqual,
   parseDateTime,
   sha256Hex,
@@ -116,7 +117,7 @@ function inHeader({ headers }: Exchange, service: Service, nowMs: number): Carri
 function dateTimeOf(date: string | undefined): string | undefined {
   if (date === undefined || parseDateTime(date) !== undefined) return date;
   const ms = Date.parse(date);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+  return Number.isNaN(ms) ? undefined : formatDateTime(ms);
 }
 
 /** The host and every header of S3's own have to be signed. */

@@ -1,4 +1,4 @@
-import { DEFAULT_ACCOUNT, rootPrincipal, temporaryPrincipal } from "../../../emulator/gateway/authenticate.ts";
+import { DEFAULT_ACCOUNT, principalOf } from "../../../emulator/gateway/authenticate.ts";
 import {
   ALGORITHM,
   isEqual,
@@ -6,12 +6,16 @@ import {
   sign,
   signingKey,
 } from "../../../emulator/gateway/signature/canonical-request.ts";
-import { refusedCredentials, signatureMismatch } from "../../../emulator/gateway/signature/errors.ts";
+import {
+  asymmetricSignature,
+  refusedCredentials,
+  SIGV4A,
+  signatureMismatch,
+} from "../../../emulator/gateway/signature/errors.ts";
 import { signV2 } from "../../../emulator/gateway/signature/signature-v2.ts";
 import { ANONYMOUS, type Principal } from "../../../emulator/model/context.ts";
 import type { Credentials } from "../../../emulator/model/credentials.ts";
 import type { Service } from "../../../emulator/model/service.ts";
-import { unsupported } from "../../../emulator/model/errors.ts";
 import { invalidField, missingField } from "./errors.ts";
 
 const SCOPE = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/;
@@ -38,9 +42,7 @@ export function signerOf(service: Service, fields: ReadonlyMap<string, string>, 
     throw signatureMismatch(service, { accessKeyId, provided, stringToSign: policy });
   }
   const sessionToken = fields.get("x-amz-security-token");
-  const principal = accessKeyId.startsWith("ASIA")
-    ? temporaryPrincipal(service, { accessKeyId, region, service: "s3", sessionToken }, credentials)
-    : rootPrincipal(accessKeyId);
+  const principal = principalOf(service, { accessKeyId, region, service: "s3", sessionToken }, credentials);
   return { principal, account: principal.account, region };
 }
 
@@ -58,8 +60,7 @@ function byV4(fields: ReadonlyMap<string, string>, policy: string): PolicySignat
     return value;
   };
   const algorithm = field("X-Amz-Algorithm");
-  if (algorithm === "AWS4-ECDSA-P256-SHA256")
-    throw unsupported(`The signature algorithm ${algorithm} (Signature Version 4A)`);
+  if (algorithm === SIGV4A) throw asymmetricSignature();
   if (algorithm !== ALGORITHM) {
     throw invalidField(
       'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
