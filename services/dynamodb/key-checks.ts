@@ -1,13 +1,10 @@
 import { attributeOf, type AttributeValue, type Item } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import type { AttributeUse, KeyAttribute, SortKeyCondition } from "./expressions/index.ts";
+import type { AttributeUse, SortKeyCondition } from "./expressions/index.ts";
 import { keyBytes, LONGEST_PARTITION_KEY_BYTES, LONGEST_SORT_KEY_BYTES } from "./item-keys.ts";
-import type { Index, Keys, Table } from "./model.ts";
+import { keyAttributes, type Index, type Keys, type Table } from "./model.ts";
 
 const NOT_VALID = "One or more parameter values are not valid.";
-
-const attributesOf = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
-  sort === undefined ? [partition] : [partition, sort];
 
 const actualType = (value: AttributeValue): string => Object.keys(value)[0] ?? "";
 
@@ -43,7 +40,7 @@ export function checkKey(table: Table, key: Item): void {
 }
 
 export function checkKeySchema(keys: Keys, key: Item): void {
-  const attributes = attributesOf(keys);
+  const attributes = keyAttributes(keys);
   if (Object.keys(key).length !== attributes.length) throw keySchemaMismatch();
   for (const { name, type } of attributes) {
     const value = attributeOf(key, name);
@@ -73,7 +70,7 @@ export function checkQueried(
 }
 
 export function checkKeyNotEmpty(table: Table, item: Item): void {
-  for (const { name } of attributesOf(table.keys)) {
+  for (const { name } of keyAttributes(table.keys)) {
     const kind = emptyKind(attributeOf(item, name));
     if (kind === undefined) continue;
     throw validationError(
@@ -85,7 +82,7 @@ export function checkKeyNotEmpty(table: Table, item: Item): void {
 /** The key attributes that an item has. */
 export const keyOf = (item: Item, keys: Keys): Item =>
   Object.fromEntries(
-    attributesOf(keys).flatMap(({ name }): [string, AttributeValue][] => {
+    keyAttributes(keys).flatMap(({ name }): [string, AttributeValue][] => {
       const value = attributeOf(item, name);
       return value === undefined ? [] : [[name, value]];
     }),
@@ -101,7 +98,7 @@ export function checkItem(table: Table, item: Item): void {
 }
 
 export function checkItemSchema(table: Table, item: Item): void {
-  for (const { name, type } of attributesOf(table.keys)) {
+  for (const { name, type } of keyAttributes(table.keys)) {
     const value = attributeOf(item, name);
     if (value === undefined) throw invalidParameter(`Missing the key ${name} in the item`);
     if (!(type in value)) {
@@ -115,7 +112,7 @@ export function checkItemSchema(table: Table, item: Item): void {
 /** @param names only these attributes are looked at: those that an update writes */
 export function checkIndexKeyTypes(table: Table, item: Item, names?: ReadonlySet<string>): void {
   for (const index of byName(table)) {
-    for (const { name, type } of attributesOf(index.keys)) {
+    for (const { name, type } of keyAttributes(index.keys)) {
       const value = attributeOf(item, name);
       if (value === undefined || type in value || names?.has(name) === false) continue;
       throw invalidParameter(
@@ -132,7 +129,7 @@ export function checkItemNotEmpty(table: Table, item: Item): void {
 }
 
 function checkIndexKeyNotEmpty(index: Index, item: Item): void {
-  for (const { name } of attributesOf(index.keys)) {
+  for (const { name } of keyAttributes(index.keys)) {
     const kind = emptyKind(attributeOf(item, name));
     if (kind === undefined) continue;
     throw validationError(
@@ -145,7 +142,7 @@ function checkIndexKeyNotEmpty(index: Index, item: Item): void {
 
 /** What an update may not do to keys, seen from its expression. @throws AwsError ValidationException */
 export function checkUpdatesNoKey(table: Table, written: ReadonlySet<string>): void {
-  for (const { name } of attributesOf(table.keys)) {
+  for (const { name } of keyAttributes(table.keys)) {
     if (written.has(name)) {
       throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
     }
@@ -162,7 +159,7 @@ export function checkNoPartsOfKeys(table: Table, ...expressions: readonly (Attri
 }
 
 function refuseNested(kind: "Key" | "IndexKey", keys: Keys, { nestedAttributes }: AttributeUse): void {
-  for (const { name } of attributesOf(keys)) {
+  for (const { name } of keyAttributes(keys)) {
     if (nestedAttributes.has(name)) {
       throw validationError(
         `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${kind}: ${name}`,
@@ -174,7 +171,7 @@ function refuseNested(kind: "Key" | "IndexKey", keys: Keys, { nestedAttributes }
 /** What an update may not make of the keys of indexes. @throws AwsError ValidationException */
 export function checkUpdatedIndexKeysNotEmpty(table: Table, item: Item, written: ReadonlySet<string>): void {
   for (const index of table.indexes) {
-    for (const { name } of attributesOf(index.keys)) {
+    for (const { name } of keyAttributes(index.keys)) {
       const kind = written.has(name) ? emptyKind(attributeOf(item, name)) : undefined;
       if (kind === undefined) continue;
       throw validationError(

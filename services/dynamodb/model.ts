@@ -97,6 +97,10 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 /** A page of Query or Scan ends when this much has been read. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
-/** Names of the key attributes of a table or index, partition key first. */
+/** The key attributes of a table or index, partition key first. */
+export const keyAttributes = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
+  sort === undefined ? [partition] : [partition, sort];
+
+/** Their names, in the same order. */
 export const keyNames = ({ partition, sort }: Keys): string[] =>
   sort === undefined ? [partition.name] : [partition.name, sort.name];

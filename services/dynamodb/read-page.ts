@@ -111,7 +111,7 @@ function lacks(table: Table, index: Index, select: string | undefined, projectio
 }
 
 /** A query filters what its index has, even where it fetches the rest from the table. @throws AwsError ValidationException */
-export function checkFilterProjected({ table, index, filter }: Reading): void {
+export function checkFilterProjected({ table, index, filter }: Pick<Reading, "table" | "index" | "filter">): void {
   if (index === undefined || index.projection.type === "ALL" || filter === undefined) return;
   const has = projectedNames(table, index);
   const missing = [...filter.attributes].filter((name) => !has.has(name));

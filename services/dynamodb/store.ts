@@ -177,6 +177,14 @@ export class DynamoDbStore {
     for (const [, , name] of this.#tables.keys({ ...options, exclusiveStart: true })) yield String(name);
   }
 
+  /** All of them, each as it is when its turn comes: they may be written meanwhile. */
+  *tables(): Generator<Table> {
+    for (const name of [...this.tableNames()]) {
+      const table = this.findTable(name);
+      if (table !== undefined) yield table;
+    }
+  }
+
   putTable(table: Table): void {
     this.#tables.put([this.account, this.region, table.name], table);
     this.#known.set(table.name, table);
@@ -236,9 +244,8 @@ export class DynamoDbStore {
 
   /** A space that is cleared away is no log of any table any more. */
   #endLog(space: number): void {
-    for (const name of [...this.tableNames()]) {
-      const table = this.findTable(name);
-      if (table?.logs?.includes(space) === true) this.putTable(withoutLog(table, space));
+    for (const table of this.tables()) {
+      if (table.logs?.includes(space) === true) this.putTable(withoutLog(table, space));
     }
   }
 

@@ -1,6 +1,6 @@
+import { managedKeyArn } from "../../emulator/model/managed-key.ts";
 import type { OutputOf } from "../../emulator/model/sdk.ts";
 import { describeCapacitySettings } from "./capacity-settings.ts";
-import { managedKeyArn } from "./encryption.ts";
 import { keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { streamArn } from "./streams/model.ts";
@@ -57,7 +57,11 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
     }),
     ...describeCapacitySettings(table, table.status),
     ...(table.hasManagedKey === true && {
-      SSEDescription: { Status: "ENABLED" as const, SSEType: "KMS" as const, KMSMasterKeyArn: managedKeyArn(store) },
+      SSEDescription: {
+        Status: "ENABLED" as const,
+        SSEType: "KMS" as const,
+        KMSMasterKeyArn: managedKeyArn("dynamodb", store),
+      },
     }),
     DeletionProtectionEnabled: table.deletionProtection,
     ...describeStream(table),

@@ -4,16 +4,14 @@ import { spacePrefix } from "../item-keys.ts";
 import { StoredItem, type SizedItem } from "../item-store.ts";
 import { keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
+import { TIME_KEY_BYTES, timeKey, timeOf } from "../time-keys.ts";
 
 /*
- * What items were before they changed, beside the items in their map, each log in a space of its own:
+ * What items were before they changed, beside the items in their map, each log in a space of its own (see time-keys.ts):
  *
  *   space · milliseconds since 1970 (6 bytes) · number (4)  ->  the item as it was kept; `0` and its key where there was none
  */
-const SPACE_BYTES = 4;
-const TIME_BYTES = 6;
 const NUMBER_BYTES = 4;
-const KEY_BYTES = SPACE_BYTES + TIME_BYTES + NUMBER_BYTES;
 
 /** A change, seen from behind. */
 export interface Change {
@@ -84,23 +82,14 @@ export class ChangeLog {
       limit: 1,
     })) {
       const key = bytes as unknown as Uint8Array;
-      return { at: timeOf(key), number: viewOf(key).getUint32(SPACE_BYTES + TIME_BYTES) };
+      return { at: timeOf(key), number: new DataView(key.buffer, key.byteOffset).getUint32(TIME_KEY_BYTES) };
     }
     return undefined;
   }
 }
 
-const viewOf = (key: Uint8Array): DataView => new DataView(key.buffer, key.byteOffset, key.byteLength);
-
-const timeOf = (key: Uint8Array): number => {
-  const view = viewOf(key);
-  return view.getUint16(SPACE_BYTES) * 2 ** 32 + view.getUint32(SPACE_BYTES + 2);
-};
-
 function logKey(space: number, at: number, number: number): Buffer {
-  const key = Buffer.allocUnsafe(KEY_BYTES);
-  key.writeUInt32BE(space);
-  key.writeUIntBE(Math.max(0, at), SPACE_BYTES, TIME_BYTES);
-  key.writeUInt32BE(number, SPACE_BYTES + TIME_BYTES);
+  const key = timeKey(space, at, NUMBER_BYTES);
+  key.writeUInt32BE(number, TIME_KEY_BYTES);
   return key;
 }

@@ -76,8 +76,7 @@ export class Recoveries {
   }
 
   *#recoverable(): Generator<Recovery> {
-    for (const name of [...this.#store.tableNames()]) {
-      const recovery = this.#store.findTable(name)?.recovery;
+    for (const { recovery } of this.#store.tables()) {
       if (recovery !== undefined) yield recovery;
     }
   }

@@ -13,10 +13,7 @@ export class Restores {
   constructor(store: DynamoDbStore, host: Host) {
     this.#store = store;
     this.#host = host;
-    for (const name of [...store.tableNames()]) {
-      const table = store.findTable(name);
-      if (table !== undefined) this.begin(table);
-    }
+    for (const table of store.tables()) this.begin(table);
   }
 
   /** To be called when the table has been written. */
@@ -30,16 +27,14 @@ export class Restores {
 
   /** The table that is being restored from a backup. */
   ofBackup(arn: string): Table | undefined {
-    for (const name of [...this.#store.tableNames()]) {
-      const table = this.#store.findTable(name);
-      if (table?.filling?.kind === "restore" && table.filling.sourceBackupArn === arn) return table;
+    for (const table of this.#store.tables()) {
+      if (table.filling?.kind === "restore" && table.filling.sourceBackupArn === arn) return table;
     }
     return undefined;
   }
 
   count(): number {
-    return [...this.#store.tableNames()].filter((name) => this.#store.findTable(name)?.filling?.kind === "restore")
-      .length;
+    return [...this.#store.tables()].filter(({ filling }) => filling?.kind === "restore").length;
   }
 
   #step(name: string): void {

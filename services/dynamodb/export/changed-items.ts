@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Storage, Table as StorageTable } from "../../../emulator/storage/storage.ts";
 import type { Change } from "../backups/change-log.ts";
-import { itemKey, spacePrefix } from "../item-keys.ts";
+import { itemKey, SPACE_BYTES, spacePrefix } from "../item-keys.ts";
 import { StoredItem } from "../item-store.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import type { Period } from "./model.ts";
 
 const CHANGES_AT_ONCE = 500;
-const SPACE_BYTES = 4;
 
 /** An item that changed in a period. */
 export interface ChangedItem {

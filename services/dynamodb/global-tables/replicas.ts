@@ -40,8 +40,8 @@ export class Replicas {
   constructor(store: DynamoDbStore, host: Host) {
     this.#store = store;
     this.#host = host;
-    for (const name of [...store.tableNames()]) {
-      if (store.findTable(name)?.filling?.kind === "replica") this.#begin(name);
+    for (const { name, filling } of store.tables()) {
+      if (filling?.kind === "replica") this.#begin(name);
     }
   }
 

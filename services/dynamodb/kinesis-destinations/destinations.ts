@@ -22,7 +22,7 @@ interface Tables {
   readonly account: string;
   readonly region: string;
   findTable(name: string): Table | undefined;
-  tableNames(): Iterable<string>;
+  tables(): Iterable<Table>;
   putTable(table: Table): void;
   allocateSpace(): number;
 }
@@ -45,9 +45,8 @@ export class KinesisDestinations {
 
   /** Goes on with what a restart has interrupted. */
   start(): void {
-    for (const name of [...this.#tables.tableNames()]) {
-      const live = this.#tables.findTable(name)?.kinesisDestinations?.find(isLive);
-      if (live !== undefined) this.#begin(name);
+    for (const { name, kinesisDestinations } of this.#tables.tables()) {
+      if (kinesisDestinations?.some(isLive) === true) this.#begin(name);
     }
     for (const space of this.#outbox.spaces()) this.#delivery.wake(space);
   }

@@ -1,5 +1,5 @@
 import type { Access, AccessScope, ConditionValue } from "../../../emulator/model/access.ts";
-import type { AttributeValue } from "../attribute-value.ts";
+import { attributeOf, type AttributeValue } from "../attribute-value.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { tableNameOf } from "../table-name.ts";
 import { keyRangesOf } from "./key-ranges.ts";
@@ -79,7 +79,7 @@ function leadingKeys(statement: Named, scope: AccessScope, store: DynamoDbStore)
   const keys = indexName === undefined ? table?.keys : table?.indexes.find(({ name }) => name === indexName)?.keys;
   if (keys === undefined) return undefined;
   if (statement.kind === "insert") {
-    const value = statement.item[keys.partition.name];
+    const value = attributeOf(statement.item, keys.partition.name);
     return value && [textOf(value)];
   }
   const where = whereIn(statement);

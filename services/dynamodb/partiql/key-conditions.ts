@@ -10,7 +10,7 @@ import type { BoundCondition } from "../expressions/condition.ts";
 import type { Path } from "../expressions/index.ts";
 import type { Operand } from "../expressions/operands.ts";
 import { checkKeySchema } from "../key-checks.ts";
-import { keyNames, type Keys, type Table } from "../model.ts";
+import { keyAttributes, keyNames, type Keys, type Table } from "../model.ts";
 import { incompleteKey, keyTypeMismatch } from "./errors.ts";
 
 /** The parts of a condition that all have to hold. */
@@ -72,12 +72,14 @@ export function checkKeysScalar(keys: Keys, paths: readonly Path[]): void {
   );
 }
 
+export const hasWholeKey = (keys: Keys, key: Item): boolean => keyNames(keys).every((name) => Object.hasOwn(key, name));
+
 /** What is to name one item has to have the whole key. @throws AwsError ValidationException */
 export function checkIsKey(table: Table, key: Item): void {
-  for (const { name, type } of [table.keys.partition, table.keys.sort].filter((one) => one !== undefined)) {
+  for (const { name, type } of keyAttributes(table.keys)) {
     const value = keyAttribute(key, name);
     if (value !== undefined && typeOf(value) !== type) throw keyTypeMismatch(name);
   }
-  if (keyNames(table.keys).some((name) => keyAttribute(key, name) === undefined)) throw incompleteKey();
+  if (!hasWholeKey(table.keys, key)) throw incompleteKey();
   checkKeySchema(table.keys, key);
 }

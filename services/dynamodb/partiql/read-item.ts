@@ -2,9 +2,8 @@ import type { Item } from "../attribute-value.ts";
 import { readUnits } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import { itemKey } from "../item-keys.ts";
-import { keyNames } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
-import { checkIsKey, splitByKey } from "./key-conditions.ts";
+import { checkIsKey, hasWholeKey, splitByKey } from "./key-conditions.ts";
 import { planOf, type Plan } from "./select.ts";
 import type { Select } from "./statement.ts";
 
@@ -21,7 +20,7 @@ export interface ItemRead {
 export function checkReadsItem(store: DynamoDbStore, { source, where }: Select, operation: string): void {
   const { keys } = store.activeTable(source.tableName);
   const { key, rest } = splitByKey(where?.bound, keys);
-  if (rest.length > 0 || source.indexName !== undefined || keyNames(keys).some((name) => key[name] === undefined)) {
+  if (rest.length > 0 || source.indexName !== undefined || !hasWholeKey(keys, key)) {
     throw validationError(`Select statements within ${operation} must specify the primary key in the where clause.`);
   }
 }

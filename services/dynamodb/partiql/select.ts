@@ -1,13 +1,13 @@
 import { compareValues, setAttribute, type Item, type MutableItem } from "../attribute-value.ts";
 import { noUnits, type Units } from "../capacity.ts";
-import { invalidParameter, validationError } from "../errors.ts";
+import { validationError } from "../errors.ts";
 import type { Condition, Path, Projection } from "../expressions/index.ts";
 import { attributesOf, pathTree, valueAt } from "../expressions/paths.ts";
 import { segmentRange } from "../item-keys.ts";
-import { projectedNames, type EntryRange } from "../item-store.ts";
+import type { EntryRange } from "../item-store.ts";
 import { checkKeyNotEmpty, checkNoPartsOfKeys } from "../key-checks.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "../model.ts";
-import { readingOf, readPage } from "../read-page.ts";
+import { checkFilterProjected, readingOf, readPage } from "../read-page.ts";
 import { startAfter } from "../start-key.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { toCondition } from "../expressions/condition.ts";
@@ -36,9 +36,7 @@ export function planOf(store: DynamoDbStore, select: Select): Plan {
   checkNoPartsOfKeys(table, projection, filter);
   if (index === undefined) checkKeysNotEmpty(table, select);
   const ranges = select.where && keyRangesOf(select.where.bound, space, keys);
-  if (index !== undefined && filter !== undefined && isKeyed(select.where!.bound, keys)) {
-    checkProjected(table, index, filter);
-  }
+  if (select.where && isKeyed(select.where.bound, keys)) checkFilterProjected({ table, index, filter });
   const ordered = inOrder(select, keys, ranges);
   return { table, index, ranges: ordered ?? [segmentRange(space, 0, 1)], isScan: !ordered, filter, projection };
 }
@@ -54,17 +52,6 @@ function checkKeysNotEmpty(table: Table, { where }: Select): void {
   for (const part of where === undefined ? [] : conjuncts(where.bound)) {
     const equality = equalityOf(part);
     if (equality !== undefined) checkKeyNotEmpty(table, { [equality.name]: equality.value });
-  }
-}
-
-function checkProjected(table: Table, index: Index, { attributes }: Condition): void {
-  if (index.projection.type === "ALL") return;
-  const has = projectedNames(table, index);
-  const missing = [...attributes].filter((name) => !has.has(name));
-  if (missing.length > 0) {
-    throw invalidParameter(
-      `Secondary index ${index.name} does not project one or more filter attributes: [${missing.join(", ")}]`,
-    );
   }
 }
 

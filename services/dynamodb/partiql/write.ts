@@ -1,4 +1,4 @@
-import { typeOf, type Item } from "../attribute-value.ts";
+import { attributeOf, typeOf, type Item } from "../attribute-value.ts";
 import { addWrite, noUnits, type Units } from "../capacity.ts";
 import { conditionFailed, validationError } from "../errors.ts";
 import { projectPaths, type Condition } from "../expressions/index.ts";
@@ -12,14 +12,14 @@ import {
   checkNoPartsOfKeys,
   checkUpdatesNoKey,
 } from "../key-checks.ts";
-import { keyNames, type Table } from "../model.ts";
+import { keyAttributes, type Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { evaluate, type LocatedAction } from "../transact-action.ts";
 import { reasonOf, type Reason } from "../transaction.ts";
 import { checkPutSize, writeItem, type Written } from "../write-item.ts";
 import { toCondition } from "../expressions/condition.ts";
 import { DUPLICATE_ITEM, duplicateItem, keyTypeMismatch } from "./errors.ts";
-import { allOf, checkIsKey, checkKeysScalar, splitByKey, type SplitCondition } from "./key-conditions.ts";
+import { allOf, checkIsKey, checkKeysScalar, hasWholeKey, splitByKey, type SplitCondition } from "./key-conditions.ts";
 import type { Exists, Insert, Write } from "./statement.ts";
 
 /**
@@ -37,8 +37,8 @@ function locateInsert(table: Table, { item }: Insert): LocatedAction {
   const put = sized(item);
   checkPutSize(put);
   const reason = reasonOf(() => {
-    for (const { name, type } of [table.keys.partition, table.keys.sort].filter((key) => key !== undefined)) {
-      const value = item[name];
+    for (const { name, type } of keyAttributes(table.keys)) {
+      const value = attributeOf(item, name);
       if (value === undefined) throw validationError(`Key attribute should be present in the item: Key ${name}`);
       if (typeOf(value) !== type) throw keyTypeMismatch(name);
     }
@@ -64,7 +64,7 @@ function locateInsert(table: Table, { item }: Insert): LocatedAction {
 export function checkExists(store: DynamoDbStore, { select: { source, where } }: Exists): void {
   const { keys } = store.activeTable(source.tableName);
   const { key, rest } = splitByKey(where?.bound, keys);
-  if (rest.length === 0 || keyNames(keys).some((name) => key[name] === undefined)) {
+  if (rest.length === 0 || !hasWholeKey(keys, key)) {
     throw validationError("EXISTS() must contain a single item read with additional condition");
   }
 }

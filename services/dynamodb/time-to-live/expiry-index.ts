@@ -1,6 +1,7 @@
 import type { Table as StorageTable } from "../../../emulator/storage/storage.ts";
 import { attributeOf, type Item } from "../attribute-value.ts";
-import { spacePrefix } from "../item-keys.ts";
+import { SPACE_BYTES, spacePrefix } from "../item-keys.ts";
+import { LATEST_MS, TIME_KEY_BYTES, timeKey, timeOf } from "../time-keys.ts";
 
 /** Time to live of a table, unless it is disabled. */
 export interface TimeToLive {
@@ -13,15 +14,10 @@ export interface TimeToLive {
 }
 
 /*
- * The items of a table in the order of their expiry, beside the items in their map, in a space of their own:
+ * The items of a table in the order of their expiry, beside the items in their map, in a space of their own (see time-keys.ts):
  *
  *   space · milliseconds since 1970 (6 bytes) · the item's key behind its space  ->  nothing
  */
-const SPACE_BYTES = 4;
-const TIME_BYTES = 6;
-const HEAD_BYTES = SPACE_BYTES + TIME_BYTES;
-/** Later than the year 10000: for what will never expire. */
-const LATEST_MS = 2 ** (TIME_BYTES * 8) - 1;
 
 /** When an item expires, in epoch milliseconds; undefined where its attribute is none, no number, or out of all reach. */
 export function expiryOf(item: Item | undefined, attribute: string): number | undefined {
@@ -68,12 +64,10 @@ export class ExpiryIndex {
 
   /** The entries from `from` on, the earliest first. */
   *read({ space }: TimeToLive, tableSpace: number, from: number, limit: number): Generator<Expiring> {
-    const range = { start: timePrefix(space, from), end: spacePrefix(space + 1), limit };
+    const range = { start: timeKey(space, from), end: spacePrefix(space + 1), limit };
     for (const bytes of this.#items.keys(range)) {
       const key = bytes as unknown as Uint8Array;
-      const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-      const at = view.getUint16(SPACE_BYTES) * 2 ** 32 + view.getUint32(SPACE_BYTES + 2);
-      yield { at, key: Buffer.concat([spacePrefix(tableSpace), key.subarray(HEAD_BYTES)]) };
+      yield { at: timeOf(key), key: Buffer.concat([spacePrefix(tableSpace), key.subarray(TIME_KEY_BYTES)]) };
     }
   }
 
@@ -83,12 +77,5 @@ export class ExpiryIndex {
   }
 }
 
-function timePrefix(space: number, at: number): Buffer {
-  const prefix = Buffer.allocUnsafe(HEAD_BYTES);
-  prefix.writeUInt32BE(space);
-  prefix.writeUIntBE(Math.max(0, at), SPACE_BYTES, TIME_BYTES);
-  return prefix;
-}
-
 const entryKey = (space: number, at: number, key: Uint8Array): Buffer =>
-  Buffer.concat([timePrefix(space, at), key.subarray(SPACE_BYTES)]);
+  Buffer.concat([timeKey(space, at), key.subarray(SPACE_BYTES)]);

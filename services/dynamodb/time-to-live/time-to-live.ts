@@ -22,7 +22,7 @@ interface Tables {
   readonly region: string;
   readonly items: ItemStore;
   findTable(name: string): Table | undefined;
-  tableNames(): Iterable<string>;
+  tables(): Iterable<Table>;
   putTable(table: Table): void;
   allocateSpace(): number;
   addGarbage(space: number): void;
@@ -96,9 +96,8 @@ export class TimesToLive {
   }
 
   *#all(): Generator<Table & { readonly timeToLive: TimeToLive }> {
-    for (const name of [...this.#tables.tableNames()]) {
-      const table = this.#tables.findTable(name);
-      if (table?.timeToLive !== undefined) yield table as Table & { readonly timeToLive: TimeToLive };
+    for (const table of this.#tables.tables()) {
+      if (table.timeToLive !== undefined) yield table as Table & { readonly timeToLive: TimeToLive };
     }
   }
 

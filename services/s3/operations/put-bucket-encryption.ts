@@ -1,6 +1,6 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
+import { isManagedKey } from "../../../emulator/model/managed-key.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
-import { isManagedKey } from "../encryption.ts";
 import { invalidArgument, malformedXml } from "../errors.ts";
 import type { Operation } from "../index.ts";
 
@@ -20,7 +20,7 @@ export const putBucketEncryption: Operation<"PutBucketEncryption"> = (ctx, input
   const { KMSMasterKeyID: key } = byDefault;
   if (algorithm === "aws:kms:dsse") throw unsupported(`S3 encryption with ${algorithm}`);
   if (algorithm !== "AES256" && algorithm !== "aws:kms") throw malformedXml();
-  if (algorithm === "aws:kms" && key !== undefined && !isManagedKey(key, bucket)) {
+  if (algorithm === "aws:kms" && key !== undefined && !isManagedKey("s3", bucket, key)) {
     throw unsupported(`S3 encryption with the KMS key ${key}`);
   }
   if (algorithm === "AES256" && key !== undefined) {
