@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmulator, type ClientConfig, type EmulatorOptions } from "../emulator/index.ts";
+import { ManualClock, startEmulator, type ClientConfig, type EmulatorOptions } from "../emulator/index.ts";
 
 /** A data directory of its own for each test of this file or `describe`; it is removed behind the test. */
 export function useDataDirectory(): () => string {
@@ -12,6 +12,14 @@ export function useDataDirectory(): () => string {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
   return () => directory;
 }
+
+/** Sessions on one data directory, each with a clock of its own that begins at `now`. */
+export const sessionsOn =
+  <C extends { destroy(): void }>(directory: () => string, clientOf: (config: ClientConfig) => C) =>
+  <T>(now: number, work: (client: C, clock: ManualClock) => Promise<T>): Promise<T> => {
+    const clock = new ManualClock(now);
+    return inSession({ dataDirectory: directory(), clock }, clientOf, (client) => work(client, clock));
+  };
 
 /** Runs `work` with a client of an emulator on a data directory, and stops it: the next session finds what this one left. */
 export async function inSession<C extends { destroy(): void }, T>(

@@ -96,6 +96,20 @@ describe("AWS::Kinesis::Stream", () => {
 });
 
 describe("AWS::DynamoDB::Table", () => {
+  /** A table on demand whose key is `k`, as the resource T. */
+  const onDemand = (TableName: string, properties: object) => ({
+    T: {
+      Type: "AWS::DynamoDB::Table",
+      Properties: {
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+        ...properties,
+      },
+    },
+  });
+
   it("keeps its items over changes of throughput, billing and indexes", async () => {
     const dynamodb = new DynamoDBClient(on.target.clientConfig());
     const name = uniqueName();
@@ -141,18 +155,7 @@ describe("AWS::DynamoDB::Table", () => {
   it("has items expire, and can be restored, while its template says so", async () => {
     const dynamodb = new DynamoDBClient(on.target.clientConfig());
     const name = uniqueName();
-    const table = (properties: object) => ({
-      T: {
-        Type: "AWS::DynamoDB::Table",
-        Properties: {
-          TableName: name,
-          BillingMode: "PAY_PER_REQUEST",
-          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
-          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
-          ...properties,
-        },
-      },
-    });
+    const table = (properties: object) => onDemand(name, properties);
     const described = async () => {
       const timeToLive = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
       const backups = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: name }));
@@ -191,24 +194,16 @@ describe("AWS::DynamoDB::Table", () => {
     const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: name, Key, Body }));
     await put("good/a.csv", "k,v\n1,one\n2,two\n");
     await put("bad/a.csv", "v\none\n");
-    const table = (TableName: string, S3KeyPrefix: string) => ({
-      T: {
-        Type: "AWS::DynamoDB::Table",
-        Properties: {
-          TableName,
-          BillingMode: "PAY_PER_REQUEST",
-          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
-          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
-          DeletionProtectionEnabled: false,
-          StreamSpecification: { StreamViewType: "KEYS_ONLY" },
-          Tags: [{ Key: "a", Value: "b" }],
-          ImportSourceSpecification: {
-            S3BucketSource: { S3Bucket: name, S3KeyPrefix },
-            InputFormat: "CSV",
-          },
+    const table = (TableName: string, S3KeyPrefix: string) =>
+      onDemand(TableName, {
+        DeletionProtectionEnabled: false,
+        StreamSpecification: { StreamViewType: "KEYS_ONLY" },
+        Tags: [{ Key: "a", Value: "b" }],
+        ImportSourceSpecification: {
+          S3BucketSource: { S3Bucket: name, S3KeyPrefix },
+          InputFormat: "CSV",
         },
-      },
-    });
+      });
     expect(await create(name, table(name, "good/"))).toMatchObject({ StackStatus: "CREATE_COMPLETE" });
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: name, Key: { k: { S: "2" } } }));
     expect(Item).toEqual({ k: { S: "2" }, v: { S: "two" } });
@@ -223,18 +218,7 @@ describe("AWS::DynamoDB::Table", () => {
   it("begins, changes and ends its stream, and sets policies of both", async () => {
     const dynamodb = new DynamoDBClient(on.target.clientConfig());
     const name = uniqueName();
-    const table = (properties: object) => ({
-      T: {
-        Type: "AWS::DynamoDB::Table",
-        Properties: {
-          TableName: name,
-          BillingMode: "PAY_PER_REQUEST",
-          KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
-          AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
-          ...properties,
-        },
-      },
-    });
+    const table = (properties: object) => onDemand(name, properties);
     const policy = (Resource: string) => ({
       PolicyDocument: {
         Statement: [{ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "dynamodb:*", Resource }],

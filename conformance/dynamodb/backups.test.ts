@@ -24,8 +24,7 @@ import {
   GetShardIteratorCommand,
   KinesisClient,
 } from "@aws-sdk/client-kinesis";
-import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
-import { inSession, useDataDirectory } from "../data-directory.ts";
+import { sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { eventually, useClient } from "../target.ts";
 import { contents, describeTable, N, numbered, putMany, recoverable, S } from "./backup-support.ts";
 import {
@@ -544,16 +543,11 @@ describe("the backup of a deleted table", () => {
 });
 
 describe("a restart", () => {
-  const directory = useDataDirectory();
-  const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
-  let now = Date.UTC(2026, 5, 1);
-  const session = <T>(work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> => {
-    const clock = new ManualClock((now += 1000));
-    return inSession({ dataDirectory: directory(), clock }, clientOf, (restarted) => work(restarted, clock));
-  };
+  const session = sessionsOn(useDataDirectory(), (config) => new DynamoDBClient({ ...config, maxAttempts: 1 }));
 
   it("goes on with backups and restores", async () => {
-    const arn = await session(async (first, clock) => {
+    const NOW = Date.UTC(2026, 5, 1);
+    const arn = await session(NOW, async (first, clock) => {
       await createTable(first, { TableName: "source" });
       await clock.advance(1);
       await putMany(first, "source", numbered(700, 1));
@@ -561,12 +555,12 @@ describe("a restart", () => {
       await putMany(first, "source", numbered(700, 2));
       return made;
     });
-    await session(async (second, clock) => {
+    await session(NOW + SECOND_MS, async (second, clock) => {
       await putMany(second, "source", numbered(700, 3));
       await clock.advance(1);
       await second.send(new RestoreTableFromBackupCommand({ BackupArn: arn, TargetTableName: "restored" }));
     });
-    await session(async (third, clock) => {
+    await session(NOW + 2 * SECOND_MS, async (third, clock) => {
       await clock.advance(1);
       const restored = await contents(third, "restored");
       expect(Object.keys(restored)).toHaveLength(700);

@@ -12,8 +12,8 @@ import {
   UpdateItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type ClientConfig, ManualClock } from "../../emulator/index.ts";
-import { inSession, useDataDirectory } from "../data-directory.ts";
+import type { ClientConfig } from "../../emulator/index.ts";
+import { inSession, sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item } from "./support.ts";
@@ -24,11 +24,7 @@ const NOW = Date.UTC(2026, 5, 1);
 const directory = useDataDirectory();
 const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
 
-/** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
-function session<T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> {
-  const clock = new ManualClock(now);
-  return inSession({ dataDirectory: directory(), clock }, clientOf, (client) => work(client, clock));
-}
+const session = sessionsOn(directory, clientOf);
 
 const describeTable = async (client: DynamoDBClient, TableName: string) =>
   (await client.send(new DescribeTableCommand({ TableName }))).Table;

@@ -1,36 +1,12 @@
-import { GetItemCommand, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { PartiQl } from "./partiql-support.ts";
-import {
-  attributes,
-  createTable,
-  globalIndex,
-  putAll,
-  refusal,
-  useDynamoDb,
-  validation,
-  type Item,
-} from "./support.ts";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { PartiQl, useItems } from "./partiql-support.ts";
+import { refusal, useDynamoDb, validation } from "./support.ts";
 
 const { target, client } = useDynamoDb({ manualClock: true });
 const sql = new PartiQl(client);
-let table: string;
-beforeAll(async () => {
-  table = await createTable(client, {
-    AttributeDefinitions: attributes({ pk: "S", g: "S" }),
-    GlobalSecondaryIndexes: [globalIndex("index", "g")],
-  });
-  await target.clock.advance(1);
-});
+const { table, fresh, there, get } = useItems(client);
+beforeAll(() => target.clock.advance(1));
 
-let made = 0;
-const fresh = (): string => `item-${++made}`;
-async function there(more: Item = {}): Promise<string> {
-  const pk = fresh();
-  await putAll(client, table, [{ pk: { S: pk }, ...more }]);
-  return pk;
-}
-const get = async (pk: string): Promise<Item | undefined> =>
-  (await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item;
 const select = (pk: string, rest = "") => `SELECT * FROM "${table}" WHERE pk = '${pk}'${rest}`;
 const insert = (pk: string) => `INSERT INTO "${table}" VALUE {'pk': '${pk}'}`;
 const set = (pk: string, n: number, rest = "") => `UPDATE "${table}" SET n = ${n} WHERE pk = '${pk}'${rest}`;

@@ -2,6 +2,7 @@ import {
   BatchExecuteStatementCommand,
   ExecuteStatementCommand,
   ExecuteTransactionCommand,
+  GetItemCommand,
   type AttributeValue,
   type BatchExecuteStatementCommandInput,
   type BatchStatementRequest,
@@ -9,7 +10,7 @@ import {
   type ExecuteStatementCommandInput,
   type ExecuteTransactionCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { validation, type Item } from "./support.ts";
+import { attributes, createTable, globalIndex, putAll, validation, type Item } from "./support.ts";
 
 type More = Partial<ExecuteStatementCommandInput>;
 type Given = string | BatchStatementRequest;
@@ -41,6 +42,33 @@ export class PartiQl {
     const TransactStatements = statements.map(statementOf) as ExecuteTransactionCommandInput["TransactStatements"];
     return this.#client.send(new ExecuteTransactionCommand({ TransactStatements, ...more }));
   }
+}
+
+/** A table with an index of `g`, and keys of items in it that no other test has. */
+export function useItems(client: DynamoDBClient) {
+  const table = "items";
+  beforeAll(async () => {
+    await createTable(client, {
+      TableName: table,
+      AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+      GlobalSecondaryIndexes: [globalIndex("index", "g")],
+    });
+  });
+  let made = 0;
+  const fresh = (): string => `item-${++made}`;
+  return {
+    table,
+    /** A key that has no item. */
+    fresh,
+    /** A key that has an item. */
+    there: async (more: Item = {}): Promise<string> => {
+      const pk = fresh();
+      await putAll(client, table, [{ pk: { S: pk }, ...more }]);
+      return pk;
+    },
+    get: async (pk: string): Promise<Item | undefined> =>
+      (await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item,
+  };
 }
 
 /** What is said of a statement that cannot be read. */

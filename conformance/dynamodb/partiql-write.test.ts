@@ -1,7 +1,6 @@
 import {
   ConditionalCheckFailedException,
   DescribeTableCommand,
-  GetItemCommand,
   ScanCommand,
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
@@ -12,12 +11,10 @@ import {
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import { useClient } from "../target.ts";
-import { PartiQl, notWellFormed, placeOf } from "./partiql-support.ts";
+import { PartiQl, notWellFormed, placeOf, useItems } from "./partiql-support.ts";
 import {
-  attributes,
   createSorted,
   createTable,
-  globalIndex,
   invalid,
   keys,
   putAll,
@@ -30,26 +27,12 @@ import {
 const { target, client } = useDynamoDb();
 const streams = useClient(new DynamoDBStreamsClient({ ...target.clientConfig(), maxAttempts: 1 }));
 const sql = new PartiQl(client);
-let table: string;
+const { table, fresh, there, get } = useItems(client);
 let sorted: string;
 beforeAll(async () => {
-  table = await createTable(client, {
-    AttributeDefinitions: attributes({ pk: "S", g: "S" }),
-    GlobalSecondaryIndexes: [globalIndex("index", "g")],
-  });
   sorted = await createSorted(client);
 });
 
-let made = 0;
-const fresh = (): string => `item-${++made}`;
-/** A key that has an item. */
-async function there(more: Item = {}): Promise<string> {
-  const pk = fresh();
-  await putAll(client, table, [{ pk: { S: pk }, ...more }]);
-  return pk;
-}
-const get = async (pk: string): Promise<Item | undefined> =>
-  (await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item;
 const CONDITION_FAILED = "ConditionalCheckFailedException: The conditional request failed";
 const INCOMPLETE = validation("Where clause does not contain a mandatory equality on all key attributes");
 

@@ -11,8 +11,7 @@ import {
   UpdateItemCommand,
   type RestoreTableToPointInTimeCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
-import { inSession, useDataDirectory } from "../data-directory.ts";
+import { sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { contents, describeTable, N, numbered, putMany, recoverable, S } from "./backup-support.ts";
 import {
   attributes,
@@ -325,12 +324,7 @@ async function writeSomething(TableName: string, key: string, kind: number, valu
 }
 
 describe("a restart", () => {
-  const directory = useDataDirectory();
-  const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
-  const session = <T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> => {
-    const clock = new ManualClock(now);
-    return inSession({ dataDirectory: directory(), clock }, clientOf, (restarted) => work(restarted, clock));
-  };
+  const session = sessionsOn(useDataDirectory(), (config) => new DynamoDBClient({ ...config, maxAttempts: 1 }));
 
   it("loses no change, even with a clock that has gone back", async () => {
     const NOW = Date.UTC(2026, 5, 1);

@@ -18,8 +18,7 @@ import {
   GetShardIteratorCommand,
   type _Record as Record_,
 } from "@aws-sdk/client-dynamodb-streams";
-import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
-import { inSession, useDataDirectory } from "../data-directory.ts";
+import { sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { useClient } from "../target.ts";
 import { attributes, createTable, globalIndex, keys, putAll, refusal, useDynamoDb, validation } from "./support.ts";
 
@@ -290,12 +289,7 @@ async function recordsOf(TableName: string): Promise<Record_[]> {
 }
 
 describe("a restart", () => {
-  const directory = useDataDirectory();
-  const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
-  const session = <T>(now: number, work: (client: DynamoDBClient, clock: ManualClock) => Promise<T>): Promise<T> => {
-    const clock = new ManualClock(now);
-    return inSession({ dataDirectory: directory(), clock }, clientOf, (restarted) => work(restarted, clock));
-  };
+  const session = sessionsOn(useDataDirectory(), (config) => new DynamoDBClient({ ...config, maxAttempts: 1 }));
 
   it("goes on with what was being enabled, and removes what has expired meanwhile without being asked", async () => {
     const NOW = Date.UTC(2026, 5, 1);

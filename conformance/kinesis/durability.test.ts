@@ -12,8 +12,7 @@ import {
   SplitShardCommand,
   UpdateAccountSettingsCommand,
 } from "@aws-sdk/client-kinesis";
-import { type ClientConfig, ManualClock } from "../../emulator/index.ts";
-import { inSession, useDataDirectory } from "../data-directory.ts";
+import { sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { arnOf, isOpen, iterator, put, read, shardsOf, texts } from "./support.ts";
 
 /**
@@ -23,14 +22,7 @@ import { arnOf, isOpen, iterator, put, read, shardsOf, texts } from "./support.t
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 5, 1);
 
-const directory = useDataDirectory();
-const clientOf = (config: ClientConfig) => new KinesisClient({ ...config, maxAttempts: 1 });
-
-/** Runs `work` against an emulator on the directory whose clock begins at `now`, and stops it. */
-function session<T>(now: number, work: (kinesis: KinesisClient, clock: ManualClock) => Promise<T>): Promise<T> {
-  const clock = new ManualClock(now);
-  return inSession({ dataDirectory: directory(), clock }, clientOf, (kinesis) => work(kinesis, clock));
-}
+const session = sessionsOn(useDataDirectory(), (config) => new KinesisClient({ ...config, maxAttempts: 1 }));
 
 const create = (kinesis: KinesisClient, StreamName = "s", ShardCount = 1) =>
   kinesis.send(new CreateStreamCommand({ StreamName, ShardCount, Tags: { a: "1" } }));

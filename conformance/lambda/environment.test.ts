@@ -130,11 +130,11 @@ describe("execution environment", () => {
     it("stands still: what a handler did not wait for goes on in the next invocation", async () => {
       const source = `exports.handler = async (event) => {
         if (event.waitMs) return new Promise((resolve) => setTimeout(resolve, event.waitMs));
-        setTimeout(() => console.log("not awaited"), 100); };`;
+        setTimeout(() => console.log("not awaited"), 1000); };`;
       await aws.create("frozen", source);
       await aws.create("elsewhere", source);
       await aws.invoke("frozen");
-      await aws.invoke("elsewhere", { waitMs: 500 });
+      await aws.invoke("elsewhere", { waitMs: 1500 });
       expect((await aws.logged("frozen", "REPORT")).join("")).not.toContain("not awaited");
       const { log } = await aws.invoke("frozen", { waitMs: 50 }, { LogType: "Tail" });
       expect(log).toContain("not awaited");

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeStreamConsumerCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import {
@@ -26,13 +26,7 @@ const inUse = { name: "ResourceInUseException" };
 const PROBLEM = "PROBLEM: Another active subscription exists for this consumer";
 
 describe("event source mappings of a consumer of a Kinesis stream", () => {
-  let aws: MappingFixture;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-  });
-
-  afterAll(() => aws[Symbol.asyncDispose]());
+  let aws = MappingFixture.use();
 
   /** A stream, a consumer of it that is ACTIVE, and a function, all of one name. */
   const setUp = async <E extends SourceEvent>(name: string) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { DeleteStreamCommand, PutRecordCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { UpdateFunctionCodeCommand } from "@aws-sdk/client-lambda";
 import { DeleteBucketCommand } from "@aws-sdk/client-s3";
@@ -13,15 +13,7 @@ const partitionKeys = (event: KinesisStreamEvent) => event.Records.map(({ kinesi
 
 /** A stream and a function of one name for each test, on one emulator whose time stands still unless stepped. */
 describe("event source mappings of Kinesis streams", () => {
-  let aws: MappingFixture;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
 
   const setUp = (name: string, shardCount?: number) => aws.streamAndConsumer(name, shardCount);
 

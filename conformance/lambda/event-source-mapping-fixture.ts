@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { KinesisStreamEvent } from "aws-lambda";
-import { eventually, openTarget, type OpenTarget, type TargetOptions } from "../target.ts";
+import { eventually, openTarget, type Target, type TargetOptions, useTarget } from "../target.ts";
 import { makeRole } from "../role.ts";
 import { ROLE, zipOf } from "./fixture.ts";
 
@@ -37,7 +37,7 @@ export type Behaviour<E extends SourceEvent = KinesisStreamEvent> = (
 ) => { result?: unknown; error?: string } | undefined;
 
 /** A function that hands each event to the test over HTTP, and does what the test answers. */
-const HANDLER = `
+export const COLLECTED_HANDLER = `
 exports.handler = async (event) => {
   const response = await fetch(process.env.COLLECTOR, { method: "POST", body: JSON.stringify(event) });
   const answer = await response.json();
@@ -56,20 +56,21 @@ export interface Consumer<E extends SourceEvent = KinesisStreamEvent> {
 
 /** One emulator whose time the test steps, with clients and shorthands for streams, functions and mappings. */
 export class MappingFixture implements AsyncDisposable {
-  readonly target: OpenTarget;
+  readonly target: Target;
   readonly kinesis: KinesisClient;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
-  readonly #collector: Server;
+  readonly #closeTarget: () => PromiseLike<void>;
+  readonly #collector: Server = createServer();
   readonly #behaviours = new Map<string, (text: string) => object>();
 
-  private constructor(target: OpenTarget, collector: Server) {
+  private constructor(target: Target, closeTarget: () => PromiseLike<void>) {
     this.target = target;
+    this.#closeTarget = closeTarget;
     this.kinesis = new KinesisClient(target.clientConfig());
     this.lambda = new LambdaClient(target.clientConfig());
     this.s3 = new S3Client({ ...target.clientConfig(), forcePathStyle: true });
-    this.#collector = collector;
-    collector.on("request", (request, response) => {
+    this.#collector.on("request", (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
@@ -80,18 +81,31 @@ export class MappingFixture implements AsyncDisposable {
   }
 
   static async open(options: TargetOptions = {}): Promise<MappingFixture> {
-    const collector = createServer();
-    await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
     const target = await openTarget({ ...options, manualClock: true });
-    await makeRole(target.clientConfig(), "function");
-    return new MappingFixture(target, collector);
+    const fixture = new MappingFixture(target, () => target[Symbol.asyncDispose]());
+    await fixture.#begin();
+    return fixture;
+  }
+
+  /** The fixture of the tests of this file or `describe`: it opens before them and closes behind them. */
+  static use(): MappingFixture {
+    // the target closes itself
+    const fixture = new MappingFixture(useTarget({ manualClock: true }), () => Promise.resolve());
+    beforeAll(() => fixture.#begin());
+    afterAll(() => fixture[Symbol.asyncDispose]());
+    return fixture;
+  }
+
+  async #begin(): Promise<void> {
+    await new Promise<void>((resolve) => this.#collector.listen(0, "127.0.0.1", resolve));
+    await makeRole(this.target.clientConfig(), "function");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.kinesis.destroy();
     this.lambda.destroy();
     this.s3.destroy();
-    await this.target[Symbol.asyncDispose]();
+    await this.#closeTarget();
     this.#collector.closeAllConnections();
     await new Promise((resolve) => this.#collector.close(resolve));
   }
@@ -123,7 +137,7 @@ export class MappingFixture implements AsyncDisposable {
       Handler: "index.handler",
       Role: ROLE,
       Timeout: 60,
-      Code: { ZipFile: zipOf(HANDLER) },
+      Code: { ZipFile: zipOf(COLLECTED_HANDLER) },
       Environment: { Variables: { COLLECTOR: this.collectorUrl(functionName) } },
     });
     await this.lambda.send(create);

@@ -20,19 +20,11 @@ import {
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { makeRole } from "../role.ts";
 import { eventually, useClient } from "../target.ts";
+import { COLLECTED_HANDLER } from "./event-source-mapping-fixture.ts";
 import { LambdaFixture } from "./fixture.ts";
 
 /** What the function does with an event: return a value, throw, or wait for the test. */
 type Behaviour = (event: SQSEvent) => { result?: unknown; error?: string } | Promise<object> | undefined;
-
-/** A function that hands each event to the test over HTTP, and does what the test answers. */
-const HANDLER = `
-exports.handler = async (event) => {
-  const response = await fetch(process.env.COLLECTOR, { method: "POST", body: JSON.stringify(event) });
-  const answer = await response.json();
-  if (answer.error !== undefined) throw new Error(answer.error);
-  return answer.result;
-};`;
 
 /** Time stands still unless stepped. */
 const aws = new LambdaFixture({ manualClock: true });
@@ -73,7 +65,7 @@ async function setUp(name: string, attributes: Partial<Record<QueueAttributeName
   const QueueUrl = await makeQueue(name, attributes);
   const functionName = name.replace(".", "-");
   const { port } = collector.address() as AddressInfo;
-  await aws.create(functionName, HANDLER, {
+  await aws.create(functionName, COLLECTED_HANDLER, {
     Timeout: 10,
     Environment: { Variables: { COLLECTOR: `http://127.0.0.1:${port}/${functionName}` } },
   });
@@ -166,7 +158,7 @@ describe("CreateEventSourceMapping of a queue", () => {
       const { names } = await setUp("unreadable");
       const statements = [{ Effect: "Allow", Action: "sqs:GetQueueAttributes", Resource: "*" }] as const;
       const Role = await makeRole(aws.target.clientConfig(), "queue-attributes-only", { statements });
-      await aws.create("cannot-read", HANDLER, { Role });
+      await aws.create("cannot-read", COLLECTED_HANDLER, { Role });
       await expect(
         aws.lambda.send(new CreateEventSourceMappingCommand({ ...names, FunctionName: "cannot-read" })),
       ).rejects.toThrow("The provided execution role does not have permissions to call ReceiveMessage on SQS");
@@ -215,7 +207,7 @@ describe("CreateEventSourceMapping of a queue", () => {
 describe("UpdateEventSourceMapping of a queue that is gone", () => {
   it("switches the mapping off, and not on again", async () => {
     const QueueUrl = await makeQueue("gone", { VisibilityTimeout: "60" });
-    await aws.create("gone", HANDLER, { Timeout: 10 });
+    await aws.create("gone", COLLECTED_HANDLER, { Timeout: 10 });
     const UUID = await map({ FunctionName: "gone", EventSourceArn: arnOf("gone") });
     await sqs.send(new DeleteQueueCommand({ QueueUrl }));
     await aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateTableCommand,
@@ -32,6 +32,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { DynamoDBStreamEvent, KinesisStreamEvent, SQSEvent } from "aws-lambda";
 import { makeRole } from "../role.ts";
+import { useClient } from "../target.ts";
 import { type Consumer, keys, MappingFixture } from "./event-source-mapping-fixture.ts";
 import { ROLE } from "./fixture.ts";
 
@@ -44,22 +45,10 @@ interface WindowEvent extends KinesisStreamEvent {
 const HOUR_MS = 3_600_000;
 
 describe("event source mappings of every source", () => {
-  let aws: MappingFixture;
-  let dynamodb: DynamoDBClient;
-  let streams: DynamoDBStreamsClient;
-  let sqs: SQSClient;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-    dynamodb = new DynamoDBClient(aws.target.clientConfig());
-    streams = new DynamoDBStreamsClient(aws.target.clientConfig());
-    sqs = new SQSClient(aws.target.clientConfig());
-  });
-
-  afterAll(async () => {
-    for (const client of [dynamodb, streams, sqs]) client.destroy();
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
+  const dynamodb = useClient(new DynamoDBClient(aws.target.clientConfig()));
+  const streams = useClient(new DynamoDBStreamsClient(aws.target.clientConfig()));
+  const sqs = useClient(new SQSClient(aws.target.clientConfig()));
 
   const whenDelivered = (consumer: Pick<Consumer, "delivered">, count: number) =>
     aws.stepUntil(`${count} records are delivered`, () => (consumer.delivered().length >= count ? true : undefined));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { DeleteStreamCommand, ListStreamsCommand } from "@aws-sdk/client-kinesis";
 import {
   CreateEventSourceMappingCommand,
@@ -15,19 +15,14 @@ import { type Consumer, keys, MappingFixture } from "./event-source-mapping-fixt
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
 describe("event source mappings", () => {
-  let aws: MappingFixture;
+  const aws = MappingFixture.use();
   let stream: string;
   let consumer: Consumer;
 
   beforeAll(async () => {
-    aws = await MappingFixture.open();
     stream = await aws.stream("operations");
     await aws.bucket("failures");
     consumer = await aws.consumer("operations");
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
   });
 
   const create = (input: Partial<CreateEventSourceMappingCommandInput> = {}) =>

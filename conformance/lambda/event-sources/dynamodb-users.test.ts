@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBStreamEvent } from "aws-lambda";
+import { useClient } from "../../target.ts";
 import { type Consumer, MappingFixture } from "../event-source-mapping-fixture.ts";
 import { putInto, tableWithStream } from "./table-fixture.ts";
 
@@ -18,18 +19,8 @@ const changes = ({ events }: Pick<Consumer<DynamoDBStreamEvent>, "events">): str
 
 /** What users of other emulators found missing, and the filters of AWS's pages. */
 describe("a mapping of a DynamoDB stream", () => {
-  let aws: MappingFixture;
-  let dynamodb: DynamoDBClient;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-    dynamodb = new DynamoDBClient(aws.target.clientConfig());
-  });
-
-  afterAll(async () => {
-    dynamodb.destroy();
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
+  const dynamodb = useClient(new DynamoDBClient(aws.target.clientConfig()));
 
   /** A table with a stream, and a function of the same name. */
   const setUp = async (name: string) => {

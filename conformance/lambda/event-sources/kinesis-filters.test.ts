@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { CreateEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import type { KinesisStreamEvent } from "aws-lambda";
@@ -13,15 +13,7 @@ const texts = ({ events }: Pick<Consumer, "events">): string[] =>
   events.flatMap(({ Records }) => Records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString()));
 
 describe("filters of a Kinesis stream", () => {
-  let aws: MappingFixture;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
 
   const setUp = async (name: string) => {
     const EventSourceArn = await aws.stream(name);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { KinesisClient, CreateStreamCommand, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { CreateEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -8,15 +8,7 @@ const HOUR_MS = 3_600_000;
 
 /** What users of other emulators found missing. */
 describe("a mapping of a Kinesis stream", () => {
-  let aws: MappingFixture;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
 
   const setUp = (name: string, shardCount?: number) => aws.streamAndConsumer(name, shardCount);
 

@@ -6,7 +6,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { UpdateShardCountCommand } from "@aws-sdk/client-kinesis";
 import { DeleteEventSourceMappingCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { ENVIRONMENT, HEADWATER, ROOT } from "../../headwater-command.ts";
 import { makeRole } from "../../role.ts";
@@ -22,15 +22,7 @@ interface Shard {
 const command = (...args: readonly string[]): string[] => [...HEADWATER, "mappings", ...args];
 
 describe("headwater mappings", () => {
-  let aws: MappingFixture;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-  });
-
-  afterAll(async () => {
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
 
   const run = async (...args: readonly string[]): Promise<string> => {
     const all = command(...args, "--endpoint", aws.target.endpoint);

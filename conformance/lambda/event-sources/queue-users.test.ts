@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
@@ -13,24 +13,15 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import { useClient } from "../../target.ts";
 import { MappingFixture } from "../event-source-mapping-fixture.ts";
 
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 
 /** What users of other emulators found missing. */
 describe("a mapping of a queue", () => {
-  let aws: MappingFixture;
-  let sqs: SQSClient;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-    sqs = new SQSClient(aws.target.clientConfig());
-  });
-
-  afterAll(async () => {
-    sqs.destroy();
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
+  const sqs = useClient(new SQSClient(aws.target.clientConfig()));
 
   const setUp = async (name: string, attributes: Partial<Record<QueueAttributeName, string>> = {}) => {
     const Attributes = { VisibilityTimeout: "60", ...attributes };

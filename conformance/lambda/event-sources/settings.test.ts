@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { CloudWatchClient, type Dimension, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamConsumerCommand, RegisterStreamConsumerCommand } from "@aws-sdk/client-kinesis";
@@ -13,6 +13,7 @@ import {
 import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { makeRole } from "../../role.ts";
+import { useClient } from "../../target.ts";
 import { type Consumer, keys, MappingFixture, type SourceEvent } from "../event-source-mapping-fixture.ts";
 import { putInto, tableWithStream } from "./table-fixture.ts";
 
@@ -28,18 +29,8 @@ interface WindowEvent extends SourceEvent {
 const MINUTE_MS = 60_000;
 
 describe("settings of event source mappings", () => {
-  let aws: MappingFixture;
-  let dynamodb: DynamoDBClient;
-
-  beforeAll(async () => {
-    aws = await MappingFixture.open();
-    dynamodb = new DynamoDBClient(aws.target.clientConfig());
-  });
-
-  afterAll(async () => {
-    dynamodb.destroy();
-    await aws[Symbol.asyncDispose]();
-  });
+  const aws = MappingFixture.use();
+  const dynamodb = useClient(new DynamoDBClient(aws.target.clientConfig()));
 
   const setUp = async (name: string) => {
     const EventSourceArn = await aws.stream(name);
