@@ -4,6 +4,7 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type DeleteItemCommandInput,
   type GetItemCommandInput,
@@ -601,11 +602,31 @@ describe("ItemCollectionMetrics", () => {
       ],
     });
     const Item = { pk: { S: "a" }, sk: { S: "b" } };
-    const answer = await put({ TableName, Item, ReturnItemCollectionMetrics: "SIZE" });
-    expect(answer.ItemCollectionMetrics).toEqual({
-      ItemCollectionKey: { pk: { S: "a" } },
-      SizeEstimateRangeGB: [0, 1],
+    const wanted = { ReturnItemCollectionMetrics: "SIZE" } as const;
+    const metrics = { ItemCollectionKey: { pk: { S: "a" } }, SizeEstimateRangeGB: [0, 1] };
+    for (const one of [
+      await put({ TableName, Item, ...wanted }),
+      await update({ TableName, Key: Item, ...wanted }),
+      await remove({ TableName, Key: Item, ...wanted }),
+    ]) {
+      expect(one.ItemCollectionMetrics).toEqual(metrics);
+    }
+    const batch = new BatchWriteItemCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item } }] }, ...wanted });
+    expect((await client.send(batch)).ItemCollectionMetrics).toEqual({ [TableName]: [metrics] });
+    const transaction = new TransactWriteItemsCommand({
+      TransactItems: [
+        { Put: { TableName, Item } },
+        {
+          ConditionCheck: {
+            TableName,
+            Key: { ...Item, sk: { S: "c" } },
+            ConditionExpression: "attribute_not_exists(pk)",
+          },
+        },
+      ],
+      ...wanted,
     });
+    expect((await client.send(transaction)).ItemCollectionMetrics).toEqual({ [TableName]: [metrics] });
     expect(
       (await put({ Item: freshKey(), ReturnItemCollectionMetrics: "SIZE" })).ItemCollectionMetrics,
     ).toBeUndefined();

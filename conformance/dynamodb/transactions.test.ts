@@ -244,8 +244,9 @@ describe("TransactWriteItems", () => {
       expect((await again()).ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 2, WriteCapacityUnits: 2 }]);
       expect((await again()).ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 2, ReadCapacityUnits: 2 }]);
       expect((await get(Key))?.["n"]).toEqual({ N: "1" });
-      expect(await refusal(write([put(Key)], { ClientRequestToken: "token-1" }))).toContain(
-        "IdempotentParameterMismatchException",
+      expect(await refusal(write([put(Key)], { ClientRequestToken: "token-1" }))).toBe(
+        "IdempotentParameterMismatchException: Specified idempotent token was used with different request parameters " +
+          "within the idempotency window",
       );
       await target.clock.advance(10 * 60 * 1000);
       await again();

@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException$,
   IdempotentParameterMismatchException$,
+  ItemCollectionSizeLimitExceededException$,
   LimitExceededException$,
   PolicyNotFoundException$,
   ResourceInUseException$,
@@ -80,6 +81,12 @@ export const limitExceeded = (message: string): AwsError => new AwsError(LimitEx
 export const conditionFailed = (item?: Item): AwsError =>
   new AwsError(ConditionalCheckFailedException$, "The conditional request failed", item && { Item: item });
 
+/** Also the words of the reason for which a transaction is cancelled. */
+export const COLLECTION_TOO_LARGE = "Collection size exceeded";
+
+export const collectionTooLarge = (): AwsError =>
+  new AwsError(ItemCollectionSizeLimitExceededException$, COLLECTION_TOO_LARGE);
+
 export const transactionCanceled = (reasons: readonly { readonly Code: string }[]): AwsError =>
   new AwsError(
     TransactionCanceledException$,
@@ -91,7 +98,7 @@ export const transactionCanceled = (reasons: readonly { readonly Code: string }[
 export const idempotencyMismatch = (): AwsError =>
   new AwsError(
     IdempotentParameterMismatchException$,
-    "The request was sent with a client request token that another request has used",
+    "Specified idempotent token was used with different request parameters within the idempotency window",
   );
 
 /** Refuses the members of `names` that the input has: parameters of AWS's that Headwater does not have. */

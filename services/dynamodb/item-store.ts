@@ -2,6 +2,7 @@ import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
 import type { Item } from "./attribute-value.ts";
 import type { ChangeLog } from "./backups/change-log.ts";
 import type { Replicas } from "./global-tables/replicas.ts";
+import { hasCollections, isLocal, type ItemCollections } from "./item-collections.ts";
 import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { keyNames, type Index, type Table } from "./model.ts";
@@ -74,6 +75,7 @@ export const sized = (item: Item): SizedItem => ({ item, sizeBytes: itemSizeByte
 
 /** What hears of each change of an item, in the transaction that makes it. */
 interface Listeners {
+  readonly collections: ItemCollections;
   readonly streams: TableStreams;
   readonly expiries: ExpiryIndex;
   readonly changes: ChangeLog;
@@ -92,11 +94,12 @@ export class ItemStore {
   readonly #changes: ChangeLog;
   readonly #kinesis: KinesisDestinations;
   readonly #replicas: () => Replicas;
+  readonly collections: ItemCollections;
 
   constructor(
     items: StorageTable<string>,
     counts: StorageTable<Uint8Array>,
-    { streams, expiries, changes, kinesis, replicas }: Listeners,
+    { collections, streams, expiries, changes, kinesis, replicas }: Listeners,
   ) {
     this.#items = items;
     this.#counts = counts;
@@ -105,6 +108,7 @@ export class ItemStore {
     this.#changes = changes;
     this.#kinesis = kinesis;
     this.#replicas = replicas;
+    this.collections = collections;
   }
 
   get(key: Uint8Array): StoredItem | undefined {
@@ -159,6 +163,7 @@ export class ItemStore {
     expired: boolean,
   ): WriteUnits {
     const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
+    const collectionBytes = hasCollections(table) ? this.collections.bytes(table, key) : undefined;
     const text = next === undefined ? undefined : JSON.stringify(next.item);
     if (next !== undefined) this.#items.put(key, `${next.sizeBytes}${text}`);
     else if (old !== undefined) this.#items.remove(key);
@@ -170,11 +175,23 @@ export class ItemStore {
     if (table.indexes.length === 0) return { table: units, indexes: NO_INDEXES };
 
     const indexes = new Map<Index, number>();
+    let growth = grownBy(old, next);
     for (const { index, before, after } of this.#entries(table, old, next, text ?? "")) {
       const taken = this.#replaceEntry(index, before, after);
       if (taken > 0) indexes.set(index, taken);
+      if (isLocal(index)) growth += grownBy(before, after);
     }
+    if (collectionBytes !== undefined && growth !== 0) this.collections.keep(key, collectionBytes + growth);
     return { table: units, indexes };
+  }
+
+  /** How much larger a change makes the collection of its item. */
+  collectionGrowth(table: Table, old: StoredItem | undefined, next: SizedItem | undefined): number {
+    let growth = grownBy(old, next);
+    for (const { index, before, after } of this.#entries(table, old, next, "")) {
+      if (isLocal(index)) growth += grownBy(before, after);
+    }
+    return growth;
   }
 
   /** The units that `replace` is going to take. */
@@ -233,6 +250,7 @@ export class ItemStore {
     const keys = [...this.#items.keys({ start: spacePrefix(space), end: spacePrefix(space + 1), limit })];
     for (const key of keys) this.#items.remove(key);
     if (keys.length === limit) return true;
+    if (this.collections.purge(space, limit)) return true;
     this.#counts.remove(spacePrefix(space));
     return false;
   }
@@ -261,6 +279,13 @@ export class ItemStore {
     this.#counts.put(spacePrefix(space), Buffer.from(kept.buffer));
   }
 }
+
+interface Sized {
+  readonly sizeBytes: number;
+}
+
+const grownBy = (old: Sized | undefined, next: Sized | undefined): number =>
+  (next?.sizeBytes ?? 0) - (old?.sizeBytes ?? 0);
 
 /** All of a space, or what is behind a key of it. */
 export const spaceRange = (space: number, after?: Uint8Array): EntryRange => ({

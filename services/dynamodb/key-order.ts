@@ -48,6 +48,13 @@ export function afterPrefix(prefix: Uint8Array): Uint8Array | undefined {
   return after;
 }
 
+/** The end of all keys that begin with `prefix`, which begins with a space: that is never all 0xff. */
+export const endOf = (prefix: Uint8Array): Uint8Array => {
+  const end = afterPrefix(prefix);
+  if (end === undefined) throw new Error("a key prefix without an end");
+  return end;
+};
+
 /** The encoded sort keys that a KeyConditionExpression's sort key condition selects; whatever follows them is included. */
 export function sortKeyRange(condition: SortKeyCondition): KeyRange {
   if (condition.operator === "BETWEEN") {

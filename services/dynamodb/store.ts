@@ -11,6 +11,7 @@ import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { Jobs } from "./export/jobs.ts";
 import type { ExportJob, ImportJob } from "./export/model.ts";
 import { Replicas } from "./global-tables/replicas.ts";
+import { ItemCollections } from "./item-collections.ts";
 import { ItemStore } from "./item-store.ts";
 import { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import { TableLifecycle } from "./lifecycle.ts";
@@ -78,6 +79,7 @@ export class DynamoDbStore {
       values: "binary",
     });
     this.items = new ItemStore(items, counts, {
+      collections: new ItemCollections(items, counts),
       streams: this.streams,
       expiries,
       changes: this.changes,

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../emulator/model/context.ts";
 import { addWrite, readUnits } from "./capacity.ts";
-import { idempotencyMismatch } from "./errors.ts";
+import { CollectionGrowth } from "./collection-growth.ts";
+import { COLLECTION_TOO_LARGE, idempotencyMismatch } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
 import { writeUnits, type SizedItem, type StoredItem } from "./item-store.ts";
 import type { DynamoDbStore } from "./store.ts";
@@ -84,6 +85,7 @@ function apply(store: DynamoDbStore, actions: readonly LocatedAction[]): TableUn
   cancelFor(reasons);
   checkTransactionSize(changes.reduce((sum, { old, next }) => sum + (next?.sizeBytes ?? old?.sizeBytes ?? 0), 0));
 
+  cancelFor(roomsOf(store, changes));
   cancelFor(changes.map((change) => throttleOf(store, change)));
 
   const units = new TableUnits();
@@ -93,6 +95,15 @@ function apply(store: DynamoDbStore, actions: readonly LocatedAction[]): TableUn
     else addWrite(taken, store.items.replace(action.table, place, old, next), TRANSACTION_FACTOR);
   }
   return units;
+}
+
+function roomsOf({ items }: DynamoDbStore, changes: readonly Change[]): (Reason | undefined)[] {
+  const growth = new CollectionGrowth(items);
+  return changes.map(({ action, place, old, next }) =>
+    action.kind === "ConditionCheck" || growth.hasRoom(action.table, place, { old, next })
+      ? undefined
+      : { Code: "ItemCollectionSizeLimitExceeded", Message: COLLECTION_TOO_LARGE },
+  );
 }
 
 /** Takes the capacity of a change; a transaction that is given up has taken it all the same. */

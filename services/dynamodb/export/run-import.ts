@@ -1,5 +1,8 @@
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Item } from "../attribute-value.ts";
+import { CollectionGrowth } from "../collection-growth.ts";
+import { collectionTooLarge } from "../errors.ts";
+import { hasCollections } from "../item-collections.ts";
 import { itemKey } from "../item-keys.ts";
 import { sized, type SizedItem } from "../item-store.ts";
 import { checkItem } from "../key-checks.ts";
@@ -92,12 +95,14 @@ class Load {
   readonly #counts = { ...NO_COUNTS };
   #waiting: SizedItem[] = [];
   #waitingBytes = 0;
+  #growth: CollectionGrowth;
 
   constructor(scope: JobScope, job: ImportJob, tableName: string, log: ImportLog) {
     this.#scope = scope;
     this.#job = job;
     this.#tableName = tableName;
     this.#log = log;
+    this.#growth = new CollectionGrowth(scope.store.items);
   }
 
   async object({ key, content }: SourceObject): Promise<void> {
@@ -139,7 +144,9 @@ class Load {
     try {
       const next = sized(item);
       checkPutSize(next);
-      checkItem(this.#table(), item);
+      const table = this.#table();
+      checkItem(table, item);
+      this.#checkRoom(table, next);
       this.#waiting.push(next);
       this.#waitingBytes += next.sizeBytes;
     } catch (error) {
@@ -150,11 +157,20 @@ class Load {
     return undefined;
   }
 
+  /** Beside those that wait. */
+  #checkRoom(table: Table, next: SizedItem): void {
+    if (!hasCollections(table)) return;
+    const key = itemKey(table, next.item);
+    const old = this.#scope.store.items.get(key);
+    if (!this.#growth.hasRoom(table, key, { old, next })) throw collectionTooLarge();
+  }
+
   #put(): void {
     const { store } = this.#scope;
     const items = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#growth = new CollectionGrowth(store.items);
     store.write(() => {
       const table = this.#table();
       for (const next of items) {

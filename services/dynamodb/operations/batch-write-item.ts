@@ -1,15 +1,17 @@
 import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
 import { parseItem, type Item } from "../attribute-value.ts";
 import { addWrite, consumed, noUnits } from "../capacity.ts";
-import { validationError } from "../errors.ts";
+import { CollectionGrowth, collectionMetrics } from "../collection-growth.ts";
+import { collectionTooLarge, validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import { hasCollections } from "../item-collections.ts";
 import { itemKey } from "../item-keys.ts";
 import { sized, type SizedItem } from "../item-store.ts";
 import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
-import { checkPutSize, collectionMetrics, currentTable } from "../write-item.ts";
+import { checkPutSize, currentTable } from "../write-item.ts";
 
 type WriteRequest = NonNullable<InputOf<"dynamodb", "BatchWriteItem">["RequestItems"]>[string][number];
 type Metrics = NonNullable<OutputOf<"dynamodb", "BatchWriteItem">["ItemCollectionMetrics"]>;
@@ -21,7 +23,8 @@ type Located = Write & { readonly place: Buffer };
 
 /**
  * Puts and deletes up to 25 items, in one or more tables, without conditions.
- * @throws ValidationException, ResourceNotFoundException, ProvisionedThroughputExceededException, ThrottlingException
+ * @throws ValidationException, ResourceNotFoundException, ItemCollectionSizeLimitExceededException,
+ * ProvisionedThroughputExceededException, ThrottlingException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) => {
@@ -69,6 +72,7 @@ function writeBatches(store: DynamoDbStore, batches: readonly Batch[]) {
   let firstThrottle: Throttle | undefined;
   let written = 0;
   const current = batches.map((batch) => ({ ...batch, table: currentTable(store, batch.table) }));
+  checkRooms(store, current);
   const units = current.map(({ name, table, writes }) => {
     const taken = noUnits();
     for (const { request, place, next } of writes) {
@@ -85,6 +89,16 @@ function writeBatches(store: DynamoDbStore, batches: readonly Batch[]) {
     return taken;
   });
   return { units, unprocessed, firstThrottle, written };
+}
+
+/** Before anything is written. @throws AwsError ItemCollectionSizeLimitExceededException */
+function checkRooms({ items }: DynamoDbStore, batches: readonly Batch[]): void {
+  for (const { table, writes } of batches) {
+    if (!hasCollections(table)) continue;
+    const growth = new CollectionGrowth(items);
+    const fits = writes.every(({ place, next }) => growth.hasRoom(table, place, { old: items.get(place), next }));
+    if (!fits) throw collectionTooLarge();
+  }
 }
 
 function parse(request: WriteRequest): Write {

@@ -1,12 +1,13 @@
 import { parseItem } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
+import { collectionMetrics } from "../collection-growth.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
 import { wireItem } from "../wire.ts";
-import { checkCondition, collectionMetrics, writeItem } from "../write-item.ts";
+import { checkCondition, writeItem } from "../write-item.ts";
 
 /**
  * Deletes one item by its key, if its condition holds; to delete what is not there is no error.

@@ -1,5 +1,6 @@
 import { parseItem } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
+import { collectionMetrics } from "../collection-growth.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
@@ -7,11 +8,12 @@ import { itemKey } from "../item-keys.ts";
 import { sized } from "../item-store.ts";
 import { checkItem, checkNoPartsOfKeys } from "../key-checks.ts";
 import { wireItem } from "../wire.ts";
-import { checkCondition, checkPutSize, collectionMetrics, writeItem } from "../write-item.ts";
+import { checkCondition, checkPutSize, writeItem } from "../write-item.ts";
 
 /**
  * Puts an item in place of the one with the same key, if its condition holds.
- * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
+ * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException,
+ * ItemCollectionSizeLimitExceededException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
 export const putItem: Operation<"PutItem"> = async (ctx, input) => {

@@ -5,11 +5,10 @@ import type { Operation } from "../index.ts";
 import { partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
 import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
-import { sortKeyRange } from "../key-order.ts";
+import { endOf, sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
-import { endOf } from "../write-item.ts";
 
 const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"];
 

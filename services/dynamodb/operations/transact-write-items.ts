@@ -1,10 +1,10 @@
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import { collectionMetrics } from "../collection-growth.ts";
 import type { Operation } from "../index.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { locateAction, parseAction, type LocatedAction } from "../transact-action.ts";
 import { writeTransaction } from "../transact-write.ts";
 import { checkTransactionSize } from "../transaction.ts";
-import { collectionMetrics } from "../write-item.ts";
 
 type Output = OutputOf<"dynamodb", "TransactWriteItems">;
 

@@ -1,5 +1,6 @@
 import { parseItem, type Item } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
+import { collectionMetrics } from "../collection-growth.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import { projectPaths, type Update } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
@@ -7,12 +8,13 @@ import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
 import { updatedItem } from "../update.ts";
 import { wireItem } from "../wire.ts";
-import { checkCondition, collectionMetrics, writeItem, type Written } from "../write-item.ts";
+import { checkCondition, writeItem, type Written } from "../write-item.ts";
 
 /**
  * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none
  * and the expression gives it anything.
- * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException
+ * @throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException,
+ * ItemCollectionSizeLimitExceededException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
 export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {

@@ -5,9 +5,8 @@ import type { KeyAttribute, SortKeyCondition } from "../expressions/index.ts";
 import type { Operand } from "../expressions/operands.ts";
 import { partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
-import { encodeKeyValue, sortKeyRange } from "../key-order.ts";
+import { encodeKeyValue, endOf, sortKeyRange } from "../key-order.ts";
 import type { Keys } from "../model.ts";
-import { endOf } from "../write-item.ts";
 import { keyTypeMismatch } from "./errors.ts";
 import { attributeOf, conjuncts } from "./key-conditions.ts";
 

@@ -1,0 +1,58 @@
+import type { OutputOf } from "../../emulator/model/sdk.ts";
+import type { Item } from "./attribute-value.ts";
+import { collectionTooLarge } from "./errors.ts";
+import { hasCollections, prefixOf } from "./item-collections.ts";
+import { itemKey } from "./item-keys.ts";
+import type { ItemStore, SizedItem, StoredItem } from "./item-store.ts";
+import type { Table } from "./model.ts";
+import type { DynamoDbStore } from "./store.ts";
+import { wireItem } from "./wire.ts";
+
+type ItemCollectionMetrics = NonNullable<OutputOf<"dynamodb", "PutItem">["ItemCollectionMetrics"]>;
+
+interface Change {
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+}
+
+/** What changes that are made together add to their item collections. */
+export class CollectionGrowth {
+  readonly #items: ItemStore;
+  readonly #growth = new Map<string, number>();
+
+  constructor(items: ItemStore) {
+    this.#items = items;
+  }
+
+  /** Whether the collection has room for a change, beside those before it. */
+  hasRoom(table: Table, key: Uint8Array, { old, next }: Change): boolean {
+    if (!hasCollections(table)) return true;
+    const collection = Buffer.from(prefixOf(key)).toString("latin1");
+    const growth = (this.#growth.get(collection) ?? 0) + this.#items.collectionGrowth(table, old, next);
+    this.#growth.set(collection, growth);
+    return this.#items.collections.hasRoom(table, key, growth);
+  }
+}
+
+/** @throws AwsError ItemCollectionSizeLimitExceededException */
+export function checkRoom(items: ItemStore, table: Table, key: Uint8Array, change: Change): void {
+  if (!new CollectionGrowth(items).hasRoom(table, key, change)) throw collectionTooLarge();
+}
+
+const GIGABYTE = 1024 ** 3;
+
+/** The size of the item's collection, where it is in one, between whole gigabytes. */
+export function collectionMetrics(
+  { items }: DynamoDbStore,
+  table: Table,
+  item: Item,
+  wanted: string | undefined,
+): ItemCollectionMetrics | undefined {
+  if (wanted !== "SIZE" || !hasCollections(table)) return undefined;
+  const { name } = table.keys.partition;
+  const gigabytes = Math.floor(items.collections.bytes(table, itemKey(table, item)) / GIGABYTE);
+  return {
+    ItemCollectionKey: wireItem({ [name]: item[name]! }),
+    SizeEstimateRangeGB: [gigabytes, gigabytes + 1],
+  };
+}
