@@ -1,5 +1,17 @@
+import { readdirSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  ListObjectVersionsCommand,
+  ListPartsCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { jest } from "@jest/globals";
+import { useDataDirectory } from "../data-directory.ts";
 import { authorization } from "../raw-request.ts";
+import { openTarget } from "../target.ts";
 import { useS3 } from "./fixture.ts";
 
 const Bucket = "expectant";
@@ -48,5 +60,69 @@ describe("Expect: 100-continue", () => {
     ["an upload", `/${Bucket}/k?partNumber=1&uploadId=none`],
   ])("spares a client the body for %s that is not there", async (_what, path) => {
     expect(await put(path, "x".repeat(1_000))).toEqual({ lines: ["HTTP/1.1 404 Not Found"], sentBody: false });
+  });
+});
+
+describe("a client that goes away in the middle of a body", () => {
+  const directory = useDataDirectory();
+  const KB = 1024;
+
+  /** Sends a head and some of the body it announces, and is gone. */
+  const breakOff = (endpoint: string, path: string, headers: readonly string[], some: string, method = "PUT") => {
+    const { hostname, port } = new URL(endpoint);
+    return new Promise<void>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => {
+        const head = [
+          `${method} ${path} HTTP/1.1`,
+          `Host: ${hostname}:${port}`,
+          `Authorization: ${authorization("s3")}`,
+        ];
+        socket.write(`${[...head, ...headers].join("\r\n")}\r\n\r\n${some}`, () => socket.destroy());
+      });
+      socket.on("error", reject);
+      socket.on("close", () => resolve());
+    });
+  };
+
+  const plain = [`Content-Length: ${1024 * KB}`];
+  const chunked = [
+    "Content-Encoding: aws-chunked",
+    "X-Amz-Content-Sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "X-Amz-Trailer: x-amz-checksum-crc32",
+    `X-Amz-Decoded-Content-Length: ${1000 * KB}`,
+    ...plain,
+  ];
+  const data = (kilobytes: number) => "x".repeat(kilobytes * KB);
+  const frame = (kilobytes: number) => `${(kilobytes * KB).toString(16)}\r\n${data(kilobytes)}`;
+  const form = ["Content-Type: multipart/form-data; boundary=b", ...plain];
+
+  /** All that can break off, on an emulator that is stopped behind it. @returns what there is then */
+  async function breakAllOff() {
+    await using emulator = await openTarget({ dataDirectory: directory() });
+    const s3 = new S3Client({ ...emulator.clientConfig(), forcePathStyle: true, maxAttempts: 1 });
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "parts" }));
+    const of = (...args: readonly [string, readonly string[], string, string?]) => breakOff(emulator.endpoint, ...args);
+    for (const path of [`/${Bucket}/k`, `/${Bucket}/parts?partNumber=1&uploadId=${UploadId}`]) {
+      for (const expect of [[], ["Expect: 100-continue"]]) {
+        for (const some of ["", data(1), data(200)]) await of(path, [...plain, ...expect], some);
+        for (const some of ["", "10", frame(8), `${frame(200)}\r\n`]) await of(path, [...chunked, ...expect], some);
+      }
+    }
+    await of(`/${Bucket}?delete`, plain, "<Delete>", "POST");
+    await of(`/${Bucket}`, form, '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n', "POST");
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const { Parts = [] } = await s3.send(new ListPartsCommand({ Bucket, Key: "parts", UploadId }));
+    s3.destroy();
+    return [...Versions, ...Parts];
+  }
+
+  it("leaves nothing behind, and no word in the log", async () => {
+    const log = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const left = await breakAllOff();
+    const lines = log.mock.calls.map(([line]) => String(line));
+    log.mockRestore();
+    expect(lines).toEqual([]);
+    expect([left, readdirSync(join(directory(), "blobs", "s3"))]).toEqual([[], []]);
   });
 });

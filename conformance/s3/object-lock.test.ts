@@ -1,4 +1,5 @@
 import {
+  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
@@ -105,7 +106,8 @@ describe("object lock of a bucket", () => {
     expect(await s3.send(new HeadObjectCommand({ ...to, Key: "copy" }))).toMatchObject(expected);
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...to, Key: "parts" }));
     const upload = { ...to, Key: "parts", UploadId };
-    const { ETag } = await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: bytes(10) }));
+    const part = { ...upload, PartNumber: 1, Body: bytes(10) };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...part, ChecksumAlgorithm: "CRC32" }));
     await target.clock.advance(1_000);
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
     await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));
@@ -113,6 +115,29 @@ describe("object lock of a bucket", () => {
     expect((await s3.send(new HeadObjectCommand({ ...to, Key: "parts" }))).ObjectLockRetainUntilDate).toEqual(
       inTwoDays(),
     );
+  });
+
+  it("asks for a digest of every part of what will be locked, which may be its MD5", async () => {
+    const part = async (to: { Bucket: string; Key: string }, lock: Partial<PutObjectCommandInput>) => {
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...to, ...lock }));
+      return { ...to, UploadId, PartNumber: 1, Body: "x" };
+    };
+    await s3.send(new CreateBucketCommand({ Bucket: "parts", ObjectLockEnabledForBucket: true }));
+    const plain = await part({ Bucket: "parts", Key: "free" }, {});
+    await s3.send(new UploadPartCommand(plain));
+    const held = await part({ Bucket: "parts", Key: "held" }, { ObjectLockLegalHoldStatus: "ON" });
+    await configure("parts", { Mode: "GOVERNANCE", Days: 1 });
+    for (const one of [plain, held]) {
+      expect(await failure(s3.send(new UploadPartCommand(one)))).toEqual({
+        status: 400,
+        code: "InvalidRequest",
+        message:
+          "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object Lock parameters",
+      });
+      await s3.send(new UploadPartCommand({ ...one, ContentMD5: "ndTkYSaMgDT1yFZOFVxnpg==" }));
+      await s3.send(new UploadPartCommand({ ...one, ChecksumAlgorithm: "SHA256" }));
+      await s3.send(new AbortMultipartUploadCommand(one));
+    }
   });
 
   it.each([

@@ -28,7 +28,7 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
       if (exchange.answer) break;
     }
   } catch (error) {
-    if (error instanceof ClientGone) return;
+    if (isGone(exchange, error)) return;
     exchange.answer = errorAnswer(emulator, exchange, error);
   }
   const answer = exchange.answer;
@@ -45,6 +45,14 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
   }
   logAccess(emulator, exchange, answer);
 }
+
+/** Whether a request came to nothing because its client went away before it was whole. */
+const isGone = ({ raw }: Exchange, error: unknown): boolean =>
+  error instanceof ClientGone ||
+  (raw.destroyed && !raw.readableEnded && BROKEN_OFF.includes((error as NodeJS.ErrnoException).code));
+
+/** How Node calls it, by where it reads from the body. */
+const BROKEN_OFF: readonly unknown[] = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"];
 
 /** A stream that nobody reads to its end holds what it reads from. */
 function discard({ body }: Answer | DoorAnswer): void {

@@ -71,11 +71,14 @@ function endOf({ days, years }: LockDefault, nowMs: number): number {
   return end.getTime();
 }
 
-/** S3 takes what it may not give up again only when it is sure of its bytes. @throws AwsError InvalidRequest */
-export function checkLockIntegrity(lock: ObjectLock, hasDigest: boolean): void {
+/**
+ * S3 takes what it may not give up again only when it is sure of its bytes; the SHA-256 that a request is signed with does not do.
+ * @throws AwsError InvalidRequest
+ */
+export function checkLockIntegrity(lock: ObjectLock, hasDigest: boolean, what: "Object" | "Part"): void {
   if (hasDigest || (lock.retention ?? lock.legalHold) === undefined) return;
   throw invalidRequest(
-    "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
+    `Content-MD5 OR x-amz-checksum- HTTP header is required for Put ${what} requests with Object Lock parameters`,
   );
 }
 

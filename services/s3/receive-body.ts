@@ -103,6 +103,10 @@ export async function receiveBody(
 export const announcedAlgorithm = (ctx: BodyContext, input: BodyInput): ChecksumAlgorithm | undefined =>
   claimsOf(ctx, input).algorithm;
 
+/** Whether the body comes with a digest of S3's own: Content-MD5 or a checksum. @throws AwsError InvalidDigest, InvalidRequest */
+export const hasDigest = (ctx: BodyContext, input: BodyInput): boolean =>
+  input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined;
+
 async function readAll(
   ctx: BodyContext,
   body: unknown,
@@ -122,11 +126,7 @@ async function readAll(
     return key ? await receiveSealed(ctx.store, source, witness, key) : await ctx.store.receive(source, witness);
   } catch (error) {
     digests.drop();
-    if (error instanceof AwsError || (error as NodeJS.ErrnoException).code !== "ECONNRESET") throw error;
-    throw new AwsError(
-      { code: "IncompleteBody", status: 400 },
-      "You did not provide the number of bytes specified by the Content-Length HTTP header",
-    );
+    throw error;
   }
 }
 

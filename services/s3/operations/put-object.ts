@@ -11,7 +11,7 @@ import { checkKey } from "../keys.ts";
 import { checkLockIntegrity, givenLock, lockOf } from "../object-lock.ts";
 import { propertiesFrom } from "../object-properties.ts";
 import { PostedFile } from "../posted-file.ts";
-import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
+import { hasDigest, receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 import { newVersionMember } from "../versions.ts";
@@ -37,7 +37,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const given = givenLock(bucket, input, ctx.clock.now());
   // the bucket's default asks for it too; a form and a call of another service have no header for it
   const lock = ctx.request ? lockOf(bucket, given, ctx.clock.now()) : given;
-  checkLockIntegrity(lock, input.ContentMD5 !== undefined || announcedAlgorithm(ctx, input) !== undefined);
+  checkLockIntegrity(lock, hasDigest(ctx, input), "Object");
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   // before the body comes; again in the transaction of the write

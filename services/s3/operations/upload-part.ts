@@ -1,9 +1,10 @@
 import { checksumMembers, DEFAULT_ALGORITHM } from "../checksums.ts";
+import { checkLockIntegrity, lockOf } from "../object-lock.ts";
 import { checkPartNumber, checkPartChecksum } from "../parts.ts";
 import { checkUploadKey, readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers } from "../encryption.ts";
 import type { Operation } from "../index.ts";
-import { announcedAlgorithm, receiveBody } from "../receive-body.ts";
+import { announcedAlgorithm, hasDigest, receiveBody } from "../receive-body.ts";
 import { refuseHeaders } from "../refusals.ts";
 
 /**
@@ -20,6 +21,8 @@ export const uploadPart: Operation<"UploadPart"> = async (ctx, input) => {
   const customerKey = readCustomerKey(input);
   checkUploadKey(upload, customerKey);
   checkPartChecksum(upload, announcedAlgorithm(ctx, input));
+  // a call of another service has no header for it
+  if (ctx.request) checkLockIntegrity(lockOf(bucket, upload, ctx.clock.now()), hasDigest(ctx, input), "Part");
 
   const { received, etag, checksum, given } = await receiveBody(ctx, input, {
     algorithm: upload.checksum?.algorithm ?? DEFAULT_ALGORITHM,
