@@ -1,14 +1,19 @@
 import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  PutBucketVersioningCommand,
   PutObjectCommand,
-  type ListObjectsV2CommandOutput,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { useS3 } from "./fixture.ts";
 
 const Bucket = "random-keys";
+const VERSIONED = "random-versions";
 const DELIMITERS = ["", "/", "-", "a/", "é", "😀"];
 
 const { s3 } = useS3({ bucket: Bucket });
@@ -23,25 +28,8 @@ const key = fc
   .map((parts) => parts.join(""));
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-let keys: readonly string[] = [];
-
-/** By the definition of a listing: all keys rolled up, in order, each once. */
-function expected(prefix: string, delimiter: string): string[] {
-  const rolled = keys
-    .filter((one) => one.startsWith(prefix))
-    .map((one) => {
-      const index = delimiter === "" ? -1 : one.indexOf(delimiter, prefix.length);
-      return index < 0 ? one : one.slice(0, index + delimiter.length);
-    });
-  return [...new Set(rolled)].toSorted(byBytes);
-}
-
 /** Keys cannot all be written in XML, so they are asked for as URLs have them. */
 const decode = (text = "") => decodeURIComponent(text.replaceAll("+", "%20"));
-
-type Listed = Pick<ListObjectsV2CommandOutput, "Contents" | "CommonPrefixes">;
-const namesOf = ({ Contents = [], CommonPrefixes = [] }: Listed): string[] =>
-  [...Contents.map((one) => decode(one.Key)), ...CommonPrefixes.map((one) => decode(one.Prefix))].toSorted(byBytes);
 
 interface Request {
   readonly prefix: string;
@@ -49,73 +37,196 @@ interface Request {
   readonly limit: number;
 }
 
-/** @property after where the next page begins; undefined: it is the last one */
-interface Page {
-  readonly names: string[];
-  readonly after: string | undefined;
+/** One of the things that are listed: an object, a version of one, an upload to a key. */
+interface Item {
+  readonly key: string;
+  /** Undefined: there is one of each key. */
+  readonly id?: string;
 }
-type List = (request: Request, after: string | undefined) => Promise<Page>;
 
-const common = ({ prefix, delimiter, limit }: Request) => ({
-  Bucket,
+const nameOf = ({ key: of, id = "" }: Item) => `${of} ${id}`;
+
+/** By the definition of a listing: all items rolled up, in order, each once, behind where it begins. */
+function expected(items: readonly Item[], { prefix, delimiter }: Request, begin: Item | undefined): string[] {
+  const place = begin?.id === undefined ? -1 : items.findIndex((item) => nameOf(item) === nameOf(begin));
+  const rolled = items.flatMap((item, index) => {
+    const after = byBytes(item.key, begin?.key ?? "");
+    if (!item.key.startsWith(prefix)) return [];
+    const end = delimiter === "" ? -1 : item.key.indexOf(delimiter, prefix.length);
+    if (end < 0) return after > 0 || (after === 0 && place >= 0 && index > place) ? [nameOf(item)] : [];
+    const common = item.key.slice(0, end + delimiter.length);
+    return byBytes(common, begin?.key ?? "") > 0 ? [`${common}*`] : [];
+  });
+  return [...new Set(rolled)];
+}
+
+interface Page {
+  /** In whatever order. */
+  readonly names: string[];
+  /** Asks for what is behind it; undefined: it is the last one. */
+  readonly next: (() => Promise<Page>) | undefined;
+}
+type List = (request: Request, begin: Item | undefined) => Promise<Page>;
+
+const common = ({ prefix, delimiter, limit }: Request, of = Bucket) => ({
+  Bucket: of,
   Prefix: prefix,
   ...(delimiter !== "" && { Delimiter: delimiter }),
   MaxKeys: limit,
   EncodingType: "url" as const,
 });
 
-const LISTS: Readonly<Record<string, List>> = {
-  ListObjectsV2: async (request, after) => {
-    const answer = await s3.send(new ListObjectsV2Command({ ...common(request), ContinuationToken: after }));
-    const names = namesOf(answer);
-    expect(answer.KeyCount).toBe(names.length);
-    return { names, after: answer.NextContinuationToken };
-  },
-  "ListObjectsV2 by StartAfter": async (request, after) => {
-    const answer = await s3.send(new ListObjectsV2Command({ ...common(request), StartAfter: after }));
-    const names = namesOf(answer);
-    return { names, after: answer.IsTruncated ? names.at(-1) : undefined };
-  },
-  ListObjects: async (request, after) => {
-    const answer = await s3.send(new ListObjectsCommand({ ...common(request), Marker: after }));
-    const names = namesOf(answer);
-    if (answer.NextMarker !== undefined) expect(decode(answer.NextMarker)).toBe(names.at(-1));
-    return { names, after: answer.IsTruncated ? names.at(-1) : undefined };
-  },
-  ListObjectVersions: async (request, after) => {
-    const answer = await s3.send(new ListObjectVersionsCommand({ ...common(request), KeyMarker: after }));
-    const names = namesOf({ Contents: answer.Versions, CommonPrefixes: answer.CommonPrefixes });
-    return { names, after: answer.IsTruncated ? decode(answer.NextKeyMarker) : undefined };
-  },
-};
+interface Listed {
+  readonly Contents?: readonly { Key?: string; id?: string | undefined }[] | undefined;
+  readonly CommonPrefixes?: readonly { Prefix?: string }[] | undefined;
+}
+
+const namesOf = ({ Contents = [], CommonPrefixes = [] }: Listed): string[] => [
+  ...Contents.map(({ Key, id }) => nameOf({ key: decode(Key), ...(id !== undefined && { id }) })),
+  ...CommonPrefixes.map(({ Prefix }) => `${decode(Prefix)}*`),
+];
+
+/** The key or common prefix that a page of objects ends with. */
+const lastOf = (names: readonly string[]): string =>
+  names
+    .map((name) => name.slice(0, -1))
+    .toSorted(byBytes)
+    .at(-1) ?? "";
+
+async function byToken(request: Request, StartAfter: string | undefined, ContinuationToken?: string): Promise<Page> {
+  const answer = await s3.send(new ListObjectsV2Command({ ...common(request), StartAfter, ContinuationToken }));
+  const names = namesOf(answer);
+  expect(answer.KeyCount).toBe(names.length);
+  const { NextContinuationToken: token } = answer;
+  return { names, next: token === undefined ? undefined : () => byToken(request, StartAfter, token) };
+}
+
+async function byStartAfter(request: Request, StartAfter: string | undefined): Promise<Page> {
+  const answer = await s3.send(new ListObjectsV2Command({ ...common(request), StartAfter }));
+  const names = namesOf(answer);
+  return { names, next: answer.IsTruncated ? () => byStartAfter(request, lastOf(names)) : undefined };
+}
+
+async function byMarker(request: Request, Marker: string | undefined): Promise<Page> {
+  const answer = await s3.send(new ListObjectsCommand({ ...common(request), Marker }));
+  const names = namesOf(answer);
+  if (answer.NextMarker !== undefined) expect(decode(answer.NextMarker)).toBe(lastOf(names));
+  return { names, next: answer.IsTruncated ? () => byMarker(request, lastOf(names)) : undefined };
+}
+
+async function versions(request: Request, begin: Item | undefined): Promise<Page> {
+  const markers = begin && { KeyMarker: begin.key, VersionIdMarker: begin.id };
+  const answer = await s3.send(new ListObjectVersionsCommand({ ...common(request, VERSIONED), ...markers }));
+  const { Versions = [], DeleteMarkers = [], CommonPrefixes, IsTruncated } = answer;
+  const Contents = [...Versions, ...DeleteMarkers].map((one) => ({ ...one, id: one.VersionId }));
+  const { NextKeyMarker, NextVersionIdMarker: id } = answer;
+  const next = { key: decode(NextKeyMarker), ...(id !== undefined && { id }) };
+  return {
+    names: namesOf({ Contents, CommonPrefixes }),
+    next: IsTruncated ? () => versions(request, next) : undefined,
+  };
+}
+
+async function uploads(request: Request, begin: Item | undefined): Promise<Page> {
+  const { MaxKeys: MaxUploads, ...rest } = common(request);
+  const markers = begin && { KeyMarker: begin.key, UploadIdMarker: begin.id };
+  const answer = await s3.send(new ListMultipartUploadsCommand({ ...rest, MaxUploads, ...markers }));
+  const { Uploads = [], CommonPrefixes, NextKeyMarker, NextUploadIdMarker: id, IsTruncated } = answer;
+  const Contents = Uploads.map(({ Key, UploadId }) => ({ ...(Key !== undefined && { Key }), id: UploadId }));
+  const next = { key: decode(NextKeyMarker), ...(id !== undefined && id !== "" && { id }) };
+  return { names: namesOf({ Contents, CommonPrefixes }), next: IsTruncated ? () => uploads(request, next) : undefined };
+}
+
+let keys: readonly string[] = [];
+const listed = { objects: [] as readonly Item[], versions: [] as Item[], uploads: [] as Item[] };
+
+const LISTS: readonly (readonly [string, keyof typeof listed, List])[] = [
+  ["ListObjectsV2", "objects", (request, begin) => byToken(request, begin?.key)],
+  ["ListObjectsV2 by StartAfter", "objects", (request, begin) => byStartAfter(request, begin?.key)],
+  ["ListObjects", "objects", (request, begin) => byMarker(request, begin?.key)],
+  ["ListObjectVersions", "versions", versions],
+  ["ListMultipartUploads", "uploads", uploads],
+];
 
 beforeAll(async () => {
-  keys = [...new Set(fc.sample(key, { numRuns: 80, seed: 20_260_101 }))];
+  keys = [...new Set(fc.sample(key, { numRuns: 80, seed: 20_260_101 }))].toSorted(byBytes);
   await Promise.all(keys.map((Key) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))));
+  listed.objects = keys.map((one) => ({ key: one }));
+  await s3.send(new CreateBucketCommand({ Bucket: VERSIONED }));
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await s3.send(new PutBucketVersioningCommand({ Bucket: VERSIONED, VersioningConfiguration }));
+  const some = keys.filter((_key, index) => index % 2 === 0);
+  const made = await Promise.all(
+    some.map(async (Key, index) => {
+      const to = { Bucket: VERSIONED, Key };
+      const ids: string[] = [];
+      for (let count = 0; count <= index % 3; count++) {
+        const command = count === 1 ? new DeleteObjectCommand(to) : new PutObjectCommand({ ...to, Body: "x" });
+        ids.unshift((await s3.send(command as PutObjectCommand)).VersionId ?? "");
+      }
+      // the id of an upload tells which of one key was first
+      const begun = Array.from({ length: 1 + (index % 2) }, () =>
+        s3.send(new CreateMultipartUploadCommand({ Bucket, Key })),
+      );
+      const uploadIds = (await Promise.all(begun)).map(({ UploadId = "" }) => UploadId).toSorted();
+      return {
+        versions: ids.map((id) => ({ key: Key, id })),
+        uploads: uploadIds.map((id) => ({ key: Key, id })),
+      };
+    }),
+  );
+  listed.versions.push(...made.flatMap((one) => one.versions));
+  listed.uploads.push(...made.flatMap((one) => one.uploads));
 });
 
-it.each(Object.entries(LISTS))(
-  "%s pages to the keys and common prefixes of any prefix and delimiter, each once and in order",
-  async (_name, list) => {
+it.each(LISTS)(
+  "%s pages to what there is of any prefix and delimiter, each once and in order, from anywhere on",
+  async (_name, kind, list) => {
+    const items = listed[kind];
     const prefix = fc.oneof(
       fc.constant(""),
       fc.nat().map((index) => [...(keys[index % keys.length] ?? "")].slice(0, 1 + (index % 2)).join("")),
     );
     const limit = fc.integer({ min: 3, max: 60 });
+    // nowhere, at an item, in the middle of a key's items, at a key that may not be there
+    const begin = fc.oneof(
+      fc.constant(undefined),
+      fc.nat().map((index) => items[index % items.length] as Item),
+      fc.nat().map((index) => ({ key: items[index % items.length]?.key ?? "" })),
+      key.map((one) => ({ key: one })),
+    );
     await fc.assert(
-      fc.asyncProperty(prefix, fc.constantFrom(...DELIMITERS), limit, async (from, delimiter, most) => {
+      fc.asyncProperty(prefix, fc.constantFrom(...DELIMITERS), limit, begin, async (from, delimiter, most, start) => {
         const request = { prefix: from, delimiter, limit: most };
+        const all = expected(items, request, start);
+        const rank = new Map(all.map((name, index) => [name, index]));
         const seen: string[] = [];
-        let after: string | undefined;
-        do {
-          const { names, after: next } = await list(request, after);
-          expect(names.length).toBeLessThanOrEqual(most);
-          seen.push(...names);
-          after = next;
-        } while (after !== undefined);
-        expect(seen).toEqual(expected(from, delimiter));
+        let page: Page | undefined = await list(request, start);
+        while (page) {
+          expect(page.names.length).toBeLessThanOrEqual(most);
+          seen.push(...page.names.toSorted((a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1)));
+          page = await page.next?.();
+        }
+        expect(seen).toEqual(all);
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
   },
 );
+
+it("an upload's id marks a place among those of its own key only", async () => {
+  const [one, other] = listed.uploads.filter(({ id }, index, all) => all[index - 1]?.key !== all[index]?.key && id);
+  const wrong = { Bucket, KeyMarker: one?.key, UploadIdMarker: other?.id };
+  await expect(s3.send(new ListMultipartUploadsCommand(wrong))).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message: "Invalid uploadId marker",
+  });
+});
+
+it("a version marks its place also when it is gone", async () => {
+  const at = listed.versions.findIndex(({ key: of }, index, all) => all[index + 1]?.key === of && index > 0);
+  const [gone, rest] = [listed.versions[at], listed.versions.slice(at + 1)];
+  await s3.send(new DeleteObjectCommand({ Bucket: VERSIONED, Key: gone?.key, VersionId: gone?.id }));
+  const { names } = await versions({ prefix: "", delimiter: "", limit: 1000 }, gone);
+  expect(new Set(names)).toEqual(new Set(rest.map(nameOf)));
+});

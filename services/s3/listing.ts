@@ -57,6 +57,26 @@ export function listPage<V>(seek: Seek<V>, { prefix, delimiter, after, limit }: 
   return page(false);
 }
 
+/**
+ * A listing that goes on in the middle of a key which has several entries: what is left of it comes once, before the keys behind
+ * it. Nothing of it comes where the listing has no such key, or has it in a common prefix: that one was on an earlier page.
+ */
+export function goingOn<V>(
+  seek: Seek<V>,
+  { prefix, delimiter, after }: Pick<ListRequest, "prefix" | "delimiter" | "after">,
+  rest: Iterable<V>,
+): Seek<V> {
+  if (!after.startsWith(prefix) || commonPrefixOf(after, prefix, delimiter) !== undefined) return seek;
+  let isFirst = true;
+  return function* (from): Generator<Entry<V>> {
+    if (isFirst) {
+      isFirst = false;
+      for (const value of rest) yield { key: after, value };
+    }
+    yield* seek(from);
+  };
+}
+
 /** The part of `key` up to the first delimiter behind the prefix. */
 export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === "" || !key.startsWith(prefix)) return undefined;

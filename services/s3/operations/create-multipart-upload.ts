@@ -11,6 +11,7 @@ import { givenLock } from "../object-lock.ts";
 import { propertiesFrom } from "../object-properties.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
+import { newUploadId } from "../upload-id.ts";
 
 /**
  * Begins an upload in parts.
@@ -26,8 +27,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   const tags = parseTagging(input.Tagging);
   const encryption = encryptionOf(ctx, bucket, input, readCustomerKey(input));
   const initiatedMs = ctx.clock.now();
-  // an id begins with the time, so that those of one key are in the order of their beginning
-  const id = initiatedMs.toString(16).padStart(12, "0") + ctx.ids.hex(52);
+  const id = newUploadId(ctx.ids, key, initiatedMs);
   ctx.store.createUpload(bucket.name, key, {
     ...propertiesFrom(ctx, input),
     ...encryption,

@@ -1,11 +1,11 @@
 import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
-import { listPage, type Entry, type Seek } from "../listing.ts";
-import type { UploadRecord } from "../model.ts";
+import { goingOn, listPage } from "../listing.ts";
 import { listedPrefixes } from "../object-listing.ts";
 import { canonicalUser } from "../owner.ts";
 import { timestamp } from "../timestamp.ts";
+import { isUploadIdOf } from "../upload-id.ts";
 
 /**
  * The uploads that are neither complete nor aborted, by key, and those of one key by the time of their beginning.
@@ -17,20 +17,16 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
   const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: keyMarker = "" } = input;
   // an id means nothing without its key
   const idMarker = keyMarker === "" ? "" : (input.UploadIdMarker ?? "");
-  if (idMarker !== "" && !isIdOf(idMarker)) {
+  if (idMarker !== "" && !isUploadIdOf(idMarker, keyMarker)) {
     throw invalidArgument("Invalid uploadId marker", "upload-id-marker", idMarker);
   }
   const limit = pageSize(input.MaxUploads, "max-uploads");
   const encode = keyEncoder(input.EncodingType);
 
-  const rest = idMarker === "" ? [] : ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker);
+  const list = { prefix, delimiter, after: keyMarker, limit };
   const all = ctx.store.uploads(bucket.name);
-  const seek: Seek<UploadRecord> = function* (from): Generator<Entry<UploadRecord>> {
-    // what is left of the marker's own key comes, once, before the keys behind it
-    for (const value of rest) yield { key: keyMarker, value };
-    yield* all(from);
-  };
-  const page = listPage(seek, { prefix, delimiter, after: keyMarker, limit });
+  const seek = idMarker === "" ? all : goingOn(all, list, ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker));
+  const page = listPage(seek, list);
   const owner = canonicalUser(bucket.account);
   const lastUpload = page.entries.at(-1);
   const endsWithUpload = lastUpload !== undefined && lastUpload.key === page.last;
@@ -61,5 +57,3 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
     ...(input.EncodingType && { EncodingType: input.EncodingType }),
   };
 };
-
-const isIdOf = (marker: string): boolean => /^[0-9a-f]{64}$/.test(marker);

@@ -1,10 +1,9 @@
 import type { ObjectVersionStorageClass } from "@aws-sdk/client-s3";
 import { invalidArgument, invalidVersionId } from "../errors.ts";
-import type { Operation, S3Context } from "../index.ts";
+import type { Input, Operation, S3Context } from "../index.ts";
 import { keyEncoder, pageSize } from "../list-request.ts";
-import { listPage, type Entry, type Seek } from "../listing.ts";
+import { goingOn, listPage } from "../listing.ts";
 import { listedObject, listedRequest } from "../object-listing.ts";
-import type { ListedVersion } from "../object-table.ts";
 import { canonicalUser } from "../owner.ts";
 import { timestamp } from "../timestamp.ts";
 import { checkVersionId, orderOf, versionIdOf } from "../version-id.ts";
@@ -31,8 +30,10 @@ export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) 
   const limit = pageSize(input.MaxKeys, "max-keys");
   const encode = keyEncoder(input.EncodingType);
 
-  const seek = seekAfter(ctx, bucket.name, keyMarker, versionMarker);
-  const page = listPage(seek, { prefix, delimiter, after: keyMarker, limit });
+  const list = { prefix, delimiter, after: keyMarker, limit };
+  const all = ctx.store.allVersions(bucket.name);
+  const seek = versionMarker === undefined ? all : goingOn(all, list, olderThan(ctx, input, versionMarker));
+  const page = listPage(seek, list);
   const owner = canonicalUser(bucket.account);
   const last = page.entries.at(-1);
   const endsWithVersion = last !== undefined && last.key === page.last;
@@ -62,14 +63,8 @@ export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) 
   };
 };
 
-/** What is left of the marker's own key comes, once, before the keys behind it. */
-function seekAfter(ctx: S3Context, bucket: string, key: string, versionId: string | undefined): Seek<ListedVersion> {
-  const all = ctx.store.allVersions(bucket);
-  if (versionId === undefined) return all;
-  const order = orderOf(versionId) ?? ctx.store.version(bucket, key, versionId)?.version?.order ?? 0;
-  const rest = ctx.store.versionsOf(bucket, key, order);
-  return function* (from): Generator<Entry<ListedVersion>> {
-    for (const value of rest) yield { key, value };
-    yield* all(from);
-  };
+/** An id tells the place of its version, also of one that is gone meanwhile. */
+function olderThan(ctx: S3Context, { Bucket, KeyMarker = "" }: Input<"ListObjectVersions">, versionId: string) {
+  const order = orderOf(versionId) ?? ctx.store.version(Bucket, KeyMarker, versionId)?.version?.order ?? 0;
+  return ctx.store.versionsOf(Bucket, KeyMarker, order);
 }
