@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Auth } from "../emulator/index.ts";
 import type { LogLevel } from "../emulator/runtime/log.ts";
 import { UserError } from "./errors.ts";
 import { WITHOUT_EFFECT } from "./localstack-variables.ts";
@@ -14,6 +15,7 @@ export interface ImageSettings {
   readonly allowedHost?: readonly string[];
   readonly publicEndpoint?: string;
   readonly iam?: "on" | "off";
+  readonly auth?: Auth;
   readonly logLevel?: LogLevel;
 }
 
@@ -46,6 +48,10 @@ const MEANINGS: Readonly<Record<string, (value: string, before: ImageSettings) =
   }),
   PERSISTENCE: (value) => ({ ephemeral: !isOn("PERSISTENCE", value) }),
   ENFORCE_IAM: (value) => ({ iam: isOn("ENFORCE_IAM", value) ? "on" : "off" }),
+  // with their signatures, the expiry of presigned URLs is left out
+  S3_SKIP_SIGNATURE_VALIDATION: (value) => ({
+    auth: isOn("S3_SKIP_SIGNATURE_VALIDATION", value) ? "off" : "presigned",
+  }),
   DEBUG: (value) => (isOn("DEBUG", value) ? { logLevel: "debug" } : {}),
   LS_LOG: logLevel,
 };

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { EmulatorOptions } from "../emulator/index.ts";
+import type { Auth, EmulatorOptions } from "../emulator/index.ts";
 import { UserError } from "./errors.ts";
 import { type ImageSettings, localstackImage } from "./localstack-image.ts";
 import { httpUrl, isOn, port } from "./options.ts";
@@ -12,7 +12,7 @@ export interface StartOptions extends ImageSettings {
   readonly iam: "on" | "off";
   readonly kinesisLimits: "on" | "off";
   readonly dynamodbLimits: "on" | "off";
-  readonly auth: "off" | "verify";
+  readonly auth: Auth;
   readonly accessKey?: Readonly<Record<string, string>>;
   readonly stopWithParent?: boolean;
   readonly asLocalstack?: boolean;
@@ -73,9 +73,12 @@ export const startOptions = (): readonly Option[] => [
   option("--kinesis-limits <on|off>", "whether Kinesis streams take and give no more than AWS's rates; off for load")
     .choices(["on", "off"])
     .default("on"),
-  option("--auth <off|verify>", "verify the signature of every request, not only those of presigned URLs")
-    .choices(["off", "verify"])
-    .default("off"),
+  option(
+    "--auth <off|presigned|verify>",
+    "whose signatures are verified: nobody's, those of presigned URLs and forms, or those of every request",
+  )
+    .choices(["off", "presigned", "verify"])
+    .default("presigned"),
   option(
     "--access-key <id:secret...>",
     "access keys that requests may be signed by, beside test:test and those of roles; without their secrets URLs cannot be verified",

@@ -34,8 +34,8 @@ export interface TargetOptions {
   readonly kinesisLimits?: "on" | "off";
   /** On: DynamoDB's tables and indexes take and give no more than their capacity. */
   readonly dynamodbLimits?: "on" | "off";
-  /** Verify: the signatures of all requests are, not only those of presigned URLs. */
-  readonly auth?: "off" | "verify";
+  /** Verify: the signatures of all requests are, not only those of presigned URLs. Off: none is. */
+  readonly auth?: "off" | "presigned" | "verify";
   readonly accessKeys?: Readonly<Record<string, string>>;
 }
 

@@ -2,11 +2,16 @@ import { Guard } from "./gateway/guard.ts";
 import { listen, type Listener } from "./gateway/listen.ts";
 import { type InitState, NO_HOOKS } from "./init/stages.ts";
 import { Instances } from "./instance.ts";
+import type { Verified } from "./model/credentials.ts";
 import { Logger, type LogLevel } from "./runtime/log.ts";
 import type { ManualClock } from "./runtime/scheduler.ts";
 import type { Durability } from "./storage/durability.ts";
 
 export { ManualClock } from "./runtime/scheduler.ts";
+
+export type Auth = "off" | "presigned" | "verify";
+
+const VERIFIED: Readonly<Record<Auth, Verified>> = { off: "none", presigned: "presigned", verify: "all" };
 
 export interface EmulatorOptions {
   /** 4566 unless said; 0 takes a free one. */
@@ -30,8 +35,8 @@ export interface EmulatorOptions {
   readonly kinesisLimits?: "on" | "off";
   /** Whether DynamoDB's tables and indexes take and give no more than their capacity: on if they are to. */
   readonly dynamodbLimits?: "on" | "off";
-  /** Whether the signatures of all requests are verified, or, unless said, only those of presigned URLs. */
-  readonly auth?: "off" | "verify";
+  /** Whose signatures are verified: those of all requests, those of presigned URLs and forms (unless said), or none; then URLs do not expire either. */
+  readonly auth?: Auth;
   /** Secrets by access key, beside `test` and whatever the emulator itself issues. */
   readonly accessKeys?: Readonly<Record<string, string>>;
   /** A clock that a test steps; batching windows, retries and expiries then wait for it. */
@@ -87,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     iam: options.iam !== "off",
     kinesisLimits: options.kinesisLimits !== "off",
     dynamodbLimits: options.dynamodbLimits === "on",
-    auth: { verifiesAll: options.auth === "verify", accessKeys: options.accessKeys ?? {} },
+    auth: { verified: VERIFIED[options.auth ?? "presigned"], accessKeys: options.accessKeys ?? {} },
     endpoint: () => endpoint,
     publicEndpoint: () => options.publicEndpoint?.replace(/\/$/, "") ?? endpoint,
     init: options.init ?? NO_HOOKS,

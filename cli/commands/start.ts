@@ -27,7 +27,7 @@ export async function start(options: StartOptions): Promise<void> {
   const limits =
     (options.kinesisLimits === "off" ? ", no limits of Kinesis" : "") +
     (options.dynamodbLimits === "on" ? ", limits of DynamoDB" : "");
-  const auth = options.auth === "verify" ? ", signatures verified" : "";
+  const auth = { off: ", no signatures verified", presigned: "", verify: ", signatures verified" }[options.auth];
   process.stdout.write(`Headwater is ready at ${emulator.endpoint} (${where}, IAM ${options.iam}${auth}${limits}).\n`);
   // the line that tools made for LocalStack wait for
   if (options.asLocalstack) process.stdout.write("Ready.\n");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { presignedPath, sha256, signRequest } from "../s3/signing.ts";
 import { makeRole, policyOf } from "../role.ts";
 import { useClient } from "../target.ts";
 import { ExecutionFixture, mock, read } from "./execution-fixture.ts";
@@ -52,6 +53,45 @@ describe("authorization by IAM", () => {
       });
       expect(refused.headers.get("x-amzn-errortype")).toBe("AccessDeniedException");
       expect(await get(signed("ASIAUNKNOWN", "x"))).toMatchObject({ status: 403 });
+    });
+  });
+
+  describe("AWS_IAM with auth: verify", () => {
+    const verifying = new ExecutionFixture({ auth: "verify", manualClock: true });
+
+    const signingOf = (url: string, payload: string, secret: string) => {
+      const { host, pathname: path } = new URL(url);
+      const headers = { host };
+      const atMs = verifying.target.clock.now();
+      return { path, headers, service: "execute-api", payloadHash: sha256(payload), atMs, secret };
+    };
+
+    it("takes what is signed with its body, in headers and in URLs, which expire", async () => {
+      const guarded = mock('{"key": "$context.identity.accessKey"}', { method: { authorizationType: "AWS_IAM" } });
+      const { url } = await verifying.deploy({ methods: { "POST /x": guarded, "GET /x": guarded } });
+      const post = (secret: string, payload = '"sent"') => {
+        const { headers } = signRequest({ ...signingOf(`${url}/x`, payload, secret), method: "POST" });
+        return read(
+          fetch(`${url}/x`, {
+            method: "POST",
+            headers: { ...headers, "content-type": "application/json" },
+            body: '"sent"',
+          }),
+        );
+      };
+      const presigned = (secret: string) =>
+        new URL(presignedPath(signingOf(`${url}/x`, "", secret)), verifying.target.endpoint).href;
+      expect(await post("test")).toMatchObject({ status: 200, json: { key: "test" } });
+      const refusal = { status: 403, json: { message: expect.stringMatching(/^The request signature we calculated/) } };
+      const refused = await post("wrong");
+      expect(refused).toMatchObject(refusal);
+      expect(refused.headers.get("x-amzn-errortype")).toBe("InvalidSignatureException");
+      expect(await post("test", "another body")).toMatchObject(refusal);
+      expect(await read(fetch(presigned("wrong")))).toMatchObject(refusal);
+      const good = presigned("test");
+      expect(await read(fetch(good))).toMatchObject({ status: 200, json: { key: "test" } });
+      await verifying.target.clock.advance(61_000);
+      expect(await read(fetch(good))).toMatchObject({ status: 403, json: { message: "Request has expired" } });
     });
   });
 

@@ -16,6 +16,8 @@ beforeAll(async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "body" }));
 });
 
+const trusting = useS3({ bucket: Bucket, manualClock: true, auth: "off" });
+
 const host = () => new URL(target.endpoint).host;
 
 const presigned = (more: Readonly<Record<string, string>> = {}, signing: Partial<Signing> = {}) =>
@@ -241,5 +243,26 @@ describe("presigned URLs of signature version 2", () => {
       await get(`${presignedPathV2(path, soon())}&acl`),
     ].map((answer) => answer.element("Code"));
     expect(codes).toEqual(Array(4).fill("SignatureDoesNotMatch"));
+  });
+});
+
+describe("presigned URLs with auth: off", () => {
+  const of = (signing: Partial<Signing>, more: Readonly<Record<string, string>> = {}) => {
+    const headers = { host: new URL(trusting.target.endpoint).host };
+    return presignedPath({ path: `/${Bucket}/k`, headers, atMs: trusting.target.clock.now(), ...signing }, more);
+  };
+  const get = (path: string) => trusting.send({ path, unsigned: true });
+
+  it("are good whatever they are signed by, also after they expired", async () => {
+    const path = of({ method: "PUT", secret: "nobody's", accessKeyId: "AKIAANYBODY" });
+    expect((await trusting.send({ method: "PUT", path, body: "new", unsigned: true })).status).toBe(200);
+    const url = of({ secret: "nobody's" });
+    await trusting.target.clock.advance(120_000);
+    expect((await get(url)).body).toBe("new");
+  });
+
+  it("are refused when they are none", async () => {
+    const answer = await get(of({}, { "X-Amz-Expires": "soon" }));
+    expect([answer.status, answer.element("Code")]).toEqual([400, "AuthorizationQueryParametersError"]);
   });
 });

@@ -8,6 +8,8 @@ export interface Signing {
   readonly headers: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly payloadHash?: string;
+  /** s3 unless said. */
+  readonly service?: string;
   readonly atMs: number;
   readonly accessKeyId?: string;
   readonly secret?: string;
@@ -34,7 +36,8 @@ const queryText = (query: Readonly<Record<string, string>>): string =>
     .sort()
     .join("&");
 
-function sign({ method = "GET", path, headers, query = {}, payloadHash, atMs, secret = "test" }: Signing): Signed {
+function sign({ method = "GET", path, headers, query = {}, payloadHash, atMs, ...more }: Signing): Signed {
+  const { service = "s3", secret = "test" } = more;
   const dateTime = dateTimeOf(atMs);
   const date = dateTime.slice(0, 8);
   const names = Object.keys(headers).sort();
@@ -47,8 +50,8 @@ function sign({ method = "GET", path, headers, query = {}, payloadHash, atMs, se
     names.join(";"),
     payloadHash ?? "UNSIGNED-PAYLOAD",
   ].join("\n");
-  const scope = `${date}/us-east-1/s3/aws4_request`;
-  const key = ["us-east-1", "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, date));
+  const scope = `${date}/us-east-1/${service}/aws4_request`;
+  const key = ["us-east-1", service, "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, date));
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${dateTime}\n${scope}\n${sha256(canonical)}`).toString("hex");
   return { signature, scope, dateTime, key };
 }
@@ -71,10 +74,11 @@ export function signRequest(signing: Signing): { headers: Record<string, string>
 
 /** The path of a presigned URL with its query; `more` replaces or adds parameters before it is signed. */
 export function presignedPath(signing: Signing, more: Readonly<Record<string, string>> = {}): string {
-  const dateTime = dateTimeOf(signing.atMs);
+  const { atMs, accessKeyId = "test", service = "s3" } = signing;
+  const dateTime = dateTimeOf(atMs);
   const query = {
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-    "X-Amz-Credential": `${signing.accessKeyId ?? "test"}/${dateTime.slice(0, 8)}/us-east-1/s3/aws4_request`,
+    "X-Amz-Credential": `${accessKeyId}/${dateTime.slice(0, 8)}/us-east-1/${service}/aws4_request`,
     "X-Amz-Date": dateTime,
     "X-Amz-Expires": "60",
     "X-Amz-SignedHeaders": Object.keys(signing.headers).sort().join(";"),

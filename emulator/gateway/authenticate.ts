@@ -1,9 +1,8 @@
 import type { Signature } from "./exchange.ts";
 import type { Principal } from "../model/context.ts";
 import type { Credentials } from "../model/credentials.ts";
-import type { Service } from "../model/service.ts";
 import { ALGORITHM } from "./signature/canonical-request.ts";
-import { refusedCredentials } from "./signature/errors.ts";
+import { refusedCredentials, type Wording } from "./signature/errors.ts";
 
 /** The account of every access key that does not name one, as LocalStack has it. */
 export const DEFAULT_ACCOUNT = "000000000000";
@@ -51,7 +50,7 @@ export function rootPrincipal(accessKeyId: string): Principal {
 
 /** Whose an access key is. @throws AwsError in the words of the service's protocol */
 export function principalOf(
-  service: Service,
+  service: Wording,
   { accessKeyId, sessionToken }: Signature,
   credentials: Credentials,
 ): Principal {

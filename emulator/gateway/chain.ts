@@ -10,7 +10,7 @@ import { readForm, routeToService } from "./find-service.ts";
 import { doorRequest } from "./door-request.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, readBody } from "./receive.ts";
-import { checkPresigned, headersInQuery, isPresigned } from "./presigned.ts";
+import { checkValidity, headersInQuery, isPresigned, validityOf } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
 import { missingSignature } from "./signature/errors.ts";
 import { verifySignature } from "./signature/verify.ts";
@@ -152,12 +152,15 @@ function authenticate(exchange: Exchange, emulator: Emulator): void | Promise<vo
   exchange.principal = principalOf(service, signature, credentials);
   const verify = () => verifySignature(exchange, signature, credentials, clock.now(), () => receive(exchange));
   if (isPresigned(query)) {
-    checkPresigned(query, clock.now());
-    return verify().then(() => {
+    const validity = validityOf(query);
+    const withQuery = () => {
       exchange.headers = { ...headersInQuery(query), ...headers };
-    });
+    };
+    if (credentials.verified === "none") return withQuery();
+    checkValidity(validity, clock.now());
+    return verify().then(withQuery);
   }
-  if (credentials.verifiesAll) return verify();
+  if (credentials.verified === "all") return verify();
 }
 
 const isSigned = (headers: Exchange["headers"], query: URLSearchParams): boolean =>

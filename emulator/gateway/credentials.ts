@@ -1,5 +1,5 @@
 import type { Principal } from "../model/context.ts";
-import type { CredentialProblem, Credentials, TemporaryCredentials } from "../model/credentials.ts";
+import type { CredentialProblem, Credentials, TemporaryCredentials, Verified } from "../model/credentials.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { Storage, Table } from "../storage/storage.ts";
@@ -10,7 +10,7 @@ interface Issued extends TemporaryCredentials {
 
 /** Whose signatures are verified, and by what. */
 export interface AuthSettings {
-  readonly verifiesAll: boolean;
+  readonly verified: Verified;
   /** Secrets by access key, beside that of `test`. */
   readonly accessKeys: Readonly<Record<string, string>>;
 }
@@ -27,11 +27,11 @@ export class StoredCredentials implements Credentials {
   readonly #clock: Clock;
   readonly #ids: Ids;
 
-  readonly verifiesAll: boolean;
+  readonly verified: Verified;
   readonly #secrets: ReadonlyMap<string, string>;
 
-  constructor(storage: Storage, clock: Clock, ids: Ids, { verifiesAll, accessKeys }: AuthSettings) {
-    this.verifiesAll = verifiesAll;
+  constructor(storage: Storage, clock: Clock, ids: Ids, { verified, accessKeys }: AuthSettings) {
+    this.verified = verified;
     this.#secrets = new Map(Object.entries({ test: DEFAULT_SECRET, ...accessKeys }));
     this.#table = storage.table<Issued>("emulator/credentials");
     this.#clock = clock;
@@ -56,7 +56,7 @@ export class StoredCredentials implements Credentials {
     const issued = this.#table.get([accessKeyId])?.secretAccessKey ?? this.#secrets.get(accessKeyId);
     if (issued !== undefined) return issued;
     // any key is its account's root where requests are not verified; so are those of 12 digits, which name their account
-    return !this.verifiesAll || /^\d{12}$/.test(accessKeyId) ? DEFAULT_SECRET : undefined;
+    return this.verified !== "all" || /^\d{12}$/.test(accessKeyId) ? DEFAULT_SECRET : undefined;
   }
 
   resolve(accessKeyId: string, sessionToken: string | undefined): Principal | CredentialProblem {

@@ -21,13 +21,20 @@ export const isPresignedV2 = (query: URLSearchParams): boolean => query.has("AWS
 
 const invalid = (message: string) => new AwsError({ code: "AuthorizationQueryParametersError", status: 400 }, message);
 
+/** When a URL is good, in epoch milliseconds, and what its refusal tells of that. */
+export interface Validity {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /**
  * A presigned URL is good from its X-Amz-Date for X-Amz-Expires seconds.
- * @throws AwsError AccessDenied, AuthorizationQueryParametersError
+ * @throws AwsError AccessDenied, AuthorizationQueryParametersError where the URL does not say it
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-export function checkPresigned(query: URLSearchParams, nowMs: number): void {
-  if (isPresignedV2(query)) return checkPresignedV2(query, nowMs);
+export function validityOf(query: URLSearchParams): Validity {
+  if (isPresignedV2(query)) return validityOfV2(query);
   if (PARAMETERS.some((name) => !query.has(name))) {
     throw invalid(
       "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, " +
@@ -43,15 +50,13 @@ export function checkPresigned(query: URLSearchParams, nowMs: number): void {
   if (expires > LONGEST_EXPIRES) {
     throw invalid(`X-Amz-Expires must be less than a week (in seconds) that is ${LONGEST_EXPIRES}`);
   }
-  const signedMs = parseDateTime(query.get("X-Amz-Date") ?? "");
-  if (signedMs === undefined) throw invalid("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
-  if (signedMs > nowMs + LONGEST_SKEW_MS) throw notYetValid(signedMs, nowMs, { "X-Amz-Expires": expires });
-  const endMs = signedMs + expires * 1000;
-  if (nowMs >= endMs) throw expired(endMs, nowMs, { "X-Amz-Expires": expires });
+  const fromMs = parseDateTime(query.get("X-Amz-Date") ?? "");
+  if (fromMs === undefined) throw invalid("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  return { fromMs, untilMs: fromMs + expires * 1000, fields: { "X-Amz-Expires": expires } };
 }
 
 /** Signature version 2: good until `Expires`, in epoch seconds. */
-function checkPresignedV2(query: URLSearchParams, nowMs: number): void {
+function validityOfV2(query: URLSearchParams): Validity {
   const expires = Number(query.get("Expires") ?? "none");
   if (!Number.isInteger(expires)) {
     throw new AwsError(
@@ -59,7 +64,13 @@ function checkPresignedV2(query: URLSearchParams, nowMs: number): void {
       "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
     );
   }
-  if (nowMs >= expires * 1000) throw expired(expires * 1000, nowMs, {});
+  return { fromMs: Number.NEGATIVE_INFINITY, untilMs: expires * 1000, fields: {} };
+}
+
+/** @throws AwsError AccessDenied */
+export function checkValidity({ fromMs, untilMs, fields }: Validity, nowMs: number): void {
+  if (fromMs > nowMs + LONGEST_SKEW_MS) throw notYetValid(fromMs, nowMs, fields);
+  if (nowMs >= untilMs) throw expired(untilMs, nowMs, fields);
 }
 
 const notYetValid = (signedMs: number, nowMs: number, fields: Readonly<Record<string, unknown>>) =>

@@ -11,11 +11,13 @@ export interface TemporaryCredentials {
 /** Why a key is no one's: it was not issued, the token is not its token (or missing), or its time is over. */
 export type CredentialProblem = "unknown" | "wrong-token" | "expired";
 
+/** Which signatures are held against the secret of their key: those of every request, of presigned URLs and forms, or none. */
+export type Verified = "all" | "presigned" | "none";
+
 /** Access keys that the emulator issued. Kept in storage, so that a function's credentials outlive a restart. */
 export interface Credentials {
   issue(principal: Principal, durationSeconds: number): TemporaryCredentials;
-  /** Whether the signature of every request is verified, not only those of URLs. */
-  readonly verifiesAll: boolean;
+  readonly verified: Verified;
   /** What requests with that access key are signed by; undefined: it is nobody's. */
   secretOf(accessKeyId: string): string | undefined;
   /** Services differ in how they word the problem. */

@@ -59,6 +59,7 @@ export default class HeadwaterEnvironment extends TestEnvironment {
       iam = "on",
       kinesisLimits = "on",
       dynamodbLimits = "off",
+      auth = "presigned",
       logLevel = "error",
     } = this.#options;
     const clock = kind === "manual" ? new ManualClock(Date.now(), reportError) : undefined;
@@ -67,6 +68,7 @@ export default class HeadwaterEnvironment extends TestEnvironment {
       iam,
       kinesisLimits,
       dynamodbLimits,
+      auth,
       logLevel,
       ...(clock && { clock }),
       ...(scope === "worker" && { dataDirectory: sharedFolder() }),

@@ -11,6 +11,8 @@ export interface HeadwaterOptions {
   /** Whether Kinesis streams take and give no more than AWS's rates of a shard: they do unless said. */
   readonly kinesisLimits?: "on" | "off";
   readonly dynamodbLimits?: "on" | "off";
+  /** Whose signatures are verified: nobody's, those of presigned URLs and forms (unless said), or those of every request. */
+  readonly auth?: "off" | "presigned" | "verify";
   /** What the emulator writes to standard error: `error` unless said. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }

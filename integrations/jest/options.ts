@@ -6,6 +6,7 @@ const CHOICES: { readonly [Name in keyof Required<HeadwaterOptions>]: readonly R
   iam: ["on", "off"],
   kinesisLimits: ["on", "off"],
   dynamodbLimits: ["on", "off"],
+  auth: ["off", "presigned", "verify"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 

@@ -49,6 +49,11 @@ export class HeadwaterContainer extends GenericContainer {
     return this.withEnvironment({ HEADWATER_DYNAMODB_LIMITS: limits });
   }
 
+  /** Whose signatures are verified: nobody's, those of presigned URLs and forms (unless said), or those of every request. */
+  withAuth(auth: "off" | "presigned" | "verify"): this {
+    return this.withEnvironment({ HEADWATER_AUTH: auth });
+  }
+
   /** What is logged on the container's standard error; warnings and errors unless said. */
   withLogLevel(level: "debug" | "info" | "warn" | "error"): this {
     return this.withEnvironment({ HEADWATER_LOG_LEVEL: level });

@@ -3,18 +3,21 @@ import type { CredentialProblem } from "../../model/credentials.ts";
 import type { Service } from "../../model/service.ts";
 import { formatDateTime } from "./canonical-request.ts";
 
+/** What of a service tells in which words it refuses. */
+export type Wording = Pick<Service, "name" | "protocol" | "version">;
+
 const error = (code: string, status: number, message: string, fields?: Readonly<Record<string, unknown>>) =>
   new AwsError({ code, status }, message, fields);
 
-const isS3 = ({ protocol }: Service): boolean => protocol === "restXml";
+const isS3 = ({ protocol }: Wording): boolean => protocol === "restXml";
 
 /** A json service that once spoke query has kept the codes of then. */
-const hasQueryCodes = ({ protocol, version }: Service): boolean =>
+const hasQueryCodes = ({ protocol, version }: Wording): boolean =>
   protocol === "query" || (protocol === "json" && version !== undefined);
 
-const denialStatus = (service: Service): number => (service.protocol === "json" && !hasQueryCodes(service) ? 400 : 403);
+const denialStatus = (service: Wording): number => (service.protocol === "json" && !hasQueryCodes(service) ? 400 : 403);
 
-export const refusedCredentials = (service: Service, problem: CredentialProblem, accessKeyId: string): AwsError =>
+export const refusedCredentials = (service: Wording, problem: CredentialProblem, accessKeyId: string): AwsError =>
   isS3(service) ? refusedByS3(problem, accessKeyId) : refusedElsewhere(service, problem);
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
@@ -31,7 +34,7 @@ function refusedByS3(problem: CredentialProblem, accessKeyId: string): AwsError 
   }
 }
 
-function refusedElsewhere(service: Service, problem: CredentialProblem): AwsError {
+function refusedElsewhere(service: Wording, problem: CredentialProblem): AwsError {
   const status = denialStatus(service);
   const ofQuery = hasQueryCodes(service);
   return problem === "expired"
@@ -54,7 +57,7 @@ export const asymmetricSignature = (): AwsError =>
   unsupported(`The signature algorithm ${SIGV4A} (Signature Version 4A)`);
 
 export function missingSignature(
-  service: Service,
+  service: Wording,
   headers: Readonly<Record<string, string>>,
   query: URLSearchParams,
 ): AwsError {
@@ -81,7 +84,7 @@ export function missingSignature(
     : incompleteSignature(service, "Authorization header requires 'Credential' parameter.");
 }
 
-export const incompleteSignature = (service: Service, message: string): AwsError =>
+export const incompleteSignature = (service: Wording, message: string): AwsError =>
   isS3(service)
     ? malformedHeader(message)
     : error(service.protocol === "query" ? "IncompleteSignature" : "IncompleteSignatureException", 400, message);
@@ -89,14 +92,14 @@ export const incompleteSignature = (service: Service, message: string): AwsError
 const malformedHeader = (message: string) =>
   error("AuthorizationHeaderMalformed", 400, `The authorization header is malformed; ${message}`);
 
-export const wrongScopeDate = (service: Service, scopeDate: string, dateTime: string): AwsError =>
+export const wrongScopeDate = (service: Wording, scopeDate: string, dateTime: string): AwsError =>
   isS3(service)
     ? malformedHeader(
         `Invalid credential date "${scopeDate}". This date is not the same as X-Amz-Date: "${dateTime.slice(0, 8)}".`,
       )
     : mismatch(service, `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP`);
 
-const mismatch = (service: Service, message: string): AwsError =>
+const mismatch = (service: Wording, message: string): AwsError =>
   hasQueryCodes(service)
     ? error("SignatureDoesNotMatch", 403, message)
     : error("InvalidSignatureException", denialStatus(service), message);
@@ -115,7 +118,7 @@ export interface Mismatch {
 }
 
 /** S3 says what it signed, so that a client can see where it signed something else. */
-export function signatureMismatch(service: Service, found: Mismatch): AwsError {
+export function signatureMismatch(service: Wording, found: Mismatch): AwsError {
   const check = "The request signature we calculated does not match the signature you provided. Check your";
   if (!isS3(service)) {
     return mismatch(
@@ -145,9 +148,9 @@ export const missingContentSha256 = (): AwsError =>
   error("InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256");
 
 /** How far the clocks of client and service may be apart, in milliseconds. */
-export const maxSkewMs = (service: Service): number => (isS3(service) ? 15 : 5) * 60_000;
+export const maxSkewMs = (service: Wording): number => (isS3(service) ? 15 : 5) * 60_000;
 
-export function skewed(service: Service, signedMs: number, nowMs: number): AwsError {
+export function skewed(service: Wording, signedMs: number, nowMs: number): AwsError {
   const [signed, now] = [formatDateTime(signedMs), formatDateTime(nowMs)];
   const most = maxSkewMs(service);
   if (isS3(service)) {

@@ -13,6 +13,7 @@ import {
   signingKey,
   stringToSign,
   type CredentialScope,
+  type SignedRequest,
 } from "./canonical-request.ts";
 import { ChunkSignatures } from "./chunk-signatures.ts";
 import {
@@ -25,6 +26,7 @@ import {
   signatureMismatch,
   skewed,
   wrongScopeDate,
+  type Wording,
 } from "./errors.ts";
 import { signV2, stringToSignV2 } from "./signature-v2.ts";
 
@@ -36,6 +38,13 @@ interface Carried {
   readonly signedHeaders: readonly string[];
   readonly provided: string;
   readonly dateTime: string;
+}
+
+/** What a request turned out to be signed by. */
+interface Checked {
+  readonly key: Buffer;
+  readonly scope: CredentialScope;
+  readonly carried: Carried;
 }
 
 /**
@@ -51,39 +60,65 @@ export async function verifySignature(
   readBody: () => Promise<void>,
 ): Promise<void> {
   const service = exchange.service as Service;
-  const secret = credentials.secretOf(signature.accessKeyId);
-  if (secret === undefined) throw refusedCredentials(service, "unknown", signature.accessKeyId);
-  if (isPresignedV2(exchange.query)) return verifyV2(exchange, service, signature.accessKeyId, secret);
-
-  const carried = isPresigned(exchange.query) ? inQuery(exchange) : inHeader(exchange, service, nowMs);
-  const scope: CredentialScope = { date: signature.date ?? "", region: signature.region, service: signature.service };
-  if (!carried.dateTime.startsWith(scope.date)) throw wrongScopeDate(service, scope.date, carried.dateTime);
+  if (isPresignedV2(exchange.query)) return verifyV2(exchange, service, signature.accessKeyId, credentials);
   const ofS3 = service.name === "s3";
-  if (ofS3) checkAllSigned(exchange, carried);
-  // S3's hash is in the headers: of its bodies, which may be large, none is read before the signature is known to be good
-  if (!ofS3) await readBody();
-  const payloadHash = ofS3 ? claimedHash(exchange) : sha256Hex(exchange.wire ?? "");
-  const canonical = canonicalRequest(exchange, carried.signedHeaders, payloadHash, scope.service);
+  const payloadHash = async () => {
+    // S3's hash is in the headers: of its bodies, which may be large, none is read before the signature is known to be good
+    if (ofS3) return claimedHash(exchange);
+    await readBody();
+    return sha256Hex(exchange.wire ?? "");
+  };
+  const { key, scope, carried } = await checkSignature(exchange, service, signature, credentials, nowMs, payloadHash);
+  if (!ofS3) return;
+  const claimed = claimedHash(exchange);
+  if (claimed.startsWith(SIGNED_CHUNKS)) {
+    exchange.chunks = new ChunkSignatures(key, scope, carried, (found) =>
+      signatureMismatch(service, { accessKeyId: signature.accessKeyId, ...found }),
+    );
+  }
+  if (!exchange.codec?.streams) await checkDocument(exchange, claimed, readBody);
+}
+
+/**
+ * Holds a signature of version 4 against what its key signs.
+ * @param payloadHash SHA-256 of the body, or what S3 takes in its place; asked for when the rest is in order
+ * @throws AwsError in the words of `service`
+ */
+export async function checkSignature(
+  request: SignedRequest,
+  service: Wording,
+  signature: Signature,
+  credentials: Credentials,
+  nowMs: number,
+  payloadHash: () => Promise<string>,
+): Promise<Checked> {
+  const { accessKeyId, date = "", region } = signature;
+  const secret = secretOf(service, accessKeyId, credentials);
+  const carried = isPresigned(request.query) ? inQuery(request) : inHeader(request, service, nowMs);
+  const scope: CredentialScope = { date, region, service: signature.service };
+  if (!carried.dateTime.startsWith(date)) throw wrongScopeDate(service, date, carried.dateTime);
+  if (service.name === "s3") checkAllSigned(request, carried);
+  const canonical = canonicalRequest(request, carried.signedHeaders, await payloadHash(), scope.service);
   const text = stringToSign(carried.dateTime, scope, canonical);
   const key = signingKey(secret, scope);
   if (!isEqual(sign(key, text), carried.provided)) {
     throw signatureMismatch(service, {
-      accessKeyId: signature.accessKeyId,
+      accessKeyId,
       provided: carried.provided,
       stringToSign: text,
       canonicalRequest: canonical,
     });
   }
-  if (!ofS3) return;
-  if (payloadHash.startsWith(SIGNED_CHUNKS)) {
-    exchange.chunks = new ChunkSignatures(key, scope, carried, (found) =>
-      signatureMismatch(service, { accessKeyId: signature.accessKeyId, ...found }),
-    );
-  }
-  if (!exchange.codec?.streams) await checkDocument(exchange, payloadHash, readBody);
+  return { key, scope, carried };
 }
 
-function inQuery({ query }: Exchange): Carried {
+function secretOf(service: Wording, accessKeyId: string, credentials: Credentials): string {
+  const secret = credentials.secretOf(accessKeyId);
+  if (secret === undefined) throw refusedCredentials(service, "unknown", accessKeyId);
+  return secret;
+}
+
+function inQuery({ query }: SignedRequest): Carried {
   return {
     signedHeaders: (query.get("X-Amz-SignedHeaders") ?? "").toLowerCase().split(";"),
     provided: query.get("X-Amz-Signature") ?? "",
@@ -91,7 +126,7 @@ function inQuery({ query }: Exchange): Carried {
   };
 }
 
-function inHeader({ headers }: Exchange, service: Service, nowMs: number): Carried {
+function inHeader({ headers }: SignedRequest, service: Wording, nowMs: number): Carried {
   const authorization = headers["authorization"] ?? "";
   const provided = /Signature=([0-9a-f]+)/i.exec(authorization)?.[1];
   const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(authorization)?.[1];
@@ -121,7 +156,7 @@ function dateTimeOf(date: string | undefined): string | undefined {
 }
 
 /** The host and every header of S3's own have to be signed. */
-function checkAllSigned({ headers }: Exchange, { signedHeaders }: Carried): void {
+function checkAllSigned({ headers }: SignedRequest, { signedHeaders }: Carried): void {
   const missing = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))].filter(
     (name) => !signedHeaders.includes(name),
   );
@@ -143,7 +178,8 @@ async function checkDocument(exchange: Exchange, claimed: string, readBody: () =
   if (computed !== claimed.toLowerCase()) throw contentSha256Mismatch(claimed, computed);
 }
 
-function verifyV2(exchange: Exchange, service: Service, accessKeyId: string, secret: string): void {
+function verifyV2(exchange: Exchange, service: Service, accessKeyId: string, credentials: Credentials): void {
+  const secret = secretOf(service, accessKeyId, credentials);
   const text = stringToSignV2(exchange, bucketInHost(exchange));
   const provided = exchange.query.get("Signature") ?? "";
   if (!isEqual(signV2(secret, text), provided)) {

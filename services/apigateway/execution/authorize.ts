@@ -1,12 +1,6 @@
-import { readSignature, rootPrincipal } from "../../../emulator/gateway/authenticate.ts";
 import type { Principal } from "../../../emulator/model/context.ts";
-import {
-  accessDenied,
-  authorizerConfigurationError,
-  expiredToken,
-  invalidSignature,
-  missingAuthenticationToken,
-} from "./gateway-error.ts";
+import { callerOf } from "./caller.ts";
+import { accessDenied, authorizerConfigurationError } from "./gateway-error.ts";
 import { methodArn, type Invocation } from "./invocation.ts";
 import type { LambdaAuthorizers } from "./lambda-authorizer.ts";
 import { anonymous, identityVerdict, resourceVerdict, type PolicyQuestion, type Verdict } from "./policy.ts";
@@ -55,16 +49,16 @@ function refusedByPolicy(invocation: Invocation, who: string, explicit: boolean)
   return accessDenied(explicit ? `${said} with an explicit deny` : said);
 }
 
-function authorizeBySignature(invocation: Invocation): void {
+async function authorizeBySignature(invocation: Invocation): Promise<void> {
   const { scope, request, host, context } = invocation;
-  const caller = callerOf(invocation);
+  const { caller, accessKey } = await callerOf(invocation);
   invocation.caller = caller;
   Object.assign(context.identity, {
     accountId: caller.account,
     caller: caller.userId,
     user: caller.userId,
     userArn: caller.arn,
-    accessKey: readSignature(headersOf(invocation), searchOf(invocation))?.accessKeyId ?? null,
+    accessKey,
   });
   const byPolicy = policyVerdict(invocation, caller);
   if (byPolicy === "deny") throw refusedByPolicy(invocation, caller.arn, true);
@@ -87,29 +81,6 @@ function authorizeBySignature(invocation: Invocation): void {
     : refusal === undefined || byPolicy === "allow";
   const isExplicit = refusal?.includes("with an explicit deny") === true;
   if (!isAllowed || isExplicit) throw refusedByPolicy(invocation, caller.arn, isExplicit);
-}
-
-const headersOf = ({ request }: Invocation): Record<string, string> =>
-  Object.fromEntries(Object.entries(request.headers.single()).map(([name, value]) => [name.toLowerCase(), value]));
-
-const searchOf = ({ request }: Invocation): URLSearchParams =>
-  new URLSearchParams(Object.entries(request.query).map(([name, values]) => [name, values.at(-1) ?? ""]));
-
-/** Whose signature a request carries. As at the rest of the emulator the key counts, the signature itself is not verified. */
-function callerOf(invocation: Invocation): Principal {
-  const headers = headersOf(invocation);
-  const search = searchOf(invocation);
-  const signature = readSignature(headers, search);
-  if (!signature) {
-    if (headers["authorization"] === undefined) throw missingAuthenticationToken();
-    throw invalidSignature("Authorization header requires 'Credential' parameter.");
-  }
-  if (!signature.accessKeyId.startsWith("ASIA")) return rootPrincipal(signature.accessKeyId);
-  const found = invocation.host.credentials.resolve(signature.accessKeyId, signature.sessionToken);
-  if (typeof found !== "string") return found;
-  throw found === "expired"
-    ? expiredToken()
-    : invalidSignature("The security token included in the request is invalid.");
 }
 
 async function authorizeByLambda(invocation: Invocation, authorizers: LambdaAuthorizers): Promise<void> {

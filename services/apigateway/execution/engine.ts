@@ -22,7 +22,7 @@ import { forbidden, missingAuthenticationToken, requestTooLong, type GatewayErro
 import { HeaderList } from "./header-list.ts";
 import type { Answer } from "./integration/answer.ts";
 import { Integrations } from "./integration/integrations.ts";
-import { newInvocation, type Invocation } from "./invocation.ts";
+import { newInvocation, type Invocation, type SignedWire } from "./invocation.ts";
 import { LambdaAuthorizers } from "./lambda-authorizer.ts";
 import { forwardedHeaders, plainAddress, queryOf, type MethodRequest } from "./method-request.ts";
 import { StageLogs } from "./stage-logs.ts";
@@ -176,6 +176,7 @@ export class ApiGatewayEngine implements Engine {
       stageName: stage.stageName,
       stageVariables: stage.variables,
       request,
+      ...(method?.authorizationType === "AWS_IAM" && { signed: signedWire(door) }),
       context,
       log: new ExecutionLog(detailOf(settings), settings.dataTraceEnabled === true),
       startedAt,
@@ -208,7 +209,7 @@ export class ApiGatewayEngine implements Engine {
   async #run(invocation: Invocation, door: DoorRequest, { store }: Served): Promise<Answer> {
     if (invocation.method === NO_METHOD) throw missingAuthenticationToken();
     await letIn(invocation, store, this.#gate);
-    const body = await readBody(door);
+    const body = await (invocation.signed?.body() ?? readBody(door));
     const answer = await execute(invocation, body, this.#gate.integrations);
     if (invocation.method.methodIntegration?.type !== "HTTP_PROXY" && !answer.headers.has("X-Amzn-Trace-Id")) {
       answer.headers.add("X-Amzn-Trace-Id", invocation.request.headers.get("X-Amzn-Trace-Id") ?? "");
@@ -252,6 +253,13 @@ export class ApiGatewayEngine implements Engine {
     };
     this.#logs.access(scope, stage, role, all);
   }
+}
+
+/** The body is read once: for the signature, where that is verified, else when the client is let in. */
+function signedWire(door: DoorRequest): SignedWire {
+  const { method, path, query, headers } = door;
+  let body: Promise<Buffer> | undefined;
+  return { method, path, query, headers, body: () => (body ??= readBody(door)) };
 }
 
 /** In the place of a method that is not there. */

@@ -1,4 +1,5 @@
 import type { GatewayResponseType } from "@aws-sdk/client-api-gateway";
+import type { AwsError } from "../../../emulator/model/errors.ts";
 
 /**
  * A request that API Gateway itself answers. `type` says which gateway response words it; `message` is `null` where AWS says
@@ -44,11 +45,9 @@ export const missingAuthenticationToken = () =>
     "Missing Authentication Token",
   );
 
-export const invalidSignature = (message: string) =>
-  new GatewayError("INVALID_SIGNATURE", "InvalidSignatureException", message);
-
-export const expiredToken = () =>
-  new GatewayError("EXPIRED_TOKEN", "ExpiredTokenException", "The security token included in the request is expired");
+/** A signature or a key that does not hold. */
+export const refusedSignature = ({ name, message }: AwsError) =>
+  new GatewayError(name === "ExpiredTokenException" ? "EXPIRED_TOKEN" : "INVALID_SIGNATURE", name, message);
 
 export const unauthorized = () => new GatewayError("UNAUTHORIZED", "UnauthorizedException", "Unauthorized");
 

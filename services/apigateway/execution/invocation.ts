@@ -1,9 +1,15 @@
+import type { SignedRequest } from "../../../emulator/gateway/signature/canonical-request.ts";
 import type { Host, Principal } from "../../../emulator/model/context.ts";
 import type { Method, MethodSetting, Resource, Scope } from "../model.ts";
 import type { CompiledApi } from "./compiled-api.ts";
 import { newOverrides, type Overrides, type RequestContext } from "./context.ts";
 import type { ExecutionLog } from "./execution-log.ts";
 import type { MethodRequest } from "./method-request.ts";
+
+/** A request as it came over the wire. */
+export interface SignedWire extends SignedRequest {
+  readonly body: () => Promise<Buffer>;
+}
 
 /** One request on its way through an API. Each step fills in what the next ones need. */
 export interface Invocation {
@@ -13,6 +19,8 @@ export interface Invocation {
   readonly stageName: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly request: MethodRequest;
+  /** What the client signed, if it did; a test has none. */
+  readonly signed?: SignedWire;
   readonly context: RequestContext;
   readonly overrides: Overrides;
   readonly log: ExecutionLog;
