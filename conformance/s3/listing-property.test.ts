@@ -162,7 +162,7 @@ beforeAll(async () => {
       const ids: string[] = [];
       for (let count = 0; count <= index % 3; count++) {
         const command = count === 1 ? new DeleteObjectCommand(to) : new PutObjectCommand({ ...to, Body: "x" });
-        ids.unshift((await s3.send(command as PutObjectCommand)).VersionId ?? "");
+        ids.unshift((await s3.send(command)).VersionId ?? "");
       }
       // the id of an upload tells which of one key was first
       const begun = Array.from({ length: 1 + (index % 2) }, () =>

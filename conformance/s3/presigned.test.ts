@@ -251,18 +251,18 @@ describe("presigned URLs with auth: off", () => {
     const headers = { host: new URL(trusting.target.endpoint).host };
     return presignedPath({ path: `/${Bucket}/k`, headers, atMs: trusting.target.clock.now(), ...signing }, more);
   };
-  const get = (path: string) => trusting.send({ path, unsigned: true });
+  const read = (path: string) => trusting.send({ path, unsigned: true });
 
   it("are good whatever they are signed by, also after they expired", async () => {
     const path = of({ method: "PUT", secret: "nobody's", accessKeyId: "AKIAANYBODY" });
     expect((await trusting.send({ method: "PUT", path, body: "new", unsigned: true })).status).toBe(200);
     const url = of({ secret: "nobody's" });
     await trusting.target.clock.advance(120_000);
-    expect((await get(url)).body).toBe("new");
+    expect((await read(url)).body).toBe("new");
   });
 
   it("are refused when they are none", async () => {
-    const answer = await get(of({}, { "X-Amz-Expires": "soon" }));
+    const answer = await read(of({}, { "X-Amz-Expires": "soon" }));
     expect([answer.status, answer.element("Code")]).toEqual([400, "AuthorizationQueryParametersError"]);
   });
 });
