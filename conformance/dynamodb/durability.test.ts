@@ -1,4 +1,5 @@
 import {
+  CreateBackupCommand,
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
@@ -7,22 +8,52 @@ import {
   ListTagsOfResourceCommand,
   PutItemCommand,
   QueryCommand,
+  RestoreTableFromBackupCommand,
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { ClientConfig } from "../../emulator/index.ts";
+import { DescribeStreamCommand, DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { ManualClock, type ClientConfig } from "../../emulator/index.ts";
+import { Storage } from "../../emulator/storage/storage.ts";
 import { inSession, sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
 import { attributes, createTable, globalIndex, keys, putAll, refusal, type Item } from "./support.ts";
+
+type Kept = Record<string, unknown>;
+
+/** Keys as they were kept before those of indexes could have several attributes: one each, and no sort key where there is none. */
+async function keepKeysAsBefore(dataDirectory: string): Promise<void> {
+  const single = (kept: Kept): Kept => {
+    const { partition, sort } = kept["keys"] as { partition: unknown[]; sort: unknown[] };
+    const indexes = kept["indexes"] as Kept[] | undefined;
+    return {
+      ...kept,
+      keys: { partition: partition[0], ...(sort.length > 0 && { sort: sort[0] }) },
+      ...(indexes && { indexes: indexes.map(single) }),
+    };
+  };
+  const storage = new Storage({ directory: dataDirectory });
+  for (const name of ["tables", "backups", "streams"]) {
+    const kept = storage.table<Kept>(`dynamodb/${name}`);
+    const rows = [...kept.range()];
+    expect(rows).toHaveLength(1);
+    for (const { key, value } of rows) {
+      kept.put(key, "table" in value ? { ...value, table: single(value["table"] as Kept) } : single(value));
+    }
+  }
+  await storage.close();
+}
 
 /** These tests restart the emulator on its data directory: they say nothing of other targets. */
 const NOW = Date.UTC(2026, 5, 1);
 
 const directory = useDataDirectory();
 const clientOf = (config: ClientConfig) => new DynamoDBClient({ ...config, maxAttempts: 1 });
+
+const streamsOf = (config: ClientConfig) => new DynamoDBStreamsClient(config);
 
 const session = sessionsOn(directory, clientOf);
 
@@ -104,6 +135,56 @@ describe("a restart", () => {
       await clock.advance(1);
       const table = await describeTable(client, "filling");
       expect(table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexStatus: "ACTIVE", ItemCount: 30 });
+    });
+  });
+
+  it("goes on with tables, backups and streams of the time when a key was one attribute", async () => {
+    const definition = {
+      TableName: "earlier",
+      AttributeDefinitions: attributes({ pk: "S", sk: "N", g: "S" }),
+      KeySchema: keys("pk", "sk"),
+      GlobalSecondaryIndexes: [globalIndex("index", "g"), globalIndex("sorted", "g", "sk")],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" as const },
+    };
+    const item = (sk: number) => ({ pk: S("1"), sk: { N: `${sk}` }, g: S("x") });
+    const queried = async (client: DynamoDBClient, TableName: string) => {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: "sorted",
+          KeyConditionExpression: "g = :x AND sk > :zero",
+          ExpressionAttributeValues: { ":x": S("x"), ":zero": { N: "0" } },
+        }),
+      );
+      return Items;
+    };
+    const [before, BackupArn] = await session(NOW, async (client, clock) => {
+      await createTable(client, definition);
+      await clock.advance(1);
+      await putAll(client, "earlier", [item(1)]);
+      const { BackupDetails } = await client.send(
+        new CreateBackupCommand({ TableName: "earlier", BackupName: "kept" }),
+      );
+      await clock.advance(1);
+      return [await describeTable(client, "earlier"), BackupDetails?.BackupArn] as const;
+    });
+    await keepKeysAsBefore(directory());
+    await session(NOW + 1000, async (client, clock) => {
+      expect(await describeTable(client, "earlier")).toEqual(before);
+      await putAll(client, "earlier", [item(0), item(2)]);
+      expect(await queried(client, "earlier")).toEqual([item(1), item(2)]);
+      await client.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName: "restored" }));
+      await eventually("the restored table to be active", async () => {
+        await clock.advance(1);
+        return (await describeTable(client, "restored"))?.TableStatus === "ACTIVE" || undefined;
+      });
+      expect(await queried(client, "restored")).toEqual([item(1)]);
+    });
+    await inSession({ dataDirectory: directory(), clock: new ManualClock(NOW + 2000) }, streamsOf, async (streams) => {
+      const { StreamDescription } = await streams.send(
+        new DescribeStreamCommand({ StreamArn: before?.LatestStreamArn }),
+      );
+      expect(StreamDescription?.KeySchema).toEqual(keys("pk", "sk"));
     });
   });
 

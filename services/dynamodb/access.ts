@@ -1,6 +1,6 @@
 import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
-import { bindExpressions, type ExpressionInput } from "./expressions/index.ts";
+import { expressionsOf } from "./expression-parameters.ts";
 import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
 import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
@@ -27,11 +27,11 @@ const textOf = (value: unknown): string => {
   return kind === undefined ? "" : String(content);
 };
 
-/** The values of the partition keys that a request names; undefined where it names none. */
+/** The values of the first attributes of the partition keys that a request names; undefined where it names none. */
 function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | undefined {
   const found = store.findTable(request.TableName.split("/")[1] ?? request.TableName);
   const keys = request.IndexName ? found?.indexes.find(({ name }) => name === request.IndexName)?.keys : found?.keys;
-  const name = keys?.partition.name;
+  const name = keys?.partition[0].name;
   if (name === undefined) return undefined;
   const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter((item) => item !== undefined);
   const named = items.filter((item) => item[name] !== undefined).map((item) => textOf(item[name]));
@@ -40,12 +40,13 @@ function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | und
   return all.length === 0 ? undefined : all;
 }
 
-/** The value that a KeyConditionExpression wants the partition key to have, read as the operation reads it. */
+/** The value that a query wants the partition key to have, read as the operation reads it. */
 function queriedKey(request: ItemRequest, keys: Table["keys"] | undefined): string | undefined {
-  if (request.KeyConditionExpression === undefined || keys === undefined) return undefined;
+  const hasCondition = request.KeyConditionExpression !== undefined || request.KeyConditions !== undefined;
+  if (!hasCondition || keys === undefined) return undefined;
   try {
-    const { keyCondition } = bindExpressions(request as ExpressionInput);
-    return keyCondition && textOf(keyCondition.resolve(keys).partition);
+    const { keyCondition } = expressionsOf(request as Parameters<typeof expressionsOf>[0]);
+    return keyCondition && textOf(keyCondition.resolve(keys).partition[0]);
   } catch {
     return undefined; // the operation refuses it
   }

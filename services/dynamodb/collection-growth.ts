@@ -49,7 +49,7 @@ export function collectionMetrics(
   wanted: string | undefined,
 ): ItemCollectionMetrics | undefined {
   if (wanted !== "SIZE" || !hasCollections(table)) return undefined;
-  const { name } = table.keys.partition;
+  const { name } = table.keys.partition[0];
   const gigabytes = Math.floor(items.collections.bytes(table, itemKey(table, item)) / GIGABYTE);
   return {
     ItemCollectionKey: wireItem({ [name]: item[name]! }),

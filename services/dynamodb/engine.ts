@@ -5,6 +5,7 @@ import type { ExportJob, ImportJob } from "./export/model.ts";
 import { runExport, type JobScope } from "./export/run-export.ts";
 import { runImport } from "./export/run-import.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { upgradeStoredKeys } from "./stored-keys.ts";
 import { openStores, storeOf } from "./stores.ts";
 
 /** Where there may be something to go on with. */
@@ -24,6 +25,7 @@ export class DynamoDbEngine implements Engine {
 
   constructor(host: Host) {
     this.#host = host;
+    upgradeStoredKeys(host.storage); // before anybody reads them: engines are started one after the other
   }
 
   start(): void {

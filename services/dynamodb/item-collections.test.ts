@@ -19,14 +19,14 @@ const MOST_BYTES = 10 * 1024 ** 3;
 const local = (name: string, projection: Index["projection"]): Index => ({
   name,
   kind: "local",
-  keys: { partition: { name: "pk", type: "S" }, sort: { name, type: "S" } },
+  keys: { partition: [{ name: "pk", type: "S" }], sort: [{ name, type: "S" }] },
   projection,
   space: store.allocateSpace(),
   status: "ACTIVE",
 });
 const table: Table = {
   ...fixture.table(store, [local("a", { type: "ALL" }), local("b", { type: "KEYS_ONLY" })]),
-  keys: { partition: { name: "pk", type: "S" }, sort: { name: "sk", type: "S" } },
+  keys: { partition: [{ name: "pk", type: "S" }], sort: [{ name: "sk", type: "S" }] },
 };
 store.putTable(table);
 

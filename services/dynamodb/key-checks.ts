@@ -1,8 +1,8 @@
-import { attributeOf, type AttributeValue, type Item } from "./attribute-value.ts";
+import { attributeOf, setAttribute, type AttributeValue, type Item, type MutableItem } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import type { AttributeUse, SortKeyCondition } from "./expressions/index.ts";
+import { comparedValues, type AttributeUse, type KeyAttribute, type QueriedKey } from "./expressions/index.ts";
 import { keyBytes, LONGEST_PARTITION_KEY_BYTES, LONGEST_SORT_KEY_BYTES } from "./item-keys.ts";
-import { keyAttributes, type Index, type Keys, type Table } from "./model.ts";
+import { keyAttributes, keyNames, type Index, type Keys, type Table } from "./model.ts";
 
 const NOT_VALID = "One or more parameter values are not valid.";
 
@@ -16,21 +16,25 @@ function emptyKind(value: AttributeValue | undefined): "string" | "binary" | und
 }
 
 function checkSizes(item: Item, keys: Keys): void {
-  if (sizeOf(item, keys.partition.name) > LONGEST_PARTITION_KEY_BYTES) {
+  if (sizeOf(item, keys.partition) > LONGEST_PARTITION_KEY_BYTES) {
     throw invalidParameter(
       `Size of hashkey has exceeded the maximum size limit of${LONGEST_PARTITION_KEY_BYTES} bytes`,
     );
   }
-  if (keys.sort !== undefined && sizeOf(item, keys.sort.name) > LONGEST_SORT_KEY_BYTES) {
+  if (sizeOf(item, keys.sort) > LONGEST_SORT_KEY_BYTES) {
     throw invalidParameter(
       `Aggregated size of all range keys has exceeded the size limit of ${LONGEST_SORT_KEY_BYTES} bytes`,
     );
   }
 }
 
-function sizeOf(item: Item, name: string): number {
-  const value = attributeOf(item, name);
-  return value === undefined ? 0 : keyBytes(value);
+function sizeOf(item: Item, attributes: readonly KeyAttribute[]): number {
+  let bytes = 0;
+  for (const { name } of attributes) {
+    const value = attributeOf(item, name);
+    if (value !== undefined) bytes += keyBytes(value);
+  }
+  return bytes;
 }
 
 /** A key by which an item is looked up: the key attributes of the table and nothing else. @throws AwsError ValidationException */
@@ -50,19 +54,16 @@ export function checkKeySchema(keys: Keys, key: Item): void {
 }
 
 /** The values that a query looks for. @throws AwsError ValidationException */
-export function checkQueried(
-  table: Table,
-  index: Index | undefined,
-  partition: AttributeValue,
-  sort: SortKeyCondition | undefined,
-): void {
+export function checkQueried(table: Table, index: Index | undefined, { partition, sort }: QueriedKey): void {
   const { keys } = index ?? table;
-  const sorts = sort === undefined ? [] : sort.operator === "BETWEEN" ? [sort.low, sort.high] : [sort.value];
-  for (const value of sorts.length === 0 ? [undefined] : sorts) {
-    const item: Item = {
-      [keys.partition.name]: partition,
-      ...(keys.sort !== undefined && value !== undefined && { [keys.sort.name]: value }),
-    };
+  const names = keyNames(keys);
+  const leading = [...partition, ...sort.slice(0, -1).flatMap(comparedValues)];
+  const last = sort.at(-1);
+  for (const value of last === undefined ? [undefined] : comparedValues(last)) {
+    const item: MutableItem = {};
+    for (const [i, one] of (value === undefined ? leading : [...leading, value]).entries()) {
+      setAttribute(item, names[i]!, one);
+    }
     if (index === undefined) checkKeyNotEmpty(table, item);
     else checkIndexKeyNotEmpty(index, item);
     checkSizes(item, keys);

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { AttributeValue } from "./attribute-value.ts";
-import type { SortKeyCondition } from "./expressions/index.ts";
+import { comparedValues, type SortKeyCondition } from "./expressions/index.ts";
 import { encodeNumber } from "./number.ts";
 
 /** Half-open range of encoded sort keys: start <= key < end. A missing bound is none. */
@@ -13,6 +13,7 @@ const ESCAPE = 0x00;
 const ESCAPED_ZERO = 0xff;
 const TERMINATOR = 0x00;
 const PARTITION_BYTES = 16;
+const NO_BYTES = new Uint8Array();
 
 /**
  * Bytes of one key value (S, N or B) that order as the values do. Self-delimiting: no encoding is a prefix of another, so
@@ -33,9 +34,15 @@ function encodeText(text: string): Buffer {
   return result.indexOf(ESCAPE) === length ? result : terminated(escaped(result.subarray(0, length)));
 }
 
-/** 16 bytes for a partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */
-export function hashKeyValue(value: AttributeValue): Uint8Array {
-  return hash("sha256", encodeKeyValue(value), "buffer").subarray(0, PARTITION_BYTES);
+/** The values of a key, one after the other: the bytes order by the first value, then by the second, and so on. */
+export function encodeKey(values: readonly AttributeValue[]): Uint8Array {
+  const [first] = values;
+  return values.length === 1 && first !== undefined ? encodeKeyValue(first) : Buffer.concat(values.map(encodeKeyValue));
+}
+
+/** 16 bytes for an encoded partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */
+export function hashKey(encoded: Uint8Array): Uint8Array {
+  return hash("sha256", encoded, "buffer").subarray(0, PARTITION_BYTES);
 }
 
 /** The least byte string that is greater than every string beginning with `prefix`; undefined for none (all 0xff). */
@@ -55,8 +62,24 @@ export const endOf = (prefix: Uint8Array): Uint8Array => {
   return end;
 };
 
-/** The encoded sort keys that a KeyConditionExpression's sort key condition selects; whatever follows them is included. */
-export function sortKeyRange(condition: SortKeyCondition): KeyRange {
+/**
+ * The encoded sort keys that conditions on their first attributes select; whatever follows them is included.
+ * @param conditions all but the last are equalities
+ */
+export function sortKeyRange(conditions: readonly SortKeyCondition[]): KeyRange {
+  const last = conditions.at(-1);
+  if (last === undefined) return {};
+  const range = valueRange(last);
+  if (conditions.length === 1) return range;
+  const prefix = encodeKey(conditions.slice(0, -1).flatMap(comparedValues));
+  const { start = NO_BYTES, end } = range;
+  return bounded(
+    Buffer.concat([prefix, start]),
+    end === undefined ? afterPrefix(prefix) : Buffer.concat([prefix, end]),
+  );
+}
+
+function valueRange(condition: SortKeyCondition): KeyRange {
   if (condition.operator === "BETWEEN") {
     return bounded(encodeKeyValue(condition.low), afterPrefix(encodeKeyValue(condition.high)));
   }

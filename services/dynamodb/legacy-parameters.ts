@@ -177,7 +177,7 @@ const NOT_INDEXABLE = ["NE", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS", "IN
 function keyConditions(conditions: ByAttribute<Comparison>, bound: Placeholders): string[] {
   if (conditions === undefined) return [];
   const texts = Object.entries(conditions).map(([name, one]) => comparison(name, one, bound));
-  if (texts.length < 1 || texts.length > 2) throw validationError("Conditions can be of length 1 or 2 only");
+  if (texts.length < 1) throw validationError("Conditions can be of length 1 or 2 only");
   if (Object.values(conditions).some(({ ComparisonOperator = "" }) => NOT_INDEXABLE.includes(ComparisonOperator))) {
     throw validationError("Attempted conditional constraint is not an indexable operation");
   }

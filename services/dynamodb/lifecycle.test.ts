@@ -17,7 +17,7 @@ function filledTable(store: DynamoDbStore): Table {
     {
       name: "index",
       kind: "global",
-      keys: { partition: { name: "pk", type: "S" } },
+      keys: { partition: [{ name: "pk", type: "S" }], sort: [] },
       projection: { type: "KEYS_ONLY" },
       space: store.allocateSpace(),
       status: "ACTIVE",

@@ -5,10 +5,11 @@ import type { KinesisDestination } from "./kinesis-destinations/model.ts";
 import type { TableStream } from "./streams/model.ts";
 import type { TimeToLive } from "./time-to-live/expiry-index.ts";
 
-/** Partition key and, where there is one, sort key of a table or an index. */
+/** What the keys of a table or an index are made of: one attribute each, but for global indexes, whose keys may have up to four. */
 export interface Keys {
-  readonly partition: KeyAttribute;
-  readonly sort?: KeyAttribute;
+  readonly partition: readonly [KeyAttribute, ...KeyAttribute[]];
+  /** In the order in which they sort; empty where there is no sort key. */
+  readonly sort: readonly KeyAttribute[];
 }
 
 /** Epoch milliseconds everywhere. */
@@ -97,10 +98,8 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 /** A page of Query or Scan ends when this much has been read. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
-/** The key attributes of a table or index, partition key first. */
-export const keyAttributes = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
-  sort === undefined ? [partition] : [partition, sort];
+/** The key attributes of a table or index, those of the partition key first. */
+export const keyAttributes = ({ partition, sort }: Keys): readonly KeyAttribute[] => [...partition, ...sort];
 
 /** Their names, in the same order. */
-export const keyNames = ({ partition, sort }: Keys): string[] =>
-  sort === undefined ? [partition.name] : [partition.name, sort.name];
+export const keyNames = (keys: Keys): string[] => keyAttributes(keys).map(({ name }) => name);

@@ -11,6 +11,7 @@ import {
   checkIndexes,
   checkIndexThroughput,
   keysOf,
+  MOST_KEY_ATTRIBUTES,
   projectionOf,
   throughputOf,
   type AttributeTypes,
@@ -119,7 +120,7 @@ function checkThroughput({ BillingMode, ProvisionedThroughput }: Input): void {
 function localIndexes(input: Input, table: Keys, types: AttributeTypes): IndexSchema[] {
   if (input.LocalSecondaryIndexes === undefined) return [];
   if (input.LocalSecondaryIndexes.length === 0) throw invalidParameter("List of LocalSecondaryIndexes is empty");
-  if (table.sort === undefined) {
+  if (table.sort.length === 0) {
     throw invalidParameter(
       "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
     );
@@ -127,13 +128,13 @@ function localIndexes(input: Input, table: Keys, types: AttributeTypes): IndexSc
   return input.LocalSecondaryIndexes.map((index) => {
     const name = index.IndexName;
     const keys = keysOf(index.KeySchema, types);
-    if (keys.sort === undefined) {
+    if (keys.sort.length === 0) {
       throw invalidParameter(`Index KeySchema does not have a range key for index: ${name}`);
     }
-    if (keys.partition.name !== table.partition.name) {
+    if (keys.partition[0].name !== table.partition[0].name) {
       throw invalidParameter(
         `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. ` +
-          `index hash key: ${keys.partition.name}, table hash key: ${table.partition.name}`,
+          `index hash key: ${keys.partition[0].name}, table hash key: ${table.partition[0].name}`,
       );
     }
     return { name, kind: "local", keys, projection: projectionOf(index.Projection) };
@@ -145,7 +146,7 @@ function globalIndexes(input: Input, types: AttributeTypes): IndexSchema[] {
   if (input.GlobalSecondaryIndexes.length === 0) throw invalidParameter("List of GlobalSecondaryIndexes is empty");
   return input.GlobalSecondaryIndexes.map((index) => {
     const name = index.IndexName;
-    const keys = keysOf(index.KeySchema, types);
+    const keys = keysOf(index.KeySchema, types, MOST_KEY_ATTRIBUTES);
     const projection = projectionOf(index.Projection);
     checkIndexThroughput(name, index.ProvisionedThroughput, input.BillingMode === "PAY_PER_REQUEST");
     const billingMode = input.BillingMode ?? "PROVISIONED";

@@ -31,7 +31,7 @@ export class StoreFixture<C extends ManualClock = ManualClock> {
       space: store.allocateSpace(),
       status: "ACTIVE",
       attributeTypes: { pk: "S" },
-      keys: { partition: { name: "pk", type: "S" } },
+      keys: { partition: [{ name: "pk", type: "S" }], sort: [] },
       indexes,
       billingMode: "PAY_PER_REQUEST",
       billingModeSet: true,

@@ -1,7 +1,7 @@
 import { managedKeyArn } from "../../emulator/model/managed-key.ts";
 import type { OutputOf } from "../../emulator/model/sdk.ts";
 import { describeCapacitySettings } from "./capacity-settings.ts";
-import { keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
+import type { Index, Keys, Table, Throughput } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { streamArn } from "./streams/model.ts";
 
@@ -134,11 +134,10 @@ function describeIndex(store: DynamoDbStore, table: Table, index: Index) {
 }
 
 /** Of a table or an index. */
-export const keySchema = (keys: Keys) =>
-  keyNames(keys).map((AttributeName, i) => ({
-    AttributeName,
-    KeyType: i === 0 ? ("HASH" as const) : ("RANGE" as const),
-  }));
+export const keySchema = ({ partition, sort }: Keys) => [
+  ...partition.map(({ name }) => ({ AttributeName: name, KeyType: "HASH" as const })),
+  ...sort.map(({ name }) => ({ AttributeName: name, KeyType: "RANGE" as const })),
+];
 
 const throughput = (of: Throughput): ThroughputDescription => ({
   ...(of.lastIncreaseAt !== undefined && { LastIncreaseDateTime: new Date(of.lastIncreaseAt) }),

@@ -1,6 +1,6 @@
 import type { InputOf } from "../../emulator/model/sdk.ts";
-import { unsupported } from "../../emulator/model/errors.ts";
 import { failedConstraint, invalidParameter, validationError } from "./errors.ts";
+import type { KeyAttribute } from "./expressions/index.ts";
 import type { IndexProjection, Keys, Throughput } from "./model.ts";
 
 type CreateTable = InputOf<"dynamodb", "CreateTable">;
@@ -14,6 +14,8 @@ const HIGHEST_UNITS = 1_000_000_000_000;
 const MOST_LOCAL_INDEXES = 5;
 const MOST_GLOBAL_INDEXES = 20;
 const MOST_PROJECTED_ATTRIBUTES = 100;
+/** Of each key of a global index. */
+export const MOST_KEY_ATTRIBUTES = 4;
 
 /** @throws AwsError ValidationException */
 export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTypes {
@@ -27,21 +29,47 @@ export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTy
   return types;
 }
 
-/** @throws AwsError ValidationException */
-export function keysOf(schema: KeySchema, types: AttributeTypes): Keys {
-  const [hash, range] = schema;
-  const names = schema.map((element) => element.AttributeName);
-  const defined = Object.keys(types);
-  if (hash === undefined) {
+/**
+ * The keys of a table or a local index, one attribute each, or of a global index.
+ * @throws AwsError ValidationException
+ */
+export function keysOf(schema: KeySchema, types: AttributeTypes, mostAttributes = 1): Keys {
+  checkLength(schema, 2 * mostAttributes);
+  checkDefined(schema, types);
+  checkNames(schema, mostAttributes);
+  const [first, second] = schema;
+  if (first?.KeyType !== "HASH") {
+    throw validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  }
+  if (mostAttributes === 1 && second?.KeyType === "HASH") {
+    throw validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  const firstRange = schema.findIndex(({ KeyType }) => KeyType === "RANGE");
+  if (firstRange >= 0 && schema.slice(firstRange).some(({ KeyType }) => KeyType === "HASH")) {
+    throw invalidParameter("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+  }
+  const attributesOf = (type: "HASH" | "RANGE"): KeyAttribute[] => {
+    const names = schema.filter(({ KeyType }) => KeyType === type).map(({ AttributeName }) => AttributeName);
+    if (names.length > mostAttributes) {
+      throw invalidParameter(`The KeySchema exceeds the maximum allowed number of ${type} key attributes`);
+    }
+    return names.map((name) => ({ name, type: types[name] ?? "S" }));
+  };
+  return { partition: attributesOf("HASH") as unknown as Keys["partition"], sort: attributesOf("RANGE") };
+}
+
+function checkLength(schema: KeySchema, most: number): void {
+  if (schema.length === 0) {
     throw failedConstraint("[]", "keySchema", "Member must have length greater than or equal to 1");
   }
-  if (schema.length > 2) {
-    // a GSI may have up to four attributes in each of its keys since 2025
-    if (schema.filter((element) => element.KeyType === "HASH").length > 1)
-      throw unsupported("DynamoDB: keys of several attributes");
-    const shown = schema.map((e) => `KeySchemaElement(attributeName=${e.AttributeName}, keyType=${e.KeyType})`);
-    throw failedConstraint(`[${shown.join(", ")}]`, "keySchema", "Member must have length less than or equal to 2");
-  }
+  if (schema.length <= most) return;
+  const shown = schema.map((e) => `KeySchemaElement(attributeName=${e.AttributeName}, keyType=${e.KeyType})`);
+  throw failedConstraint(`[${shown.join(", ")}]`, "keySchema", `Member must have length less than or equal to ${most}`);
+}
+
+function checkDefined(schema: KeySchema, types: AttributeTypes): void {
+  const names = schema.map(({ AttributeName }) => AttributeName);
+  const defined = Object.keys(types);
   if (names.length > defined.length) {
     throw validationError("Invalid KeySchema: Some index key attribute have no definition");
   }
@@ -51,18 +79,17 @@ export function keysOf(schema: KeySchema, types: AttributeTypes): Keys {
         `Keys: [${names.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,
     );
   }
-  if (range !== undefined && hash.AttributeName === range.AttributeName) {
-    throw validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name");
-  }
-  if (hash.KeyType !== "HASH")
-    throw validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-  if (range !== undefined && range.KeyType !== "RANGE") {
-    throw validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-  }
-  const key = (name: string) => ({ name, type: types[name] ?? "S" });
-  return range === undefined
-    ? { partition: key(hash.AttributeName) }
-    : { partition: key(hash.AttributeName), sort: key(range.AttributeName) };
+}
+
+/** No attribute is given twice. */
+function checkNames(schema: KeySchema, mostAttributes: number): void {
+  if (new Set(schema.map(({ AttributeName }) => AttributeName)).size === schema.length) return;
+  const isPair = schema.length === 2 && (mostAttributes === 1 || schema[1]?.KeyType === "RANGE");
+  throw validationError(
+    isPair
+      ? "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+      : "The KeySchema contains multiple key attributes with the same name",
+  );
 }
 
 /** @throws AwsError ValidationException */

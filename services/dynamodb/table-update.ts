@@ -7,6 +7,7 @@ import {
   checkIndexes,
   checkIndexThroughput,
   keysOf,
+  MOST_KEY_ATTRIBUTES,
   projectionOf,
   throughputOf,
 } from "./table-schema.ts";
@@ -122,7 +123,7 @@ function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, a
       "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
     );
   }
-  const keys = keysOf(create.KeySchema, table.attributeTypes);
+  const keys = keysOf(create.KeySchema, table.attributeTypes, MOST_KEY_ATTRIBUTES);
   const projection = projectionOf(create.Projection);
   checkIndexThroughput(name, create.ProvisionedThroughput, table.billingMode === "PAY_PER_REQUEST");
   const throughput = throughputOf(create.ProvisionedThroughput);

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
-import { keyNames } from "../../dynamodb/model.ts";
+import { keySchema } from "../../dynamodb/table-description.ts";
 import type { Shard, Stream } from "../../dynamodb/streams/model.ts";
 import { sequenceNumber } from "../../dynamodb/streams/sequence-number.ts";
 import { limitTooHigh, shardFilterIncomplete, streamNotFound } from "../errors.ts";
@@ -33,10 +33,7 @@ export const describeStream: Operation<"DescribeStream"> = (ctx, input) => {
       StreamViewType: stream.viewType,
       CreationRequestDateTime: new Date(stream.createdAt),
       TableName: stream.tableName,
-      KeySchema: keyNames(stream.keys).map((AttributeName, index) => ({
-        AttributeName,
-        KeyType: index === 0 ? "HASH" : "RANGE",
-      })),
+      KeySchema: keySchema(stream.keys),
       Shards: page.map((shard) => describeShard(stream, shard)),
       ...(page.length < shards.length && { LastEvaluatedShardId: page.at(-1)?.id }),
     },

@@ -5,7 +5,8 @@ import { limitExceeded } from "../errors.ts";
 import type { DynamoDbState } from "../index.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkTableName } from "../table-name.ts";
-import { projectionOf, throughputOf } from "../table-schema.ts";
+import { keySchema } from "../table-description.ts";
+import { projectionOf, throughputOf, type KeySchema } from "../table-schema.ts";
 import { alreadyRestoring, invalidRequest, tableAlreadyExists } from "./errors.ts";
 import type { Filling } from "./model.ts";
 
@@ -146,15 +147,18 @@ function globalIndexes(
   });
 }
 
+const shown = (schema: KeySchema): string =>
+  schema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join("\n");
+
 /** The index of the source that is meant: it may be given another name. @throws AwsError ValidationException */
 function sourceOf(
   existing: readonly Index[],
   given: Pick<GivenIndex, "IndexName" | "KeySchema" | "Projection">,
 ): Index {
-  const names = given.KeySchema.map(({ AttributeName }) => AttributeName);
+  const keys = shown(given.KeySchema);
   const projection = projectionOf(given.Projection);
   const same = (index: Index): boolean =>
-    keyNames(index.keys).join("\n") === names.join("\n") &&
+    shown(keySchema(index.keys)) === keys &&
     index.projection.type === projection.type &&
     (index.projection.nonKeyAttributes ?? []).toSorted().join("\n") ===
       (projection.nonKeyAttributes ?? []).toSorted().join("\n");

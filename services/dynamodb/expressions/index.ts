@@ -6,7 +6,13 @@ import { bindUpdate, type Update } from "./update.ts";
 
 export type { AttributeValue, Item } from "../attribute-value.ts";
 export type { Condition } from "./condition.ts";
-export type { KeyAttribute, KeyCondition, SortKeyCondition } from "./key-condition.ts";
+export {
+  comparedValues,
+  type KeyAttribute,
+  type KeyCondition,
+  type QueriedKey,
+  type SortKeyCondition,
+} from "./key-condition.ts";
 export type { AttributeUse, Path, PathElement } from "./paths.ts";
 export { projectPaths, type Projection } from "./projection.ts";
 export type { Update } from "./update.ts";

@@ -1,9 +1,11 @@
 import { typeOf, type AttributeValue } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
+import type { Keys } from "../model.ts";
 import { bind, type BoundCondition } from "./condition.ts";
 import type { Operand } from "./operands.ts";
 import type { Scope } from "./scope.ts";
 
+/** A part of a key of a table or an index. */
 export interface KeyAttribute {
   readonly name: string;
   readonly type: "S" | "N" | "B";
@@ -13,6 +15,18 @@ export type SortKeyCondition =
   | { readonly operator: "=" | "<" | "<=" | ">" | ">=" | "begins_with"; readonly value: AttributeValue }
   | { readonly operator: "BETWEEN"; readonly low: AttributeValue; readonly high: AttributeValue };
 
+/** The values that a condition compares with. */
+export const comparedValues = (condition: SortKeyCondition): readonly AttributeValue[] =>
+  condition.operator === "BETWEEN" ? [condition.low, condition.high] : [condition.value];
+
+/** What a query looks for. */
+export interface QueriedKey {
+  /** The values of all attributes of the partition key. */
+  readonly partition: readonly AttributeValue[];
+  /** Conditions on the first attributes of the sort key, as many as there are; all but the last are equalities. */
+  readonly sort: readonly SortKeyCondition[];
+}
+
 export interface KeyCondition {
   /** The attributes it names. */
   readonly attributes: ReadonlySet<string>;
@@ -20,13 +34,9 @@ export interface KeyCondition {
    * Fits the condition to the key schema of a table or an index.
    * @throws AwsError ValidationException
    */
-  resolve(schema: { readonly partition: KeyAttribute; readonly sort?: KeyAttribute | undefined }): {
-    readonly partition: AttributeValue;
-    readonly sort?: SortKeyCondition;
-  };
+  resolve(keys: Keys): QueriedKey;
 }
 
-const MAX_CONDITIONS = 2;
 const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 
 const misplaced = (problem: string) => validationError(`Invalid condition in KeyConditionExpression: ${problem}`);
@@ -47,8 +57,7 @@ export const bindKeyCondition = (text: string, scope: Scope): BoundCondition =>
 export function toKeyCondition(condition: BoundCondition): KeyCondition {
   const conditions = new Map<string, SortKeyCondition>();
   collect(condition, conditions);
-  if (conditions.size > MAX_CONDITIONS) throw validationError("Conditions can be of length 1 or 2 only");
-  return { attributes: new Set(conditions.keys()), resolve: (schema) => fit(conditions, schema) };
+  return { attributes: new Set(conditions.keys()), resolve: (keys) => fit(conditions, keys) };
 }
 
 function collect(condition: BoundCondition, conditions: Map<string, SortKeyCondition>): void {
@@ -121,32 +130,71 @@ function add(
   make: (values: readonly AttributeValue[], mirrored: boolean) => SortKeyCondition,
 ): void {
   if (conditions.has(name)) {
-    throw validationError("KeyConditionExpressions must only contain one condition per key");
+    throw validationError(
+      "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
+    );
   }
   conditions.set(name, make(values, mirrored));
 }
 
-function fit(
-  conditions: ReadonlyMap<string, SortKeyCondition>,
-  { partition, sort }: Parameters<KeyCondition["resolve"]>[0],
-): ReturnType<KeyCondition["resolve"]> {
-  if (!sort && conditions.size > 1) throw validationError("Query key condition not supported");
-  const partitionCondition = conditions.get(partition.name);
-  if (!partitionCondition) throw missing(partition);
-  requireType(partitionCondition, partition);
-  if (partitionCondition.operator !== "=") throw validationError("Query key condition not supported");
-  if (!sort || conditions.size === 1) return { partition: partitionCondition.value };
-  const sortCondition = conditions.get(sort.name);
-  if (!sortCondition) throw missing(sort);
-  requireType(sortCondition, sort);
-  return { partition: partitionCondition.value, sort: sortCondition };
+type Conditions = ReadonlyMap<string, SortKeyCondition>;
+
+function fit(conditions: Conditions, keys: Keys): QueriedKey {
+  const { partition, sort } = keys;
+  const most = partition.length + sort.length;
+  if (conditions.size > most) {
+    throw validationError(
+      `The number of query conditions (${conditions.size}) exceeds the number of key attributes defined in the schema (${most})`,
+    );
+  }
+  const values = partitionValues(conditions, keys);
+  const unnamed = sort.filter(({ name }) => !conditions.has(name));
+  // one that is on no attribute of the key stands in the place of another
+  const isForeign = conditions.size > most - unnamed.length;
+  if (isForeign) throw missing(unnamed[0]!);
+  return { partition: values, sort: sortConditions(conditions, sort) };
 }
+
+function partitionValues(conditions: Conditions, { partition, sort }: Keys): AttributeValue[] {
+  const values: AttributeValue[] = [];
+  const unequal: KeyAttribute[] = [];
+  for (const key of partition) {
+    const condition = conditionOn(conditions, key);
+    if (condition?.operator === "=") values.push(condition.value);
+    else unequal.push(key);
+  }
+  if (unequal.length === 0) return values;
+  if (partition.length > 1 || sort.length > 1) {
+    throw validationError(`HASH key attributes ${names(unequal)} must have equality conditions specified in the query`);
+  }
+  throw conditions.has(partition[0].name)
+    ? validationError("Query key condition not supported")
+    : missing(partition[0]);
+}
+
+/** From left to right, without a gap, and nothing after a range. */
+function sortConditions(conditions: Conditions, sort: readonly KeyAttribute[]): SortKeyCondition[] {
+  const found = sort.map((key) => conditionOn(conditions, key));
+  const last = found.findLastIndex((condition) => condition !== undefined);
+  const unequal = sort.filter((_, i) => i < last && found[i]?.operator !== "=");
+  if (unequal.length > 0) {
+    throw validationError(
+      `RANGE key attributes ${names(unequal)} must have equality conditions specified in the query ` +
+        `because a condition is present on key attribute ${sort[last]?.name}`,
+    );
+  }
+  return found.filter((condition) => condition !== undefined);
+}
+
+const names = (keys: readonly KeyAttribute[]): string => keys.map(({ name }) => name).join(", ");
 
 const missing = (key: KeyAttribute) => validationError(`Query condition missed key schema element: ${key.name}`);
 
-function requireType(condition: SortKeyCondition, key: KeyAttribute): void {
-  const values = condition.operator === "BETWEEN" ? [condition.low, condition.high] : [condition.value];
-  if (values.every((value) => typeOf(value) === key.type)) return;
+function conditionOn(conditions: Conditions, key: KeyAttribute): SortKeyCondition | undefined {
+  const condition = conditions.get(key.name);
+  if (condition === undefined || comparedValues(condition).every((value) => typeOf(value) === key.type)) {
+    return condition;
+  }
   throw validationError(
     "One or more parameter values were invalid: Condition parameter type does not match schema type",
   );

@@ -33,7 +33,7 @@ function exercise(input: ExpressionInput): void {
     for (const each of [condition, filter]) expect(typeof (each?.matches(item) ?? true)).toBe("boolean");
     projection?.apply(item);
     update?.apply(item);
-    keyCondition?.resolve({ partition: { name: "a", type: "S" }, sort: { name: "b", type: "S" } });
+    keyCondition?.resolve({ partition: [{ name: "a", type: "S" }], sort: [{ name: "b", type: "S" }] });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     expect(error).toMatchObject({ name: "ValidationException" });

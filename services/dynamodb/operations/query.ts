@@ -1,13 +1,14 @@
+import { valuesEqual, type Item } from "../attribute-value.ts";
 import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
-import type { Condition, KeyCondition } from "../expressions/index.ts";
+import type { Condition, QueriedKey } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
-import { partitionPrefix } from "../item-keys.ts";
+import { PARTITION_PREFIX_BYTES, partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
 import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
 import { endOf, sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
-import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
+import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage, type Reading } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
 
 const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"];
@@ -33,33 +34,26 @@ export const query: Operation<"Query"> = (ctx, input) => {
   checkSelect(input, "1 validation error detected: ");
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
-  const range = partitionRange(table, reading.index, keyCondition);
+  const key = keyCondition.resolve((reading.index ?? table).keys);
+  checkQueried(table, reading.index, key);
   checkFilterProjected(reading);
   checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
   const after = start && startAfter(table, reading.index, start, true);
-  if (after !== undefined) checkInside(after, range);
+  if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
   const page = readPage(ctx.store, reading, {
-    ...range,
+    ...rangeOf(reading.index ?? table, key),
     ...(after !== undefined && { after }),
     reverse: input.ScanIndexForward === false,
   });
   return readAnswer(reading, page, input);
 };
 
-interface PartitionRange extends EntryRange {
-  readonly partition: Uint8Array;
-}
-
-function partitionRange(table: Table, index: Index | undefined, condition: KeyCondition): PartitionRange {
-  const { space, keys } = index ?? table;
-  const { partition, sort } = condition.resolve(keys);
-  checkQueried(table, index, partition, sort);
+function rangeOf({ space }: Table | Index, { partition, sort }: QueriedKey): EntryRange {
   const prefix = partitionPrefix(space, partition);
-  const { start, end } = sort === undefined ? {} : sortKeyRange(sort);
+  const { start, end } = sortKeyRange(sort);
   return {
-    partition: prefix,
     start: start === undefined ? prefix : Buffer.concat([prefix, start]),
     end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
   };
@@ -72,11 +66,24 @@ function checkFilter(filter: Condition | undefined, table: Table, index: Index |
   }
 }
 
-function checkInside(after: Uint8Array, { partition, start, end }: PartitionRange): void {
-  if (Buffer.compare(after.subarray(0, partition.length), partition) !== 0) {
-    throw validationError("The provided starting key is outside query boundaries based on provided conditions");
-  }
-  if (Buffer.compare(after, start) < 0 || Buffer.compare(after, end) >= 0) {
+/** A starting key is one that the condition selects: what AWS says otherwise, in the order in which it looks. */
+function checkInside({ table, index }: Reading, { partition, sort }: QueriedKey, start: Item, after: Uint8Array): void {
+  const { keys } = index ?? table;
+  const isOther = keys.partition.map(({ name }, i) => !valuesEqual(start[name]!, partition[i]!));
+  if (isOther.slice(0, -1).includes(true)) throw atMostOneRow();
+  const range = sortKeyRange(sort);
+  const place = after.subarray(PARTITION_PREFIX_BYTES);
+  const isBefore = range.start !== undefined && Buffer.compare(place, range.start) < 0;
+  if (isBefore || (range.end !== undefined && Buffer.compare(place, range.end) >= 0)) {
     throw validationError("The provided starting key does not match the range key predicate");
   }
+  if (isOther.at(-1) !== true) return;
+  if (sort.length > 0) throw atMostOneRow();
+  throw validationError(
+    index === undefined && keys.sort.length === 0
+      ? "The provided exclusive start key is invalid"
+      : "The provided starting key is outside query boundaries based on provided conditions",
+  );
 }
+
+const atMostOneRow = () => validationError("The query can return at most one row and cannot be restarted");

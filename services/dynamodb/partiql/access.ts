@@ -79,7 +79,7 @@ function leadingKeys(statement: Named, scope: AccessScope, store: DynamoDbStore)
   const keys = indexName === undefined ? table?.keys : table?.indexes.find(({ name }) => name === indexName)?.keys;
   if (keys === undefined) return undefined;
   if (statement.kind === "insert") {
-    const value = attributeOf(statement.item, keys.partition.name);
+    const value = attributeOf(statement.item, keys.partition[0].name);
     return value && [textOf(value)];
   }
   const where = whereIn(statement);

@@ -24,3 +24,9 @@ export const incompleteKey = (): AwsError =>
 export const emptyPathComponent = (): AwsError => validationError("Path component cannot be an empty string");
 
 export const unsupportedOnIndex = (): AwsError => validationError("This operation is not supported on an index");
+
+/** It names tables, but follows the index that a statement reads. */
+export const severalKeyAttributes = (): AwsError =>
+  validationError(
+    "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or multi-attribute RANGE keys.",
+  );

@@ -11,7 +11,7 @@ import type { Path } from "../expressions/index.ts";
 import type { Operand } from "../expressions/operands.ts";
 import { checkKeySchema } from "../key-checks.ts";
 import { keyAttributes, keyNames, type Keys, type Table } from "../model.ts";
-import { incompleteKey, keyTypeMismatch } from "./errors.ts";
+import { incompleteKey, keyTypeMismatch, severalKeyAttributes } from "./errors.ts";
 
 /** The parts of a condition that all have to hold. */
 export const conjuncts = (condition: BoundCondition): BoundCondition[] =>
@@ -46,7 +46,7 @@ export interface SplitCondition {
 
 /** @throws AwsError ValidationException for two equalities on one key attribute */
 export function splitByKey(condition: BoundCondition | undefined, keys: Keys): SplitCondition {
-  const names = [keys.partition.name, keys.sort?.name];
+  const names = keyNames(keys);
   const key: Record<string, AttributeValue> = {};
   const rest: BoundCondition[] = [];
   for (const part of condition === undefined ? [] : conjuncts(condition)) {
@@ -70,6 +70,11 @@ export function checkKeysScalar(keys: Keys, paths: readonly Path[]): void {
   throw validationError(
     `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key ${part[0]}`,
   );
+}
+
+/** Of what is to be read. @throws AwsError ValidationException for an index whose keys have several attributes */
+export function checkSingleAttributes({ partition, sort }: Keys): void {
+  if (partition.length > 1 || sort.length > 1) throw severalKeyAttributes();
 }
 
 export const hasWholeKey = (keys: Keys, key: Item): boolean => keyNames(keys).every((name) => Object.hasOwn(key, name));

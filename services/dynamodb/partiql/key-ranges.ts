@@ -28,7 +28,7 @@ const MOST_PARTITIONS = 50;
 const isUnlimited = ({ partition, start, end }: Branch): boolean =>
   partition === undefined && start === undefined && end === undefined;
 
-/** One partition of a table or an index, or a part of it. */
+/** One partition of a table or an index, or a part of it: PartiQL reads no index whose keys have several attributes. */
 export interface KeyRange extends EntryRange {
   readonly partition: AttributeValue;
 }
@@ -52,8 +52,8 @@ export function keyRangesOf(condition: BoundCondition, space: number, keys: Keys
     throw validationError("Too many decomposed read operations for a given query.");
   }
   return [...partitions.values()].flatMap(({ partition, branches: parts }) => {
-    const prefix = partitionPrefix(space, partition);
-    return merged(parts, keys.sort !== undefined).map(({ start, end }) => ({
+    const prefix = partitionPrefix(space, [partition]);
+    return merged(parts, keys.sort.length > 0).map(({ start, end }) => ({
       partition,
       start: start === undefined ? prefix : Buffer.concat([prefix, start]),
       end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
@@ -62,7 +62,7 @@ export function keyRangesOf(condition: BoundCondition, space: number, keys: Keys
 }
 
 /** Whether the condition as a whole names its partitions, by `=` or IN. */
-export const isKeyed = (condition: BoundCondition, { partition }: Keys): boolean =>
+export const isKeyed = (condition: BoundCondition, { partition: [partition] }: Keys): boolean =>
   conjuncts(condition).some(
     (part) =>
       ((part.kind === "comparison" && part.operator === "=") || part.kind === "in") &&
@@ -120,17 +120,20 @@ class Analysis {
   /** One condition on one attribute. */
   #leaf(operand: Operand | undefined, condition: SortKeyCondition): readonly Branch[] {
     const name = attributeOf(operand);
-    const { partition, sort } = this.#keys;
+    const {
+      partition: [partition],
+      sort: [sort],
+    } = this.#keys;
     if (name === partition.name) {
       checkType(partition, condition);
       return condition.operator === "=" ? [{ partition: condition.value }] : ANY;
     }
     if (sort === undefined || name !== sort.name) return ANY;
     checkType(sort, condition);
-    return [{ ...sortKeyRange(condition), hasSort: true }];
+    return [{ ...sortKeyRange([condition]), hasSort: true }];
   }
 
-  #isSort = (name: string | undefined): boolean => name !== undefined && name === this.#keys.sort?.name;
+  #isSort = (name: string | undefined): boolean => name !== undefined && name === this.#keys.sort[0]?.name;
 
   /** Whether a condition names the sort key anywhere. */
   #names(condition: BoundCondition): boolean {

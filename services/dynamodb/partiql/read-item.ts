@@ -3,7 +3,7 @@ import { readUnits } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import { itemKey } from "../item-keys.ts";
 import type { DynamoDbStore } from "../store.ts";
-import { checkIsKey, hasWholeKey, splitByKey } from "./key-conditions.ts";
+import { checkIsKey, checkSingleAttributes, hasWholeKey, splitByKey } from "./key-conditions.ts";
 import { planOf, type Plan } from "./select.ts";
 import type { Select } from "./statement.ts";
 
@@ -18,7 +18,9 @@ export interface ItemRead {
  * @throws AwsError ResourceNotFoundException, ValidationException
  */
 export function checkReadsItem(store: DynamoDbStore, { source, where }: Select, operation: string): void {
-  const { keys } = store.activeTable(source.tableName);
+  const { keys, indexes } = store.activeTable(source.tableName);
+  const index = indexes.find(({ name }) => name === source.indexName);
+  if (index !== undefined) checkSingleAttributes(index.keys);
   const { key, rest } = splitByKey(where?.bound, keys);
   if (rest.length > 0 || source.indexName !== undefined || !hasWholeKey(keys, key)) {
     throw validationError(`Select statements within ${operation} must specify the primary key in the where clause.`);

@@ -11,7 +11,7 @@ import { checkFilterProjected, readingOf, readPage } from "../read-page.ts";
 import { startAfter } from "../start-key.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { toCondition } from "../expressions/condition.ts";
-import { conjuncts, equalityOf } from "./key-conditions.ts";
+import { checkSingleAttributes, conjuncts, equalityOf } from "./key-conditions.ts";
 import { isKeyed, keyRangesOf, type KeyRange } from "./key-ranges.ts";
 import type { Progress } from "./next-token.ts";
 import type { Select } from "./statement.ts";
@@ -31,6 +31,7 @@ export function planOf(store: DynamoDbStore, select: Select): Plan {
   const table = store.activeTable(select.source.tableName);
   const index = indexOf(table, select.source.indexName);
   const { space, keys } = index ?? table;
+  checkSingleAttributes(keys);
   const filter = select.where && toCondition(select.where);
   const projection = select.paths && rowsOf(select.paths);
   checkNoPartsOfKeys(table, projection, filter);
@@ -74,8 +75,8 @@ function inOrder(
       "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.",
     );
   }
-  const byPartition = order.find(({ name }) => name === keys.partition.name);
-  const reverse = order.find(({ name }) => name === keys.sort?.name)?.descending === true;
+  const byPartition = order.find(({ name }) => name === keys.partition[0].name);
+  const reverse = order.find(({ name }) => name === keys.sort[0]?.name)?.descending === true;
   const isOnePartition = ranges.every(({ partition }) => partition === ranges[0]?.partition);
   if (byPartition === undefined && !isOnePartition) {
     throw validationError(

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
 import { warmThroughputOf } from "../capacity-settings.ts";
 import type { Item } from "../attribute-value.ts";
-import { PARTITION_PREFIX_BYTES, hasKeys, partitionPrefix } from "../item-keys.ts";
+import { PARTITION_PREFIX_BYTES, entryPartition, hasKeys } from "../item-keys.ts";
 import type { ItemStore, SizedItem, StoredItem } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { Measure } from "./measure.ts";
@@ -206,8 +206,7 @@ function onDemandNeed(
 /** The partitions of an index that a change of an item touches: those of the entries before and after it. */
 function partitionsIn(index: Index, ...items: readonly (Item | undefined)[]): Uint8Array[] {
   const found = items.flatMap((item) => {
-    const key = item !== undefined && hasKeys(item, index.keys) ? item[index.keys.partition.name] : undefined;
-    return key === undefined ? [] : [partitionPrefix(index.space, key)];
+    return item !== undefined && hasKeys(item, index.keys) ? [entryPartition(index, item)] : [];
   });
   const [one, other] = found;
   return one !== undefined && other?.equals(one) ? [one] : found;
