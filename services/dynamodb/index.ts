@@ -2,7 +2,7 @@ import * as sdk from "@aws-sdk/client-dynamodb";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import type { Constraints } from "../../emulator/model/constraints.ts";
-import { access } from "./access.ts";
+import { access, ownerOf } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { DynamoDbEngine } from "./engine.ts";
 import { batchExecuteStatement } from "./operations/batch-execute-statement.ts";
@@ -90,6 +90,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   sdk,
   constraints: { ...constraints, ...checkedByOperations(constraints) },
   access,
+  ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,
   store: storeOf,
   engine: (host) => new DynamoDbEngine(host),

@@ -6,6 +6,7 @@ import type { ConsumedCapacity } from "./capacity.ts";
 import type { DynamoDbState } from "./index.ts";
 import { subjectOf } from "./partiql/statement.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { tableNameOf } from "./table-name.ts";
 import type { Throttle } from "./throughput/throttle.ts";
 
 type Ctx = Context<DynamoDbState>;
@@ -101,9 +102,8 @@ function succeeded(
   capacities: readonly ConsumedCapacity[],
 ): void {
   const now = ctx.clock.now();
-  const known = tablesOf(ctx);
   for (const capacity of capacities) {
-    const table = known.of(capacity.TableName ?? "");
+    const table = tableOf(ctx, capacity.TableName ?? "");
     const units =
       isRead || capacity.ReadCapacityUnits !== undefined ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
     table.series(units, "Count").add(ownUnits(capacity), now);
@@ -137,10 +137,10 @@ function failed(ctx: Ctx, operation: string, error: AwsError, { TableName, Reque
   if (THROTTLES.has(error.name)) {
     // a batch of which nothing was done names several tables
     for (const name of TableName === undefined ? Object.keys(RequestItems) : [TableName]) {
-      tablesOf(ctx).of(name).series("ThrottledRequests", "Count", { Operation: operation }).add(1, now);
+      tableOf(ctx, name).series("ThrottledRequests", "Count", { Operation: operation }).add(1, now);
     }
   } else if (error.name === "ConditionalCheckFailedException" && TableName !== undefined) {
-    tablesOf(ctx).of(TableName).series("ConditionalCheckFailedRequests", "Count").add(1, now);
+    tableOf(ctx, TableName).series("ConditionalCheckFailedRequests", "Count").add(1, now);
   } else tablesOf(ctx).all("UserErrors", "Count").add(1, now);
 }
 
@@ -194,6 +194,15 @@ class Tables {
     }
     return found;
   }
+}
+
+/** Of whoever the table belongs to, by its name, whatever a request names it by. */
+function tableOf(ctx: Owner, nameOrArn: string): TableMetrics {
+  if (!nameOrArn.startsWith("arn:")) return tablesOf(ctx).of(nameOrArn);
+  const { metrics } = ctx;
+  const store = ctx.store.ofTable(nameOrArn);
+  const { account, region } = store;
+  return tablesOf({ account, region, metrics, store }).of(tableNameOf(store, nameOrArn));
 }
 
 const known = new WeakMap<DynamoDbState["store"], Tables>();

@@ -18,9 +18,9 @@ import { TableLifecycle } from "./lifecycle.ts";
 import { countThrottle } from "./metrics.ts";
 import type { Table } from "./model.ts";
 import { ResourcePolicies } from "./resource-policies.ts";
-import { openStores } from "./stores.ts";
+import { openStores, storeOf } from "./stores.ts";
 import { TableStreams } from "./streams/table-streams.ts";
-import { checkTableName, tableNameOf } from "./table-name.ts";
+import { accountOfTable, checkTableName, tableNameOf } from "./table-name.ts";
 import { Throughput } from "./throughput/throughput.ts";
 import { ExpiryIndex } from "./time-to-live/expiry-index.ts";
 import { TimesToLive } from "./time-to-live/time-to-live.ts";
@@ -139,6 +139,12 @@ export class DynamoDbStore {
   }
 
   // Tables
+
+  /** Where a table is kept: here, unless its ARN names another account. */
+  ofTable(nameOrArn: string): DynamoDbStore {
+    const account = accountOfTable(nameOrArn) ?? this.account;
+    return account === this.account ? this : storeOf(this.#host, { account, region: this.region });
+  }
 
   findTable(name: string): Table | undefined {
     const known = this.#known.get(name);

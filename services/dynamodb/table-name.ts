@@ -6,6 +6,10 @@ const ARN = /^arn:aws:dynamodb:([^:]+):(\d+):table\/([^/]+)$/;
 const SHORTEST = 3;
 const LONGEST = 255;
 
+/** The account that an ARN names as the owner of a table; undefined for a name, which is one of the caller's tables. */
+export const accountOfTable = (nameOrArn: string): string | undefined =>
+  nameOrArn.startsWith("arn:") ? ARN.exec(nameOrArn)?.[2] : undefined;
+
 /** The name in what a request gives as TableName: a name, or an ARN of this account and region. */
 export function tableNameOf(scope: { account: string; region: string }, nameOrArn: string): string {
   if (!nameOrArn.startsWith("arn:")) return nameOrArn;

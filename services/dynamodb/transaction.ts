@@ -1,8 +1,10 @@
+import type { Context } from "../../emulator/model/context.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { OutputOf } from "../../emulator/model/sdk.ts";
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, type ConsumedCapacity, type Units } from "./capacity.ts";
 import { transactionCanceled, validationError } from "./errors.ts";
+import { accountOfTable } from "./table-name.ts";
 import { wireItem, type WireItem } from "./wire.ts";
 
 /** Why one action of a transaction would not do; None for those that would. */
@@ -61,6 +63,12 @@ export function checkDistinct(places: readonly (Buffer | undefined)[]): void {
     }
     seen.add(text);
   }
+}
+
+/** A name is a table of the caller's account. @throws AwsError ValidationException */
+export function checkOneAccount({ principal }: Pick<Context, "principal">, tables: readonly string[]): void {
+  const accounts = new Set(tables.map((nameOrArn) => accountOfTable(nameOrArn) ?? principal.account));
+  if (accounts.size > 1) throw validationError("The tables of a transaction cannot be of more than one account");
 }
 
 /** @throws AwsError ValidationException */

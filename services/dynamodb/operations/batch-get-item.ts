@@ -36,7 +36,10 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
   if (gets.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS) {
     throw validationError("Too many items requested for the BatchGetItem call");
   }
-  const located = gets.map((get) => ({ ...get, ...locate(ctx.store, get) }));
+  const located = gets.map((get) => {
+    const store = ctx.store.ofTable(get.name);
+    return { ...get, store, ...locate(store, get) };
+  });
 
   const responses: Record<string, WireItem[]> = {};
   const unprocessed: Record<string, Request> = {};
@@ -44,16 +47,16 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
   let bytes = 0;
   let served = 0;
   let firstThrottle: Throttle | undefined;
-  for (const { name, request, keys, projection, table, places } of located) {
+  for (const { name, request, keys, projection, store, table, places } of located) {
     const found: WireItem[] = [];
     const left: Item[] = [];
     let units = 0;
     for (const [i, key] of keys.entries()) {
       const place = places[i];
-      const stored = place && ctx.store.items.get(place);
+      const stored = place && store.items.get(place);
       const needed = readUnits(stored?.sizeBytes ?? 0, request.ConsistentRead);
       const isTooMuch = bytes + (stored?.sizeBytes ?? 0) > MOST_BYTES;
-      const throttle = isTooMuch ? undefined : ctx.store.throughput.takeRead(table, undefined, needed, place);
+      const throttle = isTooMuch ? undefined : store.throughput.takeRead(table, undefined, needed, place);
       if (isTooMuch || throttle !== undefined) {
         firstThrottle ??= throttle;
         left.push(key);

@@ -35,18 +35,17 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
   }
   const parsed = requests.map(([name, writes]) => ({ name, writes: writes.map(parse) }));
   const batches = parsed.map(({ name, writes }) => {
-    const table = ctx.store.activeTable(name);
-    return { name, table, writes: locate(table, writes) };
+    const store = ctx.store.ofTable(name);
+    const table = store.activeTable(name);
+    return { name, store, table, writes: locate(table, writes) };
   });
 
-  const { units, unprocessed, firstThrottle, written } = await ctx.store.writeTogether(() =>
-    writeBatches(ctx.store, batches),
-  );
+  const { units, unprocessed, firstThrottle, written } = await ctx.store.writeTogether(() => writeBatches(batches));
   if (written === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
   const metrics: Metrics = {};
-  for (const { name, table, writes } of batches) {
+  for (const { name, store, table, writes } of batches) {
     const of = writes.flatMap(
-      ({ key }) => collectionMetrics(ctx.store, table, key, input.ReturnItemCollectionMetrics) ?? [],
+      ({ key }) => collectionMetrics(store, table, key, input.ReturnItemCollectionMetrics) ?? [],
     );
     if (of.length > 0) metrics[name] = of;
   }
@@ -62,18 +61,20 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
 
 interface Batch {
   readonly name: string;
+  /** Of whoever the table belongs to. */
+  readonly store: DynamoDbStore;
   readonly table: Table;
   readonly writes: readonly Located[];
 }
 
 /** What there is capacity for. To be called in a transaction, which may be run again. */
-function writeBatches(store: DynamoDbStore, batches: readonly Batch[]) {
+function writeBatches(batches: readonly Batch[]) {
   const unprocessed: Record<string, WriteRequest[]> = {};
   let firstThrottle: Throttle | undefined;
   let written = 0;
-  const current = batches.map((batch) => ({ ...batch, table: currentTable(store, batch.table) }));
-  checkRooms(store, current);
-  const units = current.map(({ name, table, writes }) => {
+  const current = batches.map((batch) => ({ ...batch, table: currentTable(batch.store, batch.table) }));
+  checkRooms(current);
+  const units = current.map(({ name, store, table, writes }) => {
     const taken = noUnits();
     for (const { request, place, next } of writes) {
       const old = store.items.get(place);
@@ -92,9 +93,10 @@ function writeBatches(store: DynamoDbStore, batches: readonly Batch[]) {
 }
 
 /** Before anything is written. @throws AwsError ItemCollectionSizeLimitExceededException */
-function checkRooms({ items }: DynamoDbStore, batches: readonly Batch[]): void {
-  for (const { table, writes } of batches) {
+function checkRooms(batches: readonly Batch[]): void {
+  for (const { store, table, writes } of batches) {
     if (!hasCollections(table)) continue;
+    const { items } = store;
     const growth = new CollectionGrowth(items);
     const fits = writes.every(({ place, next }) => growth.hasRoom(table, place, { old: items.get(place), next }));
     if (!fits) throw collectionTooLarge();

@@ -10,6 +10,7 @@ import { throttleReason } from "../throughput/throttle.ts";
 import {
   cancelFor,
   checkDistinct,
+  checkOneAccount,
   checkTransactionSize,
   reasonOf,
   TableUnits,
@@ -27,7 +28,12 @@ type Get = NonNullable<NonNullable<InputOf<"dynamodb", "TransactGetItems">["Tran
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
  */
 export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
-  const gets = input.TransactItems.map(({ Get }) => parse(Get)).map((get) => locate(ctx.store, get));
+  const parsed = input.TransactItems.map(({ Get }) => parse(Get));
+  checkOneAccount(
+    ctx,
+    parsed.map(({ name }) => name),
+  );
+  const gets = parsed.map((get) => locate(ctx.store, get));
   checkDistinct(gets.map(({ place }) => place));
   cancelFor(gets.map(({ reason }) => reason));
 

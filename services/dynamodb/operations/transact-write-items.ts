@@ -4,7 +4,7 @@ import type { Operation } from "../index.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { locateAction, parseAction, type LocatedAction } from "../transact-action.ts";
 import { writeTransaction } from "../transact-write.ts";
-import { checkTransactionSize } from "../transaction.ts";
+import { checkOneAccount, checkTransactionSize } from "../transaction.ts";
 
 type Output = OutputOf<"dynamodb", "TransactWriteItems">;
 
@@ -16,6 +16,10 @@ type Output = OutputOf<"dynamodb", "TransactWriteItems">;
  */
 export const transactWriteItems: Operation<"TransactWriteItems"> = async (ctx, input) => {
   const parsed = input.TransactItems.map(parseAction);
+  checkOneAccount(
+    ctx,
+    parsed.map(({ tableName }) => tableName),
+  );
   checkTransactionSize(parsed.reduce((sum, { put }) => sum + (put?.sizeBytes ?? 0), 0));
   const { actions, units, isRepeated } = await writeTransaction(ctx, {
     locate: () => parsed.map((action) => locateAction(ctx.store, action)),
