@@ -84,4 +84,46 @@ describe("AWS::DynamoDB::Table", () => {
     const stack = await create(name, { Table: table(name, { KinesisStreamSpecification: { StreamArn } }) });
     expect(stack.StackStatus).toBe("ROLLBACK_COMPLETE");
   });
+
+  it("becomes provisioned, and its limits go with that", async () => {
+    const name = uniqueName();
+    await create(name, { Table: table(name, { OnDemandThroughput: { MaxReadRequestUnits: 5 } }) });
+    const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 3 };
+    const provisioned = { Table: table(name, { BillingMode: "PROVISIONED", ProvisionedThroughput }) };
+    expect(await update(name, provisioned)).toMatchObject({ StackStatus: "UPDATE_COMPLETE" });
+    expect(await described(name)).toMatchObject({ ProvisionedThroughput });
+  });
+
+  it("is as it was after an update of which only a part can be done", async () => {
+    const name = uniqueName();
+    const index = (hash: string, more: object = {}) => ({
+      AttributeDefinitions: ["pk", "color", "size"]
+        .filter((key) => ["pk", hash].includes(key))
+        .map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "index",
+          KeySchema: [{ AttributeName: hash, KeyType: "HASH" }],
+          Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["b", "a"] },
+          ...more,
+        },
+      ],
+    });
+    await create(name, { Table: table(name, index("color")) });
+    const made = await described(name);
+    const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 3 };
+    const next = {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput,
+      SSESpecification: { SSEEnabled: true },
+      ...index("size", { ProvisionedThroughput }),
+    };
+    expect(await update(name, { Table: table(name, next) })).toMatchObject({
+      StackStatus: "UPDATE_ROLLBACK_COMPLETE",
+    });
+    const left = await described(name);
+    expect(left?.BillingModeSummary?.BillingMode).toBe("PAY_PER_REQUEST");
+    expect(left).not.toHaveProperty("SSEDescription");
+    expect(left?.GlobalSecondaryIndexes?.[0]?.KeySchema).toEqual(made?.GlobalSecondaryIndexes?.[0]?.KeySchema);
+  });
 });

@@ -13,6 +13,7 @@ import {
   QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
+  UpdateGlobalTableCommand,
   UpdateItemCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
@@ -338,6 +339,30 @@ describe("ReplicaUpdates of UpdateTable", () => {
       expect(await settled(name, other)).toMatchObject({ OnDemandThroughput: { MaxReadRequestUnits: 9 } });
     });
 
+    it("gives an index of a replica a limit of its own, when it is made and later", async () => {
+      const name = await createTable(client, {
+        AttributeDefinitions: attributes({ pk: "S", n: "N" }),
+        GlobalSecondaryIndexes: [globalIndex("by-n", "n")],
+      });
+      await settled(name);
+      const limit = (MaxReadRequestUnits: number) => ({
+        RegionName: OTHER,
+        GlobalSecondaryIndexes: [{ IndexName: "by-n", OnDemandThroughputOverride: { MaxReadRequestUnits } }],
+      });
+      await update(name, { ReplicaUpdates: [{ Create: limit(7) }] });
+      const replica = { ...limit(7), ReplicaStatus: "ACTIVE" };
+      expect(await settled(name)).toMatchObject({ Replicas: [replica] });
+      expect((await settled(name, other)).GlobalSecondaryIndexes).toMatchObject([
+        { OnDemandThroughput: { MaxReadRequestUnits: 7 } },
+      ]);
+      await update(name, { ReplicaUpdates: [{ Update: limit(8) }] });
+      expect(await settled(name)).toMatchObject({ Replicas: [limit(8)] });
+      const [index] = limit(1).GlobalSecondaryIndexes;
+      const none = { RegionName: OTHER, GlobalSecondaryIndexes: [{ ...index, IndexName: "none" }] };
+      expect(await refusal(update(name, { ReplicaUpdates: [{ Update: none }] }))).toMatch(/^ResourceNotFoundException/);
+      expect((await described(name))?.GlobalSecondaryIndexes?.[0]).not.toHaveProperty("OnDemandThroughput");
+    });
+
     it("keeps the streams of replicas", async () => {
       const name = await createReplicated();
       expect(await refusal(update(name, { StreamSpecification: { StreamEnabled: false } }, other))).toBe(
@@ -419,9 +444,15 @@ describe("global tables of 2017", () => {
     expect(await refusal(call)).toMatch(
       /^ValidationException: .*DynamoDB global tables version 2017.11.29 is not supported/,
     );
-    expect(await refusal(client.send(new DescribeGlobalTableCommand({ GlobalTableName: "legacy" })))).toMatch(
-      /^GlobalTableNotFoundException/,
+    const GlobalTableName = "legacy";
+    const change = new UpdateGlobalTableCommand({
+      GlobalTableName,
+      ReplicaUpdates: [{ Create: { RegionName: OTHER } }],
+    });
+    expect(await refusal(client.send(new DescribeGlobalTableCommand({ GlobalTableName })))).toBe(
+      "GlobalTableNotFoundException: Global table not found: Global table with name: 'legacy' does not exist",
     );
+    expect(await refusal(client.send(change))).toMatch(/^GlobalTableNotFoundException/);
     expect((await client.send(new ListGlobalTablesCommand({}))).GlobalTables).toEqual([]);
   });
 });

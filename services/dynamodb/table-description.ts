@@ -95,15 +95,36 @@ const describeReplicas = (store: DynamoDbStore, table: Table) =>
   };
 
 function describeReplicaSettings(table: Table, replica: Table) {
-  const { WarmThroughput } = describeCapacitySettings(replica, replica.status);
   const globals = replica.indexes.filter((index) => index.kind === "global");
-  const reads = replica.onDemand?.reads;
+  const here = new Map(table.indexes.map((index) => [index.name, index]));
+  return {
+    ...describeReplicaCapacity(table, replica, replica.status),
+    ...(globals.length > 0 && {
+      GlobalSecondaryIndexes: globals.map((index) => ({
+        IndexName: index.name,
+        ...describeReplicaCapacity(
+          here.get(index.name),
+          { ...index, billingMode: replica.billingMode },
+          index.status === "ACTIVE" ? ("ACTIVE" as const) : ("UPDATING" as const),
+        ),
+      })),
+    }),
+    ...(replica.tableClass !== undefined && { ReplicaTableClassSummary: { TableClass: replica.tableClass } }),
+  };
+}
+
+/** What a replica, or an index of it, takes at once, and its limit where that is another one than here. */
+function describeReplicaCapacity<S extends string>(
+  here: Pick<Table, "onDemand"> | undefined,
+  there: Parameters<typeof describeCapacitySettings>[0],
+  status: S,
+) {
+  const { WarmThroughput } = describeCapacitySettings(there, status);
+  const reads = there.onDemand?.reads;
   return {
     WarmThroughput,
-    ...(globals.length > 0 && { GlobalSecondaryIndexes: globals.map(({ name }) => ({ IndexName: name })) }),
     ...(reads !== undefined &&
-      reads !== table.onDemand?.reads && { OnDemandThroughputOverride: { MaxReadRequestUnits: reads } }),
-    ...(replica.tableClass !== undefined && { ReplicaTableClassSummary: { TableClass: replica.tableClass } }),
+      reads !== here?.onDemand?.reads && { OnDemandThroughputOverride: { MaxReadRequestUnits: reads } }),
   };
 }
 

@@ -36,7 +36,9 @@ export function withBilling(table: Table, input: UpdateTableInput, now: number):
     input.ProvisionedThroughput === undefined
       ? table.throughput
       : changed(table.throughput, throughputOf(input.ProvisionedThroughput), now);
-  return { ...table, billingMode: "PROVISIONED", throughput };
+  // limits are those of on-demand tables
+  const indexes = table.indexes.map((index): Index => (index.onDemand ? { ...index, onDemand: undefined } : index));
+  return { ...table, billingMode: "PROVISIONED", throughput, indexes };
 }
 
 function toPayPerRequest(table: Table, now: number): Table {

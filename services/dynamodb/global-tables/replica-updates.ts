@@ -1,16 +1,19 @@
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { unsupported } from "../../../emulator/model/errors.ts";
-import { onDemandLimitsOf, ofTable } from "../capacity-settings.ts";
-import { refuse } from "../errors.ts";
-import type { Table } from "../model.ts";
+import { ofIndex, ofTable, onDemandLimitsOf } from "../capacity-settings.ts";
+import { indexNotFound, refuse } from "../errors.ts";
+import type { Index, Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import type { UpdateTableInput } from "../table-update.ts";
 import { noAction, notAlone, notReplica, notScaled, severalActions, severalKinds, streamOfReplica } from "./errors.ts";
 
 type Update = NonNullable<InputOf<"dynamodb", "UpdateTable">["ReplicaUpdates"]>[number];
-type Settings = Pick<NonNullable<Update["Create"]>, "TableClassOverride" | "OnDemandThroughputOverride">;
+type Settings = Pick<
+  NonNullable<Update["Create"]>,
+  "TableClassOverride" | "OnDemandThroughputOverride" | "GlobalSecondaryIndexes"
+>;
 
-const REFUSED = ["KMSMasterKeyId", "ProvisionedThroughputOverride", "GlobalSecondaryIndexes"] as const;
+const REFUSED = ["KMSMasterKeyId", "ProvisionedThroughputOverride"] as const;
 
 /** @throws AwsError ValidationException */
 export function checkReplicaUpdates(input: UpdateTableInput): void {
@@ -24,38 +27,58 @@ export function checkReplicaUpdates(input: UpdateTableInput): void {
     const actions = [update.Create, update.Update, update.Delete].filter((action) => action !== undefined);
     if (actions.length === 0) throw noAction();
     if (actions.length > 1) throw severalKinds();
-    for (const action of [update.Create, update.Update]) if (action !== undefined) refuse(action, REFUSED);
-    if (update.Update && !update.Update.TableClassOverride && !update.Update.OnDemandThroughputOverride)
-      throw noAction();
+    for (const action of [update.Create, update.Update]) {
+      if (action === undefined) continue;
+      refuse(action, REFUSED);
+      for (const index of action.GlobalSecondaryIndexes ?? []) refuse(index, ["ProvisionedThroughputOverride"]);
+    }
+    if (update.Update !== undefined && !changesSomething(update.Update)) throw noAction();
   }
   const kinds = new Set(updates.map(({ Create, Delete }) => (Create ? "create" : Delete ? "delete" : "update")));
   if (kinds.size > 1) throw severalKinds();
   if (updates.length > 1 && !kinds.has("update")) throw severalActions();
 }
 
+const changesSomething = (given: Settings): boolean =>
+  (given.TableClassOverride ?? given.OnDemandThroughputOverride ?? given.GlobalSecondaryIndexes) !== undefined;
+
 /** The table with its replicas made, changed and deleted. To be called in a transaction. @throws AwsError ValidationException */
 export function withReplicaUpdates(store: DynamoDbStore, table: Table, input: UpdateTableInput): Table {
   let next = table;
   for (const { Create, Update, Delete } of input.ReplicaUpdates ?? []) {
-    if (Create !== undefined) next = store.replicas.create(next, Create.RegionName, settingsOf(Create, next));
+    if (Create !== undefined)
+      next = store.replicas.create(next, Create.RegionName, (replica) => withOverrides(replica, Create));
     if (Delete !== undefined) next = store.replicas.delete(next, Delete.RegionName);
     if (Update === undefined) continue;
     store.replicas.checkSettled(next);
     const member = store.replicas.members(next).find((each) => each.store.region === Update.RegionName);
     if (member === undefined) throw notReplica(Update.RegionName);
-    member.store.putTable({ ...member.table, ...settingsOf(Update, member.table), status: "UPDATING" });
+    member.store.putTable({ ...withOverrides(member.table, Update), status: "UPDATING" });
     member.store.lifecycle.begin(next.name);
   }
   return next;
 }
 
-/** What a replica has otherwise than its source. */
-function settingsOf({ TableClassOverride, OnDemandThroughputOverride }: Settings, before: Table) {
+/** A replica with what it has otherwise than the others. @throws AwsError ValidationException, ResourceNotFoundException */
+function withOverrides(replica: Table, given: Settings): Table {
+  const { name, billingMode } = replica;
+  const { TableClassOverride: tableClass, OnDemandThroughputOverride: limit, GlobalSecondaryIndexes = [] } = given;
+  const limits = new Map(
+    GlobalSecondaryIndexes.map(({ IndexName, OnDemandThroughputOverride }) => [IndexName, OnDemandThroughputOverride]),
+  );
+  for (const index of limits.keys()) {
+    if (!replica.indexes.some((each) => each.kind === "global" && each.name === index))
+      throw indexNotFound(index, name);
+  }
+  const indexes = replica.indexes.map((index): Index => {
+    const own = limits.get(index.name);
+    return own ? { ...index, onDemand: onDemandLimitsOf(own, ofIndex(index.name), billingMode, index) } : index;
+  });
   return {
-    ...(TableClassOverride !== undefined && { tableClass: TableClassOverride }),
-    ...(OnDemandThroughputOverride !== undefined && {
-      onDemand: onDemandLimitsOf(OnDemandThroughputOverride, ofTable, before.billingMode, before),
-    }),
+    ...replica,
+    indexes,
+    ...(tableClass !== undefined && { tableClass }),
+    ...(limit !== undefined && { onDemand: onDemandLimitsOf(limit, ofTable, billingMode, replica) }),
   };
 }
 

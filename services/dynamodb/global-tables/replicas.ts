@@ -70,7 +70,7 @@ export class Replicas {
    * @returns the table, which has its changes recorded from now on
    * @throws AwsError ValidationException, ResourceInUseException
    */
-  create(source: Table, region: string, settings: Pick<Table, "tableClass" | "onDemand">): Table {
+  create(source: Table, region: string, withOverrides: (replica: Table) => Table): Table {
     if (region === this.#store.region) throw localRegion();
     if (!REPLICA_REGIONS.has(region)) throw regionNotSupported(region);
     const target = this.#in(region);
@@ -82,7 +82,7 @@ export class Replicas {
     const stream =
       source.stream?.enabled === true ? source.stream : this.#store.streams.enable(source, "NEW_AND_OLD_IMAGES");
     const others = source.replicas ?? [];
-    const replica = this.#replicaOf(source, target, settings, now);
+    const replica = withOverrides(this.#replicaOf(source, target, now));
     target.putTable({
       ...replica,
       replicas: [{ region: this.#store.region }, ...others.map((other) => ({ region: other.region }))],
@@ -95,12 +95,7 @@ export class Replicas {
     return { ...source, stream, replicas: [...others, { region, sourcedAt: now }] };
   }
 
-  #replicaOf(
-    source: Table,
-    target: DynamoDbStore,
-    settings: Pick<Table, "tableClass" | "onDemand">,
-    now: number,
-  ): Table {
+  #replicaOf(source: Table, target: DynamoDbStore, now: number): Table {
     const { name, attributeTypes, keys, indexes, billingMode, throughput, onDemand, warm, hasManagedKey, tableClass } =
       source;
     return {
@@ -125,7 +120,6 @@ export class Replicas {
       ...(warm && { warm }),
       ...(hasManagedKey && { hasManagedKey }),
       ...(tableClass && { tableClass }),
-      ...settings,
       deletionProtection: false,
       createdAt: now,
       tags: {},

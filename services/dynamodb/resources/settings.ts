@@ -1,7 +1,6 @@
 import { choice, flag, integer, object, required, text, type Values } from "../../cloudformation/properties.ts";
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
 import { untilActive } from "./calls.ts";
-import { updateKinesisStream } from "./kinesis-stream.ts";
 
 export const onDemandThroughput = object({
   MaxReadRequestUnits: integer({ min: 1 }),
@@ -34,9 +33,11 @@ const settings = {
   OnDemandThroughput: onDemandThroughput,
   WarmThroughput: warmThroughput,
   SSESpecification: encryption,
-  KinesisStreamSpecification: kinesisStream,
 } as const;
-type Settings = Values<typeof settings> & { readonly GlobalSecondaryIndexes?: readonly Index[] };
+type Settings = Values<typeof settings> & {
+  readonly BillingMode?: string;
+  readonly GlobalSecondaryIndexes?: readonly Index[];
+};
 
 const encryptionOf = ({ SSEEnabled, ...key }: NonNullable<Settings["SSESpecification"]>) => ({
   Enabled: SSEEnabled,
@@ -50,11 +51,16 @@ export const createdWith = ({ OnDemandThroughput, WarmThroughput, SSESpecificati
   ...(SSESpecification && { SSESpecification: encryptionOf(SSESpecification) }),
 });
 
-/** A limit that is no longer there is taken away. */
-const limitsOf = (before: Settings["OnDemandThroughput"] = {}, after: Settings["OnDemandThroughput"] = {}) =>
+/** A limit that is no longer there is taken away; those of a table that is on demand no more went with that. */
+const limitsOf = (
+  { BillingMode }: Settings,
+  before: Settings["OnDemandThroughput"] = {},
+  after: Settings["OnDemandThroughput"] = {},
+) =>
   Object.fromEntries(
     (["MaxReadRequestUnits", "MaxWriteRequestUnits"] as const)
       .filter((member) => before[member] !== after[member])
+      .filter((member) => BillingMode === "PAY_PER_REQUEST" || after[member] !== undefined)
       .map((member) => [member, after[member] ?? -1]),
   );
 
@@ -69,7 +75,7 @@ export async function updateSettings(
     await ctx.call("dynamodb", "UpdateTable", { TableName, ...changes });
     await untilActive(ctx, TableName);
   };
-  const limits = limitsOf(before.OnDemandThroughput, after.OnDemandThroughput);
+  const limits = limitsOf(after, before.OnDemandThroughput, after.OnDemandThroughput);
   if (Object.keys(limits).length > 0) await update({ OnDemandThroughput: limits });
   if (after.WarmThroughput && !sameValue(before.WarmThroughput, after.WarmThroughput)) {
     await update({ WarmThroughput: after.WarmThroughput });
@@ -86,7 +92,7 @@ export async function updateSettings(
   for (const { IndexName, OnDemandThroughput, WarmThroughput } of after.GlobalSecondaryIndexes ?? []) {
     const was = old.get(IndexName);
     if (was === undefined) continue;
-    const indexLimits = limitsOf(was.OnDemandThroughput, OnDemandThroughput);
+    const indexLimits = limitsOf(after, was.OnDemandThroughput, OnDemandThroughput);
     if (Object.keys(indexLimits).length > 0) {
       await update({ GlobalSecondaryIndexUpdates: [{ Update: { IndexName, OnDemandThroughput: indexLimits } }] });
     }
@@ -94,5 +100,4 @@ export async function updateSettings(
       await update({ GlobalSecondaryIndexUpdates: [{ Update: { IndexName, WarmThroughput } }] });
     }
   }
-  await updateKinesisStream(ctx, TableName, before.KinesisStreamSpecification, after.KinesisStreamSpecification);
 }

@@ -1,6 +1,8 @@
 import type { ProviderContext } from "../../cloudformation/provider.ts";
 import type { StreamViewType } from "../streams/model.ts";
 import { describe, untilActive } from "./calls.ts";
+import { updatePolicy } from "./policy.ts";
+import type { TableValues } from "./table-properties.ts";
 
 export const enabled = (StreamViewType: StreamViewType) => ({ StreamEnabled: true, StreamViewType });
 
@@ -20,4 +22,15 @@ export async function updateStream(
     await ctx.call("dynamodb", "UpdateTable", { TableName, StreamSpecification: enabled(viewType) });
     await untilActive(ctx, TableName);
   }
+}
+
+/** The policy of the stream that the table has now; an earlier stream keeps its own. */
+export async function updateStreamPolicy(
+  ctx: ProviderContext,
+  name: string,
+  before: TableValues["StreamSpecification"],
+  after: TableValues["StreamSpecification"],
+): Promise<void> {
+  const arn = after && (await describe(ctx, name))?.Table?.LatestStreamArn;
+  if (arn !== undefined) await updatePolicy(ctx, arn, before?.ResourcePolicy, after?.ResourcePolicy);
 }

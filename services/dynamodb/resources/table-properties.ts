@@ -21,58 +21,63 @@ const throughput = object({
   ReadCapacityUnits: required(integer({ min: 1 })),
   WriteCapacityUnits: required(integer({ min: 1 })),
 });
-const keySchema = list(
+export const keySchema = list(
   object({ AttributeName: required(text({ min: 1, max: 255 })), KeyType: required(choice("HASH", "RANGE")) }),
   { max: 2 },
 );
-const projection = object({
+export const attributeDefinitions = list(
+  object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
+);
+export const projection = object({
   ProjectionType: choice("ALL", "KEYS_ONLY", "INCLUDE"),
   NonKeyAttributes: list(text()),
 });
-const globalIndex = object({
+/** What a global index is, however its table is declared. */
+export const globalIndexMembers = {
   IndexName: required(text({ min: 3, max: 255 })),
   KeySchema: required(keySchema),
   Projection: required(projection),
-  ProvisionedThroughput: throughput,
-  ContributorInsightsSpecification: refused({ Enabled: false }),
-  OnDemandThroughput: onDemandThroughput,
   WarmThroughput: warmThroughput,
+} as const;
+export const contributorInsights = refused({ Enabled: false });
+const globalIndex = object({
+  ...globalIndexMembers,
+  ProvisionedThroughput: throughput,
+  ContributorInsightsSpecification: contributorInsights,
+  OnDemandThroughput: onDemandThroughput,
 });
-const resourcePolicy = object({ PolicyDocument: required(document()) });
+export const localIndexes = list(
+  object({
+    IndexName: required(text({ min: 3, max: 255 })),
+    KeySchema: required(keySchema),
+    Projection: required(projection),
+  }),
+);
+export const tableName = text({ min: 3, max: 255, pattern: /^[a-zA-Z0-9_.-]+$/ });
+export const streamViewType = choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE");
+export const resourcePolicy = object({ PolicyDocument: required(document()) });
 
 /** Of AWS::DynamoDB::Table. */
 export const properties = {
-  TableName: replaces(text({ min: 3, max: 255, pattern: /^[a-zA-Z0-9_.-]+$/ })),
-  AttributeDefinitions: list(
-    object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
-  ),
+  TableName: replaces(tableName),
+  AttributeDefinitions: attributeDefinitions,
   KeySchema: required(replaces(keySchema)),
   BillingMode: choice("PAY_PER_REQUEST", "PROVISIONED"),
   ProvisionedThroughput: throughput,
   GlobalSecondaryIndexes: list(globalIndex),
-  LocalSecondaryIndexes: replaces(
-    list(
-      object({
-        IndexName: required(text({ min: 3, max: 255 })),
-        KeySchema: required(keySchema),
-        Projection: required(projection),
-      }),
-    ),
-  ),
+  LocalSecondaryIndexes: replaces(localIndexes),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   DeletionProtectionEnabled: flag(),
   Tags: tags(),
   TimeToLiveSpecification: timeToLive,
   PointInTimeRecoverySpecification: pointInTimeRecovery,
   SSESpecification: encryption,
-  StreamSpecification: object({
-    StreamViewType: required(choice("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")),
-    ResourcePolicy: resourcePolicy,
-  }),
+  StreamSpecification: object({ StreamViewType: required(streamViewType), ResourcePolicy: resourcePolicy }),
   KinesisStreamSpecification: kinesisStream,
-  ContributorInsightsSpecification: refused({ Enabled: false }),
+  ContributorInsightsSpecification: contributorInsights,
   ImportSourceSpecification: replaces(importSource),
   OnDemandThroughput: onDemandThroughput,
+  VectorIndexes: refused([]),
   WarmThroughput: warmThroughput,
   ResourcePolicy: resourcePolicy,
   Arn: readOnly(),

@@ -1,0 +1,33 @@
+import type { ProviderContext } from "../../cloudformation/provider.ts";
+import { untilActive } from "./calls.ts";
+import { updateKinesisStream } from "./kinesis-stream.ts";
+import { updateRecovery } from "./recovery.ts";
+import { createdWith } from "./settings.ts";
+import { enabled, updateStreamPolicy } from "./stream.ts";
+import type { TableValues } from "./table-properties.ts";
+
+/** Makes a table, and what can be said of it only when it is there. */
+export async function createTable(ctx: ProviderContext, given: TableValues, name: string): Promise<void> {
+  await ctx.call("dynamodb", "CreateTable", {
+    TableName: name,
+    KeySchema: given.KeySchema,
+    AttributeDefinitions: given.AttributeDefinitions ?? [],
+    BillingMode: given.BillingMode ?? "PROVISIONED",
+    ...(given.ProvisionedThroughput && { ProvisionedThroughput: given.ProvisionedThroughput }),
+    ...(given.GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes: given.GlobalSecondaryIndexes }),
+    ...(given.LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: given.LocalSecondaryIndexes }),
+    ...(given.StreamSpecification && { StreamSpecification: enabled(given.StreamSpecification.StreamViewType) }),
+    ...(given.TableClass && { TableClass: given.TableClass }),
+    ...createdWith(given),
+    ...(given.DeletionProtectionEnabled !== undefined && {
+      DeletionProtectionEnabled: given.DeletionProtectionEnabled,
+    }),
+    ...(given.ResourcePolicy && { ResourcePolicy: JSON.stringify(given.ResourcePolicy.PolicyDocument) }),
+    ...(given.Tags?.length && { Tags: given.Tags }),
+  });
+  ctx.created(name);
+  await untilActive(ctx, name);
+  await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
+  await updateRecovery(ctx, name, {}, given);
+  await updateKinesisStream(ctx, name, undefined, given.KinesisStreamSpecification);
+}

@@ -1,0 +1,111 @@
+import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import { HandlerError } from "../../cloudformation/engine/failure.ts";
+import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
+import { describe, untilActive } from "./calls.ts";
+import { createTable } from "./create-table.ts";
+import { globalTableComplaint } from "./global-table-checks.ts";
+import { globalTableProperties, type GlobalTableValues, type ReplicaValues } from "./global-table-properties.ts";
+import { removeTable } from "./remove-table.ts";
+import { replicaTable } from "./replica-table.ts";
+import { addReplica, removeReplica, updateReplica } from "./replicas.ts";
+import { updateOwn, updateTable } from "./update-table.ts";
+
+type TableDescription = NonNullable<OutputOf<"dynamodb", "DescribeTable">["Table"]>;
+
+const isOwn =
+  ({ region }: ProviderContext) =>
+  ({ Region }: ReplicaValues): boolean =>
+    Region === region;
+
+/** The replica of the stack's own region: it is made first, and changed for all. @throws HandlerError where there is none */
+function ownReplica(ctx: ProviderContext, { Replicas }: GlobalTableValues): ReplicaValues {
+  const own = Replicas.find(isOwn(ctx));
+  if (own !== undefined) return own;
+  throw new HandlerError(
+    "InvalidRequest",
+    "Invalid request provided: The Replicas section must contain an entry for the current region",
+  );
+}
+
+const othersOf = (ctx: ProviderContext, { Replicas }: GlobalTableValues): ReplicaValues[] => {
+  const own = isOwn(ctx);
+  return Replicas.filter((replica) => !own(replica));
+};
+
+/** What DynamoDB has no way to change. @throws HandlerError */
+function checkTypes(present: TableDescription | undefined, { AttributeDefinitions }: GlobalTableValues): void {
+  const types = new Map(present?.AttributeDefinitions?.map((each) => [each.AttributeName, each.AttributeType]));
+  const edited = AttributeDefinitions.find(
+    ({ AttributeName, AttributeType }) => (types.get(AttributeName) ?? AttributeType) !== AttributeType,
+  );
+  if (edited === undefined) return;
+  throw new HandlerError("InvalidRequest", `Cannot change the type of the attribute ${edited.AttributeName}`);
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html */
+export const globalTable = defineProvider({
+  type: "AWS::DynamoDB::GlobalTable",
+  properties: globalTableProperties,
+  attributes: ["Arn", "StreamArn", "TableId"],
+  name: { property: "TableName", maxLength: 255 },
+  check: globalTableComplaint,
+
+  find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
+
+  async create(ctx, given, name) {
+    const table = replicaTable(given, ownReplica(ctx, given));
+    // protected in the end: what fails on the way can be removed again
+    const open = { ...table, DeletionProtectionEnabled: undefined };
+    await createTable(ctx, open, name);
+    for (const replica of othersOf(ctx, given))
+      await addReplica(ctx, name, replica.Region, replicaTable(given, replica));
+    await updateOwn(ctx, name, open, table);
+    return name;
+  },
+
+  // before may be what a failed update was to make: what there is is asked of the table
+  async update(ctx, name, before, after) {
+    const to = replicaTable(after, ownReplica(ctx, after));
+    const from = replicaTable(before, before.Replicas.find(isOwn(ctx)) ?? { Region: ctx.region });
+    await untilActive(ctx, name);
+    const present = (await describe(ctx, name))?.Table;
+    checkTypes(present, after);
+    const there = new Set(present?.Replicas?.map(({ RegionName = "" }) => RegionName));
+    const old = new Map(othersOf(ctx, before).map((replica) => [replica.Region, replica]));
+    const next = othersOf(ctx, after);
+    const removed = [...old.keys()].filter(
+      (region) => there.has(region) && !next.some((each) => each.Region === region),
+    );
+    const added = next.filter(({ Region }) => !there.has(Region));
+    if (removed.length + added.length > 1) {
+      throw new HandlerError("InvalidRequest", "Cannot add or delete more than one replica in a single update");
+    }
+    for (const region of removed) await removeReplica(ctx, name, region);
+    await updateTable(ctx, name, from, to);
+    for (const replica of next) {
+      const was = old.get(replica.Region);
+      const table = replicaTable(after, replica);
+      if (was && there.has(replica.Region))
+        await updateReplica(ctx, name, replica.Region, replicaTable(before, was), table);
+      else await addReplica(ctx, name, replica.Region, table);
+    }
+  },
+
+  async remove(ctx, name) {
+    if (!(await describe(ctx, name))) return;
+    await untilActive(ctx, name);
+    const replicas = (await describe(ctx, name))?.Table?.Replicas ?? [];
+    for (const { RegionName = "" } of replicas) await removeReplica(ctx, name, RegionName);
+    await removeTable(ctx, name);
+  },
+
+  async read(ctx, name) {
+    const {
+      TableArn = "",
+      TableId = "",
+      LatestStreamArn,
+      StreamSpecification,
+    } = (await describe(ctx, name))?.Table ?? {};
+    return { Arn: TableArn, TableId, ...(StreamSpecification && LatestStreamArn && { StreamArn: LatestStreamArn }) };
+  },
+});

@@ -1,0 +1,47 @@
+import { type ProviderContext, tagChanges } from "../../cloudformation/provider.ts";
+import { updateBilling } from "./billing.ts";
+import { describe, untilActive } from "./calls.ts";
+import { updateIndexes } from "./indexes.ts";
+import { updateKinesisStream } from "./kinesis-stream.ts";
+import { updatePolicy } from "./policy.ts";
+import { presentTable } from "./present-table.ts";
+import { updateRecovery } from "./recovery.ts";
+import { updateSettings } from "./settings.ts";
+import { updateStream, updateStreamPolicy } from "./stream.ts";
+import type { TableValues } from "./table-properties.ts";
+
+type Update = (ctx: ProviderContext, name: string, before: TableValues, after: TableValues) => Promise<void>;
+
+/** Brings a table from what one template says of it to what another says. */
+export const updateTable: Update = async (ctx, name, template, after) => {
+  await untilActive(ctx, name);
+  const before = await presentTable(ctx, name, template, after);
+  await updateBilling(ctx, name, before, after);
+  const tableClass = after.TableClass ?? "STANDARD";
+  if ((before.TableClass ?? "STANDARD") !== tableClass) {
+    await ctx.call("dynamodb", "UpdateTable", { TableName: name, TableClass: tableClass });
+    await untilActive(ctx, name);
+  }
+  await updateSettings(ctx, name, before, after);
+  await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
+  await updateIndexes(ctx, name, before, after);
+  await updateOwn(ctx, name, before, after);
+};
+
+/** What a replica has by itself; all else is shared with the other tables of its global table. */
+export const updateOwn: Update = async (ctx, name, before, after) => {
+  const isProtected = after.DeletionProtectionEnabled ?? false;
+  if ((before.DeletionProtectionEnabled ?? false) !== isProtected) {
+    await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
+    await untilActive(ctx, name);
+  }
+  await updateKinesisStream(ctx, name, before.KinesisStreamSpecification, after.KinesisStreamSpecification);
+  await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
+  const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
+  await updatePolicy(ctx, ResourceArn, before.ResourcePolicy, after.ResourcePolicy);
+  const { set, removed } = tagChanges(before.Tags, after.Tags);
+  if (removed.length > 0) await ctx.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
+  const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
+  if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
+  await updateRecovery(ctx, name, before, after);
+};
