@@ -150,3 +150,55 @@ describe("a damaged request", () => {
     }
   });
 });
+
+describe("names that every object has", () => {
+  const NAMES = ["constructor", "__proto__", "toString"];
+  /** As the SDK's client does not read them: `__proto__` is a name as well. */
+  const call = async (operation: string, input: object): Promise<Record<string, Record<string, unknown>>> => {
+    const response = await callRaw(target, "dynamodb", `DynamoDB_20120810.${operation}`, JSON.stringify(input));
+    return (await response.json()) as Record<string, Record<string, unknown>>;
+  };
+  const named = (name: string, value: unknown) => Object.fromEntries([[name, value]]);
+
+  it.each(NAMES)("are names of tables like others: %s", async (TableName) => {
+    await createSorted(client, {
+      TableName,
+      AttributeDefinitions: attributes({ pk: "S", sk: "S", l: "S" }),
+      LocalSecondaryIndexes: [
+        { IndexName: "local", KeySchema: keys("pk", "l"), Projection: { ProjectionType: "ALL" } },
+      ],
+    });
+    const wanted = { ReturnItemCollectionMetrics: "SIZE" };
+    const metrics = [[TableName, [{ ItemCollectionKey: { pk: key.pk }, SizeEstimateRangeGB: [0, 1] }]]];
+    const put = { PutRequest: { Item: key } };
+    const written = await call("BatchWriteItem", { RequestItems: named(TableName, [put]), ...wanted });
+    expect(Object.entries(written["ItemCollectionMetrics"] ?? {})).toEqual(metrics);
+    const read = await call("BatchGetItem", { RequestItems: named(TableName, { Keys: [key] }) });
+    expect(Object.entries(read["Responses"] ?? {})).toEqual([[TableName, [key]]]);
+    const action = { Put: { TableName, Item: key } };
+    const transacted = await call("TransactWriteItems", { TransactItems: [action], ...wanted });
+    expect(Object.entries(transacted["ItemCollectionMetrics"] ?? {})).toEqual(metrics);
+  });
+
+  it.each(NAMES)("are names of keys and projected attributes like others: %s", async (name) => {
+    const TableName = await createSorted(client, {
+      AttributeDefinitions: [...attributes({ pk: "S" }), { AttributeName: name, AttributeType: "S" as const }],
+      KeySchema: keys("pk", name),
+      LocalSecondaryIndexes: [
+        {
+          IndexName: "local",
+          KeySchema: keys("pk", name),
+          Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["valueOf"] },
+        },
+      ],
+    });
+    const full = { pk: { S: "a" }, ...named(name, { S: "b" }) };
+    await call("PutItem", { TableName, Item: full });
+    const { Items } = await call("Scan", { TableName, IndexName: "local" });
+    expect(JSON.stringify(Items)).toBe(JSON.stringify([full]));
+    const ExclusiveStartKey = { pk: { S: "a" }, other: { S: "b" } };
+    expect(await call("Scan", { TableName, IndexName: "local", ExclusiveStartKey })).toMatchObject({
+      message: "The provided starting key is invalid",
+    });
+  });
+});

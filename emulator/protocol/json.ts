@@ -1,6 +1,7 @@
 import { tag } from "@smithy/core/cbor";
 import { AwsError, type CommonError } from "../model/errors.ts";
 import { base64Bytes } from "../model/validate.ts";
+import { byName } from "../runtime/by-name.ts";
 import type { Shape, StructureShape } from "./shapes.ts";
 
 /** How the leaves of a body look that JSON text and CBOR carry differently. */
@@ -117,7 +118,7 @@ function decoder(shape: Shape, options: JsonOptions, made: Map<StructureShape, C
       return (value) => {
         if (!isObject(value)) return fail(notAStructure(value, "java.util.Map"));
         // no prototype: a key named __proto__ is a key like any other
-        const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+        const out = byName<unknown>();
         for (const key of Object.keys(value)) {
           const item = value[key];
           if (item !== null && item !== undefined) out[key] = convert(item);

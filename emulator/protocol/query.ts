@@ -1,4 +1,5 @@
 import { AwsError, type CommonError } from "../model/errors.ts";
+import { byName } from "../runtime/by-name.ts";
 import type { Shape, StructureShape } from "./shapes.ts";
 
 /** The parameters of a form as a tree: `Tags.member.1.Key=a` stands at Tags > member > 1 > Key. */
@@ -62,7 +63,7 @@ function read(shape: Shape, node: Node, name: string, options: QueryOptions): un
     }
     case "map": {
       const entries = numbered(shape.traits.xmlFlattened ? node : node.children.get("entry"));
-      const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+      const out = byName<unknown>();
       for (const entry of entries) {
         const key = entry.children.get(shape.keyTraits.xmlName ?? "key")?.text;
         const value = entry.children.get(shape.valueTraits.xmlName ?? "value");

@@ -70,7 +70,7 @@ function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | und
   const name = keys?.partition[0].name;
   if (name === undefined) return undefined;
   const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter((item) => item !== undefined);
-  const named = items.filter((item) => item[name] !== undefined).map((item) => textOf(item[name]));
+  const named = items.filter((item) => Object.hasOwn(item, name)).map((item) => textOf(item[name]));
   const queried = queriedKey(request, keys);
   const all = queried === undefined ? named : [...named, queried];
   return all.length === 0 ? undefined : all;

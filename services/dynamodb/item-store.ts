@@ -1,5 +1,5 @@
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
-import type { Item } from "./attribute-value.ts";
+import { attributeOf, type Item } from "./attribute-value.ts";
 import type { ChangeLog } from "./backups/change-log.ts";
 import type { Replicas } from "./global-tables/replicas.ts";
 import { hasCollections, isLocal, type ItemCollections } from "./item-collections.ts";
@@ -314,7 +314,7 @@ function indexEntry(table: Table, index: Index, source: SizedItem & { readonly t
 function projectedItem(table: Table, index: Index, item: Item): Item {
   const projected: [string, Item[string]][] = [];
   for (const name of projectedNames(table, index)) {
-    const value = item[name];
+    const value = attributeOf(item, name);
     if (value !== undefined) projected.push([name, value]);
   }
   return Object.fromEntries(projected);

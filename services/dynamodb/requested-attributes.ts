@@ -51,7 +51,8 @@ export function requestedAttributes(request: AttributeSources): string[] {
     request.KeyConditionExpression,
   ]) {
     for (const [, name = ""] of (expression ?? "").matchAll(NAME)) {
-      if (!KEYWORDS.has(name.toUpperCase())) names.add(request.ExpressionAttributeNames?.[name] ?? name);
+      if (!KEYWORDS.has(name.toUpperCase()))
+        names.add(name.startsWith("#") ? (request.ExpressionAttributeNames?.[name] ?? name) : name);
     }
   }
   return [...names];

@@ -32,7 +32,7 @@ export function startAfter(table: Table, index: Index | undefined, start: Item, 
 }
 
 const hasOtherNames = (start: Item, names: readonly string[]): boolean =>
-  Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined);
+  Object.keys(start).length !== names.length || names.some((name) => !Object.hasOwn(start, name));
 
 function withPreamble<T>(check: () => T): T {
   try {

@@ -1,4 +1,5 @@
 import type { InputOf } from "../../emulator/model/sdk.ts";
+import { byName } from "../../emulator/runtime/by-name.ts";
 import { failedConstraint, invalidParameter, validationError } from "./errors.ts";
 import type { KeyAttribute } from "./expressions/index.ts";
 import type { IndexProjection, Keys, Throughput } from "./model.ts";
@@ -19,7 +20,7 @@ export const MOST_KEY_ATTRIBUTES = 4;
 
 /** @throws AwsError ValidationException */
 export function attributeTypesOf(definitions: AttributeDefinitions): AttributeTypes {
-  const types: Record<string, "S" | "N" | "B"> = {};
+  const types = byName<"S" | "N" | "B">();
   for (const { AttributeName, AttributeType } of definitions) {
     if (Object.hasOwn(types, AttributeName)) {
       throw invalidParameter(`Duplicate AttributeName in AttributeDefinitions: ${AttributeName}`);

@@ -4,6 +4,7 @@ import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Projection } from "../expressions/index.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { byName } from "../../../emulator/runtime/by-name.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
@@ -41,8 +42,8 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
     return { ...get, store, ...locate(store, get) };
   });
 
-  const responses: Record<string, WireItem[]> = {};
-  const unprocessed: Record<string, Request> = {};
+  const responses = byName<WireItem[]>();
+  const unprocessed = byName<Request>();
   const capacities: ConsumedCapacity[] = [];
   let bytes = 0;
   let served = 0;

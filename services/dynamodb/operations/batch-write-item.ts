@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
+import { byName } from "../../../emulator/runtime/by-name.ts";
 import { parseItem, type Item } from "../attribute-value.ts";
 import { addWrite, consumed, noUnits } from "../capacity.ts";
 import { CollectionGrowth, collectionMetrics } from "../collection-growth.ts";
@@ -42,7 +43,7 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
 
   const { units, unprocessed, firstThrottle, written } = await ctx.store.writeTogether(() => writeBatches(batches));
   if (written === 0 && firstThrottle !== undefined) throw throttled(firstThrottle);
-  const metrics: Metrics = {};
+  const metrics: Metrics = byName();
   for (const { name, store, table, writes } of batches) {
     const of = writes.flatMap(
       ({ key }) => collectionMetrics(store, table, key, input.ReturnItemCollectionMetrics) ?? [],
@@ -69,7 +70,7 @@ interface Batch {
 
 /** What there is capacity for. To be called in a transaction, which may be run again. */
 function writeBatches(batches: readonly Batch[]) {
-  const unprocessed: Record<string, WriteRequest[]> = {};
+  const unprocessed = byName<WriteRequest[]>();
   let firstThrottle: Throttle | undefined;
   let written = 0;
   const current = batches.map((batch) => ({ ...batch, table: currentTable(batch.store, batch.table) }));

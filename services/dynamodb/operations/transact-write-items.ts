@@ -1,4 +1,5 @@
 import type { OutputOf } from "../../../emulator/model/sdk.ts";
+import { byName } from "../../../emulator/runtime/by-name.ts";
 import { collectionMetrics } from "../collection-growth.ts";
 import type { Operation } from "../index.ts";
 import type { DynamoDbStore } from "../store.ts";
@@ -34,7 +35,7 @@ export const transactWriteItems: Operation<"TransactWriteItems"> = async (ctx, i
 };
 
 function metricsOf(store: DynamoDbStore, actions: readonly LocatedAction[], wanted: string | undefined) {
-  const metrics: NonNullable<Output["ItemCollectionMetrics"]> = {};
+  const metrics: NonNullable<Output["ItemCollectionMetrics"]> = byName();
   for (const { kind, table, tableName, key } of actions) {
     const of = kind === "ConditionCheck" ? undefined : collectionMetrics(store, table, key, wanted);
     if (of !== undefined) (metrics[tableName] ??= []).push(of);
