@@ -3,7 +3,6 @@ import { PathParser } from "./path-parser.ts";
 import { Problems } from "./problems.ts";
 import { invalidExpression, Tokens, type ExpressionName } from "./tokens.ts";
 
-const KEYWORDS = ["AND", "OR", "NOT", "BETWEEN", "IN"];
 const FUNCTIONS = ["attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size"];
 const UPDATE_FUNCTIONS = ["if_not_exists", "list_append"];
 const MAX_OPERATORS = 300;
@@ -38,7 +37,7 @@ class ConditionParser {
   constructor(expression: ExpressionName, text: string) {
     this.#tokens = new Tokens(expression, text);
     this.#problems = new Problems(expression, ["parentheses", "function", "use", "reserved", "size"]);
-    this.#paths = new PathParser(this.#tokens, this.#problems, KEYWORDS);
+    this.#paths = new PathParser(this.#tokens, this.#problems);
   }
 
   parse(): ConditionNode {
@@ -128,7 +127,7 @@ class ConditionParser {
       this.#tokens.take();
       return { kind: "value", placeholder: token.text };
     }
-    if (token.kind === "name" && this.#tokens.isSymbol("(", 1) && this.#paths.isName()) return this.#function();
+    if (token.kind === "name" && this.#tokens.isSymbol("(", 1)) return this.#function();
     return this.#paths.path();
   }
 

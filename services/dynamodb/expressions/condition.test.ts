@@ -35,6 +35,8 @@ describe("Condition expressions", () => {
       ["a in (b,c,)", ")", ",)"],
       ["a in ()", ")", "()"],
       ["a > between", "between", "> between"],
+      ["remove = a", "remove", "remove ="],
+      ["a.Set > b", "Set", ".Set >"],
       ["(a)between(b.(c.d))and(c)", "(", ".(c"],
       ["#$.b > a", "#", "#$"],
       ["a > :things.stuff", ".", ":things.stuff"],

@@ -6,16 +6,14 @@ import type { Tokens } from "./tokens.ts";
 const MAX_PATH_PARTS = 32;
 const MAX_LIST_INDEX = 2 ** 31 - 1;
 
-/** What all three grammars share: document paths. `keywords` cannot be names in the grammar at hand. */
+/** What all three grammars share: document paths. */
 export class PathParser {
   readonly tokens: Tokens;
   readonly problems: Problems;
-  readonly #keywords: readonly string[];
 
-  constructor(tokens: Tokens, problems: Problems, keywords: readonly string[] = []) {
+  constructor(tokens: Tokens, problems: Problems) {
     this.tokens = tokens;
     this.problems = problems;
-    this.#keywords = keywords;
   }
 
   path(): PathNode {
@@ -37,15 +35,10 @@ export class PathParser {
     return { kind: "path", parts: path };
   }
 
-  isName(): boolean {
-    const token = this.tokens.peek();
-    if (token.kind === "#name") return true;
-    return token.kind === "name" && !this.#keywords.includes(token.text.toUpperCase());
-  }
-
   #name(): PathPart {
-    if (!this.isName()) throw this.tokens.syntaxError();
-    const token = this.tokens.take();
+    const token = this.tokens.peek();
+    if (token.kind !== "name" && token.kind !== "#name") throw this.tokens.syntaxError();
+    this.tokens.take();
     if (token.kind === "#name") return { placeholder: token.text };
     if (isReservedWord(token.text)) {
       this.problems.add("reserved", `Attribute name is a reserved keyword; reserved keyword: ${token.text}`);

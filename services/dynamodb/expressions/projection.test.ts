@@ -55,6 +55,8 @@ describe("Projection expressions", () => {
     ["a,,b", ",", ",,b"],
     ["a b", "b", "a b"],
     ["a[:i]", ":i", "[:i]"],
+    ["a, remove", "remove", ", remove"],
+    ["a.not", "not", ".not"],
   ])("names the wrong token of %s", (text, token, near) => {
     expect(() => bind(text)).toThrow(`Invalid ProjectionExpression: Syntax error; token: "${token}", near: "${near}"`);
   });

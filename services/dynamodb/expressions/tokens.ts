@@ -10,8 +10,8 @@ export type ExpressionName =
   | "Statement"
   | "UpdateExpression";
 
-/** `name`: an attribute, function or keyword; `#name` and `:value` placeholders with their first character. */
-export type TokenKind = "name" | "#name" | ":value" | "digits" | "symbol" | "end";
+/** `name`: an attribute or function; `#name` and `:value` placeholders with their first character. */
+export type TokenKind = "name" | "keyword" | "#name" | ":value" | "digits" | "symbol" | "end";
 
 export interface Token {
   readonly kind: TokenKind;
@@ -19,6 +19,11 @@ export interface Token {
   readonly start: number;
   readonly end: number;
 }
+
+/** In any case, and in every kind of expression: none of them is a name in any. */
+const KEYWORDS = ["SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN"] as const;
+export type Keyword = (typeof KEYWORDS)[number];
+const IS_KEYWORD: ReadonlySet<string> = new Set(KEYWORDS);
 
 const MAX_EXPRESSION_BYTES = 4096;
 /** Blanks, then one of the kinds in order; a character that nothing else takes is a symbol, for the parser to refuse. */
@@ -36,7 +41,9 @@ function tokenize(text: string): Token[] {
     const group = match.findIndex((part, i) => i > 0 && part !== undefined);
     const token = match[group]!;
     const end = match.index + match[0].length;
-    tokens.push({ kind: KINDS[group - 1]!, text: token, start: end - token.length, end });
+    const kind = KINDS[group - 1]!;
+    const isKeyword = kind === "name" && IS_KEYWORD.has(token.toUpperCase());
+    tokens.push({ kind: isKeyword ? "keyword" : kind, text: token, start: end - token.length, end });
   }
   tokens.push({ kind: "end", text: "<EOF>", start: text.length, end: text.length });
   return tokens;
@@ -82,10 +89,9 @@ export class Tokens {
     return token.kind === "symbol" && token.text === symbol;
   }
 
-  /** Keywords are names in any case. */
-  isKeyword(keyword: string): boolean {
+  isKeyword(keyword: Keyword): boolean {
     const token = this.peek();
-    return token.kind === "name" && token.text.toUpperCase() === keyword;
+    return token.kind === "keyword" && token.text.toUpperCase() === keyword;
   }
 
   takeSymbol(symbol: string): boolean {
@@ -94,7 +100,7 @@ export class Tokens {
     return true;
   }
 
-  takeKeyword(keyword: string): boolean {
+  takeKeyword(keyword: Keyword): boolean {
     if (!this.isKeyword(keyword)) return false;
     this.#position++;
     return true;
@@ -104,7 +110,7 @@ export class Tokens {
     if (!this.takeSymbol(symbol)) throw this.syntaxError();
   }
 
-  expectKeyword(keyword: string): void {
+  expectKeyword(keyword: Keyword): void {
     if (!this.takeKeyword(keyword)) throw this.syntaxError();
   }
 

@@ -45,7 +45,7 @@ class UpdateParser {
       "section",
       "size",
     ]);
-    this.#paths = new PathParser(this.#tokens, this.#problems, SECTIONS);
+    this.#paths = new PathParser(this.#tokens, this.#problems);
   }
 
   parse(): UpdateActionNode[] {
@@ -96,7 +96,7 @@ class UpdateParser {
     if (this.#tokens.isSymbol("(")) return this.#parenthesised(() => this.#operand());
     const token = this.#tokens.peek();
     if (token.kind === ":value") return this.#value();
-    if (token.kind === "name" && this.#tokens.isSymbol("(", 1) && this.#paths.isName()) return this.#function();
+    if (token.kind === "name" && this.#tokens.isSymbol("(", 1)) return this.#function();
     return this.#paths.path();
   }
 

@@ -34,6 +34,7 @@ describe("Update expressions", () => {
       ["SET a = :v,", "<EOF>", ","],
       ["set a", "<EOF>", "a"],
       ["set a=set", "set", "=set"],
+      ["set a.between = b", "between", ".between ="],
       ["remove a = b", "=", "a = b"],
       ["add a b", "b", "a b"],
       ["set :a = b", ":a", "set :a ="],
