@@ -152,12 +152,16 @@ export class Emulator {
   }
 
   /** Who answers a request that is no call of the AWS API. */
-  door(request: DoorRequest): Door | undefined {
-    for (const engine of this.#engines.values()) {
+  door(request: DoorRequest): { service: string; door: Door } | undefined {
+    for (const [service, engine] of this.#engines) {
       const door = engine.door?.(request);
-      if (door) return door;
+      if (door) return { service, door };
     }
     return undefined;
+  }
+
+  engine(service: string): Engine | undefined {
+    return this.#engines.get(service);
   }
 
   /** The service that lets a page of another origin make a request, and what the answer tells its browser. */

@@ -6,6 +6,7 @@ import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketLoggingCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketVersioningCommand,
   GetBucketWebsiteCommand,
@@ -92,6 +93,7 @@ describe("AWS::S3::Bucket", () => {
           { RedirectRule: { HostName: "example.com" }, RoutingRuleCondition: { HttpErrorCodeReturnedEquals: "404" } },
         ],
       },
+      LoggingConfiguration: { LogFilePrefix: "log/", TargetObjectKeyFormat: { PartitionedPrefix: {} } },
       LifecycleConfiguration: {
         Rules: [{ Id: "cool", Status: "Enabled", Transitions: [{ StorageClass: "GLACIER_IR", TransitionInDays: 3 }] }],
       },
@@ -106,6 +108,12 @@ describe("AWS::S3::Bucket", () => {
       ErrorDocument: { Key: "error.html" },
       RoutingRules: [{ Redirect: { HostName: "example.com" }, Condition: { HttpErrorCodeReturnedEquals: "404" } }],
     });
+    // without a destination it logs to itself
+    expect((await s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled).toEqual({
+      TargetBucket: Bucket,
+      TargetPrefix: "log/",
+      TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: "EventTime" } },
+    });
     expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(2);
     expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Enabled");
     const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
@@ -118,6 +126,7 @@ describe("AWS::S3::Bucket", () => {
     await expect(s3.send(new GetBucketWebsiteCommand({ Bucket }))).rejects.toMatchObject({
       name: "NoSuchWebsiteConfiguration",
     });
+    expect((await s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled).toBeUndefined();
     expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(1);
     const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
     expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);

@@ -164,18 +164,6 @@ describe("what no bucket has", () => {
     ]);
   });
 
-  it("is logging: it can be switched off, and is refused by name otherwise", async () => {
-    const put = (inner: string) =>
-      send({ method: "PUT", path: `/${Bucket}?logging`, body: `<BucketLoggingStatus>${inner}</BucketLoggingStatus>` });
-    expect((await put("")).status).toBe(200);
-    const target = "<TargetBucket>logs</TargetBucket><TargetPrefix/>";
-    const refused = await put(`<LoggingEnabled>${target}</LoggingEnabled>`);
-    expect([refused.status, refused.element("Message")]).toEqual([
-      501,
-      "Server access logging is not supported by Headwater.",
-    ]);
-  });
-
   it.each(["logging", "accelerate", "notification"])("is answered for %s by an empty document", async (query) => {
     const answer = await send({ path: `/${Bucket}?${query}` });
     expect(answer.status).toBe(200);

@@ -36,8 +36,10 @@ export const chain: readonly Step[] = [
 
 /** The invocation of a REST API and the like: answered by a service's engine, no call of the AWS API. */
 function findDoor(exchange: Exchange, emulator: Emulator): void {
-  const door = emulator.door(doorRequest(exchange));
-  if (door) exchange.door = door;
+  const found = emulator.door(doorRequest(exchange));
+  if (!found) return;
+  exchange.door = found.door;
+  exchange.doorOf = found.service;
 }
 
 async function enterDoor(exchange: Exchange): Promise<void> {
@@ -234,6 +236,7 @@ function run(exchange: Exchange, emulator: Emulator): void | Promise<void> {
     return waiting ? waiting.then(operate) : operate();
   });
   const finish = (output: unknown): void => {
+    exchange.output = output;
     const answer = codec.encode(output as Record<string, unknown>, exchange.requestId, (error) =>
       logFailure(emulator, exchange, error),
     );

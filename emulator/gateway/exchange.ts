@@ -45,6 +45,12 @@ export interface Exchange {
   body?: Pick<DecodeRequest, "body" | "stream" | "form">;
   input?: Record<string, unknown>;
   context?: Context;
+  /** What the operation answered. */
+  output?: unknown;
+  /** The code of the error that is answered. */
+  errorCode?: string;
+  /** The service whose door answers. */
+  doorOf?: string;
   answer?: Answer | DoorAnswer;
 }
 

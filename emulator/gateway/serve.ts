@@ -8,6 +8,7 @@ import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import { encodeError } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
+import { answeredRequest } from "./answered-request.ts";
 import { chain, logFailure } from "./chain.ts";
 import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
 import { ClientGone } from "./receive.ts";
@@ -34,16 +35,32 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
   const answer = exchange.answer;
   if (!answer) return;
   if (response.destroyed) return discard(answer);
+  const readyMs = emulator.host.clock.now();
+  let isDelivered = true;
   try {
     const writing = write(exchange, answer, response);
     if (answer.isEventStream) emulator.eventStreams.add(exchange.gone, writing);
     await writing;
   } catch (error) {
     emulator.host.log.debug("answer not delivered", { requestId: exchange.requestId, error });
+    isDelivered = false;
     response.destroy();
     discard(answer);
   }
+  tell(emulator, exchange, answer, { readyMs, isDelivered });
   logAccess(emulator, exchange, answer);
+}
+
+/** The service that a request was for may want to hear of it. */
+function tell(
+  emulator: Emulator,
+  exchange: Exchange,
+  answer: Answer | DoorAnswer,
+  how: { readonly readyMs: number; readonly isDelivered: boolean },
+): void {
+  const name = exchange.service?.name ?? exchange.doorOf;
+  const engine = name === undefined ? undefined : emulator.engine(name);
+  engine?.answered?.(answeredRequest(exchange, answer, { ...how, nowMs: emulator.host.clock.now() }));
 }
 
 /** Whether a request came to nothing because its client went away before it was whole. */
@@ -94,6 +111,7 @@ function flatten(headers: RawRequest["headers"]): Record<string, string> {
 
 function errorAnswer(emulator: Emulator, exchange: Exchange, error: unknown): Answer {
   const { service, format, requestId } = exchange;
+  exchange.errorCode = error instanceof AwsError ? error.name : "InternalError";
   if (error instanceof AwsError && service && format) {
     const answer = encodeError(service, format, error, requestId);
     Object.assign(answer.headers, exchange.context?.response.headers);

@@ -25,6 +25,8 @@ export interface Engine {
   door?(request: DoorRequest): Door | undefined;
   /** What the answer to a request of the service's API tells the browser of a page of another origin; undefined: it may not make it. */
   pageHeaders?(request: DoorRequest): Readonly<Record<string, string>> | undefined;
+  /** Told of every request to the service when it is answered, and of those that its door has answered. */
+  answered?(request: AnsweredRequest): void;
   /** What it shows of itself, as JSON at `GET /_headwater/NAME`. */
   readonly pages?: Readonly<Record<string, () => object>>;
 }
@@ -45,6 +47,33 @@ export interface DoorRequest {
   /** The same, as it comes in. */
   stream(): Readable;
   readonly signal: AbortSignal;
+}
+
+/** A request and what became of it. */
+export interface AnsweredRequest extends Pick<
+  DoorRequest,
+  "requestId" | "method" | "path" | "query" | "headers" | "remoteAddress"
+> {
+  /** As it came: path and query. */
+  readonly url: string;
+  readonly httpVersion: string;
+  /** Undefined: a door has answered, or nobody knows what was wanted. */
+  readonly operation: string | undefined;
+  readonly principal: Principal | undefined;
+  /** As far as it was understood. */
+  readonly input: Readonly<Record<string, unknown>> | undefined;
+  readonly output: unknown;
+  readonly status: number;
+  readonly errorCode: string | undefined;
+  /** The headers of the answer. */
+  readonly answered: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of its body; undefined: unknown. */
+  readonly bytesSent: number | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Until the answer was ready, and until it was on its way whole, in milliseconds. */
+  readonly turnAroundMs: number;
+  readonly totalMs: number;
 }
 
 export interface Door {

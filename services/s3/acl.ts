@@ -14,7 +14,7 @@ import { publicAccessBlockOf } from "./public-access-block.ts";
 const GROUPS = "http://acs.amazonaws.com/groups/";
 export const ALL_USERS = `${GROUPS}global/AllUsers`;
 export const AUTHENTICATED_USERS = `${GROUPS}global/AuthenticatedUsers`;
-const LOG_DELIVERY = `${GROUPS}s3/LogDelivery`;
+export const LOG_DELIVERY = `${GROUPS}s3/LogDelivery`;
 const KNOWN_GROUPS: readonly string[] = [ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY];
 const MOST_GRANTS = 100;
 const PERMISSIONS: readonly string[] = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
@@ -184,10 +184,14 @@ function parseGrantees(header: string, name: string): string[] {
 function readDocument({ Owner, Grants }: GivenPolicy, owner: string): Grant[] {
   if (Owner?.ID === undefined) throw malformedXml();
   if (Owner.ID !== canonicalUser(owner).ID) throw accessDenied();
-  const grants = Grants ?? [];
+  return readGrants(Grants ?? [], PERMISSIONS);
+}
+
+/** The grants of a document, each of one of the permissions. @throws AwsError MalformedXML, InvalidArgument */
+export function readGrants(grants: readonly GivenGrant[], permissions: readonly string[]): Grant[] {
   if (grants.length > MOST_GRANTS) throw malformedXml();
   return grants.map(({ Grantee, Permission: permission = "" }) => {
-    if (!Grantee || !PERMISSIONS.includes(permission)) throw malformedXml();
+    if (!Grantee || !permissions.includes(permission)) throw malformedXml();
     if (Grantee.Type === "AmazonCustomerByEmail" || Grantee.EmailAddress !== undefined) throw emailGrantee();
     const to = Grantee.URI === undefined ? checkedId(Grantee.ID ?? "") : checkedGroup(Grantee.URI);
     return { to, permission: permission as Permission };

@@ -1,10 +1,14 @@
 import type { Host } from "../../emulator/model/context.ts";
-import type { Door, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
+import type { AnsweredRequest, Door, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
+import { AccessLogDelivery } from "./access-log/delivery.ts";
+import { recordText } from "./access-log/record.ts";
+import { recordsOf } from "./access-log/requests.ts";
 import { answerPreflight, isPreflight, pageHeaders } from "./cors.ts";
 import { EventDelivery } from "./event-delivery.ts";
 import { findFormUpload } from "./form-upload/form-upload.ts";
 import { LifecycleSweep } from "./lifecycle-sweep.ts";
-import { OrphanSweep, S3Store } from "./store.ts";
+import { OrphanSweep } from "./orphan-sweep.ts";
+import { S3Store } from "./store.ts";
 import { websiteOf } from "./website/address.ts";
 import { answerWebsite, type WebsiteKeeper } from "./website/website.ts";
 
@@ -13,6 +17,7 @@ export class S3Engine implements Engine {
   readonly #orphans: OrphanSweep;
   readonly #lifecycle: LifecycleSweep;
   readonly #events: EventDelivery;
+  readonly #accessLogs: AccessLogDelivery;
   readonly #websites: WebsiteKeeper;
   readonly #host: Host;
 
@@ -22,6 +27,7 @@ export class S3Engine implements Engine {
     this.#orphans = new OrphanSweep(host);
     this.#lifecycle = new LifecycleSweep(host);
     this.#events = new EventDelivery(host);
+    this.#accessLogs = new AccessLogDelivery(host);
     this.#websites = { host, service, store: new S3Store(host, { account: "" }) };
   }
 
@@ -29,10 +35,12 @@ export class S3Engine implements Engine {
     this.#orphans.start();
     this.#lifecycle.start();
     this.#events.start();
+    this.#accessLogs.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#lifecycle.stop(), this.#events.stop(), S3Store.stop(this.#host)]);
+    const running = [this.#lifecycle, this.#events, this.#accessLogs].map((one) => one.stop());
+    await Promise.all([...running, S3Store.stop(this.#host)]);
   }
 
   door(request: DoorRequest): Door | undefined {
@@ -45,6 +53,16 @@ export class S3Engine implements Engine {
       Object.assign(answer.headers, pageHeaders(store, request));
       return answer;
     };
+  }
+
+  answered(request: AnsweredRequest): void {
+    const { store } = this.#websites;
+    for (const logged of recordsOf(store, request)) {
+      const source = store.known(logged.bucket);
+      if (!source?.logging) continue;
+      const { name, account, region, logging: target } = source;
+      this.#accessLogs.add({ source: { name, account, region }, target, atMs: logged.atMs, line: recordText(logged) });
+    }
   }
 
   pageHeaders(request: DoorRequest): Readonly<Record<string, string>> | undefined {

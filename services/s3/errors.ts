@@ -281,3 +281,13 @@ export const invalidRedirectLocation = () =>
 /** What S3 says of a bucket's setting that was never made. */
 export const notConfigured = (code: string, message: string, bucket: string) =>
   error(code, 404, message, { BucketName: bucket });
+
+export const invalidLoggingTarget = (message: string, bucket: string) =>
+  error("InvalidTargetBucketForLogging", 400, message, { TargetBucket: bucket });
+
+export const crossLocationLogging = () =>
+  error(
+    "CrossLocationLoggingProhibited",
+    403,
+    "Cross S3 location logging not allowed. Buckets in one geographic location cannot log information to a bucket in another location.",
+  );

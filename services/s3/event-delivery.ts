@@ -1,7 +1,7 @@
 import { servicePrincipal, type Call, type Host } from "../../emulator/model/context.ts";
 import { deliver } from "../../emulator/model/deliver.ts";
-import { EVENTS_SIGNAL, type PendingEvent } from "./event-table.ts";
-import { S3Store } from "./store.ts";
+import { EVENTS_SIGNAL, type EventTable, type PendingEvent } from "./event-table.ts";
+import { openTables } from "./tables.ts";
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 1_000;
@@ -23,6 +23,7 @@ export const send = (call: Call, arn: string, document: string): Promise<void> =
  */
 export class EventDelivery {
   readonly #host: Host;
+  readonly #events: EventTable;
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
   #silence: (() => void) | undefined;
@@ -30,6 +31,7 @@ export class EventDelivery {
 
   constructor(host: Host) {
     this.#host = host;
+    this.#events = openTables(host).events;
   }
 
   start(): void {
@@ -45,7 +47,7 @@ export class EventDelivery {
 
   /** Puts what is new behind what waits for the same destination. */
   #collect(): void {
-    for (const { number, event } of [...S3Store.pendingEvents(this.#host, this.#seen)]) {
+    for (const { number, event } of [...this.#events.all(this.#seen)]) {
       this.#seen = number;
       const before = this.#running.get(event.arn) ?? Promise.resolve();
       const delivery = before.then(() => this.#deliver(number, event));
@@ -71,6 +73,6 @@ export class EventDelivery {
       }
       await this.#host.scheduler.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal).catch(() => {});
     }
-    if (!signal.aborted) S3Store.eventDelivered(this.#host, number);
+    if (!signal.aborted) this.#events.remove(number);
   }
 }

@@ -1,8 +1,11 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Timer } from "../../emulator/runtime/scheduler.ts";
+import { lifecycleCause } from "./causes.ts";
+import type { Cause } from "./event-table.ts";
 import { successor, utf8 } from "./keys.ts";
 import { abortOf, verdict } from "./lifecycle.ts";
-import type { BucketRecord } from "./model.ts";
+import type { BucketRecord, ObjectRecord } from "./model.ts";
+import type { EventName } from "./notification-events.ts";
 import { isLocked } from "./object-lock.ts";
 import type { ListedVersion } from "./object-table.ts";
 import { S3Store } from "./store.ts";
@@ -71,15 +74,29 @@ export class LifecycleSweep {
     }
     for (const [key, versions] of histories) {
       const { expires, removed, moved } = verdict(bucket, key, versions, nowMs);
-      if (expires) store.expireObject(bucket.name, key, nowMs);
-      for (const { version, storageClass } of moved) store.moveObject(bucket.name, key, version, storageClass, nowMs);
+      if (expires) this.#expire(store, bucket.name, key, nowMs);
+      for (const { version, storageClass } of moved) {
+        const change = (found: ObjectRecord) => ({ ...found, storageClass });
+        store.updateObject(bucket.name, key, () => version, change, this.#cause("LifecycleTransition", nowMs));
+      }
       for (const version of removed) {
         if (!isDeleteMarker(version) && isLocked(version, nowMs)) continue;
-        store.expireVersion(bucket.name, key, versionIdOf(version), nowMs);
+        const cause = this.#cause("LifecycleExpiration:Delete", nowMs);
+        store.removeVersion(bucket.name, key, versionIdOf(version), () => {}, cause);
       }
     }
     const last = [...histories.keys()].at(-1);
     return isWhole || last === undefined ? undefined : successor(utf8(last));
+  }
+
+  /** In a bucket with versioning the object becomes an older version. */
+  #expire(store: S3Store, bucket: string, key: string, nowMs: number): void {
+    const causeOf = (name: "Delete" | "DeleteMarkerCreated") => this.#cause(`LifecycleExpiration:${name}`, nowMs);
+    store.removeObject(bucket, key, () => {}, causeOf);
+  }
+
+  #cause(name: EventName, nowMs: number): Cause {
+    return lifecycleCause(name, this.#host.ids.uuid(), nowMs);
   }
 
   #abortUploads(store: S3Store, bucket: BucketRecord, nowMs: number): void {

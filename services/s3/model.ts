@@ -9,6 +9,7 @@ import type {
   WebsiteConfiguration,
 } from "@aws-sdk/client-s3";
 
+import type { LoggingTarget } from "./access-log/target.ts";
 import type { Notification } from "./notification-rules.ts";
 
 export type RetentionMode = "GOVERNANCE" | "COMPLIANCE";
@@ -67,6 +68,8 @@ export interface BucketRecord {
   readonly objectLock?: { readonly default?: LockDefault };
   readonly lifecycle?: readonly StoredRule[];
   readonly notifications?: readonly Notification[];
+  /** Undefined: its requests are not logged. */
+  readonly logging?: LoggingTarget;
   readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";

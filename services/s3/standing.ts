@@ -1,6 +1,6 @@
 import type { Access, ConditionValue, Standing } from "../../emulator/model/access.ts";
 import type { Principal } from "../../emulator/model/context.ts";
-import { ALL_USERS, AUTHENTICATED_USERS, hasAcls, isPublicGrant } from "./acl.ts";
+import { ALL_USERS, AUTHENTICATED_USERS, hasAcls, isPublicGrant, LOG_DELIVERY } from "./acl.ts";
 import type { BucketRecord, Grant, ObjectRecord, Permission } from "./model.ts";
 import { canonicalUser } from "./owner.ts";
 import { hasPublicPolicy } from "./policy.ts";
@@ -8,6 +8,9 @@ import { publicAccessBlockOf } from "./public-access-block.ts";
 import type { S3Store } from "./store.ts";
 import { isVersionId } from "./version-id.ts";
 import { isDeleteMarker } from "./version-table.ts";
+
+/** In whose name access logs are written. */
+export const LOGGING_SERVICE = "logging.s3.amazonaws.com";
 
 /** What each permission of a list allows. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
 const BY_BUCKET_ACL: Readonly<Record<string, Permission>> = {
@@ -91,7 +94,8 @@ function grantedBy(
   const ofObject = BY_OBJECT_ACL[action];
   const permission = ofObject ?? BY_BUCKET_ACL[action];
   const acl = ofObject ? object?.acl : bucket.acl;
-  if (permission === undefined || !acl || caller.type === "service") return "no";
+  if (permission === undefined || !acl) return "no";
+  if (caller.type === "service") return caller.service === LOGGING_SERVICE ? grantedToLogs(acl, permission) : "no";
   const ignoresPublic = publicAccessBlockOf(bucket)?.IgnorePublicAcls === true;
   let granted: Standing["granted"] = "no";
   for (const grant of acl) {
@@ -102,6 +106,11 @@ function grantedBy(
   }
   return granted;
 }
+
+const grantedToLogs = (acl: readonly Grant[], permission: Permission): Standing["granted"] =>
+  acl.some((grant) => grant.to === LOG_DELIVERY && [permission, "FULL_CONTROL"].includes(grant.permission))
+    ? "role"
+    : "no";
 
 const isIn = ({ to }: Grant, caller: Principal): boolean =>
   to === ALL_USERS || (to === AUTHENTICATED_USERS && caller.type !== "anonymous");

@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Host } from "../../emulator/model/context.ts";
-import type { Storage, Table } from "../../emulator/storage/storage.ts";
-import { HashThreads } from "../../emulator/runtime/hash-threads.ts";
-import { Bodies, type ReceivedBody, type Witness } from "./bodies.ts";
+import type { HashThreads } from "../../emulator/runtime/hash-threads.ts";
+import type { ReceivedBody, Witness } from "./bodies.ts";
 import {
   accessDenied,
   bucketAlreadyExists,
@@ -11,55 +10,13 @@ import {
   invalidBucketName,
   noSuchBucket,
 } from "./errors.ts";
-import { lifecycleCause } from "./causes.ts";
 import type { CustomerKey } from "./customer-key.ts";
-import { EVENTS_SIGNAL, EventTable, type Cause, type PendingEvent } from "./event-table.ts";
+import { EVENTS_SIGNAL, type Cause } from "./event-table.ts";
 import type { Seek } from "./listing.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
-import { ObjectTable, type Check, type ListedVersion } from "./object-table.ts";
-import { UploadTable } from "./upload-table.ts";
-import { isDeleteMarker, VersionTable, type Version } from "./version-table.ts";
-
-interface Tables {
-  readonly buckets: Table<BucketRecord>;
-  /** Those that were asked for: every request looks at its bucket, and few change one. */
-  readonly known: Map<string, BucketRecord>;
-  /** [account, name]: what ListBuckets reads. */
-  readonly names: Table<string>;
-  readonly objects: ObjectTable;
-  readonly uploads: UploadTable;
-  readonly events: EventTable;
-  readonly bodies: Bodies;
-  readonly hashThreads: HashThreads;
-}
-
-/** Bucket names are unique over accounts and regions, so all stores of an emulator share their tables. */
-const tablesOf = new WeakMap<Storage, Tables>();
-
-function openTables({ storage, ids }: Host): Tables {
-  const opened = tablesOf.get(storage);
-  if (opened) return opened;
-  const bodies = new Bodies(storage, ids);
-  const parts = storage.table<PartRecord>("s3/parts");
-  const tables: Tables = {
-    buckets: storage.table("s3/buckets"),
-    known: new Map(),
-    names: storage.table("s3/bucket-names", { values: "string" }),
-    objects: new ObjectTable({
-      objects: storage.table("s3/objects", { keys: "binary" }),
-      versions: new VersionTable(storage.table("s3/versions", { keys: "binary" })),
-      parts,
-      bodies,
-      ids,
-    }),
-    uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
-    events: new EventTable(storage.table("s3/events")),
-    bodies,
-    hashThreads: new HashThreads(),
-  };
-  tablesOf.set(storage, tables);
-  return tables;
-}
+import type { Check, ListedVersion } from "./object-table.ts";
+import { openTables, type Tables } from "./tables.ts";
+import { isDeleteMarker, type Version } from "./version-table.ts";
 
 const LONGEST_BUCKET_NAME = 63;
 const MOST_KNOWN = 1_000;
@@ -74,15 +31,6 @@ export class S3Store {
     this.#account = account;
     this.#host = host;
     this.#tables = openTables(host);
-  }
-
-  /** The events of all accounts that wait for their delivery, from the one behind `after`. */
-  static pendingEvents(host: Host, after: number): Generator<{ number: number; event: PendingEvent }> {
-    return openTables(host).events.all(after);
-  }
-
-  static eventDelivered(host: Host, number: number): void {
-    openTables(host).events.remove(number);
   }
 
   static async stop(host: Host): Promise<void> {
@@ -291,35 +239,6 @@ export class S3Store {
     });
   }
 
-  /** What a lifecycle rule does with a current object: in a bucket with versioning it becomes an older version. */
-  expireObject(bucket: string, key: string, nowMs: number): void {
-    const requestId = this.#host.ids.uuid();
-    this.removeObject(
-      bucket,
-      key,
-      () => {},
-      (name) => lifecycleCause(`LifecycleExpiration:${name}`, requestId, nowMs),
-    );
-  }
-
-  /** What a lifecycle rule does with an older version or a delete marker. */
-  expireVersion(bucket: string, key: string, versionId: string, nowMs: number): void {
-    const cause = lifecycleCause("LifecycleExpiration:Delete", this.#host.ids.uuid(), nowMs);
-    this.removeVersion(bucket, key, versionId, () => {}, cause);
-  }
-
-  /** What a lifecycle rule does with an object, or an older version of one, that it puts into another storage class. */
-  moveObject(bucket: string, key: string, version: ObjectRecord, storageClass: string, nowMs: number): void {
-    const cause = lifecycleCause("LifecycleTransition", this.#host.ids.uuid(), nowMs);
-    this.updateObject(
-      bucket,
-      key,
-      () => version,
-      (found) => ({ ...found, storageClass }),
-      cause,
-    );
-  }
-
   createUpload(bucket: string, key: string, record: UploadRecord): void {
     this.#tables.uploads.create(bucket, key, record);
   }
@@ -400,21 +319,5 @@ export class S3Store {
       this.discard(received);
       throw error;
     }
-  }
-}
-
-/** Removes the files that uploads left behind which a kill cut off. */
-export class OrphanSweep {
-  readonly #bodies: Bodies;
-  readonly #orphans: readonly string[];
-
-  /** To be made before the first request: a file that comes later is nobody's orphan. */
-  constructor(host: Host) {
-    this.#bodies = openTables(host).bodies;
-    this.#orphans = this.#bodies.orphans();
-  }
-
-  start(): void {
-    this.#bodies.removeFiles(this.#orphans);
   }
 }

@@ -1,11 +1,12 @@
+import { targetMembers } from "../access-log/target.ts";
 import type { Operation } from "../index.ts";
 
 /**
- * No bucket logs its requests: asking for it is refused.
+ * Where the access logs of a bucket go.
  * @throws NoSuchBucket
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
  */
 export const getBucketLogging: Operation<"GetBucketLogging"> = (ctx, input) => {
-  ctx.store.bucket(input);
-  return {};
+  const { logging } = ctx.store.bucket(input);
+  return logging ? { LoggingEnabled: targetMembers(logging) } : {};
 };

@@ -1,15 +1,16 @@
-import { unsupported } from "../../../emulator/model/errors.ts";
+import { readTarget } from "../access-log/target.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
 
 /**
- * Logging can be switched off, which it is in every bucket.
- * @throws NoSuchBucket, NotImplemented
+ * Says to which bucket the access logs of this one go, or, without a target, that it has none.
+ * @throws NoSuchBucket, InvalidTargetBucketForLogging, CrossLocationLoggingProhibited, MalformedXML, AccessControlListNotSupported
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html
  */
 export const putBucketLogging: Operation<"PutBucketLogging"> = (ctx, input) => {
-  ctx.store.bucket(input);
+  const { logging: _before, ...bucket } = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
-  if (input.BucketLoggingStatus?.LoggingEnabled) throw unsupported("Server access logging");
+  const logging = readTarget(ctx.store, bucket, input.BucketLoggingStatus);
+  ctx.store.updateBucket({ ...bucket, ...(logging && { logging }) });
   return {};
 };

@@ -18,6 +18,7 @@ import { CANNED_NAMES, ownershipProperty, putAccess } from "./access-properties.
 import { corsConfigurationOf, corsProperty } from "./cors-property.ts";
 import { notificationProperty, notificationsOf } from "./notification-property.ts";
 import { lifecycleOf, lifecycleProperty } from "./lifecycle-property.ts";
+import { loggingProperty, loggingStatusOf } from "./logging-property.ts";
 import { websiteConfigurationOf, websiteProperty } from "./website-property.ts";
 
 const encryption = object({
@@ -58,7 +59,7 @@ const bucketProperties = {
   CorsConfiguration: corsProperty,
   IntelligentTieringConfigurations: refused([]),
   InventoryConfigurations: refused([]),
-  LoggingConfiguration: refused({}),
+  LoggingConfiguration: loggingProperty,
   MetadataConfiguration: refused(),
   MetadataTableConfiguration: refused(),
   MetricsConfigurations: refused([]),
@@ -144,6 +145,11 @@ const SETTINGS: readonly {
         Bucket,
         NotificationConfiguration: notificationsOf(NotificationConfiguration),
       }),
+  },
+  {
+    of: ["LoggingConfiguration"],
+    apply: ({ call }, Bucket, { LoggingConfiguration }) =>
+      call("s3", "PutBucketLogging", { Bucket, BucketLoggingStatus: loggingStatusOf(Bucket, LoggingConfiguration) }),
   },
   {
     of: ["CorsConfiguration"],

@@ -1,0 +1,100 @@
+import type { BucketLoggingStatus, LoggingEnabled } from "@aws-sdk/client-s3";
+import { aclMembers, hasAcls, readGrants } from "../acl.ts";
+import { aclNotSupported, crossLocationLogging, invalidLoggingTarget, malformedXml } from "../errors.ts";
+import type { BucketRecord, Grant } from "../model.ts";
+import type { S3Store } from "../store.ts";
+
+/** Where a bucket's access logs go, and how their keys are made. */
+export interface LoggingTarget {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** By what the keys are partitioned; undefined: nobody said, which is as SimplePrefix. */
+  readonly keyFormat?: "SimplePrefix" | "EventTime" | "DeliveryTime";
+  /** Of the log objects, beside their owner's. */
+  readonly grants?: readonly Grant[];
+}
+
+/**
+ * The target that a request names; undefined: nothing is logged.
+ * @throws AwsError InvalidTargetBucketForLogging, CrossLocationLoggingProhibited, MalformedXML, AccessControlListNotSupported
+ */
+export function readTarget(
+  store: S3Store,
+  source: BucketRecord,
+  status: BucketLoggingStatus | undefined,
+): LoggingTarget | undefined {
+  const { LoggingEnabled: given } = status ?? {};
+  if (!given) return undefined;
+  const { TargetBucket: name, TargetPrefix: prefix, TargetGrants: grants } = given;
+  if (name === undefined || prefix === undefined) throw malformedXml();
+  const keyFormat = readFormat(given);
+  checkTarget(store.known(name), source);
+  if (grants && grants.length > 0 && !hasAcls(store.bucket({ Bucket: name }))) throw aclNotSupported();
+  return {
+    bucket: name,
+    prefix,
+    ...(keyFormat && { keyFormat }),
+    ...(grants && grants.length > 0 && { grants: readGrants(grants, ["FULL_CONTROL", "READ", "WRITE"]) }),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+function checkTarget(target: BucketRecord | undefined, source: BucketRecord): asserts target is BucketRecord {
+  if (!target) throw invalidLoggingTarget("The target bucket for logging does not exist", source.name);
+  if (target.account !== source.account) {
+    throw invalidLoggingTarget(
+      "The owner for the bucket to be logged and the target bucket must be the same.",
+      target.name,
+    );
+  }
+  if (target.region !== source.region) throw crossLocationLogging();
+  if (target.requesterPays) {
+    throw invalidLoggingTarget("The target bucket for logging must not have Requester Pays enabled", target.name);
+  }
+  if (target.objectLock) {
+    throw invalidLoggingTarget("The target bucket for logging must not have Object Lock enabled", target.name);
+  }
+}
+
+function readFormat({ TargetObjectKeyFormat: given }: LoggingEnabled): LoggingTarget["keyFormat"] {
+  if (!given) return undefined;
+  const { SimplePrefix: simple, PartitionedPrefix: partitioned } = given;
+  if ((simple === undefined) === (partitioned === undefined)) throw malformedXml();
+  if (!partitioned) return "SimplePrefix";
+  const { PartitionDateSource: source = "EventTime" } = partitioned;
+  if (source !== "EventTime" && source !== "DeliveryTime") throw malformedXml();
+  return source;
+}
+
+/** The target as GetBucketLogging answers it. */
+export function targetMembers({ bucket, prefix, keyFormat, grants }: LoggingTarget): LoggingEnabled {
+  return {
+    TargetBucket: bucket,
+    TargetPrefix: prefix,
+    ...(grants && { TargetGrants: aclMembers("", grants).Grants as NonNullable<LoggingEnabled["TargetGrants"]> }),
+    ...(keyFormat && {
+      TargetObjectKeyFormat:
+        keyFormat === "SimplePrefix" ? { SimplePrefix: {} } : { PartitionedPrefix: { PartitionDateSource: keyFormat } },
+    }),
+  };
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** The name of a log object below its target's prefix. @param eventMs when one of its requests came */
+export function logKey(
+  { prefix, keyFormat }: LoggingTarget,
+  source: Pick<BucketRecord, "name" | "account" | "region">,
+  { eventMs, nowMs, unique }: { readonly eventMs: number; readonly nowMs: number; readonly unique: string },
+): string {
+  const date = new Date(keyFormat === "EventTime" ? startOfDay(eventMs) : nowMs);
+  const [year, month, day] = [String(date.getUTCFullYear()), pad(date.getUTCMonth() + 1), pad(date.getUTCDate())];
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(pad);
+  const name = [year, month, day, ...time, unique].join("-");
+  if (keyFormat === undefined || keyFormat === "SimplePrefix") return prefix + name;
+  return `${prefix}${[source.account, source.region, source.name, year, month, day, name].join("/")}`;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export const startOfDay = (ms: number): number => ms - (ms % DAY_MS);

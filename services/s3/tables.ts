@@ -1,0 +1,53 @@
+import type { Host } from "../../emulator/model/context.ts";
+import { HashThreads } from "../../emulator/runtime/hash-threads.ts";
+import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import { LogTable } from "./access-log/log-table.ts";
+import { Bodies } from "./bodies.ts";
+import { EventTable } from "./event-table.ts";
+import type { BucketRecord, PartRecord } from "./model.ts";
+import { ObjectTable } from "./object-table.ts";
+import { UploadTable } from "./upload-table.ts";
+import { VersionTable } from "./version-table.ts";
+
+export interface Tables {
+  readonly buckets: Table<BucketRecord>;
+  /** Those that were asked for: every request looks at its bucket, and few change one. */
+  readonly known: Map<string, BucketRecord>;
+  /** [account, name]: what ListBuckets reads. */
+  readonly names: Table<string>;
+  readonly objects: ObjectTable;
+  readonly uploads: UploadTable;
+  readonly events: EventTable;
+  readonly accessLog: LogTable;
+  readonly bodies: Bodies;
+  readonly hashThreads: HashThreads;
+}
+
+/** Bucket names are unique over accounts and regions, so all stores of an emulator share their tables. */
+const tablesOf = new WeakMap<Storage, Tables>();
+
+export function openTables({ storage, ids }: Host): Tables {
+  const opened = tablesOf.get(storage);
+  if (opened) return opened;
+  const bodies = new Bodies(storage, ids);
+  const parts = storage.table<PartRecord>("s3/parts");
+  const tables: Tables = {
+    buckets: storage.table("s3/buckets"),
+    known: new Map(),
+    names: storage.table("s3/bucket-names", { values: "string" }),
+    objects: new ObjectTable({
+      objects: storage.table("s3/objects", { keys: "binary" }),
+      versions: new VersionTable(storage.table("s3/versions", { keys: "binary" })),
+      parts,
+      bodies,
+      ids,
+    }),
+    uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
+    events: new EventTable(storage.table("s3/events")),
+    accessLog: new LogTable(storage.table("s3/access-log")),
+    bodies,
+    hashThreads: new HashThreads(),
+  };
+  tablesOf.set(storage, tables);
+  return tables;
+}
