@@ -1,14 +1,17 @@
 import {
   BatchWriteItemCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
+  CreateBackupCommand,
+  DescribeBackupCommand,
+  ListBackupsCommand,
+  RestoreTableFromBackupCommand,
   ScanCommand,
   UpdateContinuousBackupsCommand,
+  type DynamoDBClient,
+  type ListBackupsCommandInput,
+  type RestoreTableFromBackupCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "./support.ts";
-
-export const S = (text: string) => ({ S: text });
-export const N = (value: number) => ({ N: String(value) });
+import type { Target } from "../target.ts";
+import { createTable, N, S, uniqueName, type Item } from "./support.ts";
 
 /** All items of a table by their partition key `pk`, as JSON. */
 export async function contents(client: DynamoDBClient, TableName: string): Promise<Record<string, Item>> {
@@ -21,9 +24,6 @@ export async function contents(client: DynamoDBClient, TableName: string): Promi
   } while (ExclusiveStartKey !== undefined);
   return found;
 }
-
-export const describeTable = async (client: DynamoDBClient, TableName: string) =>
-  (await client.send(new DescribeTableCommand({ TableName }))).Table;
 
 const BATCH = 25;
 
@@ -47,3 +47,29 @@ export const recoverable = async (client: DynamoDBClient, TableName: string, Rec
       }),
     )
   ).ContinuousBackupsDescription;
+
+/** Backups of tables, as tests say them. */
+export function useBackups(target: Pick<Target, "clock">, client: DynamoDBClient) {
+  return {
+    createActive: async (definition: Parameters<typeof createTable>[1] = {}): Promise<string> => {
+      const name = await createTable(client, definition);
+      await target.clock.advance(1);
+      return name;
+    },
+    backUp: async (TableName: string, BackupName = "backup"): Promise<string> => {
+      const { BackupDetails } = await client.send(new CreateBackupCommand({ TableName, BackupName }));
+      return BackupDetails?.BackupArn ?? "";
+    },
+    describeBackup: async (BackupArn: string) =>
+      (await client.send(new DescribeBackupCommand({ BackupArn }))).BackupDescription,
+    list: (input: ListBackupsCommandInput = {}) => client.send(new ListBackupsCommand(input)),
+    restore: async (
+      BackupArn: string,
+      overrides: Partial<RestoreTableFromBackupCommandInput> = {},
+    ): Promise<string> => {
+      const TargetTableName = overrides.TargetTableName ?? uniqueName("restored");
+      await client.send(new RestoreTableFromBackupCommand({ BackupArn, ...overrides, TargetTableName }));
+      return TargetTableName;
+    },
+  };
+}

@@ -1,3 +1,4 @@
+/** Proves ExportTableToPointInTime, DescribeExport, ListExports, ImportTable, DescribeImport and ListImports. */
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
@@ -29,14 +30,17 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { ManualClock, startEmulator } from "../../emulator/index.ts";
 import { useDataDirectory } from "../data-directory.ts";
 import { eventually, useClient } from "../target.ts";
-import { contents, describeTable, N, numbered, putMany, recoverable, S } from "./backup-support.ts";
+import { contents, numbered, putMany, recoverable } from "./backup-support.ts";
 import {
   attributes,
   createTable,
+  describeTable,
   globalIndex,
   keys,
+  N,
   putAll,
   refusal,
+  S,
   uniqueName,
   useDynamoDb,
   validation,

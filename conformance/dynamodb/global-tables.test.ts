@@ -1,9 +1,14 @@
+/**
+ * Proves the replicas of UpdateTable, and CreateGlobalTable, UpdateGlobalTable, DescribeGlobalTable, DescribeGlobalTableSettings,
+ * UpdateGlobalTableSettings and ListGlobalTables.
+ */
 import {
   BatchWriteItemCommand,
   CreateGlobalTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
   DescribeGlobalTableCommand,
+  DescribeGlobalTableSettingsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
@@ -14,6 +19,7 @@ import {
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateGlobalTableCommand,
+  UpdateGlobalTableSettingsCommand,
   UpdateItemCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
@@ -437,22 +443,24 @@ describe("a restart", () => {
 });
 
 describe("global tables of 2017", () => {
+  const GLOBAL = { GlobalTableName: "legacy" };
+
   it("cannot be made any more, and there are none", async () => {
-    const call = client.send(
-      new CreateGlobalTableCommand({ GlobalTableName: "legacy", ReplicationGroup: [{ RegionName: OTHER }] }),
-    );
+    const call = client.send(new CreateGlobalTableCommand({ ...GLOBAL, ReplicationGroup: [{ RegionName: OTHER }] }));
     expect(await refusal(call)).toMatch(
       /^ValidationException: .*DynamoDB global tables version 2017.11.29 is not supported/,
     );
-    const GlobalTableName = "legacy";
-    const change = new UpdateGlobalTableCommand({
-      GlobalTableName,
-      ReplicaUpdates: [{ Create: { RegionName: OTHER } }],
-    });
-    expect(await refusal(client.send(new DescribeGlobalTableCommand({ GlobalTableName })))).toBe(
-      "GlobalTableNotFoundException: Global table not found: Global table with name: 'legacy' does not exist",
-    );
-    expect(await refusal(client.send(change))).toMatch(/^GlobalTableNotFoundException/);
+    const ReplicaUpdates = [{ Create: { RegionName: OTHER } }];
+    for (const asked of [
+      client.send(new UpdateGlobalTableCommand({ ...GLOBAL, ReplicaUpdates })),
+      client.send(new DescribeGlobalTableCommand(GLOBAL)),
+      client.send(new DescribeGlobalTableSettingsCommand(GLOBAL)),
+      client.send(new UpdateGlobalTableSettingsCommand(GLOBAL)),
+    ]) {
+      expect(await refusal(asked)).toBe(
+        "GlobalTableNotFoundException: Global table not found: Global table with name: 'legacy' does not exist",
+      );
+    }
     expect((await client.send(new ListGlobalTablesCommand({}))).GlobalTables).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
   type ExecuteStatementCommandInput,
   type ExecuteTransactionCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { attributes, createTable, globalIndex, putAll, validation, type Item } from "./support.ts";
+import { INDEXED, putAll, useTable, validation, type Item } from "./support.ts";
 
 type More = Partial<ExecuteStatementCommandInput>;
 type Given = string | BatchStatementRequest;
@@ -46,14 +46,7 @@ export class PartiQl {
 
 /** A table with an index of `g`, and keys of items in it that no other test has. */
 export function useItems(client: DynamoDBClient) {
-  const table = "items";
-  beforeAll(async () => {
-    await createTable(client, {
-      TableName: table,
-      AttributeDefinitions: attributes({ pk: "S", g: "S" }),
-      GlobalSecondaryIndexes: [globalIndex("index", "g")],
-    });
-  });
+  const table = useTable(client, INDEXED);
   let made = 0;
   const fresh = (): string => `item-${++made}`;
   return {
@@ -70,6 +63,13 @@ export function useItems(client: DynamoDBClient) {
       (await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item,
   };
 }
+
+/** Statements on items of a table by their keys. */
+export const statementsOn = (table: string) => ({
+  select: (pk: string, rest = "") => `SELECT * FROM "${table}" WHERE pk = '${pk}'${rest}`,
+  insert: (pk: string) => `INSERT INTO "${table}" VALUE {'pk': '${pk}'}`,
+  set: (pk: string, n: number, rest = "") => `UPDATE "${table}" SET n = ${n} WHERE pk = '${pk}'${rest}`,
+});
 
 /** What is said of a statement that cannot be read. */
 export const notWellFormed = (detail = ""): string =>

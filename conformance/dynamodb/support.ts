@@ -1,12 +1,14 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
+  TransactionCanceledException,
   type AttributeValue,
   type CreateTableCommandInput,
   type GlobalSecondaryIndex,
 } from "@aws-sdk/client-dynamodb";
-import { useClient, useTarget, type TargetOptions } from "../target.ts";
+import { eventually, useClient, useTarget, type TargetOptions } from "../target.ts";
 
 /** A target with a client that does not try again. */
 export function useDynamoDb(options: TargetOptions = {}) {
@@ -51,6 +53,19 @@ export async function createTable(client: DynamoDBClient, definition: Definition
   return TableName;
 }
 
+/** A table of the tests of this file or `describe`. @returns its name */
+export function useTable(client: DynamoDBClient, definition: Definition = {}): string {
+  const TableName = uniqueName("table");
+  beforeAll(() => createTable(client, { ...definition, TableName }));
+  return TableName;
+}
+
+/** The definition of a table with the index `index` of the attribute `g`. */
+export const INDEXED: Definition = {
+  AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+  GlobalSecondaryIndexes: [globalIndex("index", "g")],
+};
+
 /** A table with the string keys pk and sk. */
 export const createSorted = (client: DynamoDBClient, definition: Definition = {}, sort: "S" | "N" | "B" = "S") =>
   createTable(client, {
@@ -65,6 +80,30 @@ export async function putAll(client: DynamoDBClient, TableName: string, items: r
   for (const Item of items) await client.send(new PutItemCommand({ TableName, Item }));
 }
 
+export const describeTable = async (client: DynamoDBClient, TableName: string) =>
+  (await client.send(new DescribeTableCommand({ TableName }))).Table;
+
+/** Describes a table when it and its indexes are active. */
+export const activeTable = (client: DynamoDBClient, TableName: string) =>
+  eventually(`${TableName} is active`, async () => {
+    const table = await describeTable(client, TableName);
+    const indexes = (table?.GlobalSecondaryIndexes ?? []).map(({ IndexStatus }) => IndexStatus);
+    return [table?.TableStatus, ...indexes].every((status) => status === "ACTIVE") ? table : undefined;
+  });
+
+export const S = (text: string) => ({ S: text });
+export const N = (value: number | string) => ({ N: String(value) });
+
+/** Message and reasons of a transaction that was cancelled. */
+export async function cancellation(call: Promise<unknown>) {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  return { message: error.message, reasons: error.CancellationReasons };
+}
+
 /** What a refused call says, as `Name: message`. */
 export async function refusal(call: Promise<unknown>): Promise<string> {
   try {
@@ -75,6 +114,9 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   }
   throw new Error("the call was not refused");
 }
+
+export const EMPTY_KEY =
+  "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk";
 
 export const validation = (message: string): string => `ValidationException: ${message}`;
 export const invalid = (message: string): string => validation(`One or more parameter values were invalid: ${message}`);

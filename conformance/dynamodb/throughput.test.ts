@@ -3,20 +3,30 @@ import {
   BatchWriteItemCommand,
   DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   ProvisionedThroughputExceededException,
+  PutItemCommand,
   QueryCommand,
   ScanCommand,
   ThrottlingException,
   TransactWriteItemsCommand,
-  TransactionCanceledException,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { useClient, useTarget } from "../target.ts";
-import { attributes, createSorted, createTable, globalIndex, keys, refusal, useDynamoDb } from "./support.ts";
+import { PartiQl } from "./partiql-support.ts";
+import {
+  attributes,
+  cancellation,
+  createSorted,
+  createTable,
+  globalIndex,
+  keys,
+  refusal,
+  useDynamoDb,
+} from "./support.ts";
 
 const { target, client } = useDynamoDb({ manualClock: true, dynamodbLimits: "on" });
+const sql = new PartiQl(client);
 const cloudwatch = useClient(new CloudWatchClient(target.clientConfig()));
 
 const units = (ReadCapacityUnits: number, WriteCapacityUnits: number) => ({ ReadCapacityUnits, WriteCapacityUnits });
@@ -216,12 +226,36 @@ describe("a transaction", () => {
       );
     await send();
     await served(() => put(poor));
-    const error = await thrown(send());
-    expect(error).toBeInstanceOf(TransactionCanceledException);
-    expect((error as TransactionCanceledException).CancellationReasons).toEqual([
+    expect((await cancellation(send())).reasons).toEqual([
       { Code: "None" },
       { Code: "ProvisionedThroughputExceeded", Message: TABLE_EXCEEDED.slice(TABLE_EXCEEDED.indexOf(": ") + 2) },
     ]);
+  });
+});
+
+describe("statements of PartiQL", () => {
+  it("take throughput for each partition that they read", async () => {
+    const table = await provisioned(1, 1);
+    // two units have come in; each half unit is a partition
+    expect(await served(() => sql.run(`SELECT * FROM "${table}" WHERE pk IN ['a', 'b']`))).toBe(2);
+    expect(await refusal(sql.run(`SELECT * FROM "${table}"`))).toBe(TABLE_EXCEEDED);
+    await target.clock.advance(SECOND_MS);
+    expect(await served(() => sql.run(`SELECT * FROM "${table}" WHERE pk = 'a'`, { ConsistentRead: true }))).toBe(1);
+  });
+
+  it("take throughput for what they write", async () => {
+    const table = await provisioned(1, 1);
+    let made = 0;
+    expect(await served(() => sql.run(`INSERT INTO "${table}" VALUE {'pk': 'item-${++made}'}`))).toBe(2);
+  });
+
+  it("are throttled in their place in a batch, and cancelled in a transaction", async () => {
+    const table = await provisioned(1, 1);
+    const read = (pk: string) => ({ Statement: `SELECT * FROM "${table}" WHERE pk = '${pk}'`, ConsistentRead: true });
+    const { Responses } = await sql.batch([read("a"), read("b"), read("c")]);
+    expect(Responses?.map(({ Error }) => Error?.Code)).toEqual([undefined, undefined, "ProvisionedThroughputExceeded"]);
+    const { reasons } = await cancellation(sql.transact([read("a").Statement]));
+    expect(reasons?.map(({ Code }) => Code)).toEqual(["ProvisionedThroughputExceeded"]);
   });
 });
 
@@ -307,32 +341,63 @@ describe("an on-demand table", () => {
 });
 
 describe("CloudWatch", () => {
+  async function measured(
+    table: string,
+    since: number,
+    MetricName: string,
+    Operation?: string,
+    statistic: "Sum" | "SampleCount" = "Sum",
+  ): Promise<number | undefined> {
+    const { Datapoints } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace: "AWS/DynamoDB",
+        MetricName,
+        Dimensions: [
+          { Name: "TableName", Value: table },
+          ...(Operation === undefined ? [] : [{ Name: "Operation", Value: Operation }]),
+        ],
+        StartTime: new Date(since),
+        EndTime: new Date(target.clock.now()),
+        Period: 3_600,
+        Statistics: [statistic],
+      }),
+    );
+    return Datapoints?.[0]?.[statistic];
+  }
+
   it("counts the requests that were throttled, and what of them was", async () => {
     const name = await provisioned(1, 1);
     await served(() => put(name));
     const since = target.clock.now() - 120_000;
     await target.clock.advance(120_000);
-    const sum = async (MetricName: string, Operation?: string): Promise<number | undefined> => {
-      const { Datapoints } = await cloudwatch.send(
-        new GetMetricStatisticsCommand({
-          Namespace: "AWS/DynamoDB",
-          MetricName,
-          Dimensions: [
-            { Name: "TableName", Value: name },
-            ...(Operation === undefined ? [] : [{ Name: "Operation", Value: Operation }]),
-          ],
-          StartTime: new Date(since),
-          EndTime: new Date(target.clock.now()),
-          Period: 3_600,
-          Statistics: ["Sum"],
-        }),
-      );
-      return Datapoints?.[0]?.Sum;
-    };
+    const sum = (MetricName: string, Operation?: string) => measured(name, since, MetricName, Operation);
     expect(await sum("ThrottledRequests", "PutItem")).toBe(1);
     expect(await sum("WriteThrottleEvents")).toBe(1);
     expect(await sum("WriteProvisionedThroughputThrottleEvents")).toBe(1);
     expect(await sum("ReadThrottleEvents")).toBeUndefined();
+  });
+
+  it("counts what statements take and answer, and their failed conditions", async () => {
+    const table = await createTable(client);
+    await target.clock.advance(SECOND_MS);
+    await sql.run(`INSERT INTO "${table}" VALUE {'pk': 'a'}`);
+    await sql.run(`SELECT * FROM "${table}" WHERE pk = 'a'`);
+    await sql.batch([`SELECT * FROM "${table}" WHERE pk = 'a'`]);
+    await sql.transact([`UPDATE "${table}" SET a = 1 WHERE pk = 'a'`]);
+    await refusal(sql.run(`UPDATE "${table}" SET a = 1 WHERE pk = 'absent'`));
+    const since = target.clock.now() - 120_000;
+    await target.clock.advance(120_000);
+    const of = (name: string, operation?: string, statistic?: "SampleCount") =>
+      measured(table, since, name, operation, statistic);
+    expect({
+      written: await of("ConsumedWriteCapacityUnits"),
+      read: await of("ConsumedReadCapacityUnits"),
+      returned: await of("ReturnedItemCount", "ExecuteStatement"),
+      statements: await of("SuccessfulRequestLatency", "ExecuteStatement", "SampleCount"),
+      batches: await of("SuccessfulRequestLatency", "BatchExecuteStatement", "SampleCount"),
+      transactions: await of("SuccessfulRequestLatency", "ExecuteTransaction", "SampleCount"),
+      conditions: await of("ConditionalCheckFailedRequests"),
+    }).toEqual({ written: 3, read: 1, returned: 1, statements: 2, batches: 1, transactions: 1, conditions: 1 });
   });
 });
 

@@ -11,7 +11,7 @@ import {
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { failure, useS3 } from "./fixture.ts";
+import { DENIED, failure, useS3 } from "./fixture.ts";
 
 const Bucket = "guarded";
 const OTHER = "111111111111";
@@ -19,7 +19,6 @@ const OTHER = "111111111111";
 const { s3, send, clientOf } = useS3({ bucket: Bucket });
 const other = clientOf(OTHER);
 const anybody = (request: Parameters<typeof send>[0]) => send({ unsigned: true, ...request });
-const DENIED = { status: 403, code: "AccessDenied", message: "Access Denied" };
 
 interface Statement {
   readonly Effect?: "Allow" | "Deny";

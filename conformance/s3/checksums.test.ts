@@ -221,7 +221,15 @@ describe("PutObject", () => {
   });
 });
 
-describe("checksums of documents", () => {
+const BODIES: Readonly<Record<string, string>> = {
+  tagging: "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
+  publicAccessBlock: "<PublicAccessBlockConfiguration/>",
+  encryption: "<ServerSideEncryptionConfiguration><Rule/></ServerSideEncryptionConfiguration>",
+  ownershipControls:
+    "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
+};
+
+describe("documents", () => {
   const document = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
 
   it.each([
@@ -229,7 +237,7 @@ describe("checksums of documents", () => {
     ["xxhash3", xxhash3],
     ["xxhash128", xxhash128],
     ["crc32", crc32Of],
-  ] as const)("are checked with %s", async (algorithm, hash) => {
+  ] as const)("have checksums that are checked with %s", async (algorithm, hash) => {
     await put("tagged", {});
     const tag = async (of: string) => {
       const value = Buffer.from(await hash(Buffer.from(of)), "hex").toString("base64");
@@ -238,6 +246,31 @@ describe("checksums of documents", () => {
     };
     expect((await tag(document)).status).toBe(200);
     expect((await tag("another")).element("Code")).toBe("BadDigest");
+  });
+
+  it.each(["tagging", "policy", "publicAccessBlock", "encryption", "ownershipControls"])(
+    "of other bytes than their digest says are refused for %s",
+    async (what) => {
+      const headers = { "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==" };
+      const answer = await send({
+        method: "PUT",
+        path: `/${Bucket}?${what}`,
+        headers,
+        body: BODIES[what] ?? "{}",
+      });
+      expect([answer.status, answer.element("Code")]).toEqual([400, "BadDigest"]);
+    },
+  );
+
+  it.each(["publicAccessBlock", "tagging", "encryption"])("of another kind are no %s", async (what) => {
+    const headers = { "content-type": "application/xml" };
+    const answer = await send({
+      method: "PUT",
+      path: `/${Bucket}?${what}`,
+      headers,
+      body: "<Delete><Quiet>true</Quiet></Delete>",
+    });
+    expect([answer.status, answer.element("Code")]).toEqual([400, "MalformedXML"]);
   });
 });
 

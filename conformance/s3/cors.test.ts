@@ -1,3 +1,4 @@
+/** Proves PutBucketCors, GetBucketCors and DeleteBucketCors. */
 import {
   DeleteBucketCorsCommand,
   GetBucketCorsCommand,

@@ -1,5 +1,11 @@
 import http from "node:http";
-import { CreateBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+  S3ServiceException,
+  type ObjectOwnership,
+} from "@aws-sdk/client-s3";
 import { authorization } from "../raw-request.ts";
 import { useClient, useTarget, type TargetOptions } from "../target.ts";
 
@@ -96,6 +102,17 @@ const CHARACTERS: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt:
 const unescapeXml = (text: string | undefined): string | undefined =>
   text?.replace(/&(quot|apos|lt|gt|amp);/g, (_whole, name: string) => CHARACTERS[name] ?? "");
 
+/** A bucket with ACLs whose public ones are not blocked. */
+export async function createWithAcls(
+  s3: S3Client,
+  Bucket: string,
+  ObjectOwnership: ObjectOwnership = "ObjectWriter",
+): Promise<string> {
+  await s3.send(new CreateBucketCommand({ Bucket, ObjectOwnership }));
+  await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: {} }));
+  return Bucket;
+}
+
 /** What a call fails with: status, code and message. */
 export async function failure(
   call: Promise<unknown>,
@@ -108,6 +125,8 @@ export async function failure(
   }
   throw new Error("the call did not fail");
 }
+
+export const DENIED = { status: 403, code: "AccessDenied", message: "Access Denied" };
 
 /** Bytes that differ from place to place, the same ones each time. */
 export function bytes(size: number, seed = 1): Buffer {

@@ -1,3 +1,4 @@
+/** Proves PutBucketNotificationConfiguration and GetBucketNotificationConfiguration. */
 import {
   CopyObjectCommand,
   CreateBucketCommand,

@@ -1,3 +1,4 @@
+/** Proves PutBucketLogging and GetBucketLogging. */
 import {
   CopyObjectCommand,
   CreateBucketCommand,

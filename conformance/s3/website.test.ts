@@ -1,3 +1,4 @@
+/** Proves PutBucketWebsite, GetBucketWebsite and DeleteBucketWebsite. */
 import {
   DeleteBucketWebsiteCommand,
   GetBucketWebsiteCommand,

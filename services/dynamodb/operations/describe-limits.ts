@@ -1,7 +1,7 @@
 import type { Operation } from "../index.ts";
 
 /**
- * The quotas of an account that has asked for no higher ones. Headwater does not throttle.
+ * The quotas of an account that has asked for no higher ones.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeLimits.html
  */
 export const describeLimits: Operation<"DescribeLimits"> = () => ({

@@ -1,0 +1,176 @@
+/** Proves PutBucketAcl, GetBucketAcl, PutObjectAcl, GetObjectAcl, PutBucketOwnershipControls, GetBucketOwnershipControls and DeleteBucketOwnershipControls. */
+import {
+  CreateBucketCommand,
+  DeleteBucketOwnershipControlsCommand,
+  DeleteObjectCommand,
+  GetBucketAclCommand,
+  GetBucketOwnershipControlsCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutBucketAclCommand,
+  PutBucketOwnershipControlsCommand,
+  PutObjectAclCommand,
+  PutObjectCommand,
+  type ObjectOwnership,
+} from "@aws-sdk/client-s3";
+import { createWithAcls, DENIED, failure, useS3 } from "./fixture.ts";
+
+const OTHER = "111111111111";
+const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+const AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+const { s3, send, clientOf } = useS3();
+const other = clientOf(OTHER);
+const third = clientOf("222222222222");
+const anybody = (path: string) => send({ unsigned: true, path });
+let ownId = "";
+let otherId = "";
+
+beforeAll(async () => {
+  ownId = (await s3.send(new ListBucketsCommand({}))).Owner?.ID ?? "";
+  otherId = (await other.send(new ListBucketsCommand({}))).Owner?.ID ?? "";
+});
+
+const grantsOf = async (
+  call: Promise<{ Grants?: { Grantee?: { ID?: string; URI?: string }; Permission?: string }[] }>,
+) => ((await call).Grants ?? []).map(({ Grantee, Permission }) => [Grantee?.ID ?? Grantee?.URI, Permission]);
+
+describe("ownership", () => {
+  it("is the bucket owner's: lists are refused, those that say no more are taken", async () => {
+    const Bucket = "enforced";
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+    expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
+    const refused = { status: 400, code: "AccessControlListNotSupported", message: "The bucket does not allow ACLs" };
+    const put = (more: object) => s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", ...more }));
+    expect(await failure(put({ ACL: "public-read" }))).toEqual(refused);
+    expect(await failure(put({ GrantRead: `id="${otherId}"` }))).toEqual(refused);
+    await put({ ACL: "bucket-owner-full-control" });
+    expect(await failure(s3.send(new PutObjectAclCommand({ Bucket, Key: "k", ACL: "public-read" })))).toEqual(refused);
+    expect(await failure(s3.send(new PutBucketAclCommand({ Bucket, ACL: "authenticated-read" })))).toEqual(refused);
+  });
+
+  it("is put, deleted, and not enforced while the bucket's list gives to others", async () => {
+    const Bucket = await createWithAcls(s3, "changing", "BucketOwnerPreferred");
+    const put = (ObjectOwnership: ObjectOwnership) =>
+      s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership }] } }));
+    const get = async () =>
+      (await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }))).OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+    expect(await get()).toBe("BucketOwnerPreferred");
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
+    expect(await failure(put("BucketOwnerEnforced"))).toMatchObject({ code: "InvalidBucketAclWithObjectOwnership" });
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: "private" }));
+    await put("BucketOwnerEnforced");
+    await s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket }));
+    expect(await failure(get())).toMatchObject({ status: 404, code: "OwnershipControlsNotFoundError" });
+  });
+
+  it("of what another account writes is its own, or the bucket owner's that it gives it to", async () => {
+    const Bucket = await createWithAcls(s3, "preferred", "BucketOwnerPreferred");
+    await s3.send(new PutBucketAclCommand({ Bucket, GrantWrite: `id=${otherId}`, GrantFullControl: `id=${ownId}` }));
+    await other.send(new PutObjectCommand({ Bucket, Key: "kept", Body: "theirs" }));
+    await other.send(new PutObjectCommand({ Bucket, Key: "given", Body: "ours", ACL: "bucket-owner-full-control" }));
+    expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "kept" })))).toEqual(DENIED);
+    await s3.send(new GetObjectCommand({ Bucket, Key: "given" }));
+    expect((await other.send(new GetObjectAclCommand({ Bucket, Key: "kept" }))).Owner?.ID).toBe(otherId);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, FetchOwner: true }));
+    expect(Contents?.map(({ Key, Owner }) => [Key, Owner?.ID])).toEqual([
+      ["given", ownId],
+      ["kept", otherId],
+    ]);
+    // a bucket's owner can always clear it
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "kept" }));
+  });
+});
+
+describe("grants", () => {
+  it.each([
+    ["private", []],
+    ["public-read", [[ALL_USERS, "READ"]]],
+    [
+      "public-read-write",
+      [
+        [ALL_USERS, "READ"],
+        [ALL_USERS, "WRITE"],
+      ],
+    ],
+    ["authenticated-read", [[AUTHENTICATED, "READ"]]],
+    [
+      "log-delivery-write",
+      [
+        ["http://acs.amazonaws.com/groups/s3/LogDelivery", "WRITE"],
+        ["http://acs.amazonaws.com/groups/s3/LogDelivery", "READ_ACP"],
+      ],
+    ],
+  ] as const)("of the name %s are written out", async (ACL, more) => {
+    const Bucket = await createWithAcls(s3, `canned-${ACL}`);
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: ACL as "private" }));
+    expect(await grantsOf(s3.send(new GetBucketAclCommand({ Bucket })))).toEqual([[ownId, "FULL_CONTROL"], ...more]);
+  });
+
+  it("let those in whom they name", async () => {
+    const Bucket = await createWithAcls(s3, "granted");
+    const put = (Key: string, more: object) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", ...more }));
+    await put("private", {});
+    await put("public", { ACL: "public-read" });
+    await put("known", { ACL: "authenticated-read" });
+    await put("theirs", { GrantRead: `id="${otherId}"`, GrantReadACP: `uri=${AUTHENTICATED}` });
+    const reads = async (Key: string) => {
+      const outcomes = await Promise.all(
+        [other, third].map((client) =>
+          client.send(new GetObjectCommand({ Bucket, Key })).then(
+            () => 200,
+            () => 403,
+          ),
+        ),
+      );
+      return [...outcomes, (await anybody(`/${Bucket}/${Key}`)).status];
+    };
+    expect(await reads("private")).toEqual([403, 403, 403]);
+    expect(await reads("public")).toEqual([200, 200, 200]);
+    expect(await reads("known")).toEqual([200, 200, 403]);
+    expect(await reads("theirs")).toEqual([200, 403, 403]);
+    expect(await grantsOf(third.send(new GetObjectAclCommand({ Bucket, Key: "theirs" })))).toEqual([
+      [otherId, "READ"],
+      [AUTHENTICATED, "READ_ACP"],
+    ]);
+    expect((await anybody(`/${Bucket}?list-type=2`)).status).toBe(403);
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
+    expect((await anybody(`/${Bucket}?list-type=2`)).status).toBe(200);
+    expect((await anybody(`/${Bucket}?acl`)).status).toBe(403);
+  });
+
+  it("are put as a document, by the owner and by whom it lets write them", async () => {
+    const Bucket = await createWithAcls(s3, "documents");
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));
+    const put = (client: typeof s3, Grants: object[], ID = ownId) =>
+      client.send(new PutObjectAclCommand({ Bucket, Key: "k", AccessControlPolicy: { Owner: { ID }, Grants } }));
+    const to = (ID: string, Permission: string) => ({ Grantee: { Type: "CanonicalUser", ID }, Permission });
+    expect(await failure(put(other, [to(otherId, "READ")]))).toEqual(DENIED);
+    await put(s3, [to(ownId, "FULL_CONTROL"), to(otherId, "WRITE_ACP")]);
+    expect(await failure(other.send(new GetObjectCommand({ Bucket, Key: "k" })))).toEqual(DENIED);
+    await put(other, [to(otherId, "FULL_CONTROL")]);
+    await other.send(new GetObjectCommand({ Bucket, Key: "k" }));
+    expect(await failure(put(s3, [to("nobody", "READ")]))).toMatchObject({
+      code: "InvalidArgument",
+      message: "Invalid id",
+    });
+    expect(await failure(put(s3, [], otherId))).toEqual(DENIED);
+    const byMail = { Grantee: { Type: "AmazonCustomerByEmail", EmailAddress: "a@b.c" }, Permission: "READ" };
+    expect(await failure(put(s3, [byMail]))).toMatchObject({ status: 405, code: "MethodNotAllowed" });
+  });
+
+  it("are refused in two forms at once, of unknown names, and without any", async () => {
+    const Bucket = await createWithAcls(s3, "forms");
+    const both = new PutBucketAclCommand({ Bucket, ACL: "private", GrantRead: `id=${otherId}` });
+    expect(await failure(s3.send(both))).toMatchObject({
+      code: "InvalidArgument",
+      message: "Specifying both Canned ACLs and Header Grants is not allowed",
+    });
+    const unknown = new PutBucketAclCommand({ Bucket, ACL: "open" as "private" });
+    expect(await failure(s3.send(unknown))).toMatchObject({ status: 400, code: "InvalidArgument" });
+    expect((await send({ method: "PUT", path: `/${Bucket}?acl` })).element("Code")).toBe("MalformedXML");
+  });
+});

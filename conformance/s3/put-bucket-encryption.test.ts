@@ -1,0 +1,46 @@
+/** Proves PutBucketEncryption, GetBucketEncryption and DeleteBucketEncryption. */
+import {
+  DeleteBucketEncryptionCommand,
+  GetBucketEncryptionCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { failure, useS3 } from "./fixture.ts";
+
+const Bucket = "settings";
+
+const { s3 } = useS3({ bucket: Bucket });
+
+describe("encryption", () => {
+  it("is SSE-S3, said or not; keys of KMS are refused by name", async () => {
+    const AES256 = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const }, BucketKeyEnabled: false };
+    const rules = async () =>
+      (await s3.send(new GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration?.Rules;
+    const put = (SSEAlgorithm: "AES256" | "aws:kms" | "aws:kms:dsse", KMSMasterKeyID?: string) =>
+      s3.send(
+        new PutBucketEncryptionCommand({
+          Bucket,
+          ServerSideEncryptionConfiguration: {
+            Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } }],
+          },
+        }),
+      );
+    expect(await rules()).toEqual([AES256]);
+    await put("AES256");
+    expect(await rules()).toEqual([AES256]);
+    const key = `arn:aws:kms:us-east-1:000000000000:key/${"1".repeat(8)}`;
+    expect(await failure(put("aws:kms", key))).toMatchObject({ status: 501, message: expect.stringContaining(key) });
+    expect(await failure(put("aws:kms:dsse"))).toMatchObject({
+      status: 501,
+      message: expect.stringContaining("aws:kms:dsse"),
+    });
+    await put("aws:kms");
+    const byKms = new PutObjectCommand({ Bucket, Key: "by-kms", Body: "x" });
+    const managed = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: expect.stringMatching(/^arn:aws:kms:us-east-1:/) };
+    expect(await s3.send(byKms)).toMatchObject(managed);
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key: "by-kms" }))).toMatchObject(managed);
+    await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    expect(await rules()).toEqual([AES256]);
+  });
+});

@@ -1,0 +1,76 @@
+/** Proves PutBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus and DeleteBucketPolicy. */
+import {
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  GetBucketPolicyStatusCommand,
+  PutBucketPolicyCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { failure, useS3 } from "./fixture.ts";
+
+const Bucket = "settings";
+
+const { s3 } = useS3({ bucket: Bucket });
+
+describe("policy", () => {
+  const statement = {
+    Effect: "Allow",
+    Principal: { AWS: "arn:aws:iam::000000000000:role/reader" },
+    Action: "s3:GetObject",
+    Resource: `arn:aws:s3:::${Bucket}/*`,
+  };
+  const put = (policy: unknown) =>
+    s3.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: typeof policy === "string" ? policy : JSON.stringify(policy) }),
+    );
+  const document = (more: object) => ({ Version: "2012-10-17", Statement: [{ ...statement, ...more }] });
+
+  it("is kept byte for byte", async () => {
+    const text = JSON.stringify(document({}), undefined, 3);
+    await put(text);
+    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(text);
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+    expect(await failure(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({
+      status: 404,
+      code: "NoSuchBucketPolicy",
+    });
+  });
+
+  it.each([
+    ["no JSON", "nonsense", "Policies must be valid JSON and the first byte must be '{'"],
+    ["no statement", { Version: "2012-10-17" }, "Missing required field Statement"],
+    ["another version", { ...document({}), Version: "2020-01-01" }, "The policy must contain a valid version string"],
+    ["no principal", document({ Principal: undefined }), "Missing required field Principal"],
+    ["another effect", document({ Effect: "Maybe" }), 'Invalid effect: "Maybe"'],
+    ["another service's action", document({ Action: "ec2:Run" }), "Policy has invalid action"],
+    ["another bucket's objects", document({ Resource: "arn:aws:s3:::other/*" }), "Policy has invalid resource"],
+  ])("is refused with %s", async (_what, policy, message) => {
+    expect(await failure(put(policy))).toEqual({ status: 400, code: "MalformedPolicy", message });
+  });
+
+  it("is said to be public where it allows something to everyone", async () => {
+    const status = async () => (await s3.send(new GetBucketPolicyStatusCommand({ Bucket }))).PolicyStatus?.IsPublic;
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+    expect(await failure(status())).toMatchObject({ status: 404, code: "NoSuchBucketPolicy" });
+    await put(document({}));
+    expect(await status()).toBe(false);
+    await put(document({ Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } } }));
+    expect(await status()).toBe(false);
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: {} }));
+    await put(document({ Principal: { AWS: "*" } }));
+    expect(await status()).toBe(true);
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+  });
+
+  it("for everyone is denied while public policies are blocked", async () => {
+    const PublicAccessBlockConfiguration = { BlockPublicPolicy: true };
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    expect(await failure(put(document({ Principal: "*" })))).toMatchObject({ status: 403, code: "AccessDenied" });
+    await put(document({ Principal: "*", Effect: "Deny" }));
+    await put(document({ Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } } }));
+    await s3.send(
+      new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicPolicy: false } }),
+    );
+    await put(document({ Principal: { AWS: "*" } }));
+  });
+});
