@@ -1,4 +1,4 @@
-import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { HeadBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { eventually, openTarget, type OpenTarget } from "../target.ts";
@@ -46,7 +46,9 @@ describe("the AWS CDK's command", () => {
       expect(await post(api, "first")).toBe(202);
       expect(await stored(api, "first")).toEqual({ id: "first", text: "a text", step: "one" });
       const get = new GetItemCommand({ TableName: outputs["TableName"], Key: { id: { S: "first" } } });
-      expect((await clients.dynamodb.send(get)).Item?.["text"]?.S).toBe("a text");
+      for (const region of [clients.dynamodb, clients.replica]) {
+        expect((await region.send(get)).Item?.["text"]?.S).toBe("a text");
+      }
 
       await cdk.deploy(APP, { step: "two" });
       expect(await post(api, "second")).toBe(202);
@@ -60,6 +62,8 @@ describe("the AWS CDK's command", () => {
       await expect(clients.s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "NotFound" });
       const gone = clients.cloudformation.send(new DescribeStacksCommand({ StackName: "Pipeline" }));
       await expect(gone).rejects.toMatchObject({ message: "Stack with id Pipeline does not exist" });
+      const replica = clients.replica.send(new DescribeTableCommand({ TableName: outputs["TableName"] }));
+      await expect(replica).rejects.toMatchObject({ name: "ResourceNotFoundException" });
     },
     3 * PATIENCE_MS,
   );
@@ -67,13 +71,15 @@ describe("the AWS CDK's command", () => {
 
 function clientsOf(target: OpenTarget) {
   const dynamodb = new DynamoDBClient(target.clientConfig());
+  const replica = new DynamoDBClient({ ...target.clientConfig(), region: "eu-west-1" });
   const cloudformation = new CloudFormationClient(target.clientConfig());
   const s3 = new S3Client({ ...target.clientConfig(), forcePathStyle: true });
   return {
     dynamodb,
+    replica,
     cloudformation,
     s3,
-    [Symbol.asyncDispose]: async () => [dynamodb, cloudformation, s3].forEach((client) => client.destroy()),
+    [Symbol.asyncDispose]: async () => [dynamodb, replica, cloudformation, s3].forEach((client) => client.destroy()),
   };
 }
 

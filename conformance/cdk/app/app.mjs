@@ -1,7 +1,7 @@
 // constructs tie themselves to their scope: nothing keeps them
 /* oxlint-disable no-new */
 // The app that the suite deploys, as a user of the CDK would write it: a stream, a function that writes what comes by it to a
-// table, and a REST API that puts records on the stream and reads from the table.
+// table with a replica, and a REST API that puts records on the stream and reads from the table.
 import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
@@ -17,9 +17,14 @@ class Pipeline extends Stack {
   constructor(scope, id, props) {
     super(scope, id, props);
     const stream = new kinesis.Stream(this, "Stream", { shardCount: 1 });
-    const table = new dynamodb.Table(this, "Table", {
+    const table = new dynamodb.TableV2(this, "Table", {
       partitionKey: { name: "id", type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      globalSecondaryIndexes: [
+        { indexName: "by-step", partitionKey: { name: "step", type: dynamodb.AttributeType.STRING } },
+      ],
+      timeToLiveAttribute: "expires",
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      replicas: [{ region: "eu-west-1" }],
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const consumer = new lambda.Function(this, "Consumer", {
