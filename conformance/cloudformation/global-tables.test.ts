@@ -1,6 +1,7 @@
 import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
 import {
   CreateTableCommand,
+  DeleteTableCommand,
   DescribeContinuousBackupsCommand,
   DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
@@ -14,7 +15,7 @@ import {
 import { eventually, useClient } from "../target.ts";
 import { uniqueName, useCloudFormation } from "./fixture.ts";
 
-const { target, cloudformation, create, update, reasons, physicalId } = useCloudFormation();
+const { target, cloudformation, create, update, settled, reasons, physicalId } = useCloudFormation();
 const HERE = "us-east-1";
 const OTHER = "eu-west-1";
 const THIRD = "ap-south-1";
@@ -224,6 +225,9 @@ describe("AWS::DynamoDB::GlobalTable", () => {
     await update(stack, globalTable([replica(HERE)], ttl));
     expect(await isThere(name, other)).toBe(false);
     expect(await described(name)).not.toHaveProperty("Replicas");
+    await here.send(new DeleteTableCommand({ TableName: name }));
+    await remove(stack);
+    await expect(settled(stack)).rejects.toThrow("does not exist");
   });
 
   it("makes a new index in all replicas", async () => {

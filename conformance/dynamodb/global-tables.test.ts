@@ -345,6 +345,20 @@ describe("ReplicaUpdates of UpdateTable", () => {
       expect(await settled(name, other)).toMatchObject({ OnDemandThroughput: { MaxReadRequestUnits: 9 } });
     });
 
+    it("changes several replicas in one request, the table's own region among them", async () => {
+      const name = await createReplicated();
+      await addReplica(name, THIRD);
+      const TableClassOverride = "STANDARD_INFREQUENT_ACCESS" as const;
+      await update(name, {
+        ReplicaUpdates: ["us-east-1", THIRD].map((RegionName) => ({ Update: { RegionName, TableClassOverride } })),
+      });
+      const classes = [];
+      for (const region of [client, other, third]) {
+        classes.push((await settled(name, region)).TableClassSummary?.TableClass);
+      }
+      expect(classes).toEqual([TableClassOverride, undefined, TableClassOverride]);
+    });
+
     it("gives an index of a replica a limit of its own, when it is made and later", async () => {
       const name = await createTable(client, {
         AttributeDefinitions: attributes({ pk: "S", n: "N" }),
@@ -414,6 +428,27 @@ describe("ReplicaUpdates of UpdateTable", () => {
       await gone(name, other);
       expect(await described(name)).not.toHaveProperty("Replicas");
     });
+  });
+});
+
+describe("the time to live of a global table", () => {
+  const still = useDynamoDb({ manualClock: true });
+
+  it("can be switched off an hour after it was switched on, whenever replicas were made", async () => {
+    const name = await createTable(still.client);
+    await still.target.clock.advance(1);
+    const set = (Enabled: boolean) => {
+      const TimeToLiveSpecification = { Enabled, AttributeName: "ttl" };
+      return still.client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+    };
+    await set(true);
+    await still.target.clock.advance(3_600_000);
+    await update(name, { ReplicaUpdates: [{ Create: { RegionName: OTHER } }] }, still.client);
+    await eventually("the replica is active", async () => {
+      await still.target.clock.advance(1);
+      return (await described(name, still.client))?.Replicas?.[0]?.ReplicaStatus === "ACTIVE" || undefined;
+    });
+    expect((await set(false)).TimeToLiveSpecification).toMatchObject({ Enabled: false });
   });
 });
 

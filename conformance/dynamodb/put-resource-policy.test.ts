@@ -285,6 +285,8 @@ describe("the policy of a table, across accounts", () => {
     );
     expect(Responses?.[arn]?.map(({ pk }) => pk?.S).toSorted()).toEqual(["a", "b"]);
     expect(Responses?.[name]?.map(({ pk }) => pk?.S)).toEqual(["mine"]);
+    const twice = { [name]: puts("x"), [arnOf(name).replace("000000000000", OTHER)]: puts("x") };
+    expect(await refusal(caller.send(new BatchWriteItemCommand({ RequestItems: twice })))).toContain("duplicates");
     const foreign = arnOf(await active());
     const refused = caller.send(new BatchGetItemCommand({ RequestItems: { [arn]: { Keys }, [foreign]: { Keys } } }));
     expect(await refusal(refused)).toContain(`dynamodb:BatchGetItem on resource: ${foreign}`);

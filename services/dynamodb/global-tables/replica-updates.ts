@@ -44,19 +44,28 @@ const changesSomething = (given: Settings): boolean =>
 
 /** The table with its replicas made, changed and deleted. To be called in a transaction. @throws AwsError ValidationException */
 export function withReplicaUpdates(store: DynamoDbStore, table: Table, input: UpdateTableInput): Table {
+  const updates = input.ReplicaUpdates ?? [];
+  if (updates.some(({ Update }) => Update !== undefined)) store.replicas.checkSettled(table);
   let next = table;
-  for (const { Create, Update, Delete } of input.ReplicaUpdates ?? []) {
-    if (Create !== undefined)
+  for (const { Create, Update, Delete } of updates) {
+    if (Create !== undefined) {
       next = store.replicas.create(next, Create.RegionName, (replica) => withOverrides(replica, Create));
+    }
     if (Delete !== undefined) next = store.replicas.delete(next, Delete.RegionName);
-    if (Update === undefined) continue;
-    store.replicas.checkSettled(next);
-    const member = store.replicas.members(next).find((each) => each.store.region === Update.RegionName);
-    if (member === undefined) throw notReplica(Update.RegionName);
-    member.store.putTable({ ...withOverrides(member.table, Update), status: "UPDATING" });
-    member.store.lifecycle.begin(next.name);
+    if (Update !== undefined) next = withUpdate(store, next, Update);
   }
   return next;
+}
+
+/** Changes a replica, which may be the table itself. @returns the table */
+function withUpdate(store: DynamoDbStore, table: Table, given: NonNullable<Update["Update"]>): Table {
+  const { RegionName: region } = given;
+  if (table.replicas !== undefined && region === store.region) return withOverrides(table, given);
+  const member = store.replicas.members(table).find((each) => each.store.region === region);
+  if (member === undefined) throw notReplica(region);
+  member.store.putTable({ ...withOverrides(member.table, given), status: "UPDATING" });
+  member.store.lifecycle.begin(table.name);
+  return table;
 }
 
 /** A replica with what it has otherwise than the others. @throws AwsError ValidationException, ResourceNotFoundException */

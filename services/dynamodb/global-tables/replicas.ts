@@ -200,6 +200,9 @@ export class Replicas {
     const timeToLive = source?.timeToLive;
     if (timeToLive === undefined || timeToLive.status === "DISABLING" || replica.timeToLive !== undefined) return;
     this.#store.timesToLive.update(replica, timeToLive.attribute, true);
+    // it was changed when that of the others was
+    const enabled = this.#store.findTable(replica.name) ?? replica;
+    this.#store.putTable({ ...enabled, timeToLiveChangedAt: source?.timeToLiveChangedAt });
   }
 }
 

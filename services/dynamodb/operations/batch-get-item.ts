@@ -37,9 +37,10 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
   if (gets.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS) {
     throw validationError("Too many items requested for the BatchGetItem call");
   }
+  const seen = new Set<string>();
   const located = gets.map((get) => {
     const store = ctx.store.ofTable(get.name);
-    return { ...get, store, ...locate(store, get) };
+    return { ...get, store, ...locate(store, get, seen) };
   });
 
   const responses = byName<WireItem[]>();
@@ -98,10 +99,14 @@ function parse(name: string, request: Request): TableGet {
   return { name, request, projection, keys: request.Keys.map((key) => parseItem(key)) };
 }
 
-function locate(store: DynamoDbStore, { name, keys, projection }: TableGet): { table: Table; places: Buffer[] } {
+/** @param seen the items so far: a table may be named by its name and by its ARN */
+function locate(
+  store: DynamoDbStore,
+  { name, keys, projection }: TableGet,
+  seen: Set<string>,
+): { table: Table; places: Buffer[] } {
   const table = store.activeTable(name);
   checkNoPartsOfKeys(table, projection);
-  const seen = new Set<string>();
   const places = keys.map((key) => {
     checkKey(table, key);
     const place = itemKey(table, key);

@@ -35,10 +35,11 @@ export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) =>
     throw validationError("Too many items requested for the BatchWriteItem call");
   }
   const parsed = requests.map(([name, writes]) => ({ name, writes: writes.map(parse) }));
+  const seen = new Set<string>();
   const batches = parsed.map(({ name, writes }) => {
     const store = ctx.store.ofTable(name);
     const table = store.activeTable(name);
-    return { name, store, table, writes: locate(table, writes) };
+    return { name, store, table, writes: locate(table, writes, seen) };
   });
 
   const { units, unprocessed, firstThrottle, written } = await ctx.store.writeTogether(() => writeBatches(batches));
@@ -119,8 +120,8 @@ function parse(request: WriteRequest): Write {
   return { request, key: parseItem(DeleteRequest?.Key ?? {}), next: undefined };
 }
 
-function locate(table: Table, writes: readonly Write[]): Located[] {
-  const seen = new Set<string>();
+/** @param seen the items so far: a table may be named by its name and by its ARN */
+function locate(table: Table, writes: readonly Write[], seen: Set<string>): Located[] {
   return writes.map((write) => {
     if (write.next === undefined) checkKey(table, write.key);
     else checkPut(table, write.key);

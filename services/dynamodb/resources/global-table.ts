@@ -1,7 +1,6 @@
-import type { OutputOf } from "../../../emulator/model/sdk.ts";
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
-import { describe, untilActive } from "./calls.ts";
+import { describe, isActive, type TableDescription, untilActive } from "./calls.ts";
 import { createTable } from "./create-table.ts";
 import { globalTableComplaint } from "./global-table-checks.ts";
 import { globalTableProperties, type GlobalTableValues, type ReplicaValues } from "./global-table-properties.ts";
@@ -9,8 +8,6 @@ import { removeTable } from "./remove-table.ts";
 import { replicaTable } from "./replica-table.ts";
 import { addReplica, removeReplica, updateReplica } from "./replicas.ts";
 import { updateOwn, updateTable } from "./update-table.ts";
-
-type TableDescription = NonNullable<OutputOf<"dynamodb", "DescribeTable">["Table"]>;
 
 const isOwn =
   ({ region }: ProviderContext) =>
@@ -92,10 +89,12 @@ export const globalTable = defineProvider({
   },
 
   async remove(ctx, name) {
-    if (!(await describe(ctx, name))) return;
-    await untilActive(ctx, name);
-    const replicas = (await describe(ctx, name))?.Table?.Replicas ?? [];
-    for (const { RegionName = "" } of replicas) await removeReplica(ctx, name, RegionName);
+    let table: TableDescription | undefined;
+    await ctx.waitUntil(`table ${name} to come to rest`, async () => {
+      table = (await describe(ctx, name))?.Table;
+      return table === undefined || table.TableStatus === "DELETING" || isActive(table);
+    });
+    for (const { RegionName = "" } of table?.Replicas ?? []) await removeReplica(ctx, name, RegionName);
     await removeTable(ctx, name);
   },
 

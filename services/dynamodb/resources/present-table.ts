@@ -1,14 +1,12 @@
-import type { OutputOf } from "../../../emulator/model/sdk.ts";
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
 import { billing, byName } from "./billing.ts";
-import { describe } from "./calls.ts";
+import { describe, type TableDescription } from "./calls.ts";
 import type { IndexValues, TableValues } from "./table-properties.ts";
 
-type Description = NonNullable<OutputOf<"dynamodb", "DescribeTable">["Table"]>;
-type Throughput = Description["ProvisionedThroughput"];
+type Throughput = TableDescription["ProvisionedThroughput"];
 
 /** What AWS::DynamoDB::Table says of what DynamoDB would refuse to set as it is. */
-function declared(table: Description): TableValues {
+function declared(table: TableDescription): TableValues {
   const { BillingModeSummary, OnDemandThroughput, TableClassSummary, SSEDescription } = table;
   const BillingMode = BillingModeSummary?.BillingMode ?? "PROVISIONED";
   const throughput = (of: Throughput) =>
