@@ -69,7 +69,8 @@ async function startVersitygw(folder: string): Promise<ServerProcess | undefined
   return startCommand(port, {
     peer: "versitygw",
     command: process.env["VERSITYGW"] ?? "versitygw",
-    args: ["--port", `127.0.0.1:${port}`, "--iam-dir", iam, "--quiet", "posix", data],
+    // as the others, it keeps connections; without being told to it ends each with its first answer
+    args: ["--port", `127.0.0.1:${port}`, "--iam-dir", iam, "--quiet", "--keep-alive", "posix", data],
     env: { ROOT_ACCESS_KEY: TEST_KEY.accessKeyId, ROOT_SECRET_KEY: TEST_KEY.secret },
     hint: "go install github.com/versity/versitygw/cmd/versitygw@latest, or its command in VERSITYGW",
   });

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
@@ -92,6 +93,25 @@ describe("GetObject", () => {
       "The specified key does not exist.",
       "a/not there",
     ]);
+  });
+
+  it("gives clients that read slowly their own bytes, whatever others read and write meanwhile", async () => {
+    const objects = [1, 2, 3].map((seed) => bytes(5_000_000 + seed, seed));
+    const keyOf = (index: number) => `slow-${index}`;
+    const putAll = () =>
+      Promise.all(objects.map((Body, index) => s3.send(new PutObjectCommand({ Bucket, Key: keyOf(index), Body }))));
+    await putAll();
+    // what comes first is with the sockets; the rest waits in the server until it is read
+    const slow = await Promise.all(
+      objects.map(async (_object, index) => (await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(index) }))).Body),
+    );
+    const { Body: gone } = await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(0) }));
+    (gone as Readable).destroy();
+    await putAll();
+    for (const [index, body] of slow.toReversed().entries()) {
+      const read = Buffer.from((await body?.transformToByteArray()) ?? []);
+      expect(read.equals(objects[objects.length - 1 - index] as Buffer)).toBe(true);
+    }
   });
 
   it("reads an object to its end that is deleted and replaced meanwhile", async () => {

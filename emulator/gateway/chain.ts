@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
 import { doorRequest } from "./door-request.ts";
 import { health } from "./health.ts";
-import { bodyLimit, bodyStream, readBody } from "./receive.ts";
+import { bodyLimit, bodyStream, NO_BYTES, readBody } from "./receive.ts";
 import { checkValidity, headersInQuery, isPresigned, validityOf } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
 import { missingSignature } from "./signature/errors.ts";
@@ -42,8 +42,10 @@ function findDoor(exchange: Exchange, emulator: Emulator): void {
   exchange.doorOf = found.service;
 }
 
-async function enterDoor(exchange: Exchange): Promise<void> {
-  if (exchange.door) exchange.answer = await exchange.door();
+function enterDoor(exchange: Exchange): void | Promise<void> {
+  return exchange.door?.().then((answer) => {
+    exchange.answer = answer;
+  });
 }
 
 /**
@@ -184,12 +186,15 @@ function authorize(exchange: Exchange, emulator: Emulator): void {
   });
 }
 
-async function receive(exchange: Exchange): Promise<void> {
+function receive(exchange: Exchange): void | Promise<void> {
   if (exchange.body) return;
-  const service = exchange.service as Service;
-  exchange.body = exchange.codec?.streams
-    ? { body: Buffer.alloc(0), stream: bodyStream(exchange) }
-    : { body: await readBody(exchange, bodyLimit(service)) };
+  const body = exchange.codec?.streams ? NO_BYTES : readBody(exchange, bodyLimit(exchange.service as Service));
+  if (body instanceof Promise) {
+    return body.then((bytes) => {
+      exchange.body = { body: bytes };
+    });
+  }
+  exchange.body = exchange.codec?.streams ? { body, stream: bodyStream(exchange) } : { body };
 }
 
 function decode(exchange: Exchange, emulator: Emulator): void | Promise<void> {

@@ -1,3 +1,4 @@
+import type { Http2ServerRequest } from "node:http2";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -28,6 +29,15 @@ const isChunked = ({ headers }: Exchange): boolean =>
   headers["content-encoding"]?.includes("aws-chunked") === true ||
   headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true;
 
+export const NO_BYTES = Buffer.alloc(0);
+
+/** Whether the head of a request announces a body. */
+export function hasBody({ raw, headers }: Exchange): boolean {
+  if (raw.httpVersionMajor > 1) return !(raw as unknown as Http2ServerRequest).stream.endAfterHeaders;
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0);
+}
+
 /** The body as it comes over the wire. A client that waits for leave to send it gets that when somebody begins to read. */
 export function incoming({ raw, invite }: Exchange): Readable {
   if (!invite) return raw;
@@ -52,7 +62,13 @@ export function bodyStream(exchange: Exchange): Readable {
 }
 
 /** The whole body, decompressed. @throws AwsError beyond `limit`, also after decompression */
-export async function readBody(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
+export function readBody(exchange: Exchange, limit: BodyLimit): Buffer | Promise<Buffer> {
+  if (hasBody(exchange)) return readWhole(exchange, limit);
+  exchange.wire = NO_BYTES;
+  return NO_BYTES;
+}
+
+async function readWhole(exchange: Exchange, limit: BodyLimit): Promise<Buffer> {
   const declared = Number(exchange.headers["content-length"] ?? 0);
   if (declared > limit.bytes) throw tooLarge(limit);
   const body = await collect(bodyStream(exchange), limit);

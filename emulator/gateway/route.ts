@@ -28,46 +28,69 @@ export interface Routed {
 
 /** The operations of a REST service by method and URI, compiled from the schemas of its whole SDK package. */
 export class RestRouter {
-  readonly #byMethod = new Map<string, Route[]>();
+  readonly #byMethod = new Map<string, Routes>();
   readonly #bucketInPath: boolean;
 
   constructor(service: Service) {
     // S3's schemas have no bucket in their URIs: an endpoint rule of the clients puts it into the path or the host
     this.#bucketInPath = service.name === "s3";
-    for (const schema of service.schemas.all()) {
-      const { method, route } = compileRoute(schema);
-      const routes = this.#byMethod.get(method) ?? [];
-      routes.push(route);
-      this.#byMethod.set(method, routes);
+    const compiled = service.schemas.all().map(compileRoute);
+    for (const method of new Set(compiled.map((one) => one.method))) {
+      const routes = compiled.flatMap((one) => (one.method === method ? [one.route] : []));
+      this.#byMethod.set(method, groupRoutes(routes.toSorted((a, b) => b.score - a.score)));
     }
-    for (const routes of this.#byMethod.values()) routes.sort((a, b) => b.score - a.score);
   }
 
   find(request: RoutableRequest): Routed | undefined {
     const { path, bucket } = this.#bucketInPath ? splitBucket(request) : { path: request.path, bucket: undefined };
-    for (const route of this.#byMethod.get(request.method) ?? []) {
+    for (const route of this.#candidates(request)) {
       if (!matches(route, request)) continue;
       if (this.#bucketInPath && (bucket !== undefined) !== route.labels.includes("Bucket")) continue;
       const match = route.pattern.exec(path);
       if (!match) continue;
       const labels: Record<string, string> = {};
-      route.labels.forEach((label, index) => {
-        const text = match[index + 1];
-        if (text !== undefined) labels[label] = text;
-      });
-      if (bucket !== undefined) labels["Bucket"] = bucket;
-      return { operation: route.operation, labels: decodeLabels(labels) };
+      for (const [index, label] of route.labels.entries()) {
+        const text = label === "Bucket" && bucket !== undefined ? bucket : match[index + 1];
+        if (text !== undefined) labels[label] = decodeLabel(text);
+      }
+      return { operation: route.operation, labels };
     }
     return undefined;
   }
+
+  /** Most requests ask for nothing by their query, and most operations of S3 are asked for by it. */
+  #candidates({ method, query }: RoutableRequest): readonly Route[] {
+    const routes = this.#byMethod.get(method);
+    if (!routes) return [];
+    for (const name of query.keys()) if (routes.queries.has(name)) return routes.all;
+    return routes.withoutQuery;
+  }
+}
+
+/** The routes of one method, from the most special to the most general. */
+interface Routes {
+  readonly all: readonly Route[];
+  readonly withoutQuery: readonly Route[];
+  /** The query parameters that some of them need. */
+  readonly queries: ReadonlySet<string>;
+}
+
+function groupRoutes(all: readonly Route[]): Routes {
+  const needed = ({ queries, neededQueries }: Route): string[] => [...queries.map(([name]) => name), ...neededQueries];
+  return {
+    all,
+    withoutQuery: all.filter((route) => needed(route).length === 0),
+    queries: new Set(all.flatMap(needed)),
+  };
 }
 
 /** Thrown for a label that is not well-formed percent-encoding. */
 export class MalformedUri extends Error {}
 
-function decodeLabels(labels: Record<string, string>): Record<string, string> {
+function decodeLabel(text: string): string {
+  if (!text.includes("%")) return text;
   try {
-    return Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, decodeURIComponent(text)]));
+    return decodeURIComponent(text);
   } catch {
     throw new MalformedUri("Couldn't parse the specified URI.");
   }

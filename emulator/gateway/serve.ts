@@ -8,14 +8,18 @@ import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
 import { encodeError } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
+import { SliceStream } from "../storage/slice-stream.ts";
 import { answeredRequest } from "./answered-request.ts";
 import { chain, logFailure } from "./chain.ts";
 import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
-import { ClientGone } from "./receive.ts";
+import { ClientGone, hasBody } from "./receive.ts";
 
 const gzipAsync = promisify(gzip);
 /** Smaller answers do not gain from compression. */
 const COMPRESS_FROM_BYTES = 1024;
+
+/** Bytes of up to this size go out as text of one byte a character: Node writes more in several pieces anyway. */
+const TEXT_UP_TO_BYTES = 12 * 1024;
 
 const INTERNAL = { code: "InternalFailure", status: 500 };
 
@@ -100,7 +104,9 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
   };
 }
 
-function flatten(headers: RawRequest["headers"]): Record<string, string> {
+/** The one that Node gives as a list comes from servers as a rule. */
+function flatten(headers: RawRequest["headers"]): Readonly<Record<string, string>> {
+  if (headers["set-cookie"] === undefined) return headers as Record<string, string>;
   const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
@@ -142,11 +148,11 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
     if (exchange.method === "HEAD") {
       answer.body.destroy();
       response.end();
-    } else await pipeline(answer.body, response);
+    } else if (answer.body instanceof SliceStream) await answer.body.sendTo(response);
+    else await pipeline(answer.body, response);
     return;
   }
-  // text stays text: Node sends it in one piece with the headers
-  let body = answer.body;
+  let { body } = answer;
   if (body.length >= COMPRESS_FROM_BYTES && takesGzip(exchange)) {
     body = await gzipAsync(body);
     headers["content-encoding"] = "gzip";
@@ -156,16 +162,16 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   const { sent } = answer;
   if (sent) response.on("finish", () => isWhole(response) && sent());
   response.writeHead(answer.status, headers);
-  response.end(exchange.method === "HEAD" || bodiless ? undefined : body);
+  if (exchange.method === "HEAD" || bodiless) response.end();
+  // Node sends text in one piece with the headers
+  else if (typeof body === "string" || body.length > TEXT_UP_TO_BYTES) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
   if (unread) drain(exchange.raw);
 }
 
 /** Over HTTP/2 Node calls an answer finished also when its stream was cut off, and then some of it may be on its way still. */
 const isWhole = (response: RawResponse): boolean =>
   ((response as { readonly stream?: ServerHttp2Stream }).stream ?? response).writableFinished;
-
-const hasBody = ({ headers }: Exchange): boolean =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Reads on, for a while, what the client still sends, so that it gets to read our answer before the socket closes. */
 function drain(raw: RawRequest): void {

@@ -224,20 +224,21 @@ function restCodec(service: Service, shape: OperationShape, format: "restJson" |
       : input.hasDocument
         ? document.read(pickMembers(shape.input, input.inDocument))
         : undefined;
+  const addDocument = async (value: Record<string, unknown>, body: Buffer): Promise<Record<string, unknown>> => {
+    if (payload && format === "restXml") checkRoot(body, payload.traits.xmlName ?? payload.name);
+    const found = await readDocument?.(body);
+    return Object.assign(value, payload ? { [payload.name]: found } : found);
+  };
   return {
     shape,
     streams,
-    decode: async (request) => {
+    decode: (request) => {
       const value = readBindings(shape.input, request, error);
-      if (payload) {
-        if (streams) value[payload.name] = request.stream;
-        else if (payloadShape?.kind === "blob") value[payload.name] = request.body;
-        else if (payloadShape?.kind === "string") value[payload.name] = request.body.toString("utf8");
-        else if (request.body.length > 0) {
-          if (format === "restXml") checkRoot(request.body, payload.traits.xmlName ?? payload.name);
-          value[payload.name] = await readDocument?.(request.body);
-        }
-      } else if (request.body.length > 0 && readDocument) Object.assign(value, await readDocument(request.body));
+      const { body, stream } = request;
+      if (payload && streams) value[payload.name] = stream;
+      else if (payload && payloadShape?.kind === "blob") value[payload.name] = body;
+      else if (payload && payloadShape?.kind === "string") value[payload.name] = body.toString("utf8");
+      else if (body.length > 0 && readDocument) return addDocument(value, body);
       return value;
     },
     encode: restEncoder(shape, document, CONTENT_TYPES[format]),

@@ -38,10 +38,22 @@ export function bodyOf(
 }
 
 /** What a member is of a request; undefined: it is not there. */
-type Reader = (request: BoundRequest, error: CommonError) => unknown;
+type Read = (text: string, error: CommonError, request: BoundRequest) => unknown;
 
-/** The members that labels, query and headers hold. Made once for a shape: S3's requests have some forty of them. */
-const readersOf = new WeakMap<StructureShape, readonly (readonly [name: string, read: Reader])[]>();
+interface Reader {
+  readonly member: string;
+  readonly read: Read;
+}
+
+/** How a shape's members are read, by where they stand: a request has few of what S3's inputs may have. */
+interface Readers {
+  readonly labels: ReadonlyMap<string, Reader>;
+  readonly headers: ReadonlyMap<string, Reader>;
+  readonly queries: ReadonlyMap<string, Reader>;
+  readonly whole: readonly { readonly member: string; readonly read: (request: BoundRequest) => unknown }[];
+}
+
+const readersOf = new WeakMap<StructureShape, Readers>();
 
 /** Members from labels, query and headers. */
 export function readBindings(
@@ -50,59 +62,78 @@ export function readBindings(
   error: CommonError,
 ): Record<string, unknown> {
   let readers = readersOf.get(shape);
-  if (!readers) {
-    readers = shape.members.flatMap((member) => {
-      const read = readerOf(member);
-      return read ? [[member.name, read] as const] : [];
-    });
-    readersOf.set(shape, readers);
-  }
+  if (!readers) readersOf.set(shape, (readers = compileReaders(shape)));
   const out: Record<string, unknown> = {};
-  for (const [name, read] of readers) {
-    const value = read(request, error);
-    if (value !== undefined) out[name] = value;
+  const { labels, headers, query } = request;
+  const put = ({ member, read }: Reader, text: string): void => {
+    out[member] = read(text, error, request);
+  };
+  for (const name in labels) {
+    const reader = readers.labels.get(name);
+    if (reader) put(reader, labels[name] as string);
+  }
+  for (const name in headers) {
+    const reader = readers.headers.get(name);
+    if (reader) put(reader, headers[name] as string);
+  }
+  if (query.size > 0) {
+    for (const [name, text] of query) {
+      const reader = readers.queries.get(name);
+      // the first one of a name counts
+      if (reader && out[reader.member] === undefined) put(reader, text);
+    }
+  }
+  for (const { member, read } of readers.whole) {
+    const value = read(request);
+    if (value !== undefined) out[member] = value;
   }
   return out;
 }
 
-function readerOf(member: Member): Reader | undefined {
-  const { traits, name } = member;
-  const shape = member.shape();
-  const dates = traits.httpHeader === undefined ? "date-time" : "http-date";
-  const one = (text: string, error: CommonError, of: Shape = shape): unknown => readText(of, text, name, error, dates);
-  if (traits.httpLabel) {
-    return ({ labels }, error) => (labels[name] === undefined ? undefined : one(labels[name], error));
+function compileReaders(shape: StructureShape): Readers {
+  const labels = new Map<string, Reader>();
+  const headers = new Map<string, Reader>();
+  const queries = new Map<string, Reader>();
+  const whole: Readers["whole"][number][] = [];
+  for (const { name: member, traits, shape: shapeOf } of shape.members) {
+    const of = shapeOf();
+    const dates = traits.httpHeader === undefined ? "date-time" : "http-date";
+    const one: Read = (text, error) => readText(of, text, member, error, dates);
+    if (traits.httpLabel) labels.set(member, { member, read: one });
+    else if (traits.httpHeader !== undefined) {
+      const list: Read = (text, error) => readList(of, text.split(","), member, error, dates);
+      headers.set(traits.httpHeader.toLowerCase(), { member, read: of.kind === "list" ? list : one });
+    } else if (traits.httpQuery !== undefined) {
+      const parameter = traits.httpQuery;
+      const list: Read = (_text, error, { query }) => readList(of, query.getAll(parameter), member, error, dates);
+      queries.set(parameter, { member, read: of.kind === "list" ? list : one });
+    } else if (traits.httpQueryParams) whole.push({ member, read: ({ query }) => Object.fromEntries(query) });
+    else if (traits.httpPrefixHeaders !== undefined) {
+      const prefix = traits.httpPrefixHeaders.toLowerCase();
+      whole.push({ member, read: (request) => headersUnder(prefix, request.headers) });
+    }
   }
-  if (traits.httpHeader !== undefined) {
-    const header = traits.httpHeader.toLowerCase();
-    return ({ headers }, error) => {
-      const text = headers[header];
-      if (text === undefined) return undefined;
-      if (shape.kind !== "list") return one(text, error);
-      return text.split(",").map((item) => one(item.trim(), error, shape.element()));
-    };
-  }
-  if (traits.httpQuery !== undefined) {
-    const parameter = traits.httpQuery;
-    return ({ query }, error) => {
-      const first = query.get(parameter);
-      if (first === null) return undefined;
-      if (shape.kind !== "list") return one(first, error);
-      return query.getAll(parameter).map((text) => one(text, error, shape.element()));
-    };
-  }
-  if (traits.httpQueryParams) return ({ query }) => Object.fromEntries(query);
-  if (traits.httpPrefixHeaders === undefined) return undefined;
-  const prefix = traits.httpPrefixHeaders.toLowerCase();
-  return ({ headers }) => headersUnder(prefix, headers);
+  return { labels, headers, queries, whole };
+}
+
+function readList(
+  shape: Shape,
+  texts: readonly string[],
+  name: string,
+  error: CommonError,
+  dates: "http-date" | "date-time",
+): unknown[] {
+  const element = shape.kind === "list" ? shape.element() : shape;
+  const trimmed = dates === "http-date" ? texts.map((text) => text.trim()) : texts;
+  return trimmed.map((text) => readText(element, text, name, error, dates));
 }
 
 function headersUnder(prefix: string, headers: BoundRequest["headers"]): Record<string, string> | undefined {
-  const found: [name: string, text: string][] = [];
+  let found: [name: string, text: string][] | undefined;
   for (const name in headers) {
-    if (name.startsWith(prefix)) found.push([name.slice(prefix.length), headers[name] ?? ""]);
+    if (name.startsWith(prefix)) (found ??= []).push([name.slice(prefix.length), headers[name] ?? ""]);
   }
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  return found && Object.fromEntries(found);
 }
 
 function readText(
@@ -136,7 +167,7 @@ function readText(
 
 type Writer = (value: unknown, answer: { status: number; headers: Record<string, string> }) => void;
 
-const writersOf = new WeakMap<StructureShape, readonly (readonly [name: string, write: Writer])[]>();
+const writersOf = new WeakMap<StructureShape, ReadonlyMap<string, Writer>>();
 
 /** Sets the headers and the status that the output's members are bound to. */
 export function writeBindings(
@@ -146,15 +177,17 @@ export function writeBindings(
 ): void {
   let writers = writersOf.get(shape);
   if (!writers) {
-    writers = shape.members.flatMap((member) => {
-      const write = writerOf(member);
-      return write ? [[member.name, write] as const] : [];
-    });
+    writers = new Map(
+      shape.members.flatMap((member) => {
+        const write = writerOf(member);
+        return write ? [[member.name, write] as const] : [];
+      }),
+    );
     writersOf.set(shape, writers);
   }
-  for (const [name, write] of writers) {
+  for (const name in output) {
     const value = output[name];
-    if (value !== undefined && value !== null) write(value, answer);
+    if (value !== undefined && value !== null) writers.get(name)?.(value, answer);
   }
 }
 

@@ -1,31 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-import { PieceWriter } from "./piece-writer.ts";
-
-export interface BlobInfo {
-  readonly id: string;
-  readonly sizeBytes: number;
-}
-
-/** How much is read at once. */
-const READ_BYTES = 512 * 1024;
-
-/** Makes the names in a folder durable: those of files that were made or renamed. */
-async function syncFolder(directory: string): Promise<void> {
-  const folder = await open(directory, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
+import { eachChunk } from "../runtime/each-chunk.ts";
+import { BlobWriter, type BlobInfo, type OnPiece } from "./blob-writer.ts";
+import { SliceStream } from "./slice-stream.ts";
 
 /**
  * Bodies that are too large for a table, one file each, named by an id of ours: no name that a client chose ever reaches
- * the file system. A file is written under a temporary name and renamed when it is whole.
+ * the file system.
  */
 export class Blobs {
   readonly #directory: string;
@@ -51,40 +32,25 @@ export class Blobs {
     return join(this.#directory, id);
   }
 
-  /**
-   * Streams `source` to disk, in pieces that `onPiece` sees, too, while they are written: a piece is in shared memory, which is used
-   * again when that is done. What the source or `onPiece` throws ends the write.
-   */
-  async write(
-    source: AsyncIterable<Uint8Array>,
-    onPiece?: (piece: Uint8Array) => void | Promise<void>,
-  ): Promise<BlobInfo> {
-    const id = randomUUID();
-    const part = `${this.path(id)}.part`;
-    const file = await open(part, "wx");
-    const pieces = new PieceWriter(file, onPiece);
-    try {
-      for await (const chunk of source) {
-        const full = pieces.add(chunk);
-        if (full) await full;
-      }
-      await pieces.end();
-      if (this.#sync) await file.sync();
-    } catch (error) {
-      await pieces.settled();
-      await file.close();
-      rmSync(part, { force: true });
-      throw error;
-    }
-    await file.close();
-    await rename(part, this.path(id));
-    if (this.#sync) await syncFolder(this.#directory);
-    return { id, sizeBytes: pieces.sizeBytes };
+  /** Begins a blob, whose pieces `onPiece` sees, too. */
+  begin(onPiece?: OnPiece): Promise<BlobWriter> {
+    return BlobWriter.open(this.#directory, { sync: this.#sync, ...(onPiece && { onPiece }) });
   }
 
-  /** `start` and `end` are byte positions, both inclusive. */
-  read(id: string, range: { start?: number; end?: number } = {}): Readable {
-    return createReadStream(this.path(id), { ...range, highWaterMark: READ_BYTES });
+  /** Streams `source` to disk. What the source throws ends the write. */
+  async write(source: AsyncIterable<Uint8Array>): Promise<BlobInfo> {
+    const blob = await this.begin();
+    try {
+      await eachChunk(source, (chunk) => blob.add(chunk));
+      return await blob.end();
+    } catch (error) {
+      await blob.abort();
+      throw error;
+    }
+  }
+
+  read(id: string): SliceStream {
+    return new SliceStream([{ path: this.path(id), start: 0, end: this.sizeBytes(id) - 1 }]);
   }
 
   sizeBytes(id: string): number {

@@ -1,15 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-
-/** Large enough that what a piece costs beside its bytes does not matter. */
-const PIECE_BYTES = 1024 * 1024;
-/** Memory of this many pieces is kept for the next files: new memory has to be cleared first. */
-const MOST_SPARE = 32;
-
-const spare: SharedArrayBuffer[] = [];
-
-function give(memory: SharedArrayBuffer): void {
-  if (spare.length < MOST_SPARE) spare.push(memory);
-}
+import { giveMemory, PIECE_BYTES, takeMemory } from "./piece-memory.ts";
 
 /**
  * Gathers the chunks of a body, which are small, into pieces. One piece is written, and seen by `onPiece`, while the next is gathered: a
@@ -48,7 +38,7 @@ export class PieceWriter {
   }
 
   #put(chunk: Uint8Array): void {
-    this.#memory ??= spare.pop() ?? new SharedArrayBuffer(PIECE_BYTES);
+    this.#memory ??= takeMemory();
     new Uint8Array(this.#memory, this.#filled).set(chunk);
     this.#filled += chunk.byteLength;
     this.sizeBytes += chunk.byteLength;
@@ -62,7 +52,7 @@ export class PieceWriter {
     const piece = new Uint8Array(memory, 0, this.#filled);
     this.#memory = undefined;
     this.#filled = 0;
-    this.#underWay = this.#process(piece).finally(() => give(memory));
+    this.#underWay = this.#process(piece).finally(() => giveMemory(memory));
     this.#underWay.catch(() => {}); // whoever waits for it next hears of it
   }
 
@@ -79,7 +69,7 @@ export class PieceWriter {
 
   /** Until nothing is under way, whatever became of it. */
   async settled(): Promise<void> {
-    if (this.#memory) give(this.#memory);
+    if (this.#memory) giveMemory(this.#memory);
     this.#memory = undefined;
     await this.#underWay.catch(() => {});
   }

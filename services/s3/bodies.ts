@@ -1,7 +1,10 @@
 import type { Decipheriv } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { eachChunk } from "../../emulator/runtime/each-chunk.ts";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import type { Blobs } from "../../emulator/storage/blobs.ts";
+import type { BlobWriter } from "../../emulator/storage/blob-writer.ts";
+import { SliceStream, type FileSlice } from "../../emulator/storage/slice-stream.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
 import { decipherFrom } from "./customer-key.ts";
 import { INLINE_LIMIT_BYTES, type StoredBody } from "./model.ts";
@@ -26,7 +29,7 @@ export interface ReceivedBody {
 export interface Witness {
   /** As they came in. */
   chunk(chunk: Uint8Array): void;
-  /** The same, gathered: of a small body all of them; see `Blobs.write`. */
+  /** The same, gathered: of a small body all of them; see `OnPiece`. */
   piece(piece: Uint8Array): void | Promise<void>;
 }
 
@@ -63,32 +66,30 @@ export class Bodies {
 
   /** Reads `source` to its end. When it or the witness throws, nothing is left behind. */
   async receive(source: AsyncIterable<Uint8Array>, witness: Witness): Promise<ReceivedBody> {
-    const iterator = source[Symbol.asyncIterator]();
     const first: Uint8Array[] = [];
     let sizeBytes = 0;
-    while (sizeBytes <= INLINE_LIMIT_BYTES) {
-      const next = await iterator.next();
-      if (next.done) {
-        const bytes = first.length === 1 ? (first[0] as Uint8Array) : Buffer.concat(first);
-        const seen = witness.piece(bytes);
-        if (seen) await seen;
-        return { body: { id: this.#ids.uuid(), inline: true, sizeBytes }, bytes };
-      }
-      witness.chunk(next.value);
-      first.push(next.value);
-      sizeBytes += next.value.byteLength;
-    }
-    const all = async function* () {
-      yield* first.splice(0);
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done) return;
-        witness.chunk(next.value);
-        yield next.value;
-      }
+    let blob: BlobWriter | undefined;
+    const begin = async (): Promise<void> => {
+      blob = await this.#blobs.begin((piece) => witness.piece(piece));
+      for (const chunk of first.splice(0)) await blob.add(chunk);
     };
-    const blob = await this.#blobs.write(all(), (piece) => witness.piece(piece));
-    return { body: { id: blob.id, inline: false, sizeBytes: blob.sizeBytes } };
+    try {
+      await eachChunk(source, (chunk) => {
+        witness.chunk(chunk);
+        sizeBytes += chunk.byteLength;
+        if (blob) return blob.add(chunk);
+        first.push(chunk);
+        if (sizeBytes > INLINE_LIMIT_BYTES) return begin();
+      });
+      if (blob) return { body: { id: (await blob.end()).id, inline: false, sizeBytes } };
+    } catch (error) {
+      await blob?.abort();
+      throw error;
+    }
+    const bytes = first.length === 1 ? (first[0] as Uint8Array) : Buffer.concat(first);
+    const seen = witness.piece(bytes);
+    if (seen) await seen;
+    return { body: { id: this.#ids.ordered(), inline: true, sizeBytes }, bytes };
   }
 
   /** Within a transaction: what was received is from now on referred to. */
@@ -146,12 +147,17 @@ export class Bodies {
     const [only] = slices;
     if (!only) return new Uint8Array();
     if (slices.length === 1 && only.body.inline) return this.#inlineSlice(only, key);
+    const stream = new SliceStream(
+      slices.flatMap((slice): (Uint8Array | FileSlice)[] => {
+        const { body, start, end } = slice;
+        if (end < start) return [];
+        if (body.inline) return [this.#inlineSlice(slice, key)];
+        const open = opener(body, start, key);
+        return [{ path: this.#blobs.path(body.id), start, end, open: open && ((bytes) => open.update(bytes)) }];
+      }),
+    );
     const held = slices.filter(({ body }) => !body.inline).map(({ body }) => body.id);
     for (const id of held) this.#readers.set(id, (this.#readers.get(id) ?? 0) + 1);
-    const stream =
-      slices.length === 1 && only.body.iv === undefined
-        ? this.#blobs.read(only.body.id, only)
-        : Readable.from(this.#pieces(slices, this.#inlineSlices(slices, key), key));
     stream.once("close", () => {
       for (const id of held) this.#release(id);
     });
@@ -161,28 +167,6 @@ export class Bodies {
   #inlineSlice({ body, start, end }: Slice, key: Uint8Array | undefined): Uint8Array {
     const bytes = this.bytes(body).subarray(start, end + 1);
     return opener(body, start, key)?.update(bytes) ?? bytes;
-  }
-
-  #inlineSlices(slices: readonly Slice[], key: Uint8Array | undefined): ReadonlyMap<Slice, Uint8Array> {
-    const inline = slices.filter(({ body, start, end }) => body.inline && start <= end);
-    return new Map(inline.map((slice) => [slice, this.#inlineSlice(slice, key)]));
-  }
-
-  async *#pieces(
-    slices: readonly Slice[],
-    inline: ReadonlyMap<Slice, Uint8Array>,
-    key: Uint8Array | undefined,
-  ): AsyncGenerator<Uint8Array> {
-    for (const slice of slices) {
-      const { body, start, end } = slice;
-      const bytes = inline.get(slice);
-      if (bytes) yield bytes;
-      if (body.inline || end < start) continue;
-      const pieces = this.#blobs.read(body.id, { start, end }) as AsyncIterable<Uint8Array>;
-      const open = opener(body, start, key);
-      if (open) for await (const piece of pieces) yield open.update(piece);
-      else yield* pieces;
-    }
   }
 
   #release(id: string): void {

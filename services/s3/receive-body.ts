@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { Context } from "../../emulator/model/context.ts";
 import type { ReceivedBody, Witness } from "./bodies.ts";
@@ -126,6 +127,8 @@ async function readAll(
     return key ? await receiveSealed(ctx.store, source, witness, key) : await ctx.store.receive(source, witness);
   } catch (error) {
     digests.drop();
+    // one of our own files, that nobody reads to its end
+    if (!ctx.request && body instanceof Readable) body.destroy();
     throw error;
   }
 }

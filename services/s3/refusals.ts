@@ -8,23 +8,24 @@ export interface RefusableInput {
 }
 
 /** Headers behind which AWS has functionality that Headwater has not, by the member that they are bound to. */
-const REFUSED: Readonly<Record<string, string>> = {
-  IfMatchLastModifiedTime: "x-amz-if-match-last-modified-time",
-  IfMatchSize: "x-amz-if-match-size",
-  MFA: "x-amz-mfa",
-  ObjectLockEventHold: "x-amz-object-lock-event-hold",
-  ObjectLockEventHoldDurationDays: "x-amz-object-lock-event-hold-duration-days",
-  ObjectLockEventHoldDurationYears: "x-amz-object-lock-event-hold-duration-years",
-  SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
-  WriteOffsetBytes: "x-amz-write-offset-bytes",
-};
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ["IfMatchLastModifiedTime", "x-amz-if-match-last-modified-time"],
+  ["IfMatchSize", "x-amz-if-match-size"],
+  ["MFA", "x-amz-mfa"],
+  ["ObjectLockEventHold", "x-amz-object-lock-event-hold"],
+  ["ObjectLockEventHoldDurationDays", "x-amz-object-lock-event-hold-duration-days"],
+  ["ObjectLockEventHoldDurationYears", "x-amz-object-lock-event-hold-duration-years"],
+  ["SSEKMSEncryptionContext", "x-amz-server-side-encryption-context"],
+  ["WriteOffsetBytes", "x-amz-write-offset-bytes"],
+]);
 
 /** @throws AwsError NotImplemented, by the header's name */
 export function refuseHeaders(input: object): void {
   const members = input as Readonly<Record<string, unknown>>;
-  for (const member in REFUSED) {
-    const value = members[member];
-    if (value !== undefined && value !== false) throw headerNotSupported(REFUSED[member] as string);
+  for (const member in members) {
+    const header = REFUSED.get(member);
+    if (header !== undefined && members[member] !== undefined && members[member] !== false)
+      throw headerNotSupported(header);
   }
 }
 

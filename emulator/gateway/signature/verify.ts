@@ -57,7 +57,7 @@ export async function verifySignature(
   signature: Signature,
   credentials: Credentials,
   nowMs: number,
-  readBody: () => Promise<void>,
+  readBody: () => void | Promise<void>,
 ): Promise<void> {
   const service = exchange.service as Service;
   if (isPresignedV2(exchange.query)) return verifyV2(exchange, service, signature.accessKeyId, credentials);
@@ -171,7 +171,7 @@ function claimedHash({ headers, query }: Exchange): string {
 }
 
 /** That a document is the one that was signed. Bodies of objects are checked as they come in. */
-async function checkDocument(exchange: Exchange, claimed: string, readBody: () => Promise<void>): Promise<void> {
+async function checkDocument(exchange: Exchange, claimed: string, readBody: () => void | Promise<void>): Promise<void> {
   if (claimed === UNSIGNED || claimed.startsWith("STREAMING-")) return;
   await readBody();
   const computed = sha256Hex(exchange.wire ?? "");
