@@ -108,8 +108,8 @@ describe("GetObject", () => {
     const { Body: gone } = await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(0) }));
     (gone as Readable).destroy();
     await putAll();
-    for (const [index, body] of slow.toReversed().entries()) {
-      const read = Buffer.from((await body?.transformToByteArray()) ?? []);
+    for (const [index, answered] of slow.toReversed().entries()) {
+      const read = Buffer.from((await answered?.transformToByteArray()) ?? []);
       expect(read.equals(objects[objects.length - 1 - index] as Buffer)).toBe(true);
     }
   });

@@ -20,12 +20,12 @@ async function eachOfOthers(source: AsyncIterable<Uint8Array>, take: Take): Prom
 function eachOfStream(stream: Readable, take: Take): Promise<void> {
   return new Promise((resolve, reject) => {
     let taking: Promise<void> | undefined;
-    const fail = (error: unknown): void => {
+    const fail = (reason: unknown): void => {
       stream.off("data", onData);
       stream.pause();
       // what is under way ends first
-      if (taking) taking.then(() => reject(error as Error), reject);
-      else reject(error as Error);
+      if (taking) taking.then(() => reject(reason), reject);
+      else reject(reason);
     };
     const taken = (): void => {
       taking = undefined;

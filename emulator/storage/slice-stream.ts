@@ -1,5 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { Readable, type Writable } from "node:stream";
+import { callbackify } from "node:util";
 import { giveMemory, PIECE_BYTES, takeMemory } from "./piece-memory.ts";
 
 /** Some of a file's bytes. */
@@ -36,16 +37,14 @@ export class SliceStream extends Readable {
     );
   }
 
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    const close = async (): Promise<void> => {
-      await this.#reading?.catch(() => {});
-      await this.#file?.close();
-    };
-    close().then(
-      () => done(error),
-      (failed: Error) => done(error ?? failed),
-    );
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#closed((failed) => done(error ?? failed));
   }
+
+  readonly #closed = callbackify(async (): Promise<void> => {
+    await this.#reading?.catch(() => {}); // whoever waits for it hears of it
+    await this.#file?.close();
+  });
 
   /** Writes all of it, and ends `destination`. @throws Error when it is closed before */
   async sendTo(destination: Writable): Promise<void> {
