@@ -151,13 +151,149 @@ describe("a damaged request", () => {
   });
 });
 
+/** As the SDK's client does not send it, or does not read it: `__proto__` is a name as well. */
+async function call(operation: string, input: unknown): Promise<Record<string, Record<string, unknown>>> {
+  const response = await callRaw(target, "dynamodb", `DynamoDB_20120810.${operation}`, JSON.stringify(input));
+  return (await response.json()) as Record<string, Record<string, unknown>>;
+}
+
+const SERIALIZATION = "com.amazon.coral.service#SerializationException";
+const VALIDATION = "com.amazon.coral.validate#ValidationException";
+
+describe("a value of the wrong type", () => {
+  const MISPLACED = "Start of structure or map found where not expected";
+  const ofValue = (value: object) => ["PutItem", { TableName: "table", Item: { pk: value } }] as const;
+  const NO_CLASS =
+    "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class " +
+    "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
+  const collection = (name: string) => `Unrecognized collection type ${name}`;
+  const dynamo = "com.amazonaws.dynamodb.v20120810";
+
+  it.each<readonly [string, unknown, string]>([
+    ["GetItem", { TableName: true }, "TRUE_VALUE cannot be converted to String"],
+    ["GetItem", { TableName: 1.5 }, "DECIMAL_VALUE cannot be converted to String"],
+    ["GetItem", { TableName: [] }, collection("class java.lang.String")],
+    ["GetItem", { TableName: {} }, MISPLACED],
+    ["GetItem", { ConsistentRead: "perhaps" }, "Unexpected token received from parser"],
+    ["GetItem", { ConsistentRead: 1 }, "NUMBER_VALUE cannot be converted to Boolean"],
+    ["GetItem", { Key: "a" }, "Unexpected field type"],
+    ["GetItem", { Key: [] }, collection(`java.util.Map<java.lang.String, ${dynamo}.AttributeValue>`)],
+    ["GetItem", { Key: { pk: "a" } }, "Unexpected value type in payload"],
+    ["GetItem", { Key: { pk: [] } }, collection(`class ${dynamo}.AttributeValue`)],
+    ["GetItem", { AttributesToGet: "a" }, "Unexpected field type"],
+    ["GetItem", { AttributesToGet: {} }, MISPLACED],
+    ["GetItem", { ExpressionAttributeNames: [] }, collection("java.util.Map<java.lang.String, java.lang.String>")],
+    ["Query", { Limit: "1" }, "STRING_VALUE cannot be converted to Integer"],
+    ["Query", { Limit: [] }, collection("class java.lang.Integer")],
+    ["CreateTable", { ProvisionedThroughput: { ReadCapacityUnits: false } }, "FALSE_VALUE cannot be converted to Long"],
+    ["CreateTable", { ProvisionedThroughput: 1 }, "Unexpected field type"],
+    ["CreateTable", { ProvisionedThroughput: [] }, collection(`class ${dynamo}.ProvisionedThroughput`)],
+    ["CreateTable", { KeySchema: ["pk"] }, "Unexpected value type in payload"],
+    ["BatchGetItem", { RequestItems: { table: { Keys: ["a"] } } }, NO_CLASS],
+    ["BatchWriteItem", { RequestItems: { table: "a" } }, NO_CLASS],
+    [
+      "BatchWriteItem",
+      { RequestItems: [] },
+      collection(`java.util.Map<java.lang.String, java.util.List<${dynamo}.WriteRequest>>`),
+    ],
+    [...ofValue({ N: 1 }), "NUMBER_VALUE cannot be converted to String"],
+    [...ofValue({ B: true }), "only base-64-encoded strings are convertible to bytes"],
+    [...ofValue({ B: [] }), collection("class java.nio.ByteBuffer")],
+    [...ofValue({ B: "=+/=" }), "Invalid last non-pad Base64 character dectected"],
+    [...ofValue({ SS: "a" }), "Unexpected field type"],
+    [...ofValue({ M: { a: "b" } }), "Unexpected value type in payload"],
+  ])("is a SerializationException in DynamoDB's words: %s %j", async (operation, input, message) => {
+    expect(await call(operation, input)).toEqual({ __type: SERIALIZATION, Message: message });
+  });
+
+  it("is none where text says true or false, or a number has a fraction", async () => {
+    const pk = { S: "text" };
+    await call("PutItem", {
+      TableName: table,
+      Item: { pk, sk: pk, yes: { BOOL: "Yes" }, no: { BOOL: "0" }, nil: { NULL: "t" } },
+    });
+    const read = await call("GetItem", { TableName: table, Key: { pk, sk: pk }, ConsistentRead: "true" });
+    expect(read["Item"]).toMatchObject({ yes: { BOOL: true }, no: { BOOL: false }, nil: { NULL: true } });
+    const scanned = await call("Scan", { TableName: table, Limit: 1.9 });
+    expect(scanned["ScannedCount"]).toBe(1);
+  });
+});
+
+describe("a null", () => {
+  const NULL_VALUE = "The supplied Item contains a null AttributeValue";
+  const inItem = (value: unknown) => ({ TableName: table, Item: { ...key, k: value } });
+  const keyed = { TableName: "table", Key: key };
+  const set = { ...keyed, UpdateExpression: "SET a = :v" };
+
+  it("in place of a member is as if the member were not there", async () => {
+    expect(await call("GetItem", { TableName: table, Key: key, ProjectionExpression: null })).not.toHaveProperty(
+      "__type",
+    );
+    expect(await call("PutItem", inItem({ S: "a", N: null }))).toEqual({});
+  });
+
+  it.each<readonly [string, () => unknown, string | (() => string)]>([
+    ["PutItem", () => inItem(null), `${NULL_VALUE}: k is null`],
+    ["PutItem", () => inItem({ M: { x: null } }), `${NULL_VALUE}: x is null`],
+    ["PutItem", () => inItem({ L: [{ S: "x" }, null] }), NULL_VALUE],
+    ["PutItem", () => inItem({ BS: [null] }), NULL_VALUE],
+    [
+      "PutItem",
+      () => inItem({ SS: ["a", null] }),
+      "One or more parameter values were invalid: An string set may not have a null string as a member",
+    ],
+    ["GetItem", () => ({ TableName: table, Key: { pk: null } }), `${NULL_VALUE}: pk is null`],
+    [
+      "UpdateItem",
+      () => ({ ...set, ExpressionAttributeValues: { ":v": null } }),
+      `ExpressionAttributeValues contains invalid value: ${NULL_VALUE} for key :v`,
+    ],
+    [
+      "UpdateItem",
+      () => ({ ...keyed, UpdateExpression: "REMOVE #a", ExpressionAttributeNames: { "#a": null } }),
+      "ExpressionAttributeNames contains invalid value: null for key #a",
+    ],
+    [
+      "UpdateItem",
+      () => ({ ...keyed, AttributeUpdates: { a: null } }),
+      "Supplied AttributeValueUpdate is empty, must contain one of the supported actions",
+    ],
+    [
+      "PutItem",
+      () => ({ ...inItem({ S: "a" }), Expected: { a: null } }),
+      "One or more parameter values were invalid: ExpectedAttributeValue must not be null for Attribute: a",
+    ],
+    [
+      "Query",
+      () => ({ TableName: "table", KeyConditions: { pk: null } }),
+      "The filter condition for an attribute cannot be null: pk",
+    ],
+    [
+      "Scan",
+      () => ({ TableName: "table", ScanFilter: { a: { ComparisonOperator: "EQ", AttributeValueList: [null] } } }),
+      NULL_VALUE,
+    ],
+    [
+      "BatchGetItem",
+      () => ({ RequestItems: { [table]: { Keys: [null] } } }),
+      () =>
+        `The list of keys in RequestItems for BatchGetItem may not contain null or empty values: ${table} has one or more empty keys`,
+    ],
+    [
+      "BatchWriteItem",
+      () => ({ RequestItems: { [table]: null } }),
+      () => `The batch write request list for a table cannot be null or empty: ${table}`,
+    ],
+    ["ExecuteStatement", () => ({ Statement: "SELECT * FROM t WHERE pk = ?", Parameters: [null] }), NULL_VALUE],
+  ])("where there has to be a value is said to be one: %s", async (operation, input, message) => {
+    // made late: the table has its name by then
+    const expected = typeof message === "string" ? message : message();
+    expect(await call(operation, input())).toEqual({ __type: VALIDATION, message: expected });
+  });
+});
+
 describe("names that every object has", () => {
   const NAMES = ["constructor", "__proto__", "toString"];
-  /** As the SDK's client does not read them: `__proto__` is a name as well. */
-  const call = async (operation: string, input: object): Promise<Record<string, Record<string, unknown>>> => {
-    const response = await callRaw(target, "dynamodb", `DynamoDB_20120810.${operation}`, JSON.stringify(input));
-    return (await response.json()) as Record<string, Record<string, unknown>>;
-  };
   const named = (name: string, value: unknown) => Object.fromEntries([[name, value]]);
 
   it.each(NAMES)("are names of tables like others: %s", async (TableName) => {

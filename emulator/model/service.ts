@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { StaticOperationSchema } from "@smithy/types";
+import type { DynamoDbParser } from "../protocol/json-members.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
 import type { Access, AccessTable, Standing } from "./access.ts";
 import type { Identities } from "./authorization.ts";
@@ -90,6 +91,16 @@ export interface DoorAnswer extends Omit<Answer, "headers"> {
 /** What a service keeps and runs in one account and region. */
 export type Placed<T extends State> = Pick<Context<T>, "account" | "region" | "store" | "engine">;
 
+/** @param isModelled the SDK has a class for it */
+export type ErrorEnvelope = (
+  code: string,
+  isModelled: boolean,
+) => {
+  /** What stands before the code in `__type`, e.g. "com.amazonaws.sqs#". */
+  readonly prefix: string;
+  readonly messageName?: "Message";
+};
+
 export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly name: S;
   /** The name in a SigV4 credential scope; `name` unless said. */
@@ -99,8 +110,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly target?: string;
   /** Of the content type of json services: "1.0" for DynamoDB; 1.1 unless said. */
   readonly jsonVersion?: "1.0";
-  /** What stands before the code in `__type`, e.g. "com.amazonaws.dynamodb.v20120810#". */
-  readonly errorTypePrefix?: string;
+  /** How JSON services write an error otherwise than by its bare code and its message. */
+  readonly errorEnvelope?: ErrorEnvelope;
   /** `Version` of query services, and of json services that take query forms too (SQS, CloudWatch). */
   readonly version?: string;
   readonly xmlNamespace?: string;
@@ -113,6 +124,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
    * schemas do not tell them from integers.
    */
   readonly doubles?: readonly string[];
+  /** DynamoDB has a parser of JSON that is not the other services'. */
+  readonly parser?: DynamoDbParser;
   /** What each operation needs to be allowed. */
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */

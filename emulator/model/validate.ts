@@ -142,6 +142,7 @@ const eachElement =
     const items = value as readonly unknown[];
     const depth = path.length;
     for (let index = 0; index < items.length && violations.length < MOST_VIOLATIONS; index++) {
+      if (items[index] === null) continue;
       path[depth] = String(index + 1);
       path[depth + 1] = "member";
       check(items[index], path, violations);
@@ -162,6 +163,7 @@ const eachValue =
     const entries = value as Readonly<Record<string, unknown>>;
     const depth = path.length;
     for (const name of Object.keys(entries)) {
+      if (entries[name] === null) continue;
       path[depth] = name;
       path[depth + 1] = "member";
       check(entries[name], path, violations);
@@ -184,7 +186,7 @@ function mapCheck(
   const nowhere: string[] = [];
   const found: string[] = [];
   return (value, path, violations) => {
-    for (const one of partsOf(value as object)) check(one, nowhere, found);
+    for (const one of partsOf(value as object)) if (one !== null) check(one, nowhere, found);
     if (found.length === 0) return;
     found.length = 0;
     violations.push(violation(value, path, `Map ${part} must satisfy constraint: [${limits.join(", ")}]`));

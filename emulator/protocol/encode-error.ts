@@ -10,7 +10,7 @@ const SERIALIZATION = { code: "SerializationException", status: 400 };
 
 /** What an error's form depends on; a service that is not here has none of it. */
 type ErrorService = Partial<
-  Pick<Service, "blobs" | "errorTypePrefix" | "jsonVersion" | "protocol" | "version" | "xmlNamespace">
+  Pick<Service, "blobs" | "errorEnvelope" | "jsonVersion" | "protocol" | "version" | "xmlNamespace">
 >;
 
 interface Described {
@@ -51,6 +51,13 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
   return { code, queryCode, status, fault, fields: { ...members, [messageName]: error.message } };
 }
 
+function jsonFields(service: ErrorService, error: AwsError, code: string, fields: Described["fields"]): object {
+  const { prefix, messageName } = service.errorEnvelope?.(code, !("code" in error.shape)) ?? { prefix: "" };
+  if (messageName === undefined) return { __type: prefix + code, ...fields };
+  const { message, ...others } = fields;
+  return { __type: prefix + code, ...others, [messageName]: message };
+}
+
 /** The answer for an error, in the format of the request: every protocol has its own envelope. */
 export function encodeError(service: ErrorService, format: Format, error: AwsError, requestId: string): Answer {
   const { code, queryCode, status, fault, fields } = describe(service, error, format);
@@ -61,11 +68,11 @@ export function encodeError(service: ErrorService, format: Format, error: AwsErr
     headers["x-amzn-query-error"] = `${queryCode};${type}`;
   switch (format) {
     case "json":
-      return { status, headers, body: JSON.stringify({ __type: (service.errorTypePrefix ?? "") + code, ...fields }) };
+      return { status, headers, body: JSON.stringify(jsonFields(service, error, code, fields)) };
     case "cbor":
     case "amz-cbor":
       if (format === "cbor") headers["smithy-protocol"] = "rpc-v2-cbor";
-      return { status, headers, body: cbor.serialize({ __type: (service.errorTypePrefix ?? "") + code, ...fields }) };
+      return { status, headers, body: cbor.serialize(jsonFields(service, error, code, fields)) };
     case "restJson":
       return { status, headers: { ...headers, "x-amzn-errortype": code }, body: JSON.stringify(fields) };
     case "query": {

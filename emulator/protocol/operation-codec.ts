@@ -73,6 +73,7 @@ function jsonOptions(service: Service, format: Format): JsonOptions {
     leaves,
     jsonNames: format === "restJson",
     doubles: service.doubles,
+    parser: service.parser,
     error: serializationErrorOf(service),
   };
 }

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-dynamodb-streams";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
+import { errorEnvelope } from "../dynamodb/errors.ts";
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { describeStream } from "./operations/describe-stream.ts";
@@ -27,6 +28,7 @@ export const dynamodbStreams = defineService<"dynamodb-streams", DynamoDbStreams
   target: "DynamoDBStreams_20120810",
   jsonVersion: "1.0",
   blobs: "base64",
+  errorEnvelope,
   sdk,
   constraints,
   access,

@@ -69,7 +69,9 @@ function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | und
   const keys = request.IndexName ? found?.indexes.find(({ name }) => name === request.IndexName)?.keys : found?.keys;
   const name = keys?.partition[0].name;
   if (name === undefined) return undefined;
-  const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter((item) => item !== undefined);
+  const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter(
+    (item) => item !== undefined && item !== null,
+  );
   const named = items.filter((item) => Object.hasOwn(item, name)).map((item) => textOf(item[name]));
   const queried = queriedKey(request, keys);
   const all = queried === undefined ? named : [...named, queried];
@@ -218,10 +220,12 @@ export const access: AccessTable<"dynamodb"> = {
     BatchGetItem: ({ RequestItems }, scope, store) => ofEach("dynamodb:BatchGetItem", RequestItems, scope, store),
     BatchExecuteStatement: ({ Statements }, scope, store) => statementAccesses(Statements, scope, store),
     BatchWriteItem: ({ RequestItems }, scope, store) => {
-      const requests = Object.entries((RequestItems ?? {}) as Readonly<Record<string, readonly WriteRequest[]>>);
+      const requests = Object.entries((RequestItems ?? {}) as Readonly<Record<string, readonly WriteRequest[] | null>>);
       const keys = requests.map(([name, writes]) => [
         name,
-        { Keys: writes.flatMap(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key ?? []) },
+        {
+          Keys: (writes ?? []).flatMap(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key ?? []),
+        },
       ]);
       return ofEach("dynamodb:BatchWriteItem", Object.fromEntries(keys) as Record<string, object>, scope, store);
     },

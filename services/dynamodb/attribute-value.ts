@@ -29,12 +29,17 @@ export const nestingTooDeep = () =>
 
 /** What the wire allows for a value: any number of types, any content. */
 type RawValue = { readonly [T in AttributeType]?: unknown };
+/** A value may be null where it is in a list or a map. */
+type RawItem = Readonly<Record<string, object | null>>;
+
+const NULL_VALUE = "The supplied Item contains a null AttributeValue";
 
 /**
  * Checks one value as it came and answers it in canonical form: numbers normalised, nothing beside its one type.
  * @throws AwsError ValidationException
  */
-export function parseAttributeValue(value: object, level = 1): AttributeValue {
+export function parseAttributeValue(value: object | null, level = 1): AttributeValue {
+  if (value === null) throw validationError(NULL_VALUE);
   if (level > MAX_NESTING_LEVELS) throw nestingTooDeep();
   let type: AttributeType | undefined;
   let parsed: AttributeValue | undefined;
@@ -61,13 +66,15 @@ export function parseAttributeValue(value: object, level = 1): AttributeValue {
  * Checks every value of an item (or key) and answers it in canonical form.
  * @throws AwsError ValidationException
  */
-export const parseItem = (item: object): Item => parseEntries(item as Readonly<Record<string, object>>, 1);
+export const parseItem = (item: object): Item => parseEntries(item as RawItem, 1);
 
-function parseEntries(entries: Readonly<Record<string, object>>, level: number): Item {
+function parseEntries(entries: RawItem, level: number): Item {
   const item: MutableItem = {};
   for (const name of Object.keys(entries)) {
     if (name === "") throw validationError("Empty attribute name");
-    setAttribute(item, name, parseAttributeValue(entries[name]!, level));
+    const value = entries[name]!;
+    if (value === null) throw validationError(`${NULL_VALUE}: ${name} is null`);
+    setAttribute(item, name, parseAttributeValue(value, level));
   }
   return item;
 }
@@ -92,26 +99,32 @@ const PARSERS: { readonly [T in AttributeType]: (content: never, level: number) 
     return { NULL: true };
   },
   SS: (members: readonly string[]) => {
+    if ((members as readonly (string | null)[]).includes(null)) {
+      throw invalid("An string set may not have a null string as a member");
+    }
     if (members.length === 0) throw invalid("An string set  may not be empty");
     if (hasDuplicates(members)) throw invalid(`Input collection [${members.join(", ")}] contains duplicates.`);
     return { SS: members };
   },
   NS: (members: readonly string[]) => {
     if (members.length === 0) throw invalid("An number set  may not be empty");
-    const numbers = members.map(normalizeNumber);
+    const numbers = members.map((member: string | null) => normalizeNumber(member ?? ""));
     if (hasDuplicates(numbers)) throw validationError("Input collection contains duplicates");
     return { NS: numbers };
   },
   BS: (members: readonly string[]) => {
     if (members.length === 0) throw invalid("Binary sets should not be empty");
-    const binaries = members.map(canonicalBase64);
+    const binaries = members.map((member: string | null) => {
+      if (member === null) throw validationError(NULL_VALUE);
+      return canonicalBase64(member);
+    });
     if (hasDuplicates(binaries)) {
       throw invalid(`Input collection [${members.join(", ")}]of type BS contains duplicates.`);
     }
     return { BS: binaries };
   },
-  M: (entries: Readonly<Record<string, object>>, level: number) => ({ M: parseEntries(entries, level + 1) }),
-  L: (elements: readonly object[], level: number) => ({
+  M: (entries: RawItem, level: number) => ({ M: parseEntries(entries, level + 1) }),
+  L: (elements: readonly (object | null)[], level: number) => ({
     L: elements.map((element) => parseAttributeValue(element, level + 1)),
   }),
 };

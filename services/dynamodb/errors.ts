@@ -9,7 +9,15 @@ import {
   TransactionCanceledException$,
 } from "@aws-sdk/client-dynamodb";
 import { AwsError, unsupported } from "../../emulator/model/errors.ts";
+import type { ErrorEnvelope } from "../../emulator/model/service.ts";
 import type { Item } from "./attribute-value.ts";
+
+/** Errors of DynamoDB's own are in its name space, all others in those of what AWS's services stand on. */
+export const errorEnvelope: ErrorEnvelope = (code, isModelled) => {
+  if (isModelled) return { prefix: "com.amazonaws.dynamodb.v20120810#" };
+  if (code === "ValidationException") return { prefix: "com.amazon.coral.validate#" };
+  return { prefix: "com.amazon.coral.service#", messageName: "Message" };
+};
 
 export const validationError = (message: string): AwsError =>
   new AwsError({ code: "ValidationException", status: 400 }, message);

@@ -57,6 +57,7 @@ import { updateItem } from "./operations/update-item.ts";
 import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { updateTimeToLive } from "./operations/update-time-to-live.ts";
+import { errorEnvelope } from "./errors.ts";
 import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { storeOf } from "./stores.ts";
@@ -87,6 +88,8 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   target: "DynamoDB_20120810",
   jsonVersion: "1.0",
   blobs: "base64",
+  errorEnvelope,
+  parser: { javaPackage: "com.amazonaws.dynamodb.v20120810", longs: /Units(PerSecond)?$/ },
   sdk,
   constraints: { ...constraints, ...checkedByOperations(constraints) },
   access,

@@ -107,7 +107,11 @@ function projected(names: readonly string[] = [], bound: Placeholders): string[]
 
 function updateSections(updates: ByAttribute<AttributeUpdate>, bound: Placeholders): string[] {
   const actions: Record<"SET" | "REMOVE" | "ADD" | "DELETE", string[]> = { SET: [], REMOVE: [], ADD: [], DELETE: [] };
-  for (const [attribute, { Action = "PUT", Value }] of Object.entries(updates ?? {})) {
+  for (const [attribute, update] of Object.entries<AttributeUpdate | null>(updates ?? {})) {
+    if (update === null) {
+      throw validationError("Supplied AttributeValueUpdate is empty, must contain one of the supported actions");
+    }
+    const { Action = "PUT", Value } = update;
     const name = bound.name(attribute);
     if (Value === undefined) {
       if (Action !== "DELETE") {
@@ -185,9 +189,10 @@ function keyConditions(conditions: ByAttribute<Comparison>, bound: Placeholders)
 }
 
 /** One entry of Expected: a comparison, or the older form of a value or of an attribute that is not to exist. */
-function expectation(attribute: string, one: Expectation, bound: Placeholders): string {
-  const { ComparisonOperator, AttributeValueList, Value, Exists } = one;
+function expectation(attribute: string, one: Expectation | null, bound: Placeholders): string {
   const problem = (what: string) => invalidParameter(`${what} for Attribute: ${attribute}`);
+  if (one === null) throw problem("ExpectedAttributeValue must not be null");
+  const { ComparisonOperator, AttributeValueList, Value, Exists } = one;
   if (ComparisonOperator !== undefined) {
     if (Exists !== undefined) throw problem("Exists and ComparisonOperator cannot be used together");
     if (Value !== undefined && AttributeValueList !== undefined) {
@@ -208,7 +213,8 @@ function expectation(attribute: string, one: Expectation, bound: Placeholders): 
   return comparison(attribute, { ComparisonOperator: "EQ", AttributeValueList: [Value] }, bound);
 }
 
-function comparison(attribute: string, one: Comparison, bound: Placeholders): string {
+function comparison(attribute: string, one: Comparison | null, bound: Placeholders): string {
+  if (one === null) throw validationError(`The filter condition for an attribute cannot be null: ${attribute}`);
   const { ComparisonOperator: operator = "", AttributeValueList: list = [] } = one;
   const { values, types, text } = OPERATORS[operator]!;
   checkValues(

@@ -43,7 +43,7 @@ export const sqs = defineService<"sqs", SqsState>({
   protocol: "json",
   target: "AmazonSQS",
   jsonVersion: "1.0",
-  errorTypePrefix: "com.amazonaws.sqs#",
+  errorEnvelope: () => ({ prefix: "com.amazonaws.sqs#" }),
   version: "2012-11-05",
   xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
   sdk,

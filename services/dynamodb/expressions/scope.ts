@@ -91,9 +91,10 @@ function checkSize<T>(member: string, map: ReadonlyMap<string, T>, sizeOf: (valu
   if (bytes > MAX_MAP_BYTES) throw validationError(`${member} exceeds max size`);
 }
 
-function requireName(key: string, name: string): void {
-  if (name !== "") return;
-  throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`);
+function requireName(key: string, name: string | null): void {
+  if (name !== "" && name !== null) return;
+  const problem = name === null ? "null" : "Empty attribute name";
+  throw validationError(`ExpressionAttributeNames contains invalid value: ${problem} for key ${key}`);
 }
 
 function parseValue(key: string, value: object): AttributeValue {

@@ -90,13 +90,23 @@ function checkLengths(requests: Readonly<Record<string, Request>>): void {
     }
   };
   check("RequestItems", Object.keys(requests).length);
+  for (const [name, request] of Object.entries<Request | null>(requests)) {
+    if (request === null) {
+      throw validationError(`The list of keys in RequestItems for BatchGetItem is required: ${name} has empty list`);
+    }
+  }
   for (const [name, { Keys }] of Object.entries(requests)) check(`RequestItems.${name}.member.Keys`, Keys.length);
 }
 
 function parse(name: string, request: Request): TableGet {
   checkExpressionParameters(request, ["ProjectionExpression"], ["AttributesToGet"]);
   const { projection } = expressionsOf(request);
-  return { name, request, projection, keys: request.Keys.map((key) => parseItem(key)) };
+  const keys = request.Keys.map((key: object | null) => {
+    if (key !== null) return parseItem(key);
+    const problem = "The list of keys in RequestItems for BatchGetItem may not contain null or empty values";
+    throw validationError(`${problem}: ${name} has one or more empty keys`);
+  });
+  return { name, request, projection, keys };
 }
 
 /** @param seen the items so far: a table may be named by its name and by its ARN */

@@ -31,6 +31,12 @@ type Located = Write & { readonly place: Buffer };
 export const batchWriteItem: Operation<"BatchWriteItem"> = async (ctx, input) => {
   const requests = Object.entries(input.RequestItems);
   if (requests.length === 0) throw validationError("The requestItems parameter is required for BatchWriteItem");
+  const nothing = Object.entries<readonly WriteRequest[] | null>(input.RequestItems).find(
+    ([, writes]) => writes === null,
+  );
+  if (nothing !== undefined) {
+    throw validationError(`The batch write request list for a table cannot be null or empty: ${nothing[0]}`);
+  }
   if (requests.reduce((sum, [, writes]) => sum + writes.length, 0) > MOST_REQUESTS) {
     throw validationError("Too many items requested for the BatchWriteItem call");
   }
