@@ -9,6 +9,7 @@ import type { Clock } from "./runtime/clock.ts";
 import { Downloads } from "./runtime/downloads.ts";
 import { randomIds } from "./runtime/ids.ts";
 import type { Logger } from "./runtime/log.ts";
+import { Contributions } from "./runtime/contributions.ts";
 import { Metrics } from "./runtime/metrics.ts";
 import { SystemScheduler, type ManualClock } from "./runtime/scheduler.ts";
 import { Signals } from "./runtime/signals.ts";
@@ -67,6 +68,7 @@ export class Instance {
         scheduler: this.#scheduler,
         signals: new Signals(),
         metrics: new Metrics(),
+        contributions: new Contributions(),
         storage: this.storage,
         credentials: new StoredCredentials(this.storage, time, randomIds, auth),
         log,

@@ -1,6 +1,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { Downloads } from "../runtime/downloads.ts";
 import type { Ids } from "../runtime/ids.ts";
+import type { Contributions } from "../runtime/contributions.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { Scheduler } from "../runtime/scheduler.ts";
@@ -80,6 +81,8 @@ export interface Host {
   readonly signals: Signals;
   /** What services publish about themselves, for CloudWatch. */
   readonly metrics: Metrics;
+  /** Who contributes most to what, for CloudWatch's Contributor Insights. */
+  readonly contributions: Contributions;
   readonly storage: Storage;
   readonly credentials: Credentials;
   /** Policies and their evaluation. */
@@ -122,7 +125,7 @@ export interface State {
 /** What an operation is given beside its input. */
 export interface Context<T extends State = State> extends Omit<
   Host,
-  "callAs" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits" | "dynamodbLimits"
+  "callAs" | "contributions" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits" | "dynamodbLimits"
 > {
   readonly account: string;
   readonly region: string;

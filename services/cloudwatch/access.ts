@@ -1,5 +1,13 @@
 import type { AccessTable } from "../../emulator/model/access.ts";
-import { alarmArn, dashboardArn } from "./names.ts";
+import { alarmArn, dashboardArn, insightRuleArn } from "./names.ts";
+
+const INSIGHT_RULE = /\bINSIGHT_RULE_METRIC\s*\(\s*(?:"([^"]*)"|'([^']*)'|(\w*))/g;
+
+/** The rules of Contributor Insights that expressions read. */
+const insightRulesIn = (queries: readonly { readonly Expression?: string | undefined }[]): string[] =>
+  queries.flatMap(({ Expression = "" }) =>
+    [...Expression.matchAll(INSIGHT_RULE)].map(([, double, single, bare]) => double ?? single ?? bare ?? ""),
+  );
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
 export const access: AccessTable<"cloudwatch"> = {
@@ -20,6 +28,14 @@ export const access: AccessTable<"cloudwatch"> = {
     DeleteDashboards: ({ DashboardNames }, scope) =>
       DashboardNames.map((name) => ({ action: "cloudwatch:DeleteDashboards", resource: dashboardArn(scope, name) })),
     GetDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
+    GetMetricData: ({ MetricDataQueries }, scope) => [
+      { action: "cloudwatch:GetMetricData", resource: "*" },
+      ...insightRulesIn(MetricDataQueries).map((rule) => ({
+        action: "cloudwatch:GetInsightRuleReport",
+        resource: insightRuleArn(scope, rule),
+      })),
+    ],
+    GetInsightRuleReport: ({ RuleName }, scope) => insightRuleArn(scope, RuleName),
     PutDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
     ListTagsForResource: ({ ResourceARN }) => ResourceARN,
     TagResource: ({ ResourceARN }) => ResourceARN,

@@ -3,6 +3,7 @@ import type { Engine } from "../../emulator/model/service.ts";
 import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { AlarmRunner, stepOf } from "./alarms/runner.ts";
 import { AlarmStore } from "./alarms/store.ts";
+import { ContributionStore } from "./insights/contribution-store.ts";
 import { MetricStore, sortDimensions } from "./metric-store.ts";
 import { MetricSweep } from "./metric-sweep.ts";
 import type { Alarm, Metric } from "./model.ts";
@@ -30,6 +31,7 @@ export class CloudWatchEngine implements Engine {
     this.#sweep = new MetricSweep(host, (scope) => this.#metrics(scope));
     this.runner = new AlarmRunner(host, (scope) => this.#metrics(scope));
     host.metrics.whenPending((full) => this.#armFlush(full));
+    host.contributions.whenPending((full) => this.#armFlush(full));
   }
 
   start(): void {
@@ -53,7 +55,8 @@ export class CloudWatchEngine implements Engine {
     this.#flushTimer?.cancel();
     this.#flushTimer = undefined;
     const measured = this.#host.metrics.drain();
-    if (measured.length === 0) return;
+    const contributed = this.#host.contributions.drain();
+    if (measured.length === 0 && contributed.length === 0) return;
     this.#host.storage.write(() => {
       for (const { scope, metric, buckets } of measured) {
         const { namespace, name, dimensions, unit, resolution = 60 } = metric;
@@ -64,6 +67,7 @@ export class CloudWatchEngine implements Engine {
           [...buckets].map(([start, data]) => ({ start, resolution, unit, data: data.stored() })),
         );
       }
+      for (const each of contributed) new ContributionStore(this.#host, each.scope).add(each);
     });
   }
 

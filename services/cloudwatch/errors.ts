@@ -32,6 +32,12 @@ export const resourceNotFound = (arn: string) =>
     ResourceId: arn,
   });
 
+export const insightRuleNotFound = (name: string) =>
+  new AwsError(ResourceNotFoundException$, `The insight rule ${name} does not exist.`, {
+    ResourceType: "InsightRule",
+    ResourceId: name,
+  });
+
 export const invalidFormat = (message: string) => new AwsError(InvalidFormatFault$, message);
 
 export const invalidDashboard = (message: string, dataPath = "") =>

@@ -9,9 +9,11 @@ import { deleteDashboards } from "./operations/delete-dashboards.ts";
 import { describeAlarmHistory } from "./operations/describe-alarm-history.ts";
 import { describeAlarms } from "./operations/describe-alarms.ts";
 import { describeAlarmsForMetric } from "./operations/describe-alarms-for-metric.ts";
+import { describeInsightRules } from "./operations/describe-insight-rules.ts";
 import { disableAlarmActions } from "./operations/disable-alarm-actions.ts";
 import { enableAlarmActions } from "./operations/enable-alarm-actions.ts";
 import { getDashboard } from "./operations/get-dashboard.ts";
+import { getInsightRuleReport } from "./operations/get-insight-rule-report.ts";
 import { getMetricData } from "./operations/get-metric-data.ts";
 import { getMetricStatistics } from "./operations/get-metric-statistics.ts";
 import { listDashboards } from "./operations/list-dashboards.ts";
@@ -77,9 +79,11 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
     DescribeAlarmsForMetric: describeAlarmsForMetric,
+    DescribeInsightRules: describeInsightRules,
     DisableAlarmActions: disableAlarmActions,
     EnableAlarmActions: enableAlarmActions,
     GetDashboard: getDashboard,
+    GetInsightRuleReport: getInsightRuleReport,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
     ListDashboards: listDashboards,

@@ -2,6 +2,7 @@ import type { Host } from "../../emulator/model/context.ts";
 import type { KeyPart, Table } from "../../emulator/storage/storage.ts";
 import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { AlarmStore } from "./alarms/store.ts";
+import { ContributionStore } from "./insights/contribution-store.ts";
 import { MetricStore } from "./metric-store.ts";
 
 const INTERVAL_MS = 24 * 3_600_000;
@@ -38,7 +39,7 @@ export class MetricSweep {
     this.#timer = this.#host.scheduler.after(waitMs, () => this.#sweep("data", undefined));
   }
 
-  /** Goes on behind the place `after`: buckets first, then what is known of metrics. */
+  /** Goes on behind the place `after`: buckets first, then what is known of metrics, then contributions. */
   #sweep(of: "data" | "metrics", after: readonly KeyPart[] | undefined): void {
     const keys = MetricStore.keys(this.#host, of, after, MOST_AT_ONCE);
     for (const key of keys) {
@@ -50,7 +51,14 @@ export class MetricSweep {
     const isWhole = keys.length < MOST_AT_ONCE;
     if (!isWhole) this.#next(() => this.#sweep(of, keys.at(-1)));
     else if (of === "data") this.#next(() => this.#sweep("metrics", undefined));
-    else this.#finish();
+    else this.#next(() => this.#sweepContributions(undefined));
+  }
+
+  #sweepContributions(after: readonly KeyPart[] | undefined): void {
+    const keys = ContributionStore.keys(this.#host, after, MOST_AT_ONCE);
+    ContributionStore.sweep(this.#host, keys);
+    if (keys.length < MOST_AT_ONCE) this.#finish();
+    else this.#next(() => this.#sweepContributions(keys.at(-1)));
   }
 
   #next(work: () => void): void {

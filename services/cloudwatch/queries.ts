@@ -2,6 +2,8 @@ import { unsupported } from "../../emulator/model/errors.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
 import { validationError } from "./errors.ts";
 import { evaluate } from "./math/evaluate.ts";
+import type { ContributionStore } from "./insights/contribution-store.ts";
+import { contributedBy, INSIGHT_METRICS, type InsightMetric } from "./insights/report.ts";
 import { isSeries, mathError, type Scope, type TimeSeries, type Value } from "./math/model.ts";
 import { idsOf, parseExpression } from "./math/parse.ts";
 import { sortDimensions, type MetricStore } from "./metric-store.ts";
@@ -111,11 +113,17 @@ export function readStatistic(
   return { label: metric.name, period, points, samples, units };
 }
 
+/** What queries are answered from. */
+export interface QuerySources {
+  readonly metrics: Pick<MetricStore, "buckets">;
+  readonly contributions: Pick<ContributionStore, "minutes">;
+}
+
 /** Runs queries that may name each other, each once. */
 export class QueryRun implements Scope {
   readonly start: number;
   readonly end: number;
-  readonly #store: Pick<MetricStore, "buckets">;
+  readonly #sources: QuerySources;
   readonly #queries: ReadonlyMap<string, MetricQuery>;
   readonly #span: Span;
   readonly #startOf: (periodSeconds: number) => number;
@@ -124,12 +132,12 @@ export class QueryRun implements Scope {
   readonly #running = new Set<string>();
 
   constructor(
-    store: Pick<MetricStore, "buckets">,
+    sources: QuerySources,
     queries: readonly MetricQuery[],
     span: Span,
     startOf: (periodSeconds: number) => number = () => span.start,
   ) {
-    this.#store = store;
+    this.#sources = sources;
     this.#queries = new Map(queries.map((query) => [query.id, query]));
     this.#span = span;
     this.#startOf = startOf;
@@ -157,6 +165,13 @@ export class QueryRun implements Scope {
       .map(({ id }) => [id, this.result(id) as TimeSeries] as const);
   }
 
+  insights(rule: string, metric: InsightMetric, period: number): TimeSeries {
+    const grid = { start: this.#startOf(period), end: this.end, periodMs: period * 1000 };
+    const periods = contributedBy(this.#sources.contributions, rule, grid);
+    const points = new Map([...periods].map(([time, tally]) => [time, INSIGHT_METRICS[metric](tally)]));
+    return { label: `${rule} ${metric}`, period, points };
+  }
+
   /** What is known of the result of a query for a metric. */
   stat(id: string): StatResult | undefined {
     this.result(id);
@@ -175,7 +190,7 @@ export class QueryRun implements Scope {
   #run(query: MetricQuery): Value {
     if (query.stat) {
       const span = { ...this.#span, start: this.#startOf(query.stat.period) };
-      const result = readStatistic(this.#store, query.stat, span);
+      const result = readStatistic(this.#sources.metrics, query.stat, span);
       this.#stats.set(query.id, result);
       return result;
     }
@@ -184,6 +199,7 @@ export class QueryRun implements Scope {
       end: this.end,
       result: (id) => this.result(id),
       metrics: () => this.metrics(),
+      insights: (rule, metric, period) => this.insights(rule, metric, period),
       ...(query.period !== undefined && { period: query.period }),
     };
     return evaluate(parseExpression(query.expression ?? ""), scope);

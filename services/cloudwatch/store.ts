@@ -1,6 +1,7 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
 import { AlarmStore } from "./alarms/store.ts";
+import { ContributionStore } from "./insights/contribution-store.ts";
 import { MetricStore } from "./metric-store.ts";
 import type { Bucket, Dashboard, Metric } from "./model.ts";
 
@@ -8,13 +9,18 @@ import type { Bucket, Dashboard, Metric } from "./model.ts";
 export class CloudWatchStore {
   readonly alarms: AlarmStore;
   readonly metrics: MetricStore;
+  readonly contributions: ContributionStore;
   readonly #storage: Storage;
   readonly #account: string;
   readonly #dashboards: Table<Dashboard>;
 
-  constructor(host: Pick<Host, "storage" | "clock" | "ids">, scope: { account: string; region: string }) {
+  constructor(
+    host: Pick<Host, "contributions" | "storage" | "clock" | "ids">,
+    scope: { account: string; region: string },
+  ) {
     this.alarms = new AlarmStore(host, scope);
     this.metrics = new MetricStore(host, scope);
+    this.contributions = new ContributionStore(host, scope);
     this.#storage = host.storage;
     this.#account = scope.account;
     this.#dashboards = host.storage.table("cloudwatch/dashboards");

@@ -47,6 +47,11 @@ export function ownerOf(operation: string, input: Readonly<Record<string, unknow
   return named?.startsWith("arn:") && ACROSS_ACCOUNTS.has(operation) ? accountOfTable(named) : undefined;
 }
 
+const tableOrIndex = (
+  input: { readonly TableName: string; readonly IndexName?: string | undefined },
+  scope: AccessScope,
+) => (input.IndexName === undefined ? table(input, scope) : `${table(input, scope)}/index/${input.IndexName}`);
+
 const byArn = ({ ResourceArn }: { readonly ResourceArn: string }): string => ResourceArn;
 
 /** What the requests for items have in common, as far as policies may ask for it. */
@@ -242,6 +247,7 @@ export const access: AccessTable<"dynamodb"> = {
     DeleteTable: table,
     DescribeBackup: byBackup,
     DescribeContinuousBackups: table,
+    DescribeContributorInsights: tableOrIndex,
     DescribeKinesisStreamingDestination: table,
     DescribeExport: ({ ExportArn }) => ExportArn,
     DescribeImport: ({ ImportArn }) => ImportArn,
@@ -267,6 +273,7 @@ export const access: AccessTable<"dynamodb"> = {
     GetResourcePolicy: byArn,
     ImportTable: ({ TableCreationParameters: { TableName } }, scope) => tableArn(scope, TableName),
     ListBackups: () => "*",
+    ListContributorInsights: () => "*",
     ListExports: () => "*",
     ListImports: () => "*",
     ListTables: (_input, scope) => tableArn(scope, "*"),
@@ -291,6 +298,7 @@ export const access: AccessTable<"dynamodb"> = {
     TransactWriteItems: transaction("TransactWriteItems"),
     UntagResource: byArn,
     UpdateContinuousBackups: table,
+    UpdateContributorInsights: tableOrIndex,
     UpdateItem: items("UpdateItem"),
     UpdateKinesisStreamingDestination: table,
     UpdateTable: (input, scope) => [

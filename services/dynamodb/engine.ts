@@ -26,6 +26,7 @@ export class DynamoDbEngine implements Engine {
   constructor(host: Host) {
     this.#host = host;
     upgradeStoredKeys(host.storage); // before anybody reads them: engines are started one after the other
+    host.contributions.keep((scope) => storeOf(host, scope).insights.rules());
   }
 
   start(): void {

@@ -16,6 +16,7 @@ import { deleteItem } from "./operations/delete-item.ts";
 import { deleteResourcePolicy } from "./operations/delete-resource-policy.ts";
 import { deleteTable } from "./operations/delete-table.ts";
 import { describeBackup } from "./operations/describe-backup.ts";
+import { describeContributorInsights } from "./operations/describe-contributor-insights.ts";
 import { describeContinuousBackups } from "./operations/describe-continuous-backups.ts";
 import { describeGlobalTableSettings } from "./operations/describe-global-table-settings.ts";
 import { describeGlobalTable } from "./operations/describe-global-table.ts";
@@ -35,6 +36,7 @@ import { getItem } from "./operations/get-item.ts";
 import { getResourcePolicy } from "./operations/get-resource-policy.ts";
 import { importTable } from "./operations/import-table.ts";
 import { listBackups } from "./operations/list-backups.ts";
+import { listContributorInsights } from "./operations/list-contributor-insights.ts";
 import { listExports } from "./operations/list-exports.ts";
 import { listGlobalTables } from "./operations/list-global-tables.ts";
 import { listImports } from "./operations/list-imports.ts";
@@ -50,6 +52,7 @@ import { tagResource } from "./operations/tag-resource.ts";
 import { transactGetItems } from "./operations/transact-get-items.ts";
 import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { untagResource } from "./operations/untag-resource.ts";
+import { updateContributorInsights } from "./operations/update-contributor-insights.ts";
 import { updateContinuousBackups } from "./operations/update-continuous-backups.ts";
 import { updateGlobalTableSettings } from "./operations/update-global-table-settings.ts";
 import { updateGlobalTable } from "./operations/update-global-table.ts";
@@ -154,6 +157,9 @@ const definition = defineService<"dynamodb", DynamoDbState>({
     UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
     DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
     DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
+    UpdateContributorInsights: updateContributorInsights,
+    DescribeContributorInsights: describeContributorInsights,
+    ListContributorInsights: listContributorInsights,
     PutResourcePolicy: putResourcePolicy,
     GetResourcePolicy: getResourcePolicy,
     DeleteResourcePolicy: deleteResourcePolicy,

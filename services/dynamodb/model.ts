@@ -1,5 +1,6 @@
 import type { KeyAttribute } from "./expressions/index.ts";
 import type { Filling, Recovery } from "./backups/model.ts";
+import type { Insights } from "./contributor-insights/model.ts";
 import type { Replica } from "./global-tables/model.ts";
 import type { KinesisDestination } from "./kinesis-destinations/model.ts";
 import type { TableStream } from "./streams/model.ts";
@@ -52,6 +53,8 @@ export interface Index {
   readonly throughput?: Throughput;
   readonly onDemand?: OnDemandLimits | undefined;
   readonly warm?: WarmThroughput | undefined;
+  /** Where contributor insights have been on. */
+  readonly insights?: Insights;
 }
 
 export interface Table {
@@ -88,6 +91,8 @@ export interface Table {
   readonly recovery?: Recovery;
   /** Spaces of the logs that its changes are put in: that of its recovery, and one of each backup that is being made. */
   readonly logs?: readonly number[];
+  /** Where contributor insights have been on. */
+  readonly insights?: Insights;
   /** A table that is being restored or imported: it stays CREATING until it has its items. */
   readonly filling?: Filling;
   readonly createdAt: number;

@@ -1,10 +1,11 @@
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, readUnits, totalUnits, type Units } from "./capacity.ts";
+import { isCounted } from "./contributor-insights/model.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { Condition, Projection } from "./expressions/index.ts";
 import { itemKey, PARTITION_PREFIX_BYTES } from "./item-keys.ts";
 import { keyOf } from "./key-checks.ts";
-import { projectedNames, type EntryRange } from "./item-store.ts";
+import { projectedNames, type EntryRange, type StoredItem } from "./item-store.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { wireItem } from "./wire.ts";
@@ -22,6 +23,8 @@ export interface Reading {
   readonly filter: Condition | undefined;
   readonly projection: Projection | undefined;
   readonly countOnly: boolean;
+  /** Whom contributor insights count it for: an item with the partition key that is read, or each item by itself. */
+  readonly contributor?: Item | "each";
 }
 
 export interface Page {
@@ -139,9 +142,11 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   let fetchedBytes = 0;
   let fetchedUnits = 0;
   let last: Item | undefined;
+  const each = reading.contributor === "each" && isCounted(table) ? ([] as StoredItem[]) : undefined;
   for (const entry of store.items.read(range)) {
     scannedCount++;
     entryBytes += entry.sizeBytes;
+    each?.push(entry);
     let stored = entry;
     if (reading.fetches) {
       stored = store.items.get(itemKey(table, entry.item)) ?? entry;
@@ -161,7 +166,8 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   const entryUnits = readUnits(entryBytes, reading.consistent);
   units.table = index === undefined ? entryUnits : fetchedUnits;
   if (index !== undefined) units[index.kind].set(index.name, entryUnits);
-  store.throughput.checkRead(table, index, totalUnits(units), partitionOf(range));
+  const contributor = reading.contributor === "each" ? each : reading.contributor;
+  store.throughput.checkRead(table, index, totalUnits(units), partitionOf(range), contributor);
   const bytes = entryBytes + fetchedBytes;
   return { items, count, scannedCount, bytes, lastKey: last && startKey(last, table, index), units };
 }

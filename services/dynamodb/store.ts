@@ -7,6 +7,8 @@ import { Holds } from "./backups/holds.ts";
 import { Recoveries } from "./backups/recoveries.ts";
 import { Restores } from "./backups/restores.ts";
 import { Snapshots } from "./backups/snapshots.ts";
+import { ContributorInsights } from "./contributor-insights/contributor-insights.ts";
+import { KeyCounts } from "./contributor-insights/key-counts.ts";
 import { resourceNotFound, tableNotFound } from "./errors.ts";
 import { Jobs } from "./export/jobs.ts";
 import type { ExportJob, ImportJob } from "./export/model.ts";
@@ -55,6 +57,7 @@ export class DynamoDbStore {
   readonly imports: Jobs<ImportJob>;
   readonly holds = new Holds();
   readonly lifecycle: TableLifecycle;
+  readonly insights: ContributorInsights;
   readonly #host: Host;
   readonly #tables: StorageTable<Table>;
   /** Spaces of deleted tables and indexes, until their items are cleared away. */
@@ -86,7 +89,10 @@ export class DynamoDbStore {
       kinesis: this.kinesis,
       replicas: () => this.replicas,
     });
-    this.throughput = new Throughput(host, this.items, (throttle) => countThrottle(this, host, throttle));
+    this.throughput = new Throughput(host, this.items, {
+      keyCounts: new KeyCounts(host, scope),
+      onThrottle: (throttle) => countThrottle(this, host, throttle),
+    });
     this.snapshots = new Snapshots(this.items, this.changes);
     this.#tables = host.storage.table("dynamodb/tables");
     this.#garbage = host.storage.table("dynamodb/garbage");
@@ -101,6 +107,7 @@ export class DynamoDbStore {
     this.recoveries = new Recoveries(this, host);
     this.lifecycle = new TableLifecycle(this, host);
     this.timesToLive = new TimesToLive(this, expiries, host);
+    this.insights = new ContributorInsights(this, host);
     this.kinesis.start();
     this.replicas = new Replicas(this, host);
   }

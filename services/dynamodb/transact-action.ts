@@ -32,6 +32,8 @@ export interface Action {
   readonly update: Update | undefined;
   readonly condition: Condition | undefined;
   readonly returnsOld: boolean;
+  /** Whom contributor insights count it for. */
+  readonly contributor?: Item;
   /** What a condition that does not hold means, where it is more than that. */
   readonly refusal?: Reason;
 }
@@ -68,6 +70,7 @@ export function parseAction(item: TransactItem): Action {
     update,
     condition,
     returnsOld: action.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
+    contributor: key,
   };
 }
 

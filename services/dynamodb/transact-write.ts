@@ -110,8 +110,13 @@ function roomsOf({ items }: DynamoDbStore, changes: readonly Change[]): (Reason 
 function throttleOf({ throughput }: DynamoDbStore, { action, place, old, next }: Change): Reason | undefined {
   const throttle =
     action.kind === "ConditionCheck"
-      ? throughput.takeCheck(action.table, place, writeUnits(old?.sizeBytes ?? 0) * TRANSACTION_FACTOR)
-      : throughput.takeWrite(action.table, place, { old, next }, TRANSACTION_FACTOR);
+      ? throughput.takeCheck(
+          action.table,
+          place,
+          writeUnits(old?.sizeBytes ?? 0) * TRANSACTION_FACTOR,
+          action.contributor,
+        )
+      : throughput.takeWrite(action.table, place, { old, next }, TRANSACTION_FACTOR, action.contributor);
   return throttle && throttleReason(throttle);
 }
 

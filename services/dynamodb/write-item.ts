@@ -13,22 +13,24 @@ export interface Written {
 
 /**
  * Reads, changes and writes one item in one transaction. `change` throws to leave everything as it is.
+ * @param where its place, and whom contributor insights count it for
  * @throws AwsError ResourceNotFoundException, for a table that has gone meanwhile; ItemCollectionSizeLimitExceededException,
  *   ProvisionedThroughputExceededException, ThrottlingException
  */
 export function writeItem(
   store: DynamoDbStore,
   table: Table,
-  key: Uint8Array,
+  where: { readonly place: Uint8Array; readonly contributor?: Item },
   change: (old: StoredItem | undefined) => SizedItem | undefined,
 ): Written | Promise<Written> {
+  const { place, contributor } = where;
   return store.writeTogether(() => {
     const current = currentTable(store, table);
-    const old = store.items.get(key);
+    const old = store.items.get(place);
     const next = change(old);
-    checkRoom(store.items, current, key, { old, next });
-    store.throughput.checkWrite(current, key, { old, next });
-    return { old, next, units: store.items.replace(current, key, old, next) };
+    checkRoom(store.items, current, place, { old, next });
+    store.throughput.checkWrite(current, place, { old, next }, 1, contributor);
+    return { old, next, units: store.items.replace(current, place, old, next) };
   });
 }
 

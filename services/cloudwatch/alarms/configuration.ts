@@ -3,7 +3,7 @@ import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { invalidValue, validationError } from "../errors.ts";
 import { sortDimensions } from "../metric-store.ts";
 import type { Comparison, MetricAlarm, MetricQuery, MetricStat, MissingData } from "../model.ts";
-import { QueryRun, readQueries } from "../queries.ts";
+import { QueryRun, readQueries, type QuerySources } from "../queries.ts";
 import { isStandard, parseStatistic } from "../statistics.ts";
 import { compare } from "./decide.ts";
 import { periodOf } from "./reason.ts";
@@ -86,7 +86,7 @@ function readLowSamples(value: string | undefined): "evaluate" | "ignore" | unde
 
 const SINGLE = ["MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"] as const;
 
-const NO_DATA = { *buckets() {} };
+const NO_DATA: QuerySources = { metrics: { *buckets() {} }, contributions: { *minutes() {} } };
 
 function readMetrics(input: Input): MetricQuery[] {
   const given = SINGLE.filter((name) => input[name] !== undefined);
@@ -98,7 +98,8 @@ function readMetrics(input: Input): MetricQuery[] {
   const queries = metrics.map((query, index) => ({ ...query, returnData: input.Metrics?.[index]?.ReturnData ?? true }));
   const returned = queries.filter(({ returnData }) => returnData);
   if (returned.length !== 1) throw validationError("Exactly one element of the metrics list should return data.");
-  if (!queries.some(({ stat }) => stat)) throw validationError("The metrics list must contain at least one metric.");
+  if (!queries.some(({ stat, expression }) => stat || expression?.includes("INSIGHT_RULE_METRIC")))
+    throw validationError("The metrics list must contain at least one metric.");
   const [{ id }] = returned as [MetricQuery];
   // what cannot be evaluated without data, cannot with them either
   if (new QueryRun(NO_DATA, queries, { start: 0, end: 60_000, now: 60_000 }).series(id).length > 1) {

@@ -1,9 +1,10 @@
 import { deliver } from "../../../emulator/model/deliver.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { type Host, servicePrincipal } from "../../../emulator/model/context.ts";
+import { ContributionStore } from "../insights/contribution-store.ts";
 import type { MetricStore } from "../metric-store.ts";
 import type { Alarm, AlarmState, CompositeAlarm, MetricAlarm, StateValue } from "../model.ts";
-import { QueryRun, readStatistic } from "../queries.ts";
+import { QueryRun, readStatistic, type QuerySources } from "../queries.ts";
 import { decide, type Point, rangeOf } from "./decide.ts";
 import { lambdaEvent, snsMessage } from "./notification.ts";
 import { longDate, periodOf, reasonDataOf, reasonOf } from "./reason.ts";
@@ -32,11 +33,14 @@ export class AlarmRunner {
 
   /** Evaluates those of the alarms whose time has come at `now`, a multiple of ten seconds. */
   evaluate(store: AlarmStore, alarms: readonly Alarm[], now: number): void {
-    const metrics = this.#metrics(store.scope);
+    const sources = {
+      metrics: this.#metrics(store.scope),
+      contributions: new ContributionStore(this.#host, store.scope),
+    };
     for (const alarm of alarms) {
       if (alarm.type !== "MetricAlarm" || now % evaluationStepMs(alarm) !== 0) continue;
       try {
-        this.#evaluateOne(store, metrics, alarm, now);
+        this.#evaluateOne(store, sources, alarm, now);
       } catch (error) {
         // of one alarm: all others are evaluated nevertheless
         this.#host.log.error("an alarm cannot be evaluated", { alarm: alarm.arn, error });
@@ -45,8 +49,8 @@ export class AlarmRunner {
     this.act(store);
   }
 
-  #evaluateOne(store: AlarmStore, metrics: MetricStore, alarm: MetricAlarm, now: number): void {
-    const points = readPoints(metrics, alarm, now);
+  #evaluateOne(store: AlarmStore, sources: QuerySources, alarm: MetricAlarm, now: number): void {
+    const points = readPoints(sources, alarm, now);
     if (tooFewSamples(alarm, points)) return;
     const decision = decide(alarm, points);
     if (!decision || decision.value === alarm.state.value) return;
@@ -157,22 +161,26 @@ export const stepOf = (alarms: readonly Alarm[]): number | undefined =>
     return Math.min(step ?? MINUTE_MS, evaluationStepMs(alarm));
   }, undefined);
 
-function readPoints(store: MetricStore, alarm: MetricAlarm, now: number): Point[] {
+function readPoints(sources: QuerySources, alarm: MetricAlarm, now: number): Point[] {
   const periodMs = periodOf(alarm) * 1000;
   const count = rangeOf(alarm);
   const start = now - count * periodMs;
   const span = { start, end: now, now };
-  const result = alarm.stat ? readStatistic(store, alarm.stat, span) : undefined;
-  const series = result ?? queried(store, alarm, span);
+  const result = alarm.stat ? readStatistic(sources.metrics, alarm.stat, span) : undefined;
+  const series = result ?? queried(sources, alarm, span);
   return Array.from({ length: count }, (_, index) => {
     const time = start + index * periodMs;
     return { time, value: series?.points.get(time), samples: result?.samples.get(time) };
   });
 }
 
-function queried(store: MetricStore, { metrics = [] }: MetricAlarm, span: { start: number; end: number; now: number }) {
+function queried(
+  sources: QuerySources,
+  { metrics = [] }: MetricAlarm,
+  span: { start: number; end: number; now: number },
+) {
   const returned = metrics.find(({ returnData }) => returnData);
-  return returned && new QueryRun(store, metrics, span).series(returned.id)[0];
+  return returned && new QueryRun(sources, metrics, span).series(returned.id)[0];
 }
 
 /** Percentiles of few samples say little: such an alarm may wait until there are enough. */

@@ -1,3 +1,4 @@
+import { INSIGHT_METRICS, isInsightMetric } from "../insights/report.ts";
 import { isList, isSeries, mathError, type Scope, type TimeSeries, type Value } from "./model.ts";
 
 type MathFunction = (args: readonly Value[], scope: Scope) => Value;
@@ -6,14 +7,16 @@ type MathFunction = (args: readonly Value[], scope: Scope) => Value;
 export const NOT_HERE: ReadonlySet<string> = new Set([
   "ANOMALY_DETECTION_BAND",
   "DB_PERF_INSIGHTS",
-  "INSIGHT_RULE_METRIC",
   "LAMBDA",
   "SEARCH",
   "SERVICE_QUOTA",
 ]);
 
 /** Words that stand for themselves as arguments. */
-export const KEYWORDS: ReadonlySet<string> = new Set(["REPEAT", "LINEAR", "ASC", "DESC"]);
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...["REPEAT", "LINEAR", "ASC", "DESC"],
+  ...Object.keys(INSIGHT_METRICS),
+]);
 
 type Values = readonly number[];
 
@@ -176,9 +179,20 @@ const period: MathFunction = ([value]) => {
   return value.period;
 };
 
+/** The period of an expression that names none. */
+const periodIn = (scope: Scope): number =>
+  scope.period ?? Math.max(60, ...scope.metrics().map(([, series]) => series.period));
+
+const insightRuleMetric: MathFunction = ([rule, metric], scope) => {
+  if (typeof rule !== "string" || typeof metric !== "string" || !isInsightMetric(metric)) {
+    throw wrongArguments("INSIGHT_RULE_METRIC");
+  }
+  return scope.insights(rule, metric, periodIn(scope));
+};
+
 const timeSeries: MathFunction = ([value], scope) => {
   if (typeof value !== "number") throw wrongArguments("TIME_SERIES");
-  const seconds = scope.period ?? Math.max(60, ...scope.metrics().map(([, series]) => series.period));
+  const seconds = periodIn(scope);
   return {
     label: "TIME_SERIES",
     period: seconds,
@@ -222,6 +236,7 @@ export const functions: Readonly<Record<string, MathFunction>> = {
   RUNNING_SUM: runningSum,
   FILL: fill,
   IF: conditional,
+  INSIGHT_RULE_METRIC: insightRuleMetric,
   METRICS: metrics,
   METRIC_COUNT: ([value]) => listOf("METRIC_COUNT", value).length,
   PERIOD: period,

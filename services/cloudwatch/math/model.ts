@@ -1,4 +1,5 @@
 import { validationError } from "../errors.ts";
+import type { InsightMetric } from "../insights/report.ts";
 
 /** A time series: values by the start of their period, in epoch milliseconds and in order. */
 export interface TimeSeries {
@@ -20,6 +21,8 @@ export interface Scope {
   result(id: string): Value | undefined;
   /** The metrics of the request (not its expressions), by id. */
   metrics(): readonly (readonly [id: string, series: TimeSeries])[];
+  /** What is known of all contributors of a rule of Contributor Insights; nothing where there is no such rule. */
+  insights(rule: string, metric: InsightMetric, period: number): TimeSeries;
   /** The period that the request says for the expression, in seconds. */
   readonly period?: number;
 }

@@ -19,7 +19,7 @@ export const getMetricData: Operation<"GetMetricData"> = (ctx, input) => {
   const [start, end] = [input.StartTime.getTime(), input.EndTime.getTime()];
   if (start >= end) throw startNotBeforeEnd();
   const now = ctx.clock.now();
-  const run = new QueryRun(ctx.store.metrics, queries, { start, end, now }, (period) => roundStart(start, period, now));
+  const run = new QueryRun(ctx.store, queries, { start, end, now }, (period) => roundStart(start, period, now));
   const labels = defaultLabels(queries);
   const results = queries
     .filter(({ returnData }) => returnData)

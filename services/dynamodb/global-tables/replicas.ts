@@ -108,7 +108,7 @@ export class Replicas {
       keys,
       indexes: indexes
         .filter(({ status }) => status !== "DELETING")
-        .map(({ backfill: _none, ...index }) => ({
+        .map(({ backfill: _none, insights: _own, ...index }) => ({
           ...index,
           space: target.allocateSpace(),
           status: index.kind === "local" ? ("ACTIVE" as const) : ("CREATING" as const),

@@ -58,7 +58,7 @@ export const batchGetItem: Operation<"BatchGetItem"> = (ctx, input) => {
       const stored = place && store.items.get(place);
       const needed = readUnits(stored?.sizeBytes ?? 0, request.ConsistentRead);
       const isTooMuch = bytes + (stored?.sizeBytes ?? 0) > MOST_BYTES;
-      const throttle = isTooMuch ? undefined : store.throughput.takeRead(table, undefined, needed, place);
+      const throttle = isTooMuch ? undefined : store.throughput.takeRead(table, undefined, needed, place, key);
       if (isTooMuch || throttle !== undefined) {
         firstThrottle ??= throttle;
         left.push(key);

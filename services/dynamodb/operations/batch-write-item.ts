@@ -84,9 +84,9 @@ function writeBatches(batches: readonly Batch[]) {
   checkRooms(current);
   const units = current.map(({ name, store, table, writes }) => {
     const taken = noUnits();
-    for (const { request, place, next } of writes) {
+    for (const { request, key, place, next } of writes) {
       const old = store.items.get(place);
-      const throttle = store.throughput.takeWrite(table, place, { old, next });
+      const throttle = store.throughput.takeWrite(table, place, { old, next }, 1, key);
       firstThrottle ??= throttle;
       if (throttle !== undefined) {
         (unprocessed[name] ??= []).push(request);

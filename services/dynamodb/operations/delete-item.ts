@@ -26,10 +26,15 @@ export const deleteItem: Operation<"DeleteItem"> = async (ctx, input) => {
   checkKey(table, key);
   checkNoPartsOfKeys(table, condition);
 
-  const { old, units } = await writeItem(ctx.store, table, itemKey(table, key), (stored) => {
-    checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
-    return undefined;
-  });
+  const { old, units } = await writeItem(
+    ctx.store,
+    table,
+    { place: itemKey(table, key), contributor: key },
+    (stored) => {
+      checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
+      return undefined;
+    },
+  );
   return {
     Attributes: ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
     ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, units),

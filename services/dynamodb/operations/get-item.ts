@@ -22,7 +22,7 @@ export const getItem: Operation<"GetItem"> = (ctx, input) => {
   const place = itemKey(table, key);
   const stored = ctx.store.items.get(place);
   const units = readUnits(stored?.sizeBytes ?? 0, input.ConsistentRead);
-  ctx.store.throughput.checkRead(table, undefined, units, place);
+  ctx.store.throughput.checkRead(table, undefined, units, place, key);
   const item = stored && (projection === undefined ? stored.item : projection.apply(stored.item));
   return {
     Item: item && wireItem(item),

@@ -30,10 +30,15 @@ export const putItem: Operation<"PutItem"> = async (ctx, input) => {
   checkItem(table, item);
   checkNoPartsOfKeys(table, condition);
 
-  const { old, units } = await writeItem(ctx.store, table, itemKey(table, item), (stored) => {
-    checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
-    return next;
-  });
+  const { old, units } = await writeItem(
+    ctx.store,
+    table,
+    { place: itemKey(table, item), contributor: item },
+    (stored) => {
+      checkCondition(condition, stored, input.ReturnValuesOnConditionCheckFailure);
+      return next;
+    },
+  );
   return {
     Attributes: ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
     ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, units),

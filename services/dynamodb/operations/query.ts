@@ -42,11 +42,17 @@ export const query: Operation<"Query"> = (ctx, input) => {
   if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
-  const page = readPage(ctx.store, reading, {
-    ...rangeOf(reading.index ?? table, key),
-    ...(after !== undefined && { after }),
-    reverse: input.ScanIndexForward === false,
-  });
+  const { partition } = (reading.index ?? table).keys;
+  const contributor = Object.fromEntries(partition.map(({ name }, i) => [name, key.partition[i]])) as Item;
+  const page = readPage(
+    ctx.store,
+    { ...reading, contributor },
+    {
+      ...rangeOf(reading.index ?? table, key),
+      ...(after !== undefined && { after }),
+      reverse: input.ScanIndexForward === false,
+    },
+  );
   return readAnswer(reading, page, input);
 };
 

@@ -33,7 +33,11 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   }
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
-  const page = readPage(ctx.store, reading, after === undefined ? range : { ...range, after });
+  const page = readPage(
+    ctx.store,
+    { ...reading, contributor: "each" },
+    after === undefined ? range : { ...range, after },
+  );
   return readAnswer(reading, page, input);
 };
 

@@ -40,11 +40,11 @@ export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
   const units = new TableUnits();
   const throttles: (Reason | undefined)[] = [];
   let bytes = 0;
-  const responses = gets.map(({ name, table, place, projection }): ItemResponse => {
+  const responses = gets.map(({ name, key, table, place, projection }): ItemResponse => {
     const stored = place && ctx.store.items.get(place);
     bytes += stored?.sizeBytes ?? 0;
     const taken = readUnits(stored?.sizeBytes ?? 0, true) * TRANSACTION_FACTOR;
-    const throttle = ctx.store.throughput.takeRead(table, undefined, taken, place);
+    const throttle = ctx.store.throughput.takeRead(table, undefined, taken, place, key);
     throttles.push(throttle && throttleReason(throttle));
     units.of(name).table += taken;
     if (stored === undefined) return {};

@@ -30,7 +30,7 @@ export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
   if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
   checkNoPartsOfKeys(table, update, condition);
 
-  const written = await writeItem(ctx.store, table, itemKey(table, key), (old) => {
+  const written = await writeItem(ctx.store, table, { place: itemKey(table, key), contributor: key }, (old) => {
     checkCondition(condition, old, input.ReturnValuesOnConditionCheckFailure);
     const next = updatedItem(table, key, old, update);
     if (update !== undefined && next !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);

@@ -133,7 +133,7 @@ export async function runWrite(
   { table, place, reason, ...action }: LocatedAction,
 ): Promise<WriteAnswer> {
   if (place === undefined) throw errorOf(reason);
-  const written = await writeItem(store, table, place, (old) => {
+  const written = await writeItem(store, table, { place }, (old) => {
     const outcome = evaluate({ ...action, table, place, reason }, old);
     if (outcome.reason !== undefined) throw errorOf(outcome.reason, action.returnsOld ? old?.item : undefined);
     return outcome.next;

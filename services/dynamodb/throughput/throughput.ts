@@ -1,8 +1,10 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
 import { warmThroughputOf } from "../capacity-settings.ts";
+import type { Contributor, KeyCounts } from "../contributor-insights/key-counts.ts";
+import { isCounted } from "../contributor-insights/model.ts";
 import type { Item } from "../attribute-value.ts";
 import { PARTITION_PREFIX_BYTES, entryPartition, hasKeys } from "../item-keys.ts";
-import type { ItemStore, SizedItem, StoredItem } from "../item-store.ts";
+import type { ItemStore, SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { Measure } from "./measure.ts";
 import { OnDemandPeak } from "./on-demand-peak.ts";
@@ -38,24 +40,36 @@ interface Need {
   readonly throttle: Throttle;
 }
 
-type ThrottleListener = (throttle: Throttle) => void;
+interface Change {
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+}
+
+/** What hears of what was taken, and of what could not be. */
+interface Listeners {
+  readonly keyCounts: KeyCounts;
+  readonly onThrottle: (throttle: Throttle) => void;
+}
 
 /**
  * Whether tables and global indexes have the capacity that requests need: with `--dynamodb-limits on`. Kept in memory; after a
- * restart it is as if nobody had taken anything before.
+ * restart it is as if nobody had taken anything before. Contributor insights hear by whom it is taken, where the caller says so:
+ * they do not see requests of PartiQL.
  */
 export class Throughput {
   readonly #isLimited: boolean;
   readonly #clock: Clock;
   readonly #items: ItemStore;
-  readonly #onThrottle: ThrottleListener;
+  readonly #keyCounts: KeyCounts;
+  readonly #onThrottle: Listeners["onThrottle"];
   /** By the space of the table or index. */
   readonly #flows = new Map<number, Record<Direction, Flow>>();
 
-  constructor(host: { dynamodbLimits: boolean; clock: Clock }, items: ItemStore, onThrottle: ThrottleListener) {
+  constructor(host: { dynamodbLimits: boolean; clock: Clock }, items: ItemStore, { keyCounts, onThrottle }: Listeners) {
     this.#isLimited = host.dynamodbLimits;
     this.#clock = host.clock;
     this.#items = items;
+    this.#keyCounts = keyCounts;
     this.#onThrottle = onThrottle;
   }
 
@@ -63,14 +77,24 @@ export class Throughput {
    * Takes the capacity of a write that is about to be done, from its table and from the global indexes that it changes.
    * @returns why there is none
    */
-  takeWrite(
+  takeWrite(table: Table, key: Uint8Array, { old, next }: Change, factor = 1, by?: Item): Throttle | undefined {
+    const counted = by !== undefined && isCounted(table) ? by : undefined;
+    if (!this.#isLimited && counted === undefined) return undefined;
+    const units = this.#items.unitsOf(table, old, next);
+    const throttle = this.#isLimited ? this.#takeUnits(table, key, units, { old, next }, factor) : undefined;
+    if (counted === undefined) return throttle;
+    if (throttle === undefined) this.#keyCounts.wrote(table, counted, units, { old, next }, factor);
+    else if (throttle.indexName === undefined) this.#keyCounts.throttled(table, undefined, counted);
+    return throttle;
+  }
+
+  #takeUnits(
     table: Table,
     key: Uint8Array,
-    { old, next }: { readonly old: StoredItem | undefined; readonly next: SizedItem | undefined },
-    factor = 1,
+    units: WriteUnits,
+    { old, next }: Change,
+    factor: number,
   ): Throttle | undefined {
-    if (!this.#isLimited) return undefined;
-    const units = this.#items.unitsOf(table, old, next);
     let ofTable = units.table;
     const needs: Need[] = [];
     for (const [index, taken] of units.indexes) {
@@ -85,9 +109,14 @@ export class Throughput {
   }
 
   /** Takes the capacity of a check of an item that is left as it is. @returns why there is none */
-  takeCheck(table: Table, key: Uint8Array, units: number): Throttle | undefined {
-    if (!this.#isLimited) return undefined;
-    return this.#take(this.#needs("Write", table, undefined, units, [key.subarray(0, PARTITION_PREFIX_BYTES)]));
+  takeCheck(table: Table, key: Uint8Array, units: number, by?: Item): Throttle | undefined {
+    const throttle = this.#isLimited
+      ? this.#take(this.#needs("Write", table, undefined, units, [key.subarray(0, PARTITION_PREFIX_BYTES)]))
+      : undefined;
+    if (by === undefined || !isCounted(table)) return throttle;
+    if (throttle === undefined) this.#keyCounts.checked(table, by, units);
+    else this.#keyCounts.throttled(table, undefined, by);
+    return throttle;
   }
 
   /**
@@ -100,12 +129,19 @@ export class Throughput {
     index: Index | undefined,
     units: number,
     partition: Uint8Array | undefined,
+    by?: Contributor,
   ): Throttle | undefined {
-    if (!this.#isLimited) return undefined;
+    if (!this.#isLimited && (by === undefined || !isCounted(table))) return undefined;
     const prefix = partition?.subarray(0, PARTITION_PREFIX_BYTES);
     // local indexes live on the capacity of their table
     const of = index?.kind === "global" ? index : undefined;
-    return this.#take(this.#needs("Read", table, of, units, prefix === undefined ? [] : [prefix]));
+    const throttle = this.#isLimited
+      ? this.#take(this.#needs("Read", table, of, units, prefix === undefined ? [] : [prefix]))
+      : undefined;
+    if (by === undefined) return throttle;
+    if (throttle === undefined) this.#keyCounts.read(table, of, units, by);
+    else this.#keyCounts.throttled(table, of, by);
+    return throttle;
   }
 
   /** @throws AwsError ProvisionedThroughputExceededException, ThrottlingException */

@@ -4,6 +4,7 @@ import { Downloads } from "../../../emulator/runtime/downloads.ts";
 import { randomIds } from "../../../emulator/runtime/ids.ts";
 import { Logger } from "../../../emulator/runtime/log.ts";
 import { ManualClock } from "../../../emulator/runtime/scheduler.ts";
+import { Contributions } from "../../../emulator/runtime/contributions.ts";
 import { Metrics } from "../../../emulator/runtime/metrics.ts";
 import { Signals } from "../../../emulator/runtime/signals.ts";
 import { Storage } from "../../../emulator/storage/storage.ts";
@@ -55,6 +56,7 @@ export class FakeAws {
       ids: randomIds,
       signals: new Signals(),
       metrics: new Metrics(),
+      contributions: new Contributions(),
       storage: this.storage,
       log: new Logger("silent"),
       endpoint: "",

@@ -1,0 +1,103 @@
+import type { Host } from "../../../emulator/model/context.ts";
+import { attributeOf, type AttributeValue, type Item } from "../attribute-value.ts";
+import type { KeyAttribute } from "../expressions/index.ts";
+import { hasKeys } from "../item-keys.ts";
+import type { SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
+import type { Index, Table } from "../model.ts";
+import type { Subject } from "./model.ts";
+import { ruleName } from "./rules.ts";
+
+/**
+ * Whom a part of a request is counted for: the key of an item (it may have more), the partition key of a query, or all items that a
+ * scan has read.
+ */
+export type Contributor = Item | readonly StoredItem[];
+
+/** A write unit counts as much as three read units. @see "ConsumedThroughputUnits" */
+const WRITE_WEIGHT = 3;
+
+interface Scope {
+  readonly account: string;
+  readonly region: string;
+}
+
+interface Change {
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+}
+
+/**
+ * Counts what keys consume and how often they are throttled, for the tables and indexes whose contributor insights are on.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/contributorinsights_HowItWorks.html
+ */
+export class KeyCounts {
+  readonly #host: Pick<Host, "clock" | "contributions">;
+  readonly #scope: Scope;
+
+  constructor(host: Pick<Host, "clock" | "contributions">, { account, region }: Scope) {
+    this.#host = host;
+    this.#scope = { account, region };
+  }
+
+  /** @param index a global one; local indexes live on the capacity of their table */
+  read(table: Table, index: Index | undefined, units: number, by: Contributor): void {
+    const subject = { table, index };
+    if (!isScan(by)) return this.#consumed(subject, by, units);
+    const bytes = by.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const { item, sizeBytes } of by) this.#consumed(subject, item, (units * sizeBytes) / bytes);
+  }
+
+  wrote(table: Table, by: Item, { table: ofTable, indexes }: WriteUnits, { old, next }: Change, factor: number): void {
+    let units = ofTable;
+    for (const [index, taken] of indexes) {
+      if (index.kind === "local") units += taken;
+      else if (index.insights !== undefined) this.#wroteEntries({ table, index }, taken * factor, { old, next });
+    }
+    this.#consumed({ table, index: undefined }, by, WRITE_WEIGHT * units * factor);
+  }
+
+  /** A condition of a transaction takes write units, though nothing is written. */
+  checked(table: Table, by: Item, units: number): void {
+    this.#consumed({ table, index: undefined }, by, WRITE_WEIGHT * units);
+  }
+
+  /** An entry that moves is written in both places. */
+  #wroteEntries({ table, index }: Subject & { readonly index: Index }, units: number, { old, next }: Change): void {
+    const entries = [old?.item, next?.item].filter((item) => item !== undefined && hasKeys(item, index.keys));
+    for (const item of entries) {
+      if (item !== undefined) this.#consumed({ table, index }, item, (WRITE_WEIGHT * units) / entries.length);
+    }
+  }
+
+  /** A request, or the part of one, that was not served; a scan that was not names no key. */
+  throttled(table: Table, index: Index | undefined, by: Contributor): void {
+    const insights = (index ?? table).insights;
+    if (insights?.rulesSince !== undefined && !isScan(by)) this.#count({ table, index }, "T", by, 1);
+  }
+
+  #consumed(subject: Subject, item: Item, units: number): void {
+    const insights = (subject.index ?? subject.table).insights;
+    if (insights?.rulesSince === undefined || insights.mode === "THROTTLED_KEYS") return;
+    this.#count(subject, "C", item, units);
+  }
+
+  #count(subject: Subject, what: "C" | "T", item: Item, value: number): void {
+    const { keys, insights } = subject.index ?? subject.table;
+    const since = insights?.rulesSince ?? 0;
+    const now = this.#host.clock.now();
+    const partition = textOf(item, keys.partition);
+    if (partition === undefined) return;
+    const { contributions } = this.#host;
+    contributions.add(this.#scope, ruleName(`PK${what}`, subject, since), [partition], value, now);
+    const sort = keys.sort && textOf(item, keys.sort);
+    if (sort === undefined) return; // a query is about no item
+    contributions.add(this.#scope, ruleName(`SK${what}`, subject, since), [partition, sort], value, now);
+  }
+}
+
+const isScan = (by: Contributor): by is readonly StoredItem[] => Array.isArray(by);
+
+function textOf(item: Item, { name }: KeyAttribute): string | undefined {
+  const value: AttributeValue | undefined = attributeOf(item, name);
+  return value && String(Object.values(value)[0]);
+}
