@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   GetResourcePolicyCommand,
+  ListContributorInsightsCommand,
   ListTagsOfResourceCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -130,7 +131,14 @@ describe("AWS::DynamoDB::GlobalTable", () => {
       replica(OTHER, {
         TableClass: "STANDARD_INFREQUENT_ACCESS",
         ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 9 },
-        GlobalSecondaryIndexes: [{ IndexName: "by-color", ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 8 } }],
+        ContributorInsightsSpecification: { Enabled: false },
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: "by-color",
+            ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 8 },
+            ContributorInsightsSpecification: { Enabled: true },
+          },
+        ],
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
         ResourcePolicy: policy(OTHER),
         Tags: [{ Key: "side", Value: "other" }],
@@ -138,7 +146,7 @@ describe("AWS::DynamoDB::GlobalTable", () => {
       replica(HERE, {
         ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 5 },
         KinesisStreamSpecification: { StreamArn: { "Fn::GetAtt": ["Changes", "Arn"] } },
-        ContributorInsightsSpecification: { Enabled: false },
+        ContributorInsightsSpecification: { Enabled: true, Mode: "THROTTLED_KEYS" },
         Tags: [{ Key: "side", Value: "here" }],
       }),
       replica(THIRD),
@@ -168,6 +176,13 @@ describe("AWS::DynamoDB::GlobalTable", () => {
         GlobalSecondaryIndexes: [expect.objectContaining({ OnDemandThroughputOverride: { MaxReadRequestUnits: 8 } })],
       }),
     );
+    const insights = async (of: DynamoDBClient) =>
+      (await of.send(new ListContributorInsightsCommand({ TableName: stack }))).ContributorInsightsSummaries?.map(
+        ({ IndexName, ContributorInsightsMode }) => [IndexName, ContributorInsightsMode],
+      );
+    expect(await insights(here)).toEqual([[undefined, "THROTTLED_KEYS"]]);
+    expect(await insights(other)).toEqual([["by-color", "ACCESSED_AND_THROTTLED_KEYS"]]);
+    expect(await insights(third)).toEqual([]);
     const plain = await described(stack, third);
     expect(plain).not.toHaveProperty("OnDemandThroughput");
     expect(plain?.TableClassSummary?.TableClass ?? "STANDARD").toBe("STANDARD");

@@ -1,4 +1,5 @@
 import {
+  DescribeContributorInsightsCommand,
   DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
   DynamoDBClient,
@@ -76,6 +77,39 @@ describe("AWS::DynamoDB::Table", () => {
       "DISABLED",
       "DISABLED",
     ]);
+  });
+
+  it("has contributor insights, of itself and of its indexes", async () => {
+    const name = uniqueName();
+    const index = (IndexName: string, Enabled: boolean) => ({
+      IndexName,
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      Projection: { ProjectionType: "ALL" },
+      ContributorInsightsSpecification: { Enabled },
+    });
+    const insights = async (IndexName?: string) => {
+      const command = new DescribeContributorInsightsCommand({ TableName: name, ...(IndexName && { IndexName }) });
+      const { ContributorInsightsStatus, ContributorInsightsMode } = await dynamodb.send(command);
+      return [ContributorInsightsStatus, ContributorInsightsMode];
+    };
+    const first = {
+      ContributorInsightsSpecification: { Enabled: true, Mode: "THROTTLED_KEYS" },
+      GlobalSecondaryIndexes: [index("one", true), index("two", false)],
+    };
+    await create(name, { Table: table(name, first) });
+    expect(await insights()).toEqual(["ENABLED", "THROTTLED_KEYS"]);
+    expect(await insights("one")).toEqual(["ENABLED", "ACCESSED_AND_THROTTLED_KEYS"]);
+    expect(await insights("two")).toEqual(["DISABLED", undefined]);
+    const second = {
+      ContributorInsightsSpecification: { Enabled: true },
+      GlobalSecondaryIndexes: [index("one", false), index("two", false), index("three", true)],
+    };
+    await update(name, { Table: table(name, second) });
+    expect(await insights()).toEqual(["ENABLED", "ACCESSED_AND_THROTTLED_KEYS"]);
+    expect((await insights("one"))[0]).toBe("DISABLED");
+    expect((await insights("three"))[0]).toBe("ENABLED");
+    await update(name, { Table: table(name, { GlobalSecondaryIndexes: second.GlobalSecondaryIndexes }) });
+    expect((await insights())[0]).toBe("DISABLED");
   });
 
   it("fails with the reason of a stream that cannot be one", async () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
+  GetInsightRuleReportCommand,
+  GetMetricDataCommand,
   ListMetricsCommand,
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
@@ -25,6 +27,28 @@ describe("permissions of CloudWatch", () => {
     await expect(cloudwatch.send(new DescribeAlarmsCommand({}))).rejects.toMatchObject(
       refused("cloudwatch:DescribeAlarms", " on resource: arn:aws:cloudwatch:us-east-1:000000000000:alarm:*"),
     );
+    cloudwatch.destroy();
+  });
+
+  it("are asked for the rules of Contributor Insights by their names, also where expressions read them", async () => {
+    const RuleName = "DynamoDBContributorInsights-PKC-table-1";
+    const arn = `arn:aws:cloudwatch:us-east-1:000000000000:insight-rule/${RuleName}`;
+    const role = await fixture.role(uniqueName("reader"), [
+      { Effect: "Allow", Action: "cloudwatch:GetMetricData", Resource: "*" },
+    ]);
+    const cloudwatch = new CloudWatchClient(await fixture.session(role));
+    const span = { StartTime: new Date(0), EndTime: new Date(60_000) };
+    const read = (Expression: string) =>
+      cloudwatch.send(new GetMetricDataCommand({ ...span, MetricDataQueries: [{ Id: "e", Expression, Period: 60 }] }));
+    const missing = expect.objectContaining({
+      name: "AccessDenied",
+      message: expect.stringContaining(`cloudwatch:GetInsightRuleReport on resource: ${arn} `) as unknown,
+    });
+    await expect(cloudwatch.send(new GetInsightRuleReportCommand({ ...span, RuleName, Period: 60 }))).rejects.toEqual(
+      missing,
+    );
+    await expect(read(`INSIGHT_RULE_METRIC('${RuleName}', Sum)`)).rejects.toEqual(missing);
+    await expect(read("TIME_SERIES(1)")).resolves.toMatchObject({ MetricDataResults: [{ Values: [1] }] });
     cloudwatch.destroy();
   });
 });

@@ -33,8 +33,8 @@ store.putTable(table);
 /** `pk` and `sk` have a letter each: 6 bytes, and whatever else the item has. */
 const item = (pk: string, sk: string, rest: Item = {}): Item => ({ pk: { S: pk }, sk: { S: sk }, ...rest });
 const keyOf = (pk: string, sk = "1") => itemKey(table, item(pk, sk));
-const put = (next: Item) => writeItem(store, table, itemKey(table, next), () => sized(next));
-const remove = (pk: string, sk: string) => writeItem(store, table, keyOf(pk, sk), () => undefined);
+const put = (next: Item) => writeItem(store, table, { place: itemKey(table, next) }, () => sized(next));
+const remove = (pk: string, sk: string) => writeItem(store, table, { place: keyOf(pk, sk) }, () => undefined);
 const bytesOf = (pk: string) => store.items.collections.bytes(table, keyOf(pk));
 
 /** As if the collection had so much, without it. */

@@ -1,5 +1,5 @@
 import type { Host } from "../../../emulator/model/context.ts";
-import { attributeOf, type AttributeValue, type Item } from "../attribute-value.ts";
+import { attributeOf, type Item } from "../attribute-value.ts";
 import type { KeyAttribute } from "../expressions/index.ts";
 import { hasKeys } from "../item-keys.ts";
 import type { SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
@@ -89,7 +89,7 @@ export class KeyCounts {
     if (partition === undefined) return;
     const { contributions } = this.#host;
     contributions.add(this.#scope, ruleName(`PK${what}`, subject, since), [partition], value, now);
-    const sort = keys.sort && textOf(item, keys.sort);
+    const sort = textOf(item, keys.sort);
     if (sort === undefined) return; // a query is about no item
     contributions.add(this.#scope, ruleName(`SK${what}`, subject, since), [partition, sort], value, now);
   }
@@ -97,7 +97,9 @@ export class KeyCounts {
 
 const isScan = (by: Contributor): by is readonly StoredItem[] => Array.isArray(by);
 
-function textOf(item: Item, { name }: KeyAttribute): string | undefined {
-  const value: AttributeValue | undefined = attributeOf(item, name);
-  return value && String(Object.values(value)[0]);
+/** The values of a key, one after the other; undefined where the item has not all of them. */
+function textOf(item: Item, attributes: readonly KeyAttribute[]): string | undefined {
+  const values = attributes.map(({ name }) => attributeOf(item, name));
+  if (values.length === 0 || values.includes(undefined)) return undefined;
+  return values.map((value) => String(Object.values(value ?? {})[0])).join(",");
 }

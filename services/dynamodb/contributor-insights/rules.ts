@@ -17,7 +17,7 @@ export function ruleName(kind: Kind, { table, index }: Subject, since: number): 
 }
 
 function kindsOf({ table, index }: Subject, mode: Insights["mode"]): Kind[] {
-  const isSorted = (index ?? table).keys.sort !== undefined;
+  const isSorted = (index ?? table).keys.sort.length > 0;
   return (["PKC", "PKT", "SKC", "SKT"] as const).filter(
     (kind) => (isSorted || kind.startsWith("P")) && (mode === "ACCESSED_AND_THROTTLED_KEYS" || kind.endsWith("T")),
   );

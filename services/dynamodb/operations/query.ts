@@ -1,4 +1,5 @@
 import { valuesEqual, type Item } from "../attribute-value.ts";
+import { isCounted } from "../contributor-insights/model.ts";
 import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, QueriedKey } from "../expressions/index.ts";
@@ -42,11 +43,9 @@ export const query: Operation<"Query"> = (ctx, input) => {
   if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
-  const { partition } = (reading.index ?? table).keys;
-  const contributor = Object.fromEntries(partition.map(({ name }, i) => [name, key.partition[i]])) as Item;
   const page = readPage(
     ctx.store,
-    { ...reading, contributor },
+    isCounted(table) ? { ...reading, contributor: contributorOf(reading, key) } : reading,
     {
       ...rangeOf(reading.index ?? table, key),
       ...(after !== undefined && { after }),
@@ -55,6 +54,15 @@ export const query: Operation<"Query"> = (ctx, input) => {
   );
   return readAnswer(reading, page, input);
 };
+
+/** What is queried, as an item. */
+const contributorOf = ({ table, index }: Reading, { partition }: QueriedKey): Item =>
+  Object.fromEntries(
+    (index ?? table).keys.partition.flatMap(({ name }, i) => {
+      const value = partition[i];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 
 function rangeOf({ space }: Table | Index, { partition, sort }: QueriedKey): EntryRange {
   const prefix = partitionPrefix(space, partition);

@@ -1,5 +1,6 @@
 import type { ProviderContext } from "../../cloudformation/provider.ts";
 import { untilActive } from "./calls.ts";
+import { updateContributorInsights, withoutInsights } from "./contributor-insights.ts";
 import { updateKinesisStream } from "./kinesis-stream.ts";
 import { updateRecovery } from "./recovery.ts";
 import { createdWith } from "./settings.ts";
@@ -14,7 +15,9 @@ export async function createTable(ctx: ProviderContext, given: TableValues, name
     AttributeDefinitions: given.AttributeDefinitions ?? [],
     BillingMode: given.BillingMode ?? "PROVISIONED",
     ...(given.ProvisionedThroughput && { ProvisionedThroughput: given.ProvisionedThroughput }),
-    ...(given.GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes: given.GlobalSecondaryIndexes }),
+    ...(given.GlobalSecondaryIndexes?.length && {
+      GlobalSecondaryIndexes: given.GlobalSecondaryIndexes.map(withoutInsights),
+    }),
     ...(given.LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: given.LocalSecondaryIndexes }),
     ...(given.StreamSpecification && { StreamSpecification: enabled(given.StreamSpecification.StreamViewType) }),
     ...(given.TableClass && { TableClass: given.TableClass }),
@@ -29,5 +32,6 @@ export async function createTable(ctx: ProviderContext, given: TableValues, name
   await untilActive(ctx, name);
   await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
   await updateRecovery(ctx, name, {}, given);
+  await updateContributorInsights(ctx, name, {}, given);
   await updateKinesisStream(ctx, name, undefined, given.KinesisStreamSpecification);
 }

@@ -13,11 +13,11 @@ import {
   text,
   type Values,
 } from "../../cloudformation/properties.ts";
+import { contributorInsights } from "./contributor-insights.ts";
 import { pointInTimeRecovery, timeToLive } from "./recovery.ts";
 import { kinesisStream, warmThroughput } from "./settings.ts";
 import {
   attributeDefinitions,
-  contributorInsights,
   globalIndexMembers,
   keySchema,
   localIndexes,

@@ -2,6 +2,7 @@ import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
 import { billing, byName } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
+import { withoutInsights } from "./contributor-insights.ts";
 import type { TableValues } from "./table-properties.ts";
 
 /** Adds, removes and resizes global indexes: one a call, as DynamoDB has it. */
@@ -50,7 +51,7 @@ export async function updateIndexes(
     await ctx.call("dynamodb", "UpdateTable", {
       TableName: name,
       AttributeDefinitions: after.AttributeDefinitions ?? [],
-      GlobalSecondaryIndexUpdates: [{ Create }],
+      GlobalSecondaryIndexUpdates: [{ Create: withoutInsights(Create) }],
     });
     await untilActive(ctx, name);
   }

@@ -42,6 +42,7 @@ function indexOf(index: GlobalIndex, own: ReplicaIndex | undefined): IndexValues
     Projection,
     ...(WarmThroughput && { WarmThroughput }),
     ...capacityOf(index, own),
+    ContributorInsightsSpecification: own?.ContributorInsightsSpecification,
   };
 }
 
@@ -66,6 +67,7 @@ export function replicaTable(values: GlobalTableValues, replica: ReplicaValues):
     WarmThroughput: values.WarmThroughput,
     TableClass: replica.TableClass,
     DeletionProtectionEnabled: replica.DeletionProtectionEnabled,
+    ContributorInsightsSpecification: replica.ContributorInsightsSpecification,
     KinesisStreamSpecification: replica.KinesisStreamSpecification,
     PointInTimeRecoverySpecification: replica.PointInTimeRecoverySpecification,
     ResourcePolicy: replica.ResourcePolicy,

@@ -13,6 +13,7 @@ import {
   text,
   type Values,
 } from "../../cloudformation/properties.ts";
+import { contributorInsights } from "./contributor-insights.ts";
 import { importSource } from "./import.ts";
 import { pointInTimeRecovery, timeToLive } from "./recovery.ts";
 import { encryption, kinesisStream, onDemandThroughput, warmThroughput } from "./settings.ts";
@@ -39,7 +40,6 @@ export const globalIndexMembers = {
   Projection: required(projection),
   WarmThroughput: warmThroughput,
 } as const;
-export const contributorInsights = refused({ Enabled: false });
 const globalIndex = object({
   ...globalIndexMembers,
   ProvisionedThroughput: throughput,

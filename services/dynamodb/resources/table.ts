@@ -1,6 +1,7 @@
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
 import { describe } from "./calls.ts";
+import { withoutInsights } from "./contributor-insights.ts";
 import { createTable } from "./create-table.ts";
 import { importTable, type ImportSource } from "./import.ts";
 import { removeTable } from "./remove-table.ts";
@@ -22,7 +23,7 @@ async function createByImport(
     AttributeDefinitions,
     BillingMode: BillingMode ?? "PROVISIONED",
     ...(ProvisionedThroughput && { ProvisionedThroughput }),
-    ...(GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes }),
+    ...(GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutInsights) }),
   };
   await importTable(ctx, given.ImportSourceSpecification, { TableName: name, ...imported });
   await updateTable(ctx, name, imported, given);

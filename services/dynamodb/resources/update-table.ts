@@ -1,6 +1,7 @@
 import { type ProviderContext, tagChanges } from "../../cloudformation/provider.ts";
 import { updateBilling } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
+import { updateContributorInsights } from "./contributor-insights.ts";
 import { updateIndexes } from "./indexes.ts";
 import { updateKinesisStream } from "./kinesis-stream.ts";
 import { updatePolicy } from "./policy.ts";
@@ -35,6 +36,7 @@ export const updateOwn: Update = async (ctx, name, before, after) => {
     await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
     await untilActive(ctx, name);
   }
+  await updateContributorInsights(ctx, name, before, after);
   await updateKinesisStream(ctx, name, before.KinesisStreamSpecification, after.KinesisStreamSpecification);
   await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
   const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
