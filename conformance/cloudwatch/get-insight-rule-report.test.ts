@@ -218,7 +218,7 @@ describe("INSIGHT_RULE_METRIC", () => {
       }),
     );
     expect(MetricDataResults?.map(({ Values }) => Values)).toEqual([[60, 30], [2, 1], []]);
-    const unknown = { Id: "e1", Expression: metric(RuleName, "Median"), Period: 60 };
+    const unknown = { Id: "e1", Expression: metric(RuleName, "'Median'"), Period: 60 };
     expect(
       await refused(
         cloudwatch.send(
