@@ -380,6 +380,31 @@ describe("contributor insights of a table", () => {
     expect(await counted(name, "SKC", index)).toEqual({ "red/1": 6, "blue/1": 3 });
   });
 
+  it("tell a key of several attributes with commas between its values", async () => {
+    const name = await sorted({
+      AttributeDefinitions: attributes({ pk: "S", sk: "S", size: "N" }),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "both",
+          KeySchema: [...keys("size"), ...keys("pk")],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    });
+    await enable(name, { IndexName: "both" });
+    await newMinute();
+    await client.send(new PutItemCommand({ TableName: name, Item: { ...key("a", "1"), size: { N: "7" } } }));
+    await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: "both",
+        KeyConditionExpression: "size = :size AND pk = :pk",
+        ExpressionAttributeValues: { ":size": { N: "7" }, ":pk": { S: "a" } },
+      }),
+    );
+    expect(await counted(name, "PKC", `${name}-both`)).toEqual({ "7,a": 3.5 });
+  });
+
   it("count how often a key is throttled, but nothing else in the mode of throttled keys", async () => {
     const units = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
     const name = await sorted({ ProvisionedThroughput: units });
