@@ -382,24 +382,24 @@ describe("contributor insights of a table", () => {
 
   it("tell a key of several attributes with commas between its values", async () => {
     const name = await sorted({
-      AttributeDefinitions: attributes({ pk: "S", sk: "S", size: "N" }),
+      AttributeDefinitions: attributes({ pk: "S", sk: "S", volume: "N" }),
       GlobalSecondaryIndexes: [
         {
           IndexName: "both",
-          KeySchema: [...keys("size"), ...keys("pk")],
+          KeySchema: [...keys("volume"), ...keys("pk")],
           Projection: { ProjectionType: "ALL" },
         },
       ],
     });
     await enable(name, { IndexName: "both" });
     await newMinute();
-    await client.send(new PutItemCommand({ TableName: name, Item: { ...key("a", "1"), size: { N: "7" } } }));
+    await client.send(new PutItemCommand({ TableName: name, Item: { ...key("a", "1"), volume: { N: "7" } } }));
     await client.send(
       new QueryCommand({
         TableName: name,
         IndexName: "both",
-        KeyConditionExpression: "size = :size AND pk = :pk",
-        ExpressionAttributeValues: { ":size": { N: "7" }, ":pk": { S: "a" } },
+        KeyConditionExpression: "volume = :volume AND pk = :pk",
+        ExpressionAttributeValues: { ":volume": { N: "7" }, ":pk": { S: "a" } },
       }),
     );
     expect(await counted(name, "PKC", `${name}-both`)).toEqual({ "7,a": 3.5 });
