@@ -132,7 +132,7 @@ describe("AWS::DynamoDB::Table", () => {
     await dynamodb.send(new PutItemCommand({ TableName: name, Item: { k: { S: "1" }, g: { S: "2" } } }));
 
     const GlobalSecondaryIndexes = [
-      { IndexName: "by-g", KeySchema: [key("g", "HASH")], Projection: { ProjectionType: "ALL" } },
+      { IndexName: "by-g", KeySchema: [key("g", "HASH"), key("k", "HASH")], Projection: { ProjectionType: "ALL" } },
     ];
     const updated = await update(
       name,
@@ -142,7 +142,9 @@ describe("AWS::DynamoDB::Table", () => {
     expect(await describeTable()).toMatchObject({
       BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
       DeletionProtectionEnabled: true,
-      GlobalSecondaryIndexes: [{ IndexName: "by-g", IndexStatus: "ACTIVE" }],
+      GlobalSecondaryIndexes: [
+        { IndexName: "by-g", KeySchema: GlobalSecondaryIndexes[0]?.KeySchema, IndexStatus: "ACTIVE" },
+      ],
     });
     await update(name, table({ BillingMode: "PAY_PER_REQUEST" }));
     expect((await describeTable())?.GlobalSecondaryIndexes).toBeUndefined();

@@ -488,7 +488,7 @@ describe("ImportTable", () => {
       table: {
         AttributeDefinitions: attributes({ pk: "S", n: "N", g: "N" }),
         KeySchema: keys("pk", "n"),
-        GlobalSecondaryIndexes: [globalIndex("index", "g")],
+        GlobalSecondaryIndexes: [globalIndex("index", ["g", "n"])],
       },
     });
     expect(done).toMatchObject({ ImportStatus: "COMPLETED", ImportedItemCount: 2 });

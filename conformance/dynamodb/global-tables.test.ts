@@ -282,7 +282,7 @@ describe("ReplicaUpdates of UpdateTable", () => {
     it("shares indexes and time to live, not deletion protection", async () => {
       const name = await createReplicated();
       await put(name, "a");
-      const Create = globalIndex("by-n", "n");
+      const Create = globalIndex("by-n", ["n", "pk"]);
       await update(name, {
         AttributeDefinitions: attributes({ pk: "S", n: "N" }),
         GlobalSecondaryIndexUpdates: [{ Create }],
@@ -295,8 +295,8 @@ describe("ReplicaUpdates of UpdateTable", () => {
         new QueryCommand({
           TableName: name,
           IndexName: "by-n",
-          KeyConditionExpression: "n = :n",
-          ExpressionAttributeValues: { ":n": { N: "1" } },
+          KeyConditionExpression: "n = :n AND pk = :pk",
+          ExpressionAttributeValues: { ":n": { N: "1" }, ":pk": { S: "a" } },
         }),
       );
       expect(Items).toEqual([item("a")]);

@@ -147,6 +147,23 @@ describe("Query", () => {
         },
         validation("The provided starting key does not match the range key predicate"),
       ],
+      [
+        "a starting key of another partition beside a condition",
+        {
+          KeyConditionExpression: "pk = :v AND sk < :z",
+          ExpressionAttributeValues: { ":v": S("a"), ":z": S("z") },
+          ExclusiveStartKey: { pk: S("b"), sk: S("b") },
+        },
+        validation("The query can return at most one row and cannot be restarted"),
+      ],
+      [
+        "more conditions than there are key attributes",
+        {
+          KeyConditionExpression: "pk = :v AND sk = :v AND g = :v",
+          ExpressionAttributeValues: { ":v": S("a") },
+        },
+        validation("The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"),
+      ],
     ])("refuses %s", async (_what, input, message) => {
       expect(await refusal(query({ TableName: table, ...input }))).toBe(message);
     });

@@ -22,10 +22,12 @@ export const uniqueName = (what: string): string => `${what}-${process.pid}-${++
 
 type Definition = Partial<CreateTableCommandInput>;
 
-/** Strings for keys that begin with p or s, so that a schema reads as a word: `keys("pk", "sk")`. */
-export const keys = (hash: string, range?: string) => [
-  { AttributeName: hash, KeyType: "HASH" as const },
-  ...(range === undefined ? [] : [{ AttributeName: range, KeyType: "RANGE" as const }]),
+type Names = string | readonly string[];
+
+/** A key schema: `keys("pk", "sk")`, or of a global index `keys(["a", "b"], ["c", "d"])`. */
+export const keys = (hash: Names, range: Names = []) => [
+  ...[hash].flat().map((AttributeName) => ({ AttributeName, KeyType: "HASH" as const })),
+  ...[range].flat().map((AttributeName) => ({ AttributeName, KeyType: "RANGE" as const })),
 ];
 
 export const attributes = (types: Readonly<Record<string, "S" | "N" | "B">>) =>
@@ -33,8 +35,8 @@ export const attributes = (types: Readonly<Record<string, "S" | "N" | "B">>) =>
 
 export const globalIndex = (
   IndexName: string,
-  hash: string,
-  range?: string,
+  hash: Names,
+  range?: Names,
   Projection: GlobalSecondaryIndex["Projection"] = { ProjectionType: "ALL" },
 ): GlobalSecondaryIndex => ({ IndexName, KeySchema: keys(hash, range), Projection });
 

@@ -292,6 +292,20 @@ describe("an on-demand table", () => {
     expect(await written(name)).toBe(4_000);
   });
 
+  it("takes 1,000 write units a second in one partition of an index, by all attributes of its key", async () => {
+    const name = await createTable(client, {
+      AttributeDefinitions: attributes({ pk: "S", a: "S", b: "S" }),
+      GlobalSecondaryIndexes: [globalIndex("index", ["a", "b"])],
+    });
+    await target.clock.advance(SECOND_MS);
+    const inPartition = (b: string) => put(name, { a: { S: "hot" }, b: { S: b }, text: { S: "x".repeat(100_000) } });
+    expect(await served(() => inPartition("one"))).toBe(10);
+    expect(await thrown(inPartition("one"))).toMatchObject({
+      throttlingReasons: [{ reason: "IndexWriteKeyRangeThroughputExceeded" }],
+    });
+    expect(await served(() => inPartition("two"))).toBe(10);
+  });
+
   it("takes no more than the most that it is set to, nor does an index of its", async () => {
     const most = (MaxReadRequestUnits: number, MaxWriteRequestUnits: number) => ({
       OnDemandThroughput: { MaxReadRequestUnits, MaxWriteRequestUnits },

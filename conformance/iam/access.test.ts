@@ -83,7 +83,14 @@ beforeAll(async () => {
       TableName: "table",
       BillingMode: "PAY_PER_REQUEST",
       KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+      AttributeDefinitions: ["k", "l"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "by-two",
+          KeySchema: ["k", "l"].map((AttributeName) => ({ AttributeName, KeyType: "HASH" })),
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
     }),
   );
   const at = { StreamName: "stream", ShardId: "shardId-000000000000", ShardIteratorType: "TRIM_HORIZON" } as const;
@@ -263,7 +270,8 @@ describe("DynamoDB", () => {
       "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["${aws:PrincipalTag/user}"] },
       Null: { "dynamodb:LeadingKeys": "false" },
     };
-    const allowed: Statement = { Effect: "Allow", Action: "dynamodb:*", Resource: `${TABLE}table`, Condition };
+    const Resource = [`${TABLE}table`, `${TABLE}table/index/*`];
+    const allowed: Statement = { Effect: "Allow", Action: "dynamodb:*", Resource, Condition };
     const name = await fixture.role(uniqueName("leading"), [allowed], { Tags: [{ Key: "user", Value: "ann" }] });
     const config = await fixture.session(name);
     const put = (k: string) =>
@@ -289,6 +297,22 @@ describe("DynamoDB", () => {
         /dynamodb:Query/,
       );
     }
+    const legacy = (k: string) => ({
+      KeyConditions: { k: { ComparisonOperator: "EQ", AttributeValueList: [{ S: k }] } },
+      KeyConditionExpression: undefined,
+      ExpressionAttributeValues: undefined,
+    });
+    expect(await query("ann", legacy("ann"))).toBe("allowed");
+    expect(await query("bob", legacy("bob"))).toMatch(/dynamodb:Query/);
+    // the key of an index that has two attributes is somebody's by the first of them
+    const ofIndex = (k: string, l: string) =>
+      query(k, {
+        IndexName: "by-two",
+        KeyConditionExpression: "l = :l AND k = :k",
+        ExpressionAttributeValues: { ":k": { S: k }, ":l": { S: l } },
+      });
+    expect(await ofIndex("ann", "bob")).toBe("allowed");
+    expect(await ofIndex("bob", "ann")).toMatch(/dynamodb:Query/);
   });
 });
 

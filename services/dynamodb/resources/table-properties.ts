@@ -22,10 +22,11 @@ const throughput = object({
   ReadCapacityUnits: required(integer({ min: 1 })),
   WriteCapacityUnits: required(integer({ min: 1 })),
 });
-export const keySchema = list(
-  object({ AttributeName: required(text({ min: 1, max: 255 })), KeyType: required(choice("HASH", "RANGE")) }),
-  { max: 2 },
-);
+const keyElement = object({
+  AttributeName: required(text({ min: 1, max: 255 })),
+  KeyType: required(choice("HASH", "RANGE")),
+});
+export const keySchema = list(keyElement, { max: 2 });
 export const attributeDefinitions = list(
   object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
 );
@@ -36,7 +37,7 @@ export const projection = object({
 /** What a global index is, however its table is declared. */
 export const globalIndexMembers = {
   IndexName: required(text({ min: 3, max: 255 })),
-  KeySchema: required(keySchema),
+  KeySchema: required(list(keyElement)),
   Projection: required(projection),
   WarmThroughput: warmThroughput,
 } as const;
