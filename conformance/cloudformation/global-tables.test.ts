@@ -405,6 +405,12 @@ describe("AWS::DynamoDB::GlobalTable", () => {
       "required key [StreamSpecification] not found",
     ],
     [
+      "a policy of a stream that there is not",
+      [replica(HERE, { ReplicaStreamSpecification: { ResourcePolicy: { PolicyDocument: {} } } })],
+      {},
+      "the replica in us-east-1 says something of its stream",
+    ],
+    [
       "settings of an index that is none",
       [replica(HERE, { GlobalSecondaryIndexes: [{ IndexName: "none" }] })],
       {},

@@ -143,16 +143,18 @@ describe("AWS::DynamoDB::Table", () => {
         },
       ],
     });
-    await create(name, { Table: table(name, index("color")) });
+    const changes = (more: object) => ({ KinesisStreamSpecification: { StreamArn: arnOf("One"), ...more } });
+    await create(name, { One: stream, Table: table(name, { ...index("color"), ...changes({}) }) });
     const made = await described(name);
     const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 3 };
     const next = {
       BillingMode: "PROVISIONED",
       ProvisionedThroughput,
       SSESpecification: { SSEEnabled: true },
+      ...changes({ ApproximateCreationDateTimePrecision: "MICROSECOND" }),
       ...index("size", { ProvisionedThroughput }),
     };
-    expect(await update(name, { Table: table(name, next) })).toMatchObject({
+    expect(await update(name, { One: stream, Table: table(name, next) })).toMatchObject({
       StackStatus: "UPDATE_ROLLBACK_COMPLETE",
     });
     const left = await described(name);

@@ -36,8 +36,12 @@ export function globalTableComplaint(values: Known, later: readonly string[]): s
   const regions = Replicas.map(({ Region }) => Region);
   const repeated = regions.find((region, i) => regions.indexOf(region) < i);
   if (repeated !== undefined) return `#/Replicas: there is more than one replica in ${repeated}`;
-  if (regions.length > 1 && StreamSpecification === undefined && !later.includes("StreamSpecification")) {
-    return "#: required key [StreamSpecification] not found: there is more than one replica";
+  if (StreamSpecification === undefined && !later.includes("StreamSpecification")) {
+    const streamed = Replicas.find(({ ReplicaStreamSpecification }) => ReplicaStreamSpecification !== undefined);
+    const reason = streamed
+      ? `the replica in ${streamed.Region} says something of its stream`
+      : "there is more than one replica";
+    if (streamed || regions.length > 1) return `#: required key [StreamSpecification] not found: ${reason}`;
   }
   const scaled = placesOf(values).flatMap(scaling)[0];
   if (scaled !== undefined) return scaled;

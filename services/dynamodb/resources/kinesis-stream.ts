@@ -21,12 +21,14 @@ export async function updateKinesisStream(
     return KinesisDataStreamDestinations.find((each) => each.StreamArn === StreamArn);
   };
   const precision = after?.ApproximateCreationDateTimePrecision;
-  const isActive = after !== undefined && (await status(after.StreamArn))?.DestinationStatus === "ACTIVE";
-  if (isActive) {
+  const present = after && (await status(after.StreamArn));
+  if (after !== undefined && present?.DestinationStatus === "ACTIVE") {
+    const wanted = precision ?? "MILLISECOND";
+    if ((present.ApproximateCreationDateTimePrecision ?? "MILLISECOND") === wanted) return;
     await ctx.call("dynamodb", "UpdateKinesisStreamingDestination", {
       TableName,
       StreamArn: after.StreamArn,
-      UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: precision ?? "MILLISECOND" },
+      UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: wanted },
     });
   } else {
     if (before !== undefined && (await status(before.StreamArn))?.DestinationStatus === "ACTIVE") {
