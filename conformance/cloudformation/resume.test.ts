@@ -19,9 +19,10 @@ import { body, helpers } from "./fixture.ts";
 const ROUNDS = Number(process.env["ROUNDS"] ?? 1);
 /** A stack of this size takes about so long. */
 const LONGEST_MS = 120;
+const REPLICA_REGION = "eu-west-1";
 const Capabilities = ["CAPABILITY_IAM" as const];
 
-/** Something of every service, in four layers; `generation` changes it in place, and the stream by replacement. */
+/** Something of every service, in four layers; `generation` changes it in place, the stream by replacement, and adds a replica. */
 const template = (generation: number): string =>
   body({
     Stream: {
@@ -35,6 +36,16 @@ const template = (generation: number): string =>
         AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
         BillingMode: "PAY_PER_REQUEST",
         Tags: [{ Key: "generation", Value: generation }],
+      },
+    },
+    GlobalTable: {
+      Type: "AWS::DynamoDB::GlobalTable",
+      Properties: {
+        KeySchema: [{ AttributeName: "k", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "k", AttributeType: "S" }],
+        BillingMode: "PAY_PER_REQUEST",
+        StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
+        Replicas: ["us-east-1", REPLICA_REGION].slice(0, generation).map((Region) => ({ Region })),
       },
     },
     [`Bucket${generation}`]: { Type: "AWS::S3::Bucket" },
@@ -85,10 +96,13 @@ async function inventory(emulator: EmulatorProcess): Promise<Record<string, numb
   const config = emulator.clientConfig();
   const lambda = new LambdaClient(config);
   const kinesis = new KinesisClient(config);
+  const tables = async (region: string) =>
+    (await new DynamoDBClient({ ...config, region }).send(new ListTablesCommand({}))).TableNames?.length;
   try {
     return {
       streams: (await kinesis.send(new ListStreamsCommand({}))).StreamNames?.length,
-      tables: (await new DynamoDBClient(config).send(new ListTablesCommand({}))).TableNames?.length,
+      tables: await tables("us-east-1"),
+      replicas: await tables(REPLICA_REGION),
       buckets: (await new S3Client(config).send(new ListBucketsCommand({}))).Buckets?.length ?? 0,
       roles: (await new IAMClient(config).send(new ListRolesCommand({}))).Roles?.length,
       functions: (await lambda.send(new ListFunctionsCommand({}))).Functions?.length,
@@ -144,14 +158,14 @@ describe("a stack whose emulator is killed in the middle of an operation", () =>
           client.send(new CreateStackCommand({ StackName, TemplateBody: template(1), Capabilities })),
         );
         expect(created).toBe("CREATE_COMPLETE");
-        const one = { streams: 1, tables: 1, buckets: 1, roles: 1, functions: 1, mappings: 1 };
+        const one = { streams: 1, tables: 2, replicas: 0, buckets: 1, roles: 1, functions: 1, mappings: 1 };
         expect(await inventory(emulator)).toEqual(one);
 
         const updated = await interrupted(StackName, /^UPDATE_/, (client) =>
           client.send(new UpdateStackCommand({ StackName, TemplateBody: template(2), Capabilities })),
         );
         expect(updated).toBe("UPDATE_COMPLETE");
-        expect(await inventory(emulator)).toEqual(one);
+        expect(await inventory(emulator)).toEqual({ ...one, replicas: 1 });
         const client = new CloudFormationClient(emulator.clientConfig());
         const { StackId = "" } = await helpers(client).settled(StackName);
         const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
@@ -167,6 +181,7 @@ describe("a stack whose emulator is killed in the middle of an operation", () =>
         expect(await inventory(emulator)).toEqual({
           streams: 0,
           tables: 0,
+          replicas: 0,
           buckets: 0,
           roles: 0,
           functions: 0,
