@@ -12,42 +12,50 @@ const FAILED = { Code: "ConditionalCheckFailed", Message: "The conditional reque
 
 describe("BatchExecuteStatement", () => {
   it("reads items by their keys, each in its place", async () => {
-    const [one, other] = [await there({ n: { N: "1" } }), await there()];
+    const [one, other, third] = [await there({ n: { N: "1" } }), await there(), await there({ n: { N: "3" } })];
     const { Responses } = await sql.batch([
       select(one),
       select("absent"),
-      { Statement: `SELECT n FROM "${table}" WHERE pk = ?`, Parameters: [{ S: one }] },
+      { Statement: `SELECT n FROM "${table}" WHERE pk = ?`, Parameters: [{ S: third }] },
       select(other),
     ]);
     expect(Responses).toEqual([
       { TableName: table, Item: { pk: { S: one }, n: { N: "1" } } },
       { TableName: table },
-      { TableName: table, Item: { n: { N: "1" } } },
+      { TableName: table, Item: { n: { N: "3" } } },
       { TableName: table, Item: { pk: { S: other } } },
     ]);
   });
 
-  it("takes for each read what it takes by itself", async () => {
-    const pk = await there();
-    const { ConsumedCapacity } = await sql.batch([select(pk), { Statement: select(pk), ConsistentRead: true }], {
+  it("takes of a table what its statements take by themselves", async () => {
+    const [one, other] = [await there(), await there()];
+    const { ConsumedCapacity } = await sql.batch([select(one), { Statement: select(other), ConsistentRead: true }], {
       ReturnConsumedCapacity: "TOTAL",
     });
-    expect(ConsumedCapacity).toEqual([
-      { TableName: table, CapacityUnits: 0.5 },
-      { TableName: table, CapacityUnits: 1 },
-    ]);
+    expect(ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 1.5 }]);
+  });
+
+  it("refuses one item twice, unless a statement of it does nothing", async () => {
+    const pk = await there();
+    const twice = validation("Provided list of item keys contains duplicates");
+    expect(await refusal(sql.batch([set(pk, 1), set(pk, 2)]))).toBe(twice);
+    expect(await refusal(sql.batch([select(pk), select(pk)]))).toBe(twice);
+    expect((await get(pk))?.["n"]).toBeUndefined();
+    const { Responses } = await sql.batch([set(pk, 1), `UPDATE "${table}" SET pk = 'x' WHERE pk = '${pk}'`]);
+    expect(Responses?.map(({ Error }) => Error?.Code)).toEqual([undefined, "ValidationError"]);
   });
 
   it("writes, each statement for itself, and says in its place what is wrong with one", async () => {
     const [made1, there1, there2, there3] = [fresh(), await there(), await there({ n: { N: "5" } }), await there()];
+    const [there4, there5] = [await there(), await there()];
     const { Responses } = await sql.batch([
       insert(made1),
       insert(there1),
       set("absent", 1),
       { Statement: set(there2, 1, " AND n = 7"), ReturnValuesOnConditionCheckFailure: "ALL_OLD" },
       `DELETE FROM "${table}" WHERE pk = '${there3}' RETURNING ALL OLD *`,
-      `UPDATE "${table}" SET n = 6 WHERE pk = '${there2}' RETURNING MODIFIED NEW *`,
-      `UPDATE "${table}" REMOVE n WHERE pk = '${there1}' RETURNING MODIFIED NEW *`,
+      `UPDATE "${table}" SET n = 6 WHERE pk = '${there4}' RETURNING MODIFIED NEW *`,
+      `UPDATE "${table}" REMOVE n WHERE pk = '${there5}' RETURNING MODIFIED NEW *`,
       `UPDATE "absent" SET n = 1 WHERE pk = 'a'`,
       `UPDATE "${table}" SET n = 1 WHERE n = 1`,
       `DELETE FROM "${table}" WHERE pk = 'a' RETURNING ALL NEW *`,

@@ -32,6 +32,7 @@ const deny = (Action: string, Condition: object): Statement => ({ Effect: "Deny"
 const allowed = expect.stringMatching(/^allowed/);
 const missing = (action: string, resource = arn) =>
   expect.stringContaining(`is not authorized to perform: dynamodb:${action} on resource: ${resource}`);
+const denied = (action: string) => ({ Error: { Code: "AccessDenied", Message: missing(action) } });
 
 const key = "pk = 'mine' AND sk = '1'";
 const select = () => `SELECT * FROM "${table}" WHERE ${key}`;
@@ -49,12 +50,18 @@ describe("what statements need to be allowed", () => {
     const others = ["Select", "Insert", "Update", "Delete"].map((kind) => `dynamodb:PartiQL${kind}`);
     using without = await asRole(allow(others.filter((one) => one !== `dynamodb:${action}`)));
     expect(await outcome(without.sql.run(statement()))).toEqual(missing(action));
-    expect(await outcome(without.sql.batch([statement()]))).toEqual(missing(action));
+    expect((await without.sql.batch([statement()])).Responses).toEqual([denied(action)]);
     expect(await outcome(without.sql.transact([statement()]))).toEqual(missing(action));
     using only = await asRole(allow(`dynamodb:${action}`));
     expect(await outcome(only.sql.run(statement()))).toEqual(allowed);
     expect(await outcome(only.sql.batch([statement()]))).toEqual(allowed);
     expect(await outcome(only.sql.transact([statement()]))).toEqual(allowed);
+  });
+
+  it("is said in its place, where a batch may do the others", async () => {
+    using role = await asRole(allow(["dynamodb:PartiQLUpdate"]));
+    const { Responses } = await role.sql.batch([insert(), update()]);
+    expect(Responses).toEqual([denied("PartiQLInsert"), { TableName: table }]);
   });
 
   it("is none of the actions of items", async () => {
@@ -97,7 +104,7 @@ describe("conditions of policies", () => {
     );
     expect(await outcome(role.sql.transact([update()]))).toBe("allowed");
     expect(await outcome(role.sql.run(update()))).toEqual(missing("PartiQLUpdate"));
-    expect(await outcome(role.sql.batch([update()]))).toEqual(missing("PartiQLUpdate"));
+    expect((await role.sql.batch([update()])).Responses).toEqual([denied("PartiQLUpdate")]);
   });
 
   it("may allow certain partitions only", async () => {

@@ -223,7 +223,8 @@ export const access: AccessTable<"dynamodb"> = {
   prefix: "dynamodb",
   rules: {
     BatchGetItem: ({ RequestItems }, scope, store) => ofEach("dynamodb:BatchGetItem", RequestItems, scope, store),
-    BatchExecuteStatement: ({ Statements }, scope, store) => statementAccesses(Statements, scope, store),
+    // each statement is refused in its place
+    BatchExecuteStatement: () => [],
     BatchWriteItem: ({ RequestItems }, scope, store) => {
       const requests = Object.entries((RequestItems ?? {}) as Readonly<Record<string, readonly WriteRequest[] | null>>);
       const keys = requests.map(([name, writes]) => [

@@ -31,6 +31,13 @@ export function addWrite(units: Units, written: WriteUnits, factor = 1): Units {
   return units;
 }
 
+export function addUnits(units: Units, more: Units): void {
+  units.table += more.table;
+  for (const kind of ["local", "global"] as const) {
+    for (const [name, taken] of more[kind]) units[kind].set(name, (units[kind].get(name) ?? 0) + taken);
+  }
+}
+
 /**
  * ConsumedCapacity as the answer gives it: undefined unless asked for; by table and index when asked for INDEXES.
  * Transactions name the units after their kind as well.

@@ -78,7 +78,7 @@ export function checkTransactionSize(bytes: number): void {
   }
 }
 
-/** Units by table, in the order in which the tables were first met. */
+/** Units by table, in the order in which the tables were first met; of what kind they are is said for transactions. */
 export class TableUnits {
   readonly #units = new Map<string, Units>();
 
@@ -90,7 +90,7 @@ export class TableUnits {
 
   consumed(
     wanted: string | undefined,
-    kind: "ReadCapacityUnits" | "WriteCapacityUnits",
+    kind?: "ReadCapacityUnits" | "WriteCapacityUnits",
   ): { ConsumedCapacity?: ConsumedCapacity[] } {
     const capacities = [...this.#units].flatMap(([name, units]) => consumed(wanted, name, units, kind) ?? []);
     return capacities.length > 0 ? { ConsumedCapacity: capacities } : {};

@@ -1,15 +1,7 @@
 import type { Access } from "../../emulator/model/access.ts";
-import type { Caller } from "../../emulator/model/authorization.ts";
+import { callerOf } from "../../emulator/model/caller.ts";
 import { accessDenied } from "./errors.ts";
 import type { S3Context } from "./index.ts";
-
-const callerOf = ({ principal, region, request }: S3Context): Caller => ({
-  principal,
-  region,
-  sourceIp: request?.remoteAddress,
-  userAgent: request?.headers["user-agent"],
-  referer: request?.headers["referer"],
-});
 
 /** For what an operation finds out by itself that it needs. @throws AwsError AccessDenied */
 export function requireAccess(ctx: S3Context, accesses: readonly Access[]): void {

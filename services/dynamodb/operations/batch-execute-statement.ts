@@ -1,12 +1,15 @@
+import { callerOf } from "../../../emulator/model/caller.ts";
+import type { Context } from "../../../emulator/model/context.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
-import { consumed, noUnits, type Units } from "../capacity.ts";
+import { addUnits, noUnits, type Units } from "../capacity.ts";
 import { validationError } from "../errors.ts";
-import type { Operation } from "../index.ts";
+import type { DynamoDbState, Operation } from "../index.ts";
+import { statementAccesses } from "../partiql/access.ts";
 import { checkReadsItem, locateRead, readItem } from "../partiql/read-item.ts";
 import { readStatement, subjectOf } from "../partiql/statement.ts";
 import { locateWrite, runWrite } from "../partiql/write.ts";
-import type { DynamoDbStore } from "../store.ts";
+import { TableUnits } from "../transaction.ts";
 import { wireItem, type WireItem } from "../wire.ts";
 
 type BatchStatement = NonNullable<InputOf<"dynamodb", "BatchExecuteStatement">["Statements"]>[number];
@@ -14,6 +17,7 @@ type Response = NonNullable<OutputOf<"dynamodb", "BatchExecuteStatement">["Respo
 type Code = NonNullable<NonNullable<Response["Error"]>["Code"]>;
 
 const CODES: Readonly<Record<string, Code>> = {
+  AccessDeniedException: "AccessDenied",
   ConditionalCheckFailedException: "ConditionalCheckFailed",
   DuplicateItemException: "DuplicateItem",
   ItemCollectionSizeLimitExceededException: "ItemCollectionSizeLimitExceeded",
@@ -39,37 +43,85 @@ export const batchExecuteStatement: Operation<"BatchExecuteStatement"> = async (
   if (directions.has("read") && directions.has("write")) {
     throw validationError("Read and write requests together in the same batch is not supported.");
   }
-  const results = await Promise.all(input.Statements.map((statement) => run(ctx.store, statement)));
-  const capacities = results.flatMap(({ consumed: of }) =>
-    of === undefined ? [] : (consumed(input.ReturnConsumedCapacity, of.tableName, of.units) ?? []),
-  );
+  const located = input.Statements.map((statement) => attempt(() => locate(ctx, statement)));
+  checkDistinct(located);
+  const results = await Promise.all(located.map((one) => run(one)));
+  const units = new TableUnits();
+  for (const { consumed } of results)
+    if (consumed !== undefined) addUnits(units.of(consumed.tableName), consumed.units);
   return {
     Responses: results.map(({ response }) => response),
-    ConsumedCapacity: capacities.length === 0 ? undefined : capacities,
+    ...units.consumed(input.ReturnConsumedCapacity),
   };
 };
 
-async function run(store: DynamoDbStore, input: BatchStatement): Promise<Result> {
-  // known from when the statement is about to touch its item
-  let tableName: string | undefined;
+/** A statement that is about to touch its item. */
+interface Located {
+  readonly tableName: string | undefined;
+  readonly place: Uint8Array | undefined;
+  readonly run: () => Result | Promise<Result>;
+}
+
+interface Refused {
+  readonly error: AwsError;
+}
+
+function attempt(work: () => Located): Located | Refused {
   try {
-    const statement = readStatement(input);
-    if (statement.kind === "exists") {
-      throw validationError("EXISTS can only be used in ExecuteTransaction write requests.");
-    }
-    if (statement.kind === "select") {
-      checkReadsItem(store, statement, "BatchExecuteStatement");
-      const read = locateRead(store, statement);
-      tableName = read.plan.table.name;
+    return work();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { error };
+  }
+}
+
+function locate(ctx: Context<DynamoDbState>, input: BatchStatement): Located {
+  const { store } = ctx;
+  const statement = readStatement(input);
+  if (statement.kind === "exists") {
+    throw validationError("EXISTS can only be used in ExecuteTransaction write requests.");
+  }
+  checkAllowed(ctx, input);
+  if (statement.kind === "select") {
+    checkReadsItem(store, statement, "BatchExecuteStatement");
+    const read = locateRead(store, statement);
+    const { table } = read.plan;
+    const run = () => {
       const { item, units } = readItem(store, read, input.ConsistentRead);
-      store.throughput.checkRead(read.plan.table, undefined, units, read.place);
-      return resultOf(tableName, item && wireItem(item), { ...noUnits(), table: units });
-    }
-    const returnsOld = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
-    const action = locateWrite(store, statement, returnsOld);
-    if (action.place !== undefined) tableName = action.tableName;
+      store.throughput.checkRead(table, undefined, units, read.place);
+      return resultOf(table.name, item && wireItem(item), { ...noUnits(), table: units });
+    };
+    return { tableName: table.name, place: read.place, run };
+  }
+  const action = locateWrite(store, statement, input.ReturnValuesOnConditionCheckFailure === "ALL_OLD");
+  const run = async () => {
     const { item, units } = await runWrite(store, statement, action);
     return resultOf(action.tableName, item && wireItem(item), units);
+  };
+  return { tableName: action.place && action.tableName, place: action.place, run };
+}
+
+/** @throws AwsError AccessDeniedException */
+function checkAllowed(ctx: Context<DynamoDbState>, statement: BatchStatement): void {
+  for (const access of statementAccesses([statement], ctx, ctx.store)) {
+    const refusal = ctx.authorization.refusal(callerOf(ctx), access);
+    if (refusal !== undefined) throw new AwsError({ code: "AccessDeniedException", status: 400 }, refusal);
+  }
+}
+
+/** What is refused by itself touches no item. @throws AwsError ValidationException */
+function checkDistinct(statements: readonly (Located | Refused)[]): void {
+  const places = statements.flatMap((one) =>
+    "error" in one || one.place === undefined ? [] : [Buffer.from(one.place).toString("latin1")],
+  );
+  if (new Set(places).size < places.length) throw validationError("Provided list of item keys contains duplicates");
+}
+
+async function run(one: Located | Refused): Promise<Result> {
+  if ("error" in one) return { response: { Error: errorOf(one.error) } };
+  const { tableName } = one;
+  try {
+    return await one.run();
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { response: { Error: errorOf(error), ...(tableName !== undefined && { TableName: tableName }) } };

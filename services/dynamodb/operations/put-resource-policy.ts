@@ -1,3 +1,4 @@
+import { callerOf } from "../../../emulator/model/caller.ts";
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { expectedPolicy, requirePolicyResource } from "../policy-resource.ts";
@@ -23,7 +24,7 @@ export const putResourcePolicy: Operation<"PutResourcePolicy"> = (ctx, input) =>
 /** Whoever sets a policy that keeps them from setting another one has to say that they mean it. */
 function checkKeepsAccess(ctx: Parameters<typeof putResourcePolicy>[0], arn: string, policy: string): void {
   const access = { action: "dynamodb:PutResourcePolicy", resource: arn, policy };
-  if (ctx.authorization.refusal({ principal: ctx.principal, region: ctx.region }, access) === undefined) return;
+  if (ctx.authorization.refusal(callerOf(ctx), access) === undefined) return;
   throw validationError(
     "The policy takes the caller's permission to change the policy of this resource: " +
       "ConfirmRemoveSelfResourceAccess must be true for it",
