@@ -45,7 +45,7 @@ export const batchExecuteStatement: Operation<"BatchExecuteStatement"> = async (
   }
   const located = input.Statements.map((statement) => attempt(() => locate(ctx, statement)));
   checkDistinct(located);
-  const results = await Promise.all(located.map((one) => run(one)));
+  const results = await Promise.all(located.map((one) => resultOf(one)));
   const units = new TableUnits();
   for (const { consumed } of results)
     if (consumed !== undefined) addUnits(units.of(consumed.tableName), consumed.units);
@@ -89,14 +89,14 @@ function locate(ctx: Context<DynamoDbState>, input: BatchStatement): Located {
     const run = () => {
       const { item, units } = readItem(store, read, input.ConsistentRead);
       store.throughput.checkRead(table, undefined, units, read.place);
-      return resultOf(table.name, item && wireItem(item), { ...noUnits(), table: units });
+      return done(table.name, item && wireItem(item), { ...noUnits(), table: units });
     };
     return { tableName: table.name, place: read.place, run };
   }
   const action = locateWrite(store, statement, input.ReturnValuesOnConditionCheckFailure === "ALL_OLD");
   const run = async () => {
     const { item, units } = await runWrite(store, statement, action);
-    return resultOf(action.tableName, item && wireItem(item), units);
+    return done(action.tableName, item && wireItem(item), units);
   };
   return { tableName: action.place && action.tableName, place: action.place, run };
 }
@@ -117,7 +117,7 @@ function checkDistinct(statements: readonly (Located | Refused)[]): void {
   if (new Set(places).size < places.length) throw validationError("Provided list of item keys contains duplicates");
 }
 
-async function run(one: Located | Refused): Promise<Result> {
+async function resultOf(one: Located | Refused): Promise<Result> {
   if ("error" in one) return { response: { Error: errorOf(one.error) } };
   const { tableName } = one;
   try {
@@ -128,7 +128,7 @@ async function run(one: Located | Refused): Promise<Result> {
   }
 }
 
-const resultOf = (tableName: string, item: WireItem | undefined, units: Units): Result => ({
+const done = (tableName: string, item: WireItem | undefined, units: Units): Result => ({
   response: { TableName: tableName, ...(item !== undefined && { Item: item }) },
   consumed: { tableName, units },
 });
