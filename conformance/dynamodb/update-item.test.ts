@@ -64,6 +64,21 @@ describe("UpdateItem", () => {
       expect((await get({ Key })).Item?.["b"]).toBeUndefined();
     });
 
+    it("counts the parts of its expression against the 400 KB, whatever becomes of them", async () => {
+      const Key = freshKey();
+      const set = (length: number, UpdateExpression: string) =>
+        update({ Key, UpdateExpression, ExpressionAttributeValues: { ":v": { S: "x".repeat(length) } } });
+      const tooLarge = validation("Item size to update has exceeded the maximum allowed size");
+      const most = 409_600 - (3 + 19 + 1);
+      expect(await refusal(set(most + 1, "SET a = :v"))).toBe(tooLarge);
+      await set(most, "SET a = :v");
+      // the item stays as it is: `a` is there
+      const unread = most - (39 + 1 + 14 + 1);
+      expect(await refusal(set(unread + 1, "SET a = if_not_exists(a, :v)"))).toBe(tooLarge);
+      await set(unread, "SET a = if_not_exists(a, :v)");
+      expect((await get({ Key })).Item?.["a"]?.S).toHaveLength(most);
+    });
+
     it("refuses what an index could not keep", async () => {
       const TableName = await createTable(client, INDEXED);
       const set = (value: Item[string]) =>

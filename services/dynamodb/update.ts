@@ -22,6 +22,6 @@ export function updatedItem(
     return undefined;
   if (update !== undefined && table.indexes.length > 0) checkIndexKeyTypes(table, item, update.attributes);
   const next = sized(item);
-  checkUpdateSize(next);
+  checkUpdateSize(next.sizeBytes);
   return next;
 }

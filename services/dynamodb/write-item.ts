@@ -61,6 +61,6 @@ export function checkPutSize({ sizeBytes }: SizedItem): void {
 }
 
 /** @throws AwsError ValidationException */
-export function checkUpdateSize({ sizeBytes }: SizedItem): void {
+export function checkUpdateSize(sizeBytes: number): void {
   if (sizeBytes > MAX_ITEM_BYTES) throw validationError("Item size to update has exceeded the maximum allowed size");
 }

@@ -292,4 +292,19 @@ describe("Update expressions", () => {
       );
     });
   });
+
+  it.each([
+    ["SET b = :v", 3 + 19 + 1 + 10],
+    ["SET #b = :v, mmm.xx = :v", 3 + (19 + 4 + 10) + (19 + 3 + 4 + 2 + 10)],
+    ["SET l[10].x = :v", 3 + 19 + (1 + 4 + 2 + 4 + 1) + 10],
+    ["SET c = m.a.z, d = :v", 3 + (19 + 1 + (1 + 3 * 15)) + (19 + 1 + 10)],
+    ["SET n = n + :n", 3 + 19 + 1 + 34 + (1 + 14 + 1) + 2],
+    ["SET n = :n - n", 3 + 19 + 1 + 37 + 2 + (1 + 14 + 1)],
+    ["SET l = list_append(if_not_exists(l, :l), :l)", 3 + 19 + 1 + 37 + (39 + 16 + 3) + 3],
+    ["ADD n :n REMOVE l[1] DELETE s :s", 3 + (19 + 1 + 2) + (1 + 1 + 4 + 1) + (1 + 1)],
+  ])("counts the bytes of %s", (text, bytes) => {
+    const values: Values = { ":v": { S: "x".repeat(10) }, ":n": { N: "1" }, ":l": { L: [] }, ":s": { SS: ["member"] } };
+    const used = Object.fromEntries(Object.entries(values).filter(([name]) => text.includes(name)));
+    expect(bind(text, used, text.includes("#b") ? { "#b": "\u20acb" } : undefined).sizeBytes()).toBe(bytes);
+  });
 });

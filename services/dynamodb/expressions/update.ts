@@ -7,12 +7,15 @@ import { invalidExpression, type ExpressionName } from "./tokens.ts";
 import { applyChanges, type Change } from "./update-changes.ts";
 import { evaluateSetOperand, type SetOperand } from "./update-values.ts";
 import { parseUpdate } from "./update-parser.ts";
+import { updateSizeBytes } from "./update-size.ts";
 
 export interface Update extends AttributeUse {
   /** `attributes` are those that it writes, `nestedAttributes` also those that it reads. */
   readonly attributes: ReadonlySet<string>;
   /** The paths that it writes: `projectPaths(item, paths)` of the old and the new item are UPDATED_OLD and UPDATED_NEW. */
   readonly paths: readonly Path[];
+  /** What the expression counts against the size of an item, see update-size.ts. */
+  sizeBytes(): number;
   /**
    * The item after the update; `item` is left as it was. Every operand sees the old item. For a new item give its key
    * attributes and `isNew`.
@@ -49,6 +52,7 @@ export function toUpdate(expression: ExpressionName, actions: readonly UpdateAct
     paths,
     attributes: attributesOf(paths).attributes,
     nestedAttributes: attributesOf([...paths, ...read]).nestedAttributes,
+    sizeBytes: () => updateSizeBytes(actions),
     apply: (item, { isNew = false } = {}) =>
       applyChanges(item, tree, (action) => changeOf(action, item), { ignoreMissingParents: isNew }),
   };

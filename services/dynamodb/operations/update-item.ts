@@ -8,7 +8,7 @@ import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
 import { updatedItem } from "../update.ts";
 import { wireItem } from "../wire.ts";
-import { checkCondition, writeItem, type Written } from "../write-item.ts";
+import { checkCondition, checkUpdateSize, writeItem, type Written } from "../write-item.ts";
 
 /**
  * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none
@@ -27,6 +27,8 @@ export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
   const { condition, update } = expressionsOf(input);
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
+  // transactions, PartiQL and AttributeUpdates are measured by the item that results alone
+  if (update !== undefined && input.UpdateExpression !== undefined) checkUpdateSize(update.sizeBytes());
   if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
   checkNoPartsOfKeys(table, update, condition);
 
