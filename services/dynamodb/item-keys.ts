@@ -19,12 +19,15 @@ const LONGEST_TAIL_BYTES = 255;
 export const LONGEST_PARTITION_KEY_BYTES = 2048;
 export const LONGEST_SORT_KEY_BYTES = 1024;
 
-const valuesOf = (item: Item, attributes: readonly KeyAttribute[]): AttributeValue[] =>
-  attributes.map(({ name }) => {
+function valuesOf(item: Item, attributes: readonly KeyAttribute[]): AttributeValue[] {
+  const values: AttributeValue[] = [];
+  for (const { name } of attributes) {
     const value = attributeOf(item, name);
     if (value === undefined) throw new Error(`item without its key attribute ${name}`);
-    return value;
-  });
+    values.push(value);
+  }
+  return values;
+}
 
 const encoded = (item: Item, attributes: readonly KeyAttribute[]): Uint8Array => encodeKey(valuesOf(item, attributes));
 

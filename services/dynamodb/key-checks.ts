@@ -1,8 +1,8 @@
 import { attributeOf, setAttribute, type AttributeValue, type Item, type MutableItem } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import { comparedValues, type AttributeUse, type KeyAttribute, type QueriedKey } from "./expressions/index.ts";
+import type { AttributeUse, KeyAttribute, QueriedKey } from "./expressions/index.ts";
 import { keyBytes, LONGEST_PARTITION_KEY_BYTES, LONGEST_SORT_KEY_BYTES } from "./item-keys.ts";
-import { keyAttributes, keyNames, type Index, type Keys, type Table } from "./model.ts";
+import { keyAttributes, type Index, type Keys, type Table } from "./model.ts";
 
 const NOT_VALID = "One or more parameter values are not valid.";
 
@@ -56,18 +56,22 @@ export function checkKeySchema(keys: Keys, key: Item): void {
 /** The values that a query looks for. @throws AwsError ValidationException */
 export function checkQueried(table: Table, index: Index | undefined, { partition, sort }: QueriedKey): void {
   const { keys } = index ?? table;
-  const names = keyNames(keys);
-  const leading = [...partition, ...sort.slice(0, -1).flatMap(comparedValues)];
-  const last = sort.at(-1);
-  for (const value of last === undefined ? [undefined] : comparedValues(last)) {
-    const item: MutableItem = {};
-    for (const [i, one] of (value === undefined ? leading : [...leading, value]).entries()) {
-      setAttribute(item, names[i]!, one);
-    }
-    if (index === undefined) checkKeyNotEmpty(table, item);
-    else checkIndexKeyNotEmpty(index, item);
-    checkSizes(item, keys);
+  const item: MutableItem = {};
+  for (const [i, { name }] of keys.partition.entries()) setAttribute(item, name, partition[i]!);
+  for (const [i, condition] of sort.entries()) {
+    setAttribute(item, keys.sort[i]!.name, condition.operator === "BETWEEN" ? condition.low : condition.value);
   }
+  checkKeyValues(table, index, item);
+  const last = sort.at(-1);
+  if (last?.operator !== "BETWEEN") return;
+  setAttribute(item, keys.sort[sort.length - 1]!.name, last.high);
+  checkKeyValues(table, index, item);
+}
+
+function checkKeyValues(table: Table, index: Index | undefined, item: Item): void {
+  if (index === undefined) checkKeyNotEmpty(table, item);
+  else checkIndexKeyNotEmpty(index, item);
+  checkSizes(item, (index ?? table).keys);
 }
 
 export function checkKeyNotEmpty(table: Table, item: Item): void {

@@ -36,8 +36,9 @@ function encodeText(text: string): Buffer {
 
 /** The values of a key, one after the other: the bytes order by the first value, then by the second, and so on. */
 export function encodeKey(values: readonly AttributeValue[]): Uint8Array {
-  const [first] = values;
-  return values.length === 1 && first !== undefined ? encodeKeyValue(first) : Buffer.concat(values.map(encodeKeyValue));
+  const first = values[0];
+  if (first === undefined) return NO_BYTES;
+  return values.length === 1 ? encodeKeyValue(first) : Buffer.concat(values.map(encodeKeyValue));
 }
 
 /** 16 bytes for an encoded partition key: partitions stand in the order of a hash, as in DynamoDB, and long keys stay short. */

@@ -104,7 +104,8 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
 /** The key attributes of a table or index, those of the partition key first. */
-export const keyAttributes = ({ partition, sort }: Keys): readonly KeyAttribute[] => [...partition, ...sort];
+export const keyAttributes = ({ partition, sort }: Keys): readonly KeyAttribute[] =>
+  sort.length === 0 ? partition : [...partition, ...sort];
 
 /** Their names, in the same order. */
 export const keyNames = (keys: Keys): string[] => keyAttributes(keys).map(({ name }) => name);
