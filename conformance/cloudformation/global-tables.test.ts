@@ -309,12 +309,13 @@ describe("AWS::DynamoDB::GlobalTable", () => {
     const stack = uniqueName();
     await other.send(new CreateTableCommand({ TableName: stack, ...definition }));
     const named = { TableName: stack };
-    const both = [replica(HERE, { DeletionProtectionEnabled: true }), replica(OTHER)];
-    expect(await create(stack, globalTable(both, named))).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE" });
+    const replicas = [HERE, THIRD, OTHER].map((region) => replica(region, { DeletionProtectionEnabled: true }));
+    expect(await create(stack, globalTable(replicas, named))).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE" });
     expect(await reasons(stack, "Table")).toContainEqual(
       expect.stringContaining("one or more replicas already existed as tables"),
     );
-    expect([await isThere(stack, here), await isThere(stack, other)]).toEqual([false, true]);
+    const left = await Promise.all([here, third, other].map((region) => isThere(stack, region)));
+    expect(left).toEqual([false, false, true]);
 
     const next = uniqueName();
     await other.send(new CreateTableCommand({ TableName: next, ...definition }));

@@ -1,13 +1,13 @@
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
-import { describe, isActive, type TableDescription, untilActive } from "./calls.ts";
+import { describe, inRegion, isActive, type TableDescription, untilActive } from "./calls.ts";
 import { createTable } from "./create-table.ts";
 import { globalTableComplaint } from "./global-table-checks.ts";
 import { globalTableProperties, type GlobalTableValues, type ReplicaValues } from "./global-table-properties.ts";
 import { removeTable } from "./remove-table.ts";
 import { replicaTable } from "./replica-table.ts";
 import { addReplica, removeReplica, updateReplica } from "./replicas.ts";
-import { updateOwn, updateTable } from "./update-table.ts";
+import { updateProtection, updateTable } from "./update-table.ts";
 
 const isOwn =
   ({ region }: ProviderContext) =>
@@ -50,13 +50,15 @@ export const globalTable = defineProvider({
   find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
 
   async create(ctx, given, name) {
-    const table = replicaTable(given, ownReplica(ctx, given));
-    // protected in the end: what fails on the way can be removed again
-    const open = { ...table, DeletionProtectionEnabled: undefined };
-    await createTable(ctx, open, name);
-    for (const replica of othersOf(ctx, given))
-      await addReplica(ctx, name, replica.Region, replicaTable(given, replica));
-    await updateOwn(ctx, name, open, table);
+    const own = replicaTable(given, ownReplica(ctx, given));
+    const others = othersOf(ctx, given).map((replica) => [replica.Region, replicaTable(given, replica)] as const);
+    await createTable(ctx, own, name);
+    for (const [region, table] of others) {
+      await addReplica(ctx, name, region, { ...table, DeletionProtectionEnabled: false });
+    }
+    for (const [region, table] of [[ctx.region, own] as const, ...others]) {
+      await updateProtection(inRegion(ctx, region), name, { KeySchema: own.KeySchema }, table);
+    }
     return name;
   },
 
@@ -79,12 +81,13 @@ export const globalTable = defineProvider({
     }
     for (const region of removed) await removeReplica(ctx, name, region);
     await updateTable(ctx, name, from, to);
-    for (const replica of next) {
-      const was = old.get(replica.Region);
-      const table = replicaTable(after, replica);
-      if (was && there.has(replica.Region))
-        await updateReplica(ctx, name, replica.Region, replicaTable(before, was), table);
-      else await addReplica(ctx, name, replica.Region, table);
+    const kept = next.filter(({ Region }) => old.has(Region) && there.has(Region));
+    for (const replica of kept) {
+      const was = old.get(replica.Region) ?? replica;
+      await updateReplica(ctx, name, replica.Region, replicaTable(before, was), replicaTable(after, replica));
+    }
+    for (const replica of next.filter((each) => !kept.includes(each))) {
+      await addReplica(ctx, name, replica.Region, replicaTable(after, replica));
     }
   },
 

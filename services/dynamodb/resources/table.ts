@@ -6,7 +6,7 @@ import { createTable } from "./create-table.ts";
 import { importTable, type ImportSource } from "./import.ts";
 import { removeTable } from "./remove-table.ts";
 import { properties, type TableValues } from "./table-properties.ts";
-import { updateTable } from "./update-table.ts";
+import { updateProtection, updateTable } from "./update-table.ts";
 
 /** Imports what an import can make, and sets the rest. */
 async function createByImport(
@@ -54,6 +54,7 @@ export const table = defineProvider({
       return name;
     }
     await createTable(ctx, given, name);
+    await updateProtection(ctx, name, { KeySchema: given.KeySchema }, given);
     return name;
   },
 

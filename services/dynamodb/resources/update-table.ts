@@ -31,11 +31,6 @@ export const updateTable: Update = async (ctx, name, template, after) => {
 
 /** What a replica has by itself; all else is shared with the other tables of its global table. */
 export const updateOwn: Update = async (ctx, name, before, after) => {
-  const isProtected = after.DeletionProtectionEnabled ?? false;
-  if ((before.DeletionProtectionEnabled ?? false) !== isProtected) {
-    await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
-    await untilActive(ctx, name);
-  }
   await updateContributorInsights(ctx, name, before, after);
   await updateKinesisStream(ctx, name, before.KinesisStreamSpecification, after.KinesisStreamSpecification);
   await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
@@ -46,4 +41,13 @@ export const updateOwn: Update = async (ctx, name, before, after) => {
   const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
   if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
   await updateRecovery(ctx, name, before, after);
+  await updateProtection(ctx, name, before, after);
+};
+
+/** In the end: what a failure is to take back can still be deleted. */
+export const updateProtection: Update = async (ctx, name, before, after) => {
+  const isProtected = after.DeletionProtectionEnabled ?? false;
+  if ((before.DeletionProtectionEnabled ?? false) === isProtected) return;
+  await ctx.call("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: isProtected });
+  await untilActive(ctx, name);
 };
