@@ -44,6 +44,7 @@ class RequestContext implements Context {
   readonly scheduler: Host["scheduler"];
   readonly signals: Host["signals"];
   readonly metrics: Host["metrics"];
+  readonly contributions: Host["contributions"];
   readonly credentials: Host["credentials"];
   readonly authorization: Host["authorization"];
   readonly log: Host["log"];
@@ -66,6 +67,7 @@ class RequestContext implements Context {
     this.scheduler = host.scheduler;
     this.signals = host.signals;
     this.metrics = host.metrics;
+    this.contributions = host.contributions;
     this.credentials = host.credentials;
     this.authorization = host.authorization;
     this.log = host.log;

@@ -1,10 +1,14 @@
 import {
   CloudWatchClient,
+  DeleteInsightRulesCommand,
   DescribeAlarmsCommand,
   DescribeInsightRulesCommand,
+  DisableInsightRulesCommand,
   GetInsightRuleReportCommand,
   GetMetricDataCommand,
+  PutInsightRuleCommand,
   PutMetricAlarmCommand,
+  type DeleteInsightRulesCommandOutput,
   type GetInsightRuleReportCommandInput,
 } from "@aws-sdk/client-cloudwatch";
 import {
@@ -192,6 +196,31 @@ describe("DescribeInsightRules", () => {
       AggregateOn: "Sum",
       Contribution: { Keys: ["PartitionKey"], ValueOf: "ConsumedThroughputUnits" },
     });
+  });
+});
+
+describe("a rule of a service", () => {
+  it("cannot be put, switched off or deleted by others", async () => {
+    const { RuleName } = await watchedTable();
+    const RuleDefinition = JSON.stringify({
+      Schema: { Name: "CloudWatchLogRule", Version: 1 },
+      LogGroupNames: ["group"],
+      LogFormat: "JSON",
+      Contribution: { Keys: ["$.ip"] },
+      AggregateOn: "Count",
+    });
+    expect(await refused(cloudwatch.send(new PutInsightRuleCommand({ RuleName, RuleDefinition })))).toContain(
+      "managed",
+    );
+    const RuleNames = [RuleName];
+    for (const command of [
+      new DisableInsightRulesCommand({ RuleNames }),
+      new DeleteInsightRulesCommand({ RuleNames }),
+    ]) {
+      const { Failures } = await (cloudwatch.send(command) as Promise<DeleteInsightRulesCommandOutput>);
+      expect(Failures).toMatchObject([{ FailureResource: RuleName, ExceptionType: "InvalidParameterValueException" }]);
+    }
+    expect(await report(RuleName, target.clock.now())).toMatchObject({ Contributors: [] });
   });
 });
 

@@ -1,4 +1,9 @@
-import { CloudWatchClient, DescribeInsightRulesCommand, GetInsightRuleReportCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  DescribeInsightRulesCommand,
+  GetInsightRuleReportCommand,
+  PutInsightRuleCommand,
+} from "@aws-sdk/client-cloudwatch";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -224,7 +229,8 @@ describe("UpdateContributorInsights", () => {
 
     it("fails where a region has a hundred rules, until it is asked for again", async () => {
       // in a region of its own
-      const there = new DynamoDBClient({ ...target.clientConfig(), region: "eu-west-3" });
+      const region = { ...target.clientConfig(), region: "eu-west-3" };
+      const [there, thereToo] = [new DynamoDBClient(region), new CloudWatchClient(region)];
       try {
         const names: string[] = [];
         for (let i = 0; i < 26; i++) names.push(await createSorted(there));
@@ -245,6 +251,16 @@ describe("UpdateContributorInsights", () => {
           },
         });
         expect(failed).not.toHaveProperty("ContributorInsightsRuleList");
+        const RuleDefinition = JSON.stringify({
+          Schema: { Name: "CloudWatchLogRule", Version: 1 },
+          LogGroupNames: ["group"],
+          LogFormat: "JSON",
+          Contribution: { Keys: ["$.ip"] },
+          AggregateOn: "Count",
+        });
+        expect(await refusal(thereToo.send(new PutInsightRuleCommand({ RuleName: "own", RuleDefinition })))).toContain(
+          "LimitExceededException",
+        );
         await change(names[0], "DISABLE");
         expect((await describeLast()).ContributorInsightsStatus).toBe("FAILED");
         await change(last, "ENABLE");
@@ -253,6 +269,7 @@ describe("UpdateContributorInsights", () => {
         expect(settled).not.toHaveProperty("FailureException");
       } finally {
         there.destroy();
+        thereToo.destroy();
       }
     });
   });

@@ -125,7 +125,7 @@ export interface State {
 /** What an operation is given beside its input. */
 export interface Context<T extends State = State> extends Omit<
   Host,
-  "callAs" | "contributions" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits" | "dynamodbLimits"
+  "callAs" | "storage" | "downloads" | "putSystemTags" | "kinesisLimits" | "dynamodbLimits"
 > {
   readonly account: string;
   readonly region: string;

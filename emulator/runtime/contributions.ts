@@ -5,12 +5,19 @@ const MINUTE_MS = 60_000;
 /** Minutes of rules that wait: beyond these, they are handed over at once. */
 const MOST_PENDING = 1_000;
 
-/** A rule of CloudWatch's Contributor Insights that a service keeps, and contributes to itself. */
+/** The quota of a region. */
+export const MOST_INSIGHT_RULES = 100;
+
+/** A rule of CloudWatch's Contributor Insights. */
 export interface InsightRule {
   readonly name: string;
   /** JSON. */
   readonly definition: string;
+  /** A service keeps it and contributes to it by itself; the others are the customer's, over log events. */
+  readonly isManaged: boolean;
+  readonly isEnabled: boolean;
   readonly keyLabels: readonly string[];
+  readonly aggregateOn: "Count" | "Sum";
   /** What a report may ask for. */
   readonly mostContributors: number;
 }
@@ -23,6 +30,13 @@ export interface Contributed {
   readonly tally: Tally;
 }
 
+export interface LoggedEvent {
+  /** Epoch milliseconds. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+type LogReader = (scope: MetricScope, groupName: string, events: readonly LoggedEvent[]) => void;
 type RuleSource = (scope: MetricScope) => Iterable<InsightRule>;
 
 /**
@@ -32,6 +46,7 @@ type RuleSource = (scope: MetricScope) => Iterable<InsightRule>;
 export class Contributions {
   readonly #sources: RuleSource[] = [];
   #pending = new Map<string, Contributed>();
+  #readLogs: LogReader | undefined;
   #onPending: ((full: boolean) => void) | undefined;
 
   /** Tells where the rules of a service are asked for. */
@@ -39,6 +54,7 @@ export class Contributions {
     this.#sources.push(source);
   }
 
+  /** All rules that there are, whoever keeps them. */
   rules(scope: MetricScope): InsightRule[] {
     return this.#sources.flatMap((source) => [...source(scope)]);
   }
@@ -54,6 +70,16 @@ export class Contributions {
       if (full || this.#pending.size === 1) this.#onPending?.(full);
     }
     pending.tally.add(keys, value);
+  }
+
+  /** CloudWatch says how it reads log events for the rules that are about them. */
+  whenLogged(reader: LogReader): void {
+    this.#readLogs = reader;
+  }
+
+  /** Events have been put into a log group. */
+  logged({ account, region }: MetricScope, groupName: string, events: readonly LoggedEvent[]): void {
+    this.#readLogs?.({ account, region }, groupName, events);
   }
 
   /** Everything that was contributed since the last time. */

@@ -1,4 +1,4 @@
-import type { AccessTable } from "../../emulator/model/access.ts";
+import type { AccessScope, AccessTable } from "../../emulator/model/access.ts";
 import { alarmArn, dashboardArn, insightRuleArn } from "./names.ts";
 
 const INSIGHT_RULE = /\bINSIGHT_RULE_METRIC\s*\(\s*(?:"([^"]*)"|'([^']*)'|(\w*))/g;
@@ -9,11 +9,24 @@ const insightRulesIn = (queries: readonly { readonly Expression?: string | undef
     [...Expression.matchAll(INSIGHT_RULE)].map(([, double, single, bare]) => double ?? single ?? bare ?? ""),
   );
 
+const insightRules =
+  (operation: string) =>
+  ({ RuleNames }: { readonly RuleNames: readonly string[] }, scope: AccessScope) =>
+    RuleNames.map((name) => ({ action: `cloudwatch:${operation}`, resource: insightRuleArn(scope, name) }));
+
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html */
 export const access: AccessTable<"cloudwatch"> = {
   prefix: "cloudwatch",
   denied: { code: "AccessDenied", status: 403 },
   rules: {
+    DeleteInsightRules: insightRules("DeleteInsightRules"),
+    DisableInsightRules: insightRules("DisableInsightRules"),
+    EnableInsightRules: insightRules("EnableInsightRules"),
+    PutInsightRule: ({ RuleName, Tags }, scope) =>
+      ["PutInsightRule", ...(Tags?.length ? ["TagResource"] : [])].map((action) => ({
+        action: `cloudwatch:${action}`,
+        resource: insightRuleArn(scope, RuleName),
+      })),
     DeleteAlarms: ({ AlarmNames }, scope) =>
       AlarmNames.map((name) => ({ action: "cloudwatch:DeleteAlarms", resource: alarmArn(scope, name) })),
     DescribeAlarmHistory: ({ AlarmName }, scope) => alarmArn(scope, AlarmName ?? "*"),

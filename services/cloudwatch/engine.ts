@@ -4,6 +4,7 @@ import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { AlarmRunner, stepOf } from "./alarms/runner.ts";
 import { AlarmStore } from "./alarms/store.ts";
 import { ContributionStore } from "./insights/contribution-store.ts";
+import { OwnRules } from "./insights/own-rules.ts";
 import { MetricStore, sortDimensions } from "./metric-store.ts";
 import { MetricSweep } from "./metric-sweep.ts";
 import type { Alarm, Metric } from "./model.ts";
@@ -32,6 +33,8 @@ export class CloudWatchEngine implements Engine {
     this.runner = new AlarmRunner(host, (scope) => this.#metrics(scope));
     host.metrics.whenPending((full) => this.#armFlush(full));
     host.contributions.whenPending((full) => this.#armFlush(full));
+    host.contributions.keep((scope) => new OwnRules(host, scope).shown());
+    host.contributions.whenLogged((scope, group, events) => new OwnRules(host, scope).read(group, events));
   }
 
   start(): void {

@@ -5,6 +5,7 @@ import {
   InvalidNextToken$,
   InvalidParameterCombinationException$,
   InvalidParameterValueException$,
+  LimitExceededException$,
   MissingRequiredParameterException$,
   ResourceNotFound$,
   ResourceNotFoundException$,
@@ -37,6 +38,9 @@ export const insightRuleNotFound = (name: string) =>
     ResourceType: "InsightRule",
     ResourceId: name,
   });
+
+export const tooManyInsightRules = (most: number) =>
+  new AwsError(LimitExceededException$, `A region can have at most ${most} insight rules.`);
 
 export const invalidFormat = (message: string) => new AwsError(InvalidFormatFault$, message);
 

@@ -6,12 +6,15 @@ import { constraints } from "./constraints.ts";
 import { CloudWatchEngine } from "./engine.ts";
 import { deleteAlarms } from "./operations/delete-alarms.ts";
 import { deleteDashboards } from "./operations/delete-dashboards.ts";
+import { deleteInsightRules } from "./operations/delete-insight-rules.ts";
 import { describeAlarmHistory } from "./operations/describe-alarm-history.ts";
 import { describeAlarms } from "./operations/describe-alarms.ts";
 import { describeAlarmsForMetric } from "./operations/describe-alarms-for-metric.ts";
 import { describeInsightRules } from "./operations/describe-insight-rules.ts";
 import { disableAlarmActions } from "./operations/disable-alarm-actions.ts";
+import { disableInsightRules } from "./operations/disable-insight-rules.ts";
 import { enableAlarmActions } from "./operations/enable-alarm-actions.ts";
+import { enableInsightRules } from "./operations/enable-insight-rules.ts";
 import { getDashboard } from "./operations/get-dashboard.ts";
 import { getInsightRuleReport } from "./operations/get-insight-rule-report.ts";
 import { getMetricData } from "./operations/get-metric-data.ts";
@@ -21,6 +24,7 @@ import { listMetrics } from "./operations/list-metrics.ts";
 import { listTagsForResource } from "./operations/list-tags-for-resource.ts";
 import { putCompositeAlarm } from "./operations/put-composite-alarm.ts";
 import { putDashboard } from "./operations/put-dashboard.ts";
+import { putInsightRule } from "./operations/put-insight-rule.ts";
 import { putMetricAlarm } from "./operations/put-metric-alarm.ts";
 import { putMetricData } from "./operations/put-metric-data.ts";
 import { setAlarmState } from "./operations/set-alarm-state.ts";
@@ -63,6 +67,7 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
       "ActionsSuppressorExtensionPeriod",
       "ActionsSuppressorWaitPeriod",
     ],
+    PutInsightRule: ["ApplyOnTransformedLogs"],
     PutMetricAlarm: [
       "ActionConfiguration",
       "EvaluationCriteria",
@@ -76,12 +81,15 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
   operations: {
     DeleteAlarms: deleteAlarms,
     DeleteDashboards: deleteDashboards,
+    DeleteInsightRules: deleteInsightRules,
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
     DescribeAlarmsForMetric: describeAlarmsForMetric,
     DescribeInsightRules: describeInsightRules,
     DisableAlarmActions: disableAlarmActions,
+    DisableInsightRules: disableInsightRules,
     EnableAlarmActions: enableAlarmActions,
+    EnableInsightRules: enableInsightRules,
     GetDashboard: getDashboard,
     GetInsightRuleReport: getInsightRuleReport,
     GetMetricData: getMetricData,
@@ -91,6 +99,7 @@ export const cloudwatch = defineService<"cloudwatch", CloudWatchState>({
     ListTagsForResource: listTagsForResource,
     PutCompositeAlarm: putCompositeAlarm,
     PutDashboard: putDashboard,
+    PutInsightRule: putInsightRule,
     PutMetricAlarm: putMetricAlarm,
     PutMetricData: putMetricData,
     SetAlarmState: setAlarmState,

@@ -2,6 +2,7 @@ import type { Host } from "../../emulator/model/context.ts";
 import type { Storage, Table } from "../../emulator/storage/storage.ts";
 import { AlarmStore } from "./alarms/store.ts";
 import { ContributionStore } from "./insights/contribution-store.ts";
+import { OwnRules } from "./insights/own-rules.ts";
 import { MetricStore } from "./metric-store.ts";
 import type { Bucket, Dashboard, Metric } from "./model.ts";
 
@@ -10,6 +11,7 @@ export class CloudWatchStore {
   readonly alarms: AlarmStore;
   readonly metrics: MetricStore;
   readonly contributions: ContributionStore;
+  readonly ownRules: OwnRules;
   readonly #storage: Storage;
   readonly #account: string;
   readonly #dashboards: Table<Dashboard>;
@@ -21,6 +23,7 @@ export class CloudWatchStore {
     this.alarms = new AlarmStore(host, scope);
     this.metrics = new MetricStore(host, scope);
     this.contributions = new ContributionStore(host, scope);
+    this.ownRules = new OwnRules(host, scope);
     this.#storage = host.storage;
     this.#account = scope.account;
     this.#dashboards = host.storage.table("cloudwatch/dashboards");

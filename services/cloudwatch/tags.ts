@@ -28,9 +28,10 @@ export function refuseSystemTags(keys: readonly string[]): void {
 }
 
 const ALARM = /^arn:aws[\w-]*:cloudwatch:[^:]+:\d{12}:alarm:(.+)$/;
+const INSIGHT_RULE = /^arn:aws[\w-]*:cloudwatch:[^:]+:\d{12}:insight-rule\/(.+)$/;
 const DASHBOARD = /^arn:aws[\w-]*:cloudwatch::\d{12}:dashboard\/(.+)$/;
 
-/** The tags of an alarm or a dashboard, and how to change them. @throws ResourceNotFoundException, InvalidParameterValue */
+/** The tags of an alarm, a dashboard or a rule of Contributor Insights, and how to change them. @throws ResourceNotFoundException, InvalidParameterValue */
 export function taggedResource(
   ctx: Pick<Placed<CloudWatchState>, "store">,
   arn: string,
@@ -40,6 +41,8 @@ export function taggedResource(
     return { tags: alarm.tags, set: (tags) => ctx.store.alarms.change(alarm.name, (now) => ({ ...now, tags })) };
   const dashboard = ctx.store.dashboard(DASHBOARD.exec(arn)?.[1] ?? "");
   if (dashboard) return { tags: dashboard.tags, set: (tags) => ctx.store.putDashboard({ ...dashboard, tags }) };
+  const rule = ctx.store.ownRules.get(INSIGHT_RULE.exec(arn)?.[1] ?? "");
+  if (rule) return { tags: rule.tags, set: (tags) => ctx.store.ownRules.put({ ...rule, tags }) };
   if (!arn.startsWith("arn:")) throw invalidValue(`The value ${arn} for parameter ResourceARN is invalid.`);
   throw resourceNotFound(arn);
 }

@@ -19,6 +19,7 @@ export function recordMetrics(
   events: readonly Event[],
 ): void {
   for (const filter of ctx.store.metricFilters.of(id)) applyFilter(ctx, filter, events);
+  ctx.contributions.logged(ctx, groupName, events);
   const now = ctx.clock.now();
   const own = (name: string, value: number, unit: string) =>
     ctx.metrics.record(ctx, { namespace: "AWS/Logs", name, dimensions: { LogGroupName: groupName }, value, unit }, now);

@@ -53,6 +53,14 @@ export class ContributionStore {
     }
   }
 
+  /** Forgets all that was contributed to a rule. */
+  forget(rule: string): void {
+    const of = [this.#scope.account, this.#scope.region, rule];
+    this.#host.storage.write(() => {
+      for (const { key } of [...this.#tallies.under(of)]) this.#tallies.remove(key);
+    });
+  }
+
   /** The keys of all minutes behind the place `after`, to be given to `sweep`. */
   static keys(host: Pick<Host, "storage">, after: readonly KeyPart[] | undefined, limit: number): KeyPart[][] {
     const table = host.storage.table<StoredTally>("cloudwatch/contributions");

@@ -12,12 +12,12 @@ export const describeInsightRules: Operation<"DescribeInsightRules"> = (ctx, inp
   const rules = ctx.store.contributions.rules();
   const { items, NextToken } = page(rules, ({ name }) => name, input.MaxResults ?? LARGEST_PAGE, input.NextToken);
   return {
-    InsightRules: items.map(({ name, definition }) => ({
+    InsightRules: items.map(({ name, definition, isManaged, isEnabled }) => ({
       Name: name,
-      State: "ENABLED",
-      Schema: '{"Name": "ServiceLogRule", "Version": 1}',
+      State: isEnabled ? "ENABLED" : "DISABLED",
+      Schema: `{"Name": "${isManaged ? "ServiceLogRule" : "CloudWatchLogRule"}", "Version": 1}`,
       Definition: definition,
-      ManagedRule: true,
+      ManagedRule: isManaged,
     })),
     ...(NextToken !== undefined && { NextToken }),
   };

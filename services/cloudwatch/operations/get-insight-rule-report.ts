@@ -44,7 +44,7 @@ export const getInsightRuleReport: Operation<"GetInsightRuleReport"> = (ctx, inp
   for (const tally of periods.values()) all.merge(tally.stored());
   return {
     KeyLabels: [...rule.keyLabels],
-    AggregationStatistic: "Sum",
+    AggregationStatistic: rule.aggregateOn,
     AggregateValue: all.sum,
     ApproximateUniqueCount: all.unique,
     Contributors: topContributors(periods, order, most).map(({ keys, sum, points }) => ({

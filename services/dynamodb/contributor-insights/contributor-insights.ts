@@ -1,12 +1,9 @@
 import type { Host } from "../../../emulator/model/context.ts";
-import type { InsightRule } from "../../../emulator/runtime/contributions.ts";
+import { MOST_INSIGHT_RULES, type InsightRule } from "../../../emulator/runtime/contributions.ts";
 import type { Table } from "../model.ts";
 import { insightsIndexNotFound, notActive } from "./errors.ts";
 import type { Insights, Subject } from "./model.ts";
 import { ruleCount, rulesOf } from "./rules.ts";
-
-/** The quota of rules of a region, CloudWatch's own ones among them. */
-const MOST_RULES = 100;
 
 /** What it needs of the tables. */
 interface Tables {
@@ -104,7 +101,7 @@ export class ContributorInsights {
 
   #hasRoomFor(subject: Subject, mode: Insights["mode"]): boolean {
     const all = this.#host.contributions.rules(this.#tables).length;
-    return all - rulesOf(subject).length + ruleCount(subject, mode) <= MOST_RULES;
+    return all - rulesOf(subject).length + ruleCount(subject, mode) <= MOST_INSIGHT_RULES;
   }
 
   /** Names of rules may be cut off: those of two tables must not be the same. */

@@ -40,7 +40,10 @@ export function rulesOf(subject: Subject): InsightRule[] {
         Contribution: { Keys: keyLabels, ValueOf: kind.endsWith("C") ? "ConsumedThroughputUnits" : "ThrottleCount" },
         AggregateOn: "Sum",
       }),
+      isManaged: true,
+      isEnabled: true,
       keyLabels,
+      aggregateOn: "Sum",
       mostContributors: MOST_CONTRIBUTORS,
     };
   });
