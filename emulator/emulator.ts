@@ -33,11 +33,17 @@ interface Scope {
 type Request = Scope &
   Pick<Context, "requestId" | "response" | "request"> & { readonly abort: { readonly signal: AbortSignal } };
 
+/** What is made of an operation when it is first called. */
+interface CompiledOperation {
+  readonly codecs: Map<Format, OperationCodec>;
+  readonly validate: (input: Readonly<Record<string, unknown>>) => void;
+}
+
 const NEVER = new AbortController();
 // every call of a service may listen
 setMaxListeners(0, NEVER.signal);
 
-/** A class, not a literal: one is made for every request, and the signal only when an operation looks at it. */
+/** A class, not a literal: one is made for every request, signal and `call` only when an operation looks at them. */
 class RequestContext implements Context {
   readonly clock: Host["clock"];
   readonly ids: Host["ids"];
@@ -56,12 +62,18 @@ class RequestContext implements Context {
   readonly requestId: string;
   readonly store: unknown;
   readonly engine: unknown;
-  readonly call: Call;
   readonly response: Context["response"];
   readonly request: Context["request"];
   readonly #from: Request;
+  readonly #caller: (from: Request) => Call;
+  #call: Call | undefined;
 
-  constructor(host: Host, from: Request, store: unknown, engine: unknown, call: Call) {
+  constructor(
+    host: Host,
+    from: Request,
+    { store, engine }: Pick<Context, "store" | "engine">,
+    caller: (from: Request) => Call,
+  ) {
     this.clock = host.clock;
     this.ids = host.ids;
     this.scheduler = host.scheduler;
@@ -79,14 +91,18 @@ class RequestContext implements Context {
     this.requestId = from.requestId;
     this.store = store;
     this.engine = engine;
-    this.call = call;
     this.response = from.response;
     this.request = from.request;
     this.#from = from;
+    this.#caller = caller;
   }
 
   get signal(): AbortSignal {
     return this.#from.abort.signal;
+  }
+
+  get call(): Call {
+    return (this.#call ??= this.#caller(this.#from));
   }
 }
 
@@ -102,8 +118,8 @@ export class Emulator {
   readonly #stores = new Map<string, unknown>();
   readonly #lastStores = new Map<Service, { account: string; region: string; store: unknown }>();
   readonly #engines = new Map<string, Engine>();
-  readonly #codecs = new Map<string, OperationCodec>();
-  readonly #validators = new Map<string, (input: Readonly<Record<string, unknown>>) => void>();
+  readonly #doors: readonly (readonly [service: string, engine: Engine])[];
+  readonly #compiled = new Map<Service, Map<string, CompiledOperation>>();
   /** Services whose resources have policies, by their name in ARNs. */
   readonly #withPolicies: ReadonlyMap<string, Service>;
   readonly #routers = new Map<string, RestRouter>();
@@ -143,6 +159,7 @@ export class Emulator {
       const engine = service.engine?.(this.host);
       if (engine) this.#engines.set(service.name, engine);
     }
+    this.#doors = [...this.#engines].filter(([, engine]) => engine.door);
   }
 
   async start(): Promise<void> {
@@ -155,7 +172,7 @@ export class Emulator {
 
   /** Who answers a request that is no call of the AWS API. */
   door(request: DoorRequest): { service: string; door: Door } | undefined {
-    for (const [service, engine] of this.#engines) {
+    for (const [service, engine] of this.#doors) {
       const door = engine.door?.(request);
       if (door) return { service, door };
     }
@@ -200,16 +217,23 @@ export class Emulator {
   }
 
   codec(service: Service, operation: string, format: Format): OperationCodec {
-    return memoize(this.#codecs, `${service.name} ${operation} ${format}`, () =>
+    return memoize(this.#operation(service, operation).codecs, format, () =>
       operationCodec(service, operation, format),
     );
   }
 
   /** @throws AwsError for an input that breaks the service's constraints */
   validate(service: Service, operation: string, input: Readonly<Record<string, unknown>>): void {
-    memoize(this.#validators, `${service.name} ${operation}`, () => compileOperationValidator(service, operation))(
-      input,
-    );
+    this.#operation(service, operation).validate(input);
+  }
+
+  /** Asked for twice by every request: found without making a name. */
+  #operation(service: Service, operation: string): CompiledOperation {
+    const operations = memoize(this.#compiled, service, () => new Map<string, CompiledOperation>());
+    return memoize(operations, operation, () => ({
+      codecs: new Map(),
+      validate: compileOperationValidator(service, operation),
+    }));
   }
 
   context(service: Service, operation: string, from: Request, input: Readonly<Record<string, unknown>>): Context {
@@ -217,8 +241,9 @@ export class Emulator {
     const request = owner === from.account ? from : { ...from, account: owner };
     const { account, region } = request;
     const store = this.#store(service, { account, region });
-    const call = this.#caller(request, `${service.name}.amazonaws.com`);
-    return new RequestContext(this.host, request, store, this.#engines.get(service.name), call);
+    const engine = this.#engines.get(service.name);
+    const caller = (of: Request) => this.#caller(of, `${service.name}.amazonaws.com`);
+    return new RequestContext(this.host, request, { store, engine }, caller);
   }
 
   /** Nearly every call is of the account and region of the one before: those are remembered without a name. */
@@ -322,7 +347,7 @@ export const refusedMembers = (service: Pick<Service, "refuses">, operation: str
   return [...(refuses["*"] ?? []), ...(refuses[operation] ?? [])];
 };
 
-function memoize<V>(map: Map<string, V>, key: string, make: () => V): V {
+function memoize<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = make()));
   return value;

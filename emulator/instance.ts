@@ -92,7 +92,9 @@ export class Instance {
   }
 
   serve(request: RawRequest, response: RawResponse): void {
-    const served = serve(this.#emulator, request, response).finally(() => this.#serving.delete(response));
+    const served = serve(this.#emulator, request, response).then(() => {
+      this.#serving.delete(response);
+    });
     this.#serving.set(response, served);
   }
 

@@ -26,7 +26,7 @@ export function routeToService(exchange: Exchange, emulator: Emulator): void | P
   const signature = readSignature(headers, query);
   if (signature) exchange.signature = signature;
   const target = headers["x-amz-target"]?.split(".");
-  const rpc = RPC_PATH.exec(path);
+  const rpc = path === "/" ? null : RPC_PATH.exec(path);
   if (target && target.length === 2) {
     choose(exchange, emulator.byTarget(target[0] ?? ""), jsonFormat(headers), target[1]);
   } else if (rpc) choose(exchange, emulator.byTarget(rpc[1] ?? ""), "cbor", rpc[2]);

@@ -7,6 +7,8 @@ import { isIP } from "node:net";
 export class Guard {
   readonly #allowed: ReadonlySet<string>;
   readonly #isOpen: boolean;
+  /** The host of the last request, which was not foreign: nearly every request has it. */
+  #own: string | undefined;
 
   /**
    * @param allowedHosts names beside the loopback ones; a leading dot allows every name below it
@@ -22,10 +24,12 @@ export class Guard {
   foreignHost(headers: Readonly<Record<string, string>>): string | undefined {
     const host = headers[":authority"] ?? headers["host"];
     if (host === undefined) return "The request has no Host header.";
+    if (host === this.#own) return undefined;
     const name = hostName(host);
     if (!this.#allows(name) && !(this.#isOpen && isLocalName(name))) {
       return `The host ${host.slice(0, 200)} is not one of this emulator. Start it with --allowed-host to add it.`;
     }
+    this.#own = host;
     return undefined;
   }
 

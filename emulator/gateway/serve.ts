@@ -159,6 +159,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   }
   const bodiless = answer.status === 204 || answer.status === 304;
   if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
+  await endOfTurn();
   const { sent } = answer;
   if (sent) response.on("finish", () => isWhole(response) && sent());
   response.writeHead(answer.status, headers);
@@ -168,6 +169,20 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
   if (unread) drain(exchange.raw);
 }
+
+let ending: Promise<void> | undefined;
+
+/**
+ * Answers of one turn of the event loop are sent together: a client that was woken by the first is awake for the others, and to wake
+ * it costs the system as much as all that a small request costs.
+ */
+const endOfTurn = (): Promise<void> =>
+  (ending ??= new Promise((resolve) => {
+    setImmediate(() => {
+      ending = undefined;
+      resolve();
+    });
+  }));
 
 /** Over HTTP/2 Node calls an answer finished also when its stream was cut off, and then some of it may be on its way still. */
 const isWhole = (response: RawResponse): boolean =>

@@ -211,6 +211,7 @@ const isOperationSchema = (value: unknown): value is StaticOperationSchema => Ar
  */
 export class OperationSchemas {
   readonly #sdk: Readonly<Record<string, unknown>>;
+  readonly #found = new Map<string, StaticOperationSchema>();
   #all: readonly StaticOperationSchema[] | undefined;
 
   constructor(sdk: object) {
@@ -218,8 +219,12 @@ export class OperationSchemas {
   }
 
   get(name: string): StaticOperationSchema | undefined {
+    const found = this.#found.get(name);
+    if (found) return found;
     const schema = this.#sdk[`${name}$`];
-    return isOperationSchema(schema) ? schema : undefined;
+    if (!isOperationSchema(schema)) return undefined;
+    this.#found.set(name, schema);
+    return schema;
   }
 
   has(name: string): boolean {

@@ -130,9 +130,10 @@ function rpcEncoder(
   const headers: Record<string, string> = format === "cbor" ? { "smithy-protocol": "rpc-v2-cbor" } : {};
   const writer = (of: StructureShape) => {
     const codec = jsonCodec(of, options);
+    const names = of.members.map(({ name }) => name);
     return (value: Readonly<Record<string, unknown>>) => {
       if (format !== "json") return cbor.serialize(codec.encode(value));
-      return writtenJson(value, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(value));
+      return writtenJson(value, names, codec.encode) ?? JSON.stringify(codec.encode(value));
     };
   };
   const events = eventStreamMember(shape.output);

@@ -1,61 +1,104 @@
-import type { WrittenItems } from "./written-items.ts";
-
 const WRITTEN = Symbol("written");
 
-/** A list that is kept as its JSON. */
-interface WrittenList<T> {
-  readonly items: WrittenItems;
-  /** What they stand for. */
-  list(): T[];
+/** JSON that need not be written again. */
+export interface WrittenJson {
+  /** It as a part of an answer. */
+  between(before: string, behind: string): string | Buffer;
+  /** To be called when nobody looks at it, or at what `between` made, any more. */
+  release?(): void;
 }
 
-interface Written {
-  readonly member: string;
-  /** Until they are wanted as objects. */
-  items: WrittenItems | undefined;
-  readonly others: Readonly<Record<string, unknown>>;
+/** A value that is kept as its JSON. */
+interface WrittenValue<V> {
+  readonly json: WrittenJson;
+  /** What it stands for. */
+  value(): V;
 }
 
 type Members = Readonly<Record<string | symbol, unknown>>;
+
+/** The written member of an output. */
+class Written {
+  readonly member: string;
+  /** Until it is wanted as an object. */
+  json: WrittenJson | undefined;
+  readonly #make: () => unknown;
+  #value: unknown;
+
+  constructor(member: string, { json, value }: WrittenValue<unknown>) {
+    this.member = member;
+    this.json = json;
+    this.#make = value;
+  }
+
+  get value(): unknown {
+    if (this.json) {
+      this.#value = this.#make();
+      this.json.release?.();
+      this.json = undefined;
+    }
+    return this.#value;
+  }
+}
+
+type OutputClass = new (others: object, written: Written) => object;
+
+/** By the name of the written member, which is an accessor: to define one on each output would cost as much as it saves. */
+const outputClasses = new Map<string, OutputClass>();
+
+function outputClass(member: string): OutputClass {
+  const made = class {
+    declare readonly [WRITTEN]: Written;
+
+    constructor(others: object, written: Written) {
+      Object.assign(this, others, { [WRITTEN]: written });
+    }
+
+    get [member](): unknown {
+      return this[WRITTEN].value;
+    }
+  };
+  outputClasses.set(member, made);
+  return made;
+}
 
 /**
  * An output one member of which is JSON already, because it is kept so: an answer in JSON takes over its text. Whoever looks at the
  * member (a call from within, another protocol) gets the objects.
  */
-export function writtenOutput<O extends object, M extends string, T>(
+export function writtenOutput<O extends object, M extends string, V>(
   others: O,
   member: M,
-  list: WrittenList<T>,
-): O & { readonly [K in M]: T[] } {
-  let objects: T[] | undefined;
-  const written: Written = { member, items: list.items, others: others as Record<string, unknown> };
-  return {
-    ...others,
-    get [member]() {
-      if (!objects) {
-        objects = list.list();
-        written.items?.release();
-        written.items = undefined;
-      }
-      return objects;
-    },
-    [WRITTEN]: written,
-  } as O & { readonly [K in M]: T[] };
+  value: WrittenValue<V>,
+): O & { readonly [K in M]: V } {
+  const Output = outputClasses.get(member) ?? outputClass(member);
+  return new Output(others, new Written(member, value)) as O & { readonly [K in M]: V };
 }
 
-/** The output as JSON, or undefined when none of it is written. @param encode what the other members are encoded by */
+/**
+ * The output as JSON, or undefined when none of it is written.
+ * @param names of its members
+ * @param encode what the other members are encoded by
+ */
 export function writtenJson(
   output: Members,
+  names: readonly string[],
   encode: (value: Readonly<Record<string, unknown>>) => unknown,
-): Buffer | undefined {
+): string | Buffer | undefined {
   const written = output[WRITTEN] as Written | undefined;
-  if (!written?.items) return undefined;
-  const others = JSON.stringify(encode(written.others)).slice(1);
-  return written.items.between(`{${JSON.stringify(written.member)}:`, others === "}" ? others : `,${others}`);
+  if (!written?.json) return undefined;
+  const others: Record<string, unknown> = {};
+  for (const name of names) if (name !== written.member) others[name] = output[name];
+  const text = JSON.stringify(encode(others)).slice(1);
+  return written.json.between(`{"${written.member}":`, text === "}" ? text : `,${text}`);
 }
 
 /** What gives back the memory of `writtenJson`'s answer, to be called when that has been sent. */
 export function releaseOf(output: Members): (() => void) | undefined {
-  const items = (output[WRITTEN] as Written | undefined)?.items;
-  return items && (() => items.release());
+  const json = (output[WRITTEN] as Written | undefined)?.json;
+  return json?.release && (() => json.release?.());
 }
+
+export const writtenText = (text: () => string): WrittenJson => ({
+  between: (before, behind) => before + text() + behind,
+});

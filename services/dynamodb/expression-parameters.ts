@@ -6,6 +6,29 @@ type ExpressionName = Exclude<keyof ExpressionInput, "ExpressionAttributeNames" 
 
 const NONE: Expressions = {};
 
+const PARAMETERS: ReadonlySet<string> = new Set<keyof ExpressionInput | keyof LegacyInput>([
+  "ConditionExpression",
+  "FilterExpression",
+  "KeyConditionExpression",
+  "ProjectionExpression",
+  "UpdateExpression",
+  "ExpressionAttributeNames",
+  "ExpressionAttributeValues",
+  "AttributesToGet",
+  "AttributeUpdates",
+  "ConditionalOperator",
+  "Expected",
+  "KeyConditions",
+  "QueryFilter",
+  "ScanFilter",
+]);
+
+/** Whether a request has any of these parameters: what it has is quicker to look through than what it may have. */
+function hasParameters(input: object): boolean {
+  for (const name in input) if (PARAMETERS.has(name)) return true;
+  return false;
+}
+
 /**
  * Which parameters go together, before any of them is looked into. `expressions` and `legacy` are the parameters that the
  * operation has, in DynamoDB's order.
@@ -16,6 +39,7 @@ export function checkExpressionParameters(
   expressions: readonly ExpressionName[],
   legacy: readonly string[] = [],
 ): void {
+  if (!hasParameters(input)) return;
   const members = input as Record<string, unknown>;
   const isGiven = (name: string) => members[name] !== undefined;
   const hasExpressions = expressions.some(isGiven);
@@ -44,6 +68,7 @@ export function checkExpressionParameters(
  * @throws AwsError ValidationException
  */
 export function expressionsOf(input: ExpressionInput & LegacyInput): Expressions {
+  if (!hasParameters(input)) return NONE;
   const hasExpressions =
     input.ConditionExpression !== undefined ||
     input.FilterExpression !== undefined ||

@@ -51,27 +51,65 @@ export function measured(service: Service): Service {
   return { ...service, operations: Object.fromEntries(operations) as Service["operations"] };
 }
 
-const measure =
-  (operation: string, run: Run): Run =>
-  async (ctx, input) => {
-    const startedAt = performance.now();
-    const text = input.Statement ?? input.Statements?.[0]?.Statement;
-    const subject = text === undefined ? undefined : subjectOf(text);
-    const isRead = READS.has(operation) || subject?.direction === "read";
+const measure = (operation: string, run: Run): Run => {
+  const reads = READS.has(operation);
+  return (ctx, input) => {
+    const call = new MeasuredCall(ctx, operation, input, reads);
+    let answer: Answer | Promise<Answer>;
     try {
       // all operations tell the capacity that they took; the caller is told what it asked for
-      const answer = (await run(ctx, { ...input, ReturnConsumedCapacity: "INDEXES" })) as Answer;
-      const capacities = answer.ConsumedCapacity ?? [];
-      const list = Array.isArray(capacities) ? capacities : [capacities];
-      const count = answer.Count ?? (isRead ? answer.Items?.length : undefined);
-      succeeded(ctx, { operation, isRead, count, tookMs: performance.now() - startedAt }, list);
-      answer.ConsumedCapacity = wanted(capacities, input.ReturnConsumedCapacity);
-      return answer;
+      answer = run(ctx, { ...input, ReturnConsumedCapacity: "INDEXES" }) as Answer | Promise<Answer>;
     } catch (error) {
-      if (error instanceof AwsError) failed(ctx, operation, error, { TableName: subject?.tableName, ...input });
-      throw error;
+      return call.refused(error);
     }
+    if (!(answer instanceof Promise)) return call.done(answer);
+    return answer.then(
+      (output) => call.done(output),
+      (error: unknown) => call.refused(error),
+    );
   };
+};
+
+class MeasuredCall {
+  readonly #ctx: Ctx;
+  readonly #operation: string;
+  readonly #input: Input;
+  readonly #subject: ReturnType<typeof subjectOf> | undefined;
+  readonly #isRead: boolean;
+  readonly #startedAt = performance.now();
+
+  constructor(ctx: Ctx, operation: string, input: Input, reads: boolean) {
+    this.#ctx = ctx;
+    this.#operation = operation;
+    this.#input = input;
+    const text = input.Statement ?? input.Statements?.[0]?.Statement;
+    this.#subject = text === undefined ? undefined : subjectOf(text);
+    this.#isRead = reads || this.#subject?.direction === "read";
+  }
+
+  done(answer: Answer): Answer {
+    const capacities = answer.ConsumedCapacity ?? [];
+    succeeded(
+      this.#ctx,
+      {
+        operation: this.#operation,
+        isRead: this.#isRead,
+        count: answer.Count ?? (this.#isRead ? answer.Items?.length : undefined),
+        tookMs: performance.now() - this.#startedAt,
+      },
+      Array.isArray(capacities) ? capacities : [capacities],
+    );
+    answer.ConsumedCapacity = wanted(capacities, this.#input.ReturnConsumedCapacity);
+    return answer;
+  }
+
+  refused(error: unknown): never {
+    if (error instanceof AwsError) {
+      failed(this.#ctx, this.#operation, error, { TableName: this.#subject?.tableName, ...this.#input });
+    }
+    throw error;
+  }
+}
 
 function wanted(
   capacities: ConsumedCapacity | ConsumedCapacity[],
@@ -118,11 +156,11 @@ function succeeded(
 }
 
 /** Of the table and its local indexes; global ones have metrics of their own. */
-const ownUnits = ({ Table, LocalSecondaryIndexes = {} }: ConsumedCapacity): number =>
-  Object.values(LocalSecondaryIndexes).reduce(
-    (sum, { CapacityUnits = 0 }) => sum + CapacityUnits,
-    Table?.CapacityUnits ?? 0,
-  );
+function ownUnits({ Table, LocalSecondaryIndexes }: ConsumedCapacity): number {
+  let sum = Table?.CapacityUnits ?? 0;
+  for (const name in LocalSecondaryIndexes) sum += LocalSecondaryIndexes[name]?.CapacityUnits ?? 0;
+  return sum;
+}
 
 const THROTTLES: ReadonlySet<string> = new Set(["ProvisionedThroughputExceededException", "ThrottlingException"]);
 

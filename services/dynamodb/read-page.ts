@@ -1,3 +1,4 @@
+import { writtenOutput, writtenText } from "../../emulator/protocol/written-output.ts";
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, readUnits, totalUnits, type Units } from "./capacity.ts";
 import { isCounted } from "./contributor-insights/model.ts";
@@ -27,8 +28,14 @@ export interface Reading {
   readonly contributor?: Item | "each";
 }
 
+/** An item of a page; its JSON is there already where nothing is taken from it. */
+interface PageItem {
+  readonly item: Item;
+  readonly text: string;
+}
+
 export interface Page {
-  readonly items: readonly Item[];
+  readonly items: readonly PageItem[];
   readonly count: number;
   readonly scannedCount: number;
   /** What has been read. */
@@ -135,7 +142,7 @@ export const startKeyNames = (table: Table, index: Index | undefined): string[] 
  */
 export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRange): Page {
   const { table, index, filter, projection, pageBytes = MAX_PAGE_BYTES } = reading;
-  const items: Item[] = [];
+  const items: PageItem[] = [];
   let count = 0;
   let scannedCount = 0;
   let entryBytes = 0;
@@ -155,7 +162,8 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
     }
     if (filter === undefined || filter.matches(stored.item)) {
       count++;
-      if (!reading.countOnly) items.push(projection === undefined ? stored.item : projection.apply(stored.item));
+      if (!reading.countOnly)
+        items.push(projection === undefined ? stored : new ProjectedItem(projection.apply(stored.item)));
     }
     if (scannedCount === reading.limit || entryBytes + fetchedBytes >= pageBytes) {
       last = entry.item;
@@ -172,22 +180,40 @@ export function readPage(store: DynamoDbStore, reading: Reading, range: EntryRan
   return { items, count, scannedCount, bytes, lastKey: last && startKey(last, table, index), units };
 }
 
+class ProjectedItem implements PageItem {
+  readonly item: Item;
+
+  constructor(item: Item) {
+    this.item = item;
+  }
+
+  get text(): string {
+    return JSON.stringify(this.item);
+  }
+}
+
 /** The partition that a range is in; a scan goes through many. */
 const partitionOf = ({ start }: EntryRange): Uint8Array | undefined =>
   start.length < PARTITION_PREFIX_BYTES ? undefined : start;
 
 /** What Query and Scan answer of a page. */
-export const readAnswer = (
+export function readAnswer(
   { countOnly }: Reading,
   { items, count, scannedCount, lastKey, units }: Page,
   input: { readonly TableName: string; readonly ReturnConsumedCapacity?: Parameters<typeof consumed>[0] },
-) => ({
-  ...(!countOnly && { Items: items.map(wireItem) }),
-  Count: count,
-  ScannedCount: scannedCount,
-  LastEvaluatedKey: lastKey && wireItem(lastKey),
-  ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, units),
-});
+) {
+  const others = {
+    Count: count,
+    ScannedCount: scannedCount,
+    LastEvaluatedKey: lastKey && wireItem(lastKey),
+    ConsumedCapacity: consumed(input.ReturnConsumedCapacity, input.TableName, units),
+  };
+  if (countOnly) return others;
+  return writtenOutput(others, "Items", {
+    json: writtenText(() => `[${items.map(({ text }) => text).join(",")}]`),
+    value: () => items.map(({ item }) => wireItem(item)),
+  });
+}
 
 const startKey = (item: Item, table: Table, index: Index | undefined): Item => ({
   ...keyOf(item, table.keys),

@@ -1,3 +1,4 @@
+import { writtenOutput, writtenText } from "../../../emulator/protocol/written-output.ts";
 import { parseItem } from "../attribute-value.ts";
 import { consumedByRead, readUnits } from "../capacity.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
@@ -23,9 +24,11 @@ export const getItem: Operation<"GetItem"> = (ctx, input) => {
   const stored = ctx.store.items.get(place);
   const units = readUnits(stored?.sizeBytes ?? 0, input.ConsistentRead);
   ctx.store.throughput.checkRead(table, undefined, units, place, key);
-  const item = stored && (projection === undefined ? stored.item : projection.apply(stored.item));
-  return {
-    Item: item && wireItem(item),
-    ConsumedCapacity: consumedByRead(input.ReturnConsumedCapacity, input.TableName, units),
-  };
+  const answer = { ConsumedCapacity: consumedByRead(input.ReturnConsumedCapacity, input.TableName, units) };
+  if (stored === undefined) return answer;
+  if (projection !== undefined) return { Item: wireItem(projection.apply(stored.item)), ...answer };
+  return writtenOutput(answer, "Item", {
+    json: writtenText(() => stored.text),
+    value: () => wireItem(stored.item),
+  });
 };

@@ -153,7 +153,7 @@ export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, f
       { ...reading, limit: left, pageBytes: bytesLeft },
       rangeAfter(plan, range, range === from.range ? from.after : undefined),
     );
-    items.push(...page.items);
+    items.push(...page.items.map(({ item }) => item));
     add(units, page.units);
     left -= page.scannedCount;
     bytesLeft -= page.bytes;

@@ -116,7 +116,7 @@ function eventOf(ctx: KinesisContext, live: LiveStream, shard: Shard, page: Page
     MillisBehindLatest: isBehind && lastArrival !== undefined ? Math.max(0, now - lastArrival) : 0,
     ...(isAtEnd && { ChildShards: childShards(live, shard) }),
   };
-  return writtenOutput(others, "Records", page);
+  return writtenOutput(others, "Records", { json: page.items, value: () => page.list() });
 }
 
 /** 2 MiB a second; what flows in one second may come at once. */

@@ -49,5 +49,5 @@ export const getRecords: Operation<"GetRecords"> = (ctx, input) => {
     MillisBehindLatest: isBehind ? ageMs : 0,
     ...(isAtEnd && { ChildShards: childShards(live, shard) }),
   };
-  return writtenOutput(others, "Records", page);
+  return writtenOutput(others, "Records", { json: page.items, value: () => page.list() });
 };

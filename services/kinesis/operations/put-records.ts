@@ -26,7 +26,8 @@ export const putRecords: Operation<"PutRecords"> = (ctx, input) => {
   const took = performance.now() - startedAt;
   streamMetrics(ctx, live).putRecords(batch, receipts, took, ctx.clock.now());
   const others = { FailedRecordCount: receipts.refused, ...encryptionMember(live.stream) };
-  if (receipts.refused === 0) return writtenOutput(others, "Records", receipts);
+  if (receipts.refused === 0)
+    return writtenOutput(others, "Records", { json: receipts.items, value: () => receipts.list() });
   const refusal = (place: number) => {
     const { name, message } = writesExceeded(ownerOf(live, batch, place), live.stream.name, ctx.account);
     return { ErrorCode: name, ErrorMessage: message };
