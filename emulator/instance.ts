@@ -8,6 +8,7 @@ import type { InitState } from "./init/stages.ts";
 import type { Clock } from "./runtime/clock.ts";
 import { Downloads } from "./runtime/downloads.ts";
 import { randomIds } from "./runtime/ids.ts";
+import { InFlight } from "./runtime/in-flight.ts";
 import type { Logger } from "./runtime/log.ts";
 import { Contributions } from "./runtime/contributions.ts";
 import { Metrics } from "./runtime/metrics.ts";
@@ -41,7 +42,7 @@ export class Instance {
   readonly storage: Storage;
   readonly #emulator: Emulator;
   readonly #scheduler: SystemScheduler | ManualClock;
-  readonly #serving = new Map<RawResponse, Promise<void>>();
+  readonly #serving = new InFlight<{ readonly response: RawResponse; readonly served: Promise<void> }>();
 
   constructor(options: InstanceOptions) {
     const {
@@ -92,10 +93,9 @@ export class Instance {
   }
 
   serve(request: RawRequest, response: RawResponse): void {
-    const served = serve(this.#emulator, request, response).then(() => {
-      this.#serving.delete(response);
-    });
-    this.#serving.set(response, served);
+    const served = serve(this.#emulator, request, response);
+    const place = this.#serving.add({ response, served });
+    void served.then(() => this.#serving.remove(place));
   }
 
   /** Ends the answers that would go on by themselves: their clients see a row of events that is over. */
@@ -106,9 +106,12 @@ export class Instance {
   /** Ends what runs; requests that are still in flight are cut off. The data stay in the storage. */
   async stop(): Promise<void> {
     await this.endEventStreams();
-    for (const response of this.#serving.keys()) response.destroy();
+    for (const { response } of this.#serving.all()) response.destroy();
     await this.#emulator.stop();
-    await settledWithin(CUT_GRACE_MS, this.#serving.values());
+    await settledWithin(
+      CUT_GRACE_MS,
+      this.#serving.all().map(({ served }) => served),
+    );
     this.#scheduler.stop();
   }
 }
