@@ -159,7 +159,7 @@ export class Emulator {
       const engine = service.engine?.(this.host);
       if (engine) this.#engines.set(service.name, engine);
     }
-    this.#doors = [...this.#engines].filter(([, engine]) => engine.door);
+    this.#doors = [...this.#engines].filter(([, engine]) => "door" in engine);
   }
 
   async start(): Promise<void> {

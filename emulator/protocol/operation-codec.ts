@@ -133,7 +133,7 @@ function rpcEncoder(
     const names = of.members.map(({ name }) => name);
     return (value: Readonly<Record<string, unknown>>) => {
       if (format !== "json") return cbor.serialize(codec.encode(value));
-      return writtenJson(value, names, codec.encode) ?? JSON.stringify(codec.encode(value));
+      return writtenJson(value, names, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(value));
     };
   };
   const events = eventStreamMember(shape.output);

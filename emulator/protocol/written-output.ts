@@ -12,7 +12,7 @@ export interface WrittenJson {
 interface WrittenValue<V> {
   readonly json: WrittenJson;
   /** What it stands for. */
-  value(): V;
+  readonly value: () => V;
 }
 
 type Members = Readonly<Record<string | symbol, unknown>>;
