@@ -132,6 +132,7 @@ export class Storage {
   /** Files of logs that were written to in this transaction. */
   readonly #unsynced = new Set<string>();
   #depth = 0;
+  #transaction = 0;
 
   constructor(options: StorageOptions = {}) {
     this.#temporary = options.directory === undefined;
@@ -166,10 +167,16 @@ export class Storage {
     });
   }
 
+  /** Tells the transaction that runs from all others of this process. */
+  get transaction(): number {
+    return this.#transaction;
+  }
+
   /** Runs `work` as one transaction: all of its writes are kept, or, when it throws, none. Nested, it is a part of the outer one. */
   write<T>(work: () => T): T {
     if (this.#depth > 0) return work();
     this.#depth++;
+    this.#transaction++;
     try {
       return this.#root.transactionSync(() => {
         const result = work();

@@ -76,7 +76,7 @@ export class DynamoDbStore {
     this.kinesis = new KinesisDestinations(this, host);
     const items: StorageTable<string> = host.storage.table("dynamodb/items", { keys: "binary", values: "string" });
     const expiries = new ExpiryIndex(items);
-    this.changes = new ChangeLog(items, host.clock);
+    this.changes = new ChangeLog(items, host.clock, host.storage);
     const counts: StorageTable<Uint8Array> = host.storage.table("dynamodb/counts", {
       keys: "binary",
       values: "binary",

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
-import type { Range, Table as StorageTable } from "../../../emulator/storage/storage.ts";
+import type { Range, Storage, Table as StorageTable } from "../../../emulator/storage/storage.ts";
 import { spacePrefix } from "../item-keys.ts";
 import { StoredItem, type SizedItem } from "../item-store.ts";
 import { keyOf } from "../key-checks.ts";
@@ -21,16 +21,26 @@ export interface Change {
   readonly before: StoredItem;
 }
 
+/** A place in a log: the first change that is at this time, or later, and has this number of its time, or a higher one. */
+export interface LogPosition {
+  readonly at: number;
+  readonly number: number;
+}
+
 /** The logs from which the earlier states of tables are found: by undoing what came later. */
 export class ChangeLog {
   readonly #items: StorageTable<string>;
   readonly #clock: Clock;
+  readonly #storage: Pick<Storage, "transaction">;
+  #transaction = 0;
+  #transactionAt = 0;
   /** By the log's space: where its last entry stands. Times never fall, whatever the clock does. */
-  readonly #last = new Map<number, { at: number; number: number }>();
+  readonly #last = new Map<number, LogPosition>();
 
-  constructor(items: StorageTable<string>, clock: Clock) {
+  constructor(items: StorageTable<string>, clock: Clock, storage: Pick<Storage, "transaction">) {
     this.#items = items;
     this.#clock = clock;
+    this.#storage = storage;
   }
 
   /** To be called in the transaction that makes the change. */
@@ -40,9 +50,19 @@ export class ChangeLog {
     for (const space of logs) this.#items.put(this.#nextKey(space), kept);
   }
 
-  /** From the last change before `end` (a key of the log, or its end) down to the first at `since` or later. */
-  *backwards(space: number, since: number, end: Uint8Array | undefined): Generator<Change> {
-    yield* this.#read({ start: logKey(space, since, 0), end: end ?? spacePrefix(space + 1), reverse: true });
+  /** Behind the last change that there is: what is changed from now on is behind it. */
+  end(space: number): LogPosition {
+    const last = this.#last.get(space) ?? this.#lastKept(space);
+    return last === undefined ? { at: 0, number: 0 } : { at: last.at, number: last.number + 1 };
+  }
+
+  /** From the last change before `end` (a key of the log, or its end) down to that at `since`. */
+  *backwards(space: number, since: LogPosition, end: Uint8Array | undefined): Generator<Change> {
+    yield* this.#read({
+      start: logKey(space, since.at, since.number),
+      end: end ?? spacePrefix(space + 1),
+      reverse: true,
+    });
   }
 
   /** From the first change at `from` or later, or behind `after`, up to the last before `to`. */
@@ -66,7 +86,7 @@ export class ChangeLog {
   }
 
   #nextKey(space: number): Buffer {
-    const now = this.#clock.now();
+    const now = this.#now();
     const last = this.#last.get(space) ?? this.#lastKept(space);
     const next =
       last === undefined || now > last.at ? { at: now, number: 0 } : { at: last.at, number: last.number + 1 };
@@ -74,7 +94,16 @@ export class ChangeLog {
     return logKey(space, next.at, next.number);
   }
 
-  #lastKept(space: number): { at: number; number: number } | undefined {
+  /** All changes of a transaction have one time: no state of any time has a part of it. */
+  #now(): number {
+    if (this.#storage.transaction !== this.#transaction) {
+      this.#transaction = this.#storage.transaction;
+      this.#transactionAt = this.#clock.now();
+    }
+    return this.#transactionAt;
+  }
+
+  #lastKept(space: number): LogPosition | undefined {
     for (const bytes of this.#items.keys({
       start: spacePrefix(space),
       end: spacePrefix(space + 1),

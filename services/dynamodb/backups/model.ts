@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly log?: number;
   /** The changes at this time and later are undone. */
   readonly since: number;
+  /** Of those at this very time, from this one on. */
+  readonly sinceNumber?: number;
   readonly phase: "copying" | "undoing";
   /** How far it has come in this phase: the last key that was read. */
   readonly at?: Uint8Array;

@@ -1,18 +1,18 @@
 import { itemKey, spacePrefix } from "../item-keys.ts";
 import { spaceRange, type ItemStore, type SizedItem, type StoredItem } from "../item-store.ts";
 import type { Table } from "../model.ts";
-import type { ChangeLog } from "./change-log.ts";
+import type { ChangeLog, LogPosition } from "./change-log.ts";
 import type { Snapshot } from "./model.ts";
 
 /** Items that one transaction copies. */
 const ITEMS_AT_ONCE = 500;
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
-/** @param since the changes at this time and later are not part of it */
-export const beginSnapshot = (space: number, log: number | undefined, since: number): Snapshot => ({
+/** @param since the changes at this time, or place in the log, and later are not part of it */
+export const beginSnapshot = (space: number, log: number | undefined, since: number | LogPosition): Snapshot => ({
   space,
   ...(log !== undefined && { log }),
-  since,
+  ...(typeof since === "number" ? { since } : { since: since.at, sinceNumber: since.number }),
   phase: "copying",
 });
 
@@ -55,9 +55,10 @@ export class Snapshots {
   #undo(snapshot: Snapshot, target: Table): Snapshot | undefined {
     if (snapshot.log === undefined) return undefined;
     // read first, then written: a cursor must not meet its own writes
+    const since = { at: snapshot.since, number: snapshot.sinceNumber ?? 0 };
     const chunk: { before: StoredItem; key: Uint8Array }[] = [];
     let bytes = 0;
-    for (const change of this.#changes.backwards(snapshot.log, snapshot.since, snapshot.at)) {
+    for (const change of this.#changes.backwards(snapshot.log, since, snapshot.at)) {
       chunk.push(change);
       bytes += change.before.sizeBytes;
       if (chunk.length === ITEMS_AT_ONCE || bytes >= BYTES_AT_ONCE) break;

@@ -1,4 +1,5 @@
 import type { Principal } from "../../../emulator/model/context.ts";
+import type { LogPosition } from "../backups/change-log.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import type { Table } from "../model.ts";
 
@@ -37,6 +38,8 @@ export interface ExportJob extends Job {
   readonly input: ExportInput;
   /** The time of a full export. */
   readonly exportTime?: number;
+  /** Of an export of the present: what is changed from here on is not part of it, whatever the clock says. */
+  readonly end?: LogPosition;
   /** That of an incremental one. */
   readonly period?: Period;
   /** The table as it was when the export began. */

@@ -85,7 +85,7 @@ const rootOf = (prefix: string | undefined): string =>
   prefix === undefined || prefix === "" || prefix.endsWith("/") ? (prefix ?? "") : `${prefix}/`;
 
 async function takeSnapshot({ store, signal }: JobScope, job: ExportJob, space: number): Promise<void> {
-  const since = job.period?.to ?? (job.exportTime ?? 0) + 1;
+  const since = job.end ?? job.period?.to ?? (job.exportTime ?? 0) + 1;
   const target = itemsOf(job.table, space);
   let snapshot: Snapshot | undefined = beginSnapshot(job.table.space, job.table.recovery?.log, since);
   while (snapshot !== undefined) {

@@ -1,3 +1,4 @@
+import type { Context } from "../../../emulator/model/context.ts";
 import { unsupported } from "../../../emulator/model/errors.ts";
 import { jobArn } from "../backups/backup-arn.ts";
 import { accessDenied, invalidRequest, noSuchTable } from "../backups/errors.ts";
@@ -7,7 +8,8 @@ import { exportConflict } from "../export/errors.ts";
 import { exportDescription } from "../export/export-description.ts";
 import { checkExportType, exportTimeOf, periodOf } from "../export/export-time.ts";
 import type { ExportInput, ExportJob } from "../export/model.ts";
-import type { Operation } from "../index.ts";
+import type { DynamoDbState, Operation } from "../index.ts";
+import type { Table } from "../model.ts";
 
 const ARN = /^arn:aws:dynamodb:([^:]+):(\d{12}):table\/([^/]+)(\/.*)?$/;
 const SUFFIX_DIGITS = 8;
@@ -56,13 +58,18 @@ export const exportTableToPointInTime: Operation<"ExportTableToPointInTime"> = (
     scratch: [],
     ...(input.ExportType === "INCREMENTAL_EXPORT"
       ? { period: periodOf(input, table.createdAt, window) }
-      : { exportTime: exportTimeOf(input, window) }),
+      : fullExport(ctx, table, exportTimeOf(input, window))),
   };
   ctx.store.exports.put(job);
   ctx.store.holds.hold(table.space, table.recovery?.log);
   ctx.engine.export(ctx.store, job);
   return { ExportDescription: exportDescription(job) };
 };
+
+const fullExport = (ctx: Context<DynamoDbState>, { recovery }: Table, exportTime: number) => ({
+  exportTime,
+  ...(recovery !== undefined && exportTime === ctx.clock.now() && { end: ctx.store.changes.end(recovery.log) }),
+});
 
 /** Whether two requests with one token ask for the same. */
 const fingerprint = (input: ExportInput): string =>
