@@ -284,6 +284,13 @@ describe("DescribeTable", () => {
     );
   });
 
+  it("refuses an ARN of another region", async () => {
+    const arn = `arn:aws:dynamodb:eu-west-1:000000000000:table/${await createTable(client)}`;
+    expect(await refusal(describeTable(client, arn))).toBe(
+      `ValidationException: 1 validation error detected: Invalid AWS region in '${arn}'`,
+    );
+  });
+
   it("names the table that is not there", async () => {
     expect(await refusal(describeTable(client, "absent"))).toBe(
       "ResourceNotFoundException: Requested resource not found: Table: absent not found",

@@ -10,12 +10,17 @@ const LONGEST = 255;
 export const accountOfTable = (nameOrArn: string): string | undefined =>
   nameOrArn.startsWith("arn:") ? ARN.exec(nameOrArn)?.[2] : undefined;
 
-/** The name in what a request gives as TableName: a name, or an ARN of this account and region. */
+/**
+ * The name in what a request gives as TableName: a name, or an ARN of this account and region.
+ * @throws AwsError ValidationException; ResourceNotFoundException for an ARN of another account
+ */
 export function tableNameOf(scope: { account: string; region: string }, nameOrArn: string): string {
   if (!nameOrArn.startsWith("arn:")) return nameOrArn;
   const [, region, account, name] = ARN.exec(nameOrArn) ?? [];
   if (name === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${nameOrArn}`);
-  if (region !== scope.region || account !== scope.account) throw resourceNotFound();
+  if (account !== scope.account) throw resourceNotFound();
+  if (region !== scope.region)
+    throw validationError(`1 validation error detected: Invalid AWS region in '${nameOrArn}'`);
   return name;
 }
 
