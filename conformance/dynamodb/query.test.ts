@@ -3,6 +3,7 @@ import { NESTED_KEY, pages, readsOf, sorts } from "./query-support.ts";
 import {
   attributes,
   createSorted,
+  createTable,
   globalIndex,
   invalid,
   keys,
@@ -166,6 +167,13 @@ describe("Query", () => {
       ],
     ])("refuses %s", async (_what, input, message) => {
       expect(await refusal(query({ TableName: table, ...input }))).toBe(message);
+    });
+
+    it("refuses a starting key of another partition where there is no sort key, in words of its own", async () => {
+      const hashed = await createTable(client);
+      const ask = (pk: string) => query({ TableName: hashed, ...key, ExclusiveStartKey: { pk: S(pk) } });
+      expect(await refusal(ask("b"))).toBe(validation("The provided exclusive start key is invalid"));
+      expect((await ask("a")).Count).toBe(0);
     });
 
     it("says of a table that is not there only that it is not", async () => {
