@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import http from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import {
@@ -60,6 +61,28 @@ describe("Expect: 100-continue", () => {
     ["an upload", `/${Bucket}/k?partNumber=1&uploadId=none`],
   ])("spares a client the body for %s that is not there", async (_what, path) => {
     expect(await put(path, "x".repeat(1_000))).toEqual({ lines: ["HTTP/1.1 404 Not Found"], sentBody: false });
+  });
+});
+
+describe("a refusal before the body", () => {
+  it("reaches a client that sends all of its body first, and leaves the connection open", async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const { hostname, port } = new URL(target.endpoint);
+    const ask = (method: string, path: string, body?: Buffer) =>
+      new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
+        const headers = { authorization: authorization("s3"), ...(body && { "content-length": body.length }) };
+        const request = http.request({ agent, hostname, port, method, path, headers });
+        request.on("error", reject);
+        request.on("response", (answer) => {
+          const local = answer.socket.localPort;
+          answer.resume().on("end", () => resolve({ status: answer.statusCode, port: local }));
+        });
+        request.end(body);
+      });
+    const refused = await ask("PUT", "/no-such-bucket/k", Buffer.alloc(20 * 1024 * 1024));
+    expect(refused.status).toBe(404);
+    expect(await ask("GET", "/")).toEqual({ status: 200, port: refused.port });
+    agent.destroy();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
 const Bucket = "get-objects";
@@ -54,6 +54,25 @@ describe("GetObject", () => {
         answer.element("RangeRequested"),
         answer.element("ActualObjectSize"),
       ]).toEqual([416, "InvalidRange", range, key === "small" ? "10" : "0"]);
+    });
+
+    it("hold for the object that If-Range names; of another one all is answered", async () => {
+      const read = async (range: string) =>
+        (await send({ path: `/${Bucket}/small`, headers: { range: "bytes=2-4", "if-range": range } })).body;
+      const { ETag = "", LastModified } = await s3.send(new HeadObjectCommand({ Bucket, Key: "small" }));
+      expect(await read(ETag)).toBe("234");
+      expect(await read(LastModified?.toUTCString() ?? "")).toBe("234");
+      expect(await read('"another"')).toBe(small);
+      expect(await read(new Date(0).toUTCString())).toBe(small);
+    });
+
+    it.each([0, 10_001])("there is no part %d", async (part) => {
+      const answer = await send({ path: `/${Bucket}/small?partNumber=${part}` });
+      expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+        400,
+        "InvalidArgument",
+        "Part number must be an integer between 1 and 10000, inclusive",
+      ]);
     });
 
     it("reads from the middle of a file", async () => {

@@ -34,6 +34,15 @@ describe("HeadObject", () => {
 });
 
 describe("GetObjectAttributes", () => {
+  it("wants to be told which", async () => {
+    const answer = await send({ path: `/${Bucket}/any?attributes` });
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      400,
+      "InvalidRequest",
+      "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
+    ]);
+  });
+
   it("answers what is asked for, and nothing else", async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "attributes", Body: "12345" }));
     const some = await s3.send(

@@ -37,7 +37,7 @@ export class RestRouter {
     const compiled = service.schemas.all().map(compileRoute);
     for (const method of new Set(compiled.map((one) => one.method))) {
       const routes = compiled.flatMap((one) => (one.method === method ? [one.route] : []));
-      this.#byMethod.set(method, groupRoutes(routes.toSorted((a, b) => b.score - a.score)));
+      this.#byMethod.set(method, groupRoutes(tellApart(routes).toSorted((a, b) => b.score - a.score)));
     }
   }
 
@@ -73,6 +73,17 @@ interface Routes {
   readonly withoutQuery: readonly Route[];
   /** The query parameters that some of them need. */
   readonly queries: ReadonlySet<string>;
+}
+
+/** Where only one operation has a URI's query, a request with it and without what it requires is that operation's all the same, and in error. */
+function tellApart(routes: readonly Route[]): Route[] {
+  const uriOf = ({ pattern, queries, labels }: Route) =>
+    `${pattern.source} ${JSON.stringify(queries)} ${labels.includes("Bucket")}`;
+  const uris = routes.map(uriOf);
+  return routes.map((route, index) => {
+    const isShared = uris.some((uri, other) => other !== index && uri === uris[index]);
+    return isShared || route.queries.length === 0 ? route : { ...route, neededQueries: [], neededHeaders: [] };
+  });
 }
 
 function groupRoutes(all: readonly Route[]): Routes {

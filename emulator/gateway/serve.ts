@@ -142,7 +142,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
     headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
   }
   const unread = !exchange.raw.complete && exchange.raw.httpVersionMajor === 1 && hasBody(exchange);
-  if (unread) headers["connection"] = "close";
+  if (unread && !isWorthReading(exchange)) headers["connection"] = "close";
   if (answer.body instanceof Readable) {
     response.writeHead(answer.status, headers);
     if (exchange.method === "HEAD") {
@@ -158,6 +158,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
     headers["content-encoding"] = "gzip";
   }
   const bodiless = answer.status === 204 || answer.status === 304;
+  if (bodiless) delete headers["content-type"];
   if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
   await endOfTurn();
   const { sent } = answer;
@@ -188,7 +189,14 @@ const endOfTurn = (): Promise<void> =>
 const isWhole = (response: RawResponse): boolean =>
   ((response as { readonly stream?: ServerHttp2Stream }).stream ?? response).writableFinished;
 
-/** Reads on, for a while, what the client still sends, so that it gets to read our answer before the socket closes. */
+/** Bodies up to this size, as parts of uploads have, are read to their end when nobody wants them: many clients read no answer before they have sent all. */
+const MOST_DRAINED_BYTES = 32 * 1024 * 1024;
+
+/** Not what is yet to be asked for (Expect), nothing that somebody has begun to read, and nothing endless. */
+const isWorthReading = ({ raw, headers, invite }: Exchange): boolean =>
+  invite === undefined && !raw.readableDidRead && Number(headers["content-length"] ?? Infinity) <= MOST_DRAINED_BYTES;
+
+/** Reads on what the client still sends, so that it gets to read our answer before the socket closes. */
 function drain(raw: RawRequest): void {
   raw.on("error", () => {});
   raw.resume();

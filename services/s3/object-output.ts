@@ -10,6 +10,7 @@ import { expirationMember } from "./lifecycle.ts";
 import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
 import { lockMembers } from "./object-lock.ts";
 import { metadataHeaders } from "./object-properties.ts";
+import { checkPartNumber } from "./parts.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import { refuseHeaders } from "./refusals.ts";
 import { timestamp } from "./timestamp.ts";
@@ -63,7 +64,8 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
   if (input.PartNumber !== undefined) {
     return { ...selectPart(ctx, input, bucket, record, wantsChecksum), key };
   }
-  const range = input.Range === undefined ? undefined : parseRange(input.Range, record.sizeBytes);
+  const range =
+    input.Range === undefined || !rangeHolds(ctx, record) ? undefined : parseRange(input.Range, record.sizeBytes);
   const coversAll = range === undefined || (range.start === 0 && range.end === whole.end);
   return {
     bucket,
@@ -74,6 +76,12 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
     checksum: wantsChecksum && coversAll ? checksumMembersWithType(record.checksum) : undefined,
     partsCount: undefined,
   };
+}
+
+/** A client that goes on with an object that is another one by now gets all of it (If-Range). */
+function rangeHolds({ request }: S3Context, record: ObjectRecord): boolean {
+  const held = request?.headers["if-range"];
+  return held === undefined || held === `"${record.etag}"` || held === timestamp(record.modifiedMs).toUTCString();
 }
 
 /** What an answer says of itself is for those to say who sign. @throws AwsError InvalidRequest, InvalidArgument */
@@ -100,7 +108,8 @@ function selectPart(
     throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
   }
   const count = record.upload?.partCount ?? 1;
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > count) throw partNotSatisfiable(wanted, count);
+  checkPartNumber(wanted);
+  if (wanted > count) throw partNotSatisfiable(wanted, count);
   if (!record.upload) {
     const checksum = wantsChecksum ? checksumMembersWithType(record.checksum) : undefined;
     const range = { start: 0, end: record.sizeBytes - 1 };

@@ -1,6 +1,6 @@
 import { checksumMembers, checksumMembersWithType } from "../checksums.ts";
 import { checkObjectKey, readCustomerKey } from "../customer-key.ts";
-import { invalidArgument } from "../errors.ts";
+import { invalidArgument, invalidRequest } from "../errors.ts";
 import type { Operation, Output, S3Context } from "../index.ts";
 import type { ObjectRecord } from "../model.ts";
 import { refuseHeaders } from "../refusals.ts";
@@ -12,7 +12,7 @@ const MOST_PARTS = 1000;
 
 /**
  * What is known of an object, without reading it.
- * @throws NoSuchBucket, NoSuchKey, InvalidArgument
+ * @throws NoSuchBucket, NoSuchKey, InvalidArgument, InvalidRequest
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
  */
 export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input) => {
@@ -20,10 +20,8 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   refuseHeaders(input);
   const wanted: readonly string[] = input.ObjectAttributes ?? [];
   if (wanted.length === 0) {
-    throw invalidArgument(
+    throw invalidRequest(
       "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
-      "x-amz-object-attributes",
-      undefined,
     );
   }
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
