@@ -1,3 +1,4 @@
+/** Proves GetInsightRuleReport and DescribeInsightRules, of managed rules, and INSIGHT_RULE_METRIC. */
 import {
   CloudWatchClient,
   DeleteInsightRulesCommand,

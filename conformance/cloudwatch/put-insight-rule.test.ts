@@ -1,3 +1,4 @@
+/** Proves PutInsightRule, EnableInsightRules, DisableInsightRules and DeleteInsightRules. */
 import {
   CloudWatchClient,
   DeleteInsightRulesCommand,

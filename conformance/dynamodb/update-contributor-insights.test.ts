@@ -1,3 +1,4 @@
+/** Proves UpdateContributorInsights, DescribeContributorInsights and ListContributorInsights, and what is counted. */
 import {
   CloudWatchClient,
   DescribeInsightRulesCommand,

@@ -167,8 +167,10 @@ export class QueryRun implements Scope {
 
   insights(rule: string, metric: InsightMetric, period: number): TimeSeries {
     const grid = { start: this.#startOf(period), end: this.end, periodMs: period * 1000 };
-    const periods = contributedBy(this.#sources.contributions, rule, grid);
-    const points = new Map([...periods].map(([time, tally]) => [time, INSIGHT_METRICS[metric](tally)]));
+    const points = new Map<number, number>();
+    for (const { period: time, tally } of contributedBy(this.#sources.contributions, rule, grid)) {
+      points.set(time, INSIGHT_METRICS[metric](tally));
+    }
     return { label: `${rule} ${metric}`, period, points };
   }
 

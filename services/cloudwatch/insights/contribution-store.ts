@@ -29,7 +29,7 @@ export class ContributionStore {
   }
 
   rule(name: string): InsightRule | undefined {
-    return this.rules().find((rule) => rule.name === name);
+    return this.#host.contributions.rules(this.#scope).find((rule) => rule.name === name);
   }
 
   /** Adds to what is known of a minute. */

@@ -18,45 +18,44 @@ export type InsightMetric = keyof typeof INSIGHT_METRICS;
 
 export const isInsightMetric = (name: string): name is InsightMetric => Object.hasOwn(INSIGHT_METRICS, name);
 
-/** What was contributed in each period of a grid, by the start of the period. */
-export function contributedBy(
-  store: Pick<ContributionStore, "minutes">,
+type Minutes = Pick<ContributionStore, "minutes">;
+
+/** What was contributed in each period of a grid in which anything was, in order of time: one after the other, as each may be large. */
+export function* contributedBy(
+  store: Minutes,
   rule: string,
   { start, end, periodMs }: Grid,
-): Map<number, Tally> {
-  const periods = new Map<number, Tally>();
+): Generator<{ readonly period: number; readonly tally: Tally }> {
+  let present: { readonly period: number; readonly tally: Tally } | undefined;
   for (const { minute, tally } of store.minutes(rule, start, end)) {
     const period = start + Math.floor((minute - start) / periodMs) * periodMs;
-    let known = periods.get(period);
-    if (!known) periods.set(period, (known = new Tally()));
-    known.merge(tally);
+    if (present?.period !== period) {
+      if (present) yield present;
+      present = { period, tally: new Tally() };
+    }
+    present.tally.merge(tally);
   }
-  return periods;
+  if (present) yield present;
 }
 
-/** One of the contributors with the most, and what it contributed in each period in which it did. */
-export interface TopContributor {
+/** What a contributor contributed in each period in which it did. */
+export interface ContributorSeries {
   readonly keys: readonly string[];
-  readonly sum: number;
   readonly points: readonly (readonly [period: number, value: number])[];
 }
 
 /** The `limit` contributors with the most, by their sums or by the most that each contributed at once. */
 export function topContributors(
-  periods: ReadonlyMap<number, Tally>,
-  by: "sum" | "max",
-  limit: number,
-): TopContributor[] {
-  const found = new Map<string, { keys: readonly string[]; sum: number; max: number; points: [number, number][] }>();
-  for (const [period, tally] of periods) {
-    for (const { keys, sum, max } of tally.contributors()) {
-      const id = JSON.stringify(keys);
-      let known = found.get(id);
-      if (!known) found.set(id, (known = { keys, sum: 0, max: Number.NEGATIVE_INFINITY, points: [] }));
-      known.sum += sum;
-      known.max = Math.max(known.max, max);
-      known.points.push([period, sum]);
-    }
+  store: Minutes,
+  rule: string,
+  grid: Grid,
+  { all, by, limit }: { readonly all: Tally; readonly by: "sum" | "max"; readonly limit: number },
+): ContributorSeries[] {
+  const top = [...all.contributors()].toSorted((a, b) => b[by] - a[by]).slice(0, limit);
+  const series = new Map(top.map(({ keys }) => [JSON.stringify(keys), { keys, points: [] as [number, number][] }]));
+  if (top.length === 0) return [];
+  for (const { period, tally } of contributedBy(store, rule, grid)) {
+    for (const { keys, sum } of tally.contributors()) series.get(JSON.stringify(keys))?.points.push([period, sum]);
   }
-  return [...found.values()].toSorted((a, b) => b[by] - a[by]).slice(0, limit);
+  return [...series.values()];
 }

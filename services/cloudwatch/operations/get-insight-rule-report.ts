@@ -39,25 +39,28 @@ export const getInsightRuleReport: Operation<"GetInsightRuleReport"> = (ctx, inp
     throw invalidValue(`The parameter MaxContributorCount must be from 1 to ${rule.mostContributors} for this rule.`);
   }
 
-  const periods = contributedBy(ctx.store.contributions, rule.name, { start, end, periodMs: input.Period * 1000 });
+  const grid = { start, end, periodMs: input.Period * 1000 };
   const all = new Tally();
-  for (const tally of periods.values()) all.merge(tally.stored());
+  const datapoints = [];
+  for (const { period, tally } of contributedBy(ctx.store.contributions, rule.name, grid)) {
+    all.merge(tally.stored());
+    datapoints.push({
+      Timestamp: new Date(period),
+      ...Object.fromEntries(metrics.map((name) => [name, INSIGHT_METRICS[name](tally)])),
+    });
+  }
+  const top = topContributors(ctx.store.contributions, rule.name, grid, { all, by: order, limit: most });
   return {
     KeyLabels: [...rule.keyLabels],
     AggregationStatistic: rule.aggregateOn,
     AggregateValue: all.sum,
     ApproximateUniqueCount: all.unique,
-    Contributors: topContributors(periods, order, most).map(({ keys, sum, points }) => ({
+    Contributors: top.map(({ keys, points }) => ({
       Keys: [...keys],
-      ApproximateAggregateValue: sum,
+      ApproximateAggregateValue: points.reduce((sum, [, value]) => sum + value, 0),
       Datapoints: points.map(([period, value]) => ({ Timestamp: new Date(period), ApproximateValue: value })),
     })),
-    ...(metrics.length > 0 && {
-      MetricDatapoints: [...periods].map(([period, tally]) => ({
-        Timestamp: new Date(period),
-        ...Object.fromEntries(metrics.map((name) => [name, INSIGHT_METRICS[name](tally)])),
-      })),
-    }),
+    ...(metrics.length > 0 && { MetricDatapoints: datapoints }),
   };
 };
 
