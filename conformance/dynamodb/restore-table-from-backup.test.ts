@@ -146,6 +146,14 @@ describe("RestoreTableFromBackup", () => {
     const plain = await restore(arn, { SSESpecificationOverride: { Enabled: false } });
     await target.clock.advance(1);
     expect(await describeTable(client, plain)).not.toHaveProperty("SSEDescription");
+    const other = await restore(arn, { OnDemandThroughputOverride: { MaxWriteRequestUnits: 30 } });
+    await target.clock.advance(1);
+    expect(await describeTable(client, other)).toMatchObject({ OnDemandThroughput: { MaxWriteRequestUnits: 30 } });
+    const free = await restore(arn, {
+      OnDemandThroughputOverride: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 },
+    });
+    await target.clock.advance(1);
+    expect(await describeTable(client, free)).not.toHaveProperty("OnDemandThroughput");
   });
 
   it("refuses overrides that do not fit, and makes no table then", async () => {
@@ -171,6 +179,13 @@ describe("RestoreTableFromBackup", () => {
           "created during the restore operation",
       ),
     );
+    expect(
+      await refused({
+        BillingModeOverride: "PROVISIONED",
+        ProvisionedThroughputOverride: throughput,
+        OnDemandThroughputOverride: { MaxReadRequestUnits: 1 },
+      }),
+    ).toContain("MaxReadRequestUnits for OnDemandThroughput cannot be specified");
     expect(await refused({ TargetTableName: "a b" })).toContain("'targetTableName'");
     expect(await refused({ BackupArn: arn.replace(/.$/, "x") })).toContain("BackupNotFoundException");
     expect(await refusal(describeTable(client, TargetTableName))).toContain("ResourceNotFoundException");

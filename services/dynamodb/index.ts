@@ -103,8 +103,8 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   refuses: {
     CreateTable: ["VectorIndexes"],
     ExportTableToPointInTime: ["FilterSpecification"],
-    RestoreTableFromBackup: ["OnDemandThroughputOverride", "VectorIndexOverride"],
-    RestoreTableToPointInTime: ["OnDemandThroughputOverride", "VectorIndexOverride"],
+    RestoreTableFromBackup: ["VectorIndexOverride"],
+    RestoreTableToPointInTime: ["VectorIndexOverride"],
     UpdateTable: ["DisassociationProtectionEnabled", "VectorIndexUpdates"],
   },
   operations: {

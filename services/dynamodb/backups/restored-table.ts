@@ -1,9 +1,10 @@
 import type { Context } from "../../../emulator/model/context.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { ofIndex, ofTable, onDemandLimitsOf } from "../capacity-settings.ts";
 import { wantsManagedKey } from "../encryption.ts";
 import { limitExceeded } from "../errors.ts";
 import type { DynamoDbState } from "../index.ts";
-import { keyNames, type Index, type Table } from "../model.ts";
+import { keyNames, type Index, type OnDemandLimits, type Table } from "../model.ts";
 import { checkTableName } from "../table-name.ts";
 import { keySchema } from "../table-description.ts";
 import { projectionOf, throughputOf, type KeySchema } from "../table-schema.ts";
@@ -17,6 +18,7 @@ export type Overrides = Pick<
   | "BillingModeOverride"
   | "GlobalSecondaryIndexOverride"
   | "LocalSecondaryIndexOverride"
+  | "OnDemandThroughputOverride"
   | "ProvisionedThroughputOverride"
   | "SSESpecificationOverride"
 >;
@@ -56,6 +58,7 @@ export function checkTarget({ store }: Context<DynamoDbState>, name: string): vo
  */
 export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: Overrides, filling: Filling): Table {
   const billing = billingOf(source, input);
+  const onDemand = onDemandOf(source.onDemand, input.OnDemandThroughputOverride, ofTable, billing.billingMode);
   const indexes = [
     ...localIndexes(source, input.LocalSecondaryIndexOverride),
     ...globalIndexes(source, input.GlobalSecondaryIndexOverride, billing.billingMode),
@@ -78,7 +81,7 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
       indexes: indexes.map((index) => ({ ...index, space: ctx.store.allocateSpace() })),
       ...billing,
       ...(hasManagedKey && { hasManagedKey }),
-      ...(billing.billingMode === "PAY_PER_REQUEST" && source.onDemand && { onDemand: source.onDemand }),
+      ...(onDemand && { onDemand }),
       deletionProtection: false,
       createdAt: ctx.clock.now(),
       tags: {},
@@ -89,6 +92,17 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
   });
   ctx.store.restores.begin(restored);
   return restored;
+}
+
+/** What it takes at most on demand: as the source, unless told otherwise. @throws AwsError ValidationException */
+function onDemandOf(
+  kept: OnDemandLimits | undefined,
+  given: Overrides["OnDemandThroughputOverride"],
+  of: string,
+  billingMode: Table["billingMode"],
+): OnDemandLimits | undefined {
+  if (given !== undefined) return onDemandLimitsOf(given, of, billingMode, {});
+  return billingMode === "PAY_PER_REQUEST" ? kept : undefined;
 }
 
 function billingOf(source: Table, input: Overrides): Pick<Table, "billingMode" | "billingModeSet" | "throughput"> {
@@ -121,9 +135,10 @@ function globalIndexes(
   const chosen =
     overrides?.map((given) => {
       const { keys, projection, throughput, onDemand } = sourceOf(existing, given);
-      return { name: given.IndexName, keys, projection, throughput, onDemand, given: given.ProvisionedThroughput };
-    }) ?? existing.map((index) => ({ ...index, given: undefined }));
-  return chosen.map(({ name, keys, projection, throughput, onDemand, given }) => {
+      const { IndexName: name, ProvisionedThroughput, OnDemandThroughput: most } = given;
+      return { name, keys, projection, throughput, onDemand, given: ProvisionedThroughput, most };
+    }) ?? existing.map((index) => ({ ...index, given: undefined, most: undefined }));
+  return chosen.map(({ name, keys, projection, throughput, onDemand: keptOnDemand, given, most }) => {
     if (billingMode === "PAY_PER_REQUEST" && given !== undefined) {
       throw invalidRequest(
         `Cannot override ProvisionedThroughput for index ${name} if BillingMode is overridden to PAY_PER_REQUEST`,
@@ -133,6 +148,7 @@ function globalIndexes(
     if (billingMode === "PROVISIONED" && given === undefined && !wasProvisioned) {
       throw invalidRequest(`Must specify provisioned throughput for index ${name}`);
     }
+    const onDemand = onDemandOf(keptOnDemand, most, ofIndex(name), billingMode);
     const kept = { readUnits: throughput?.readUnits ?? 0, writeUnits: throughput?.writeUnits ?? 0, decreasesToday: 0 };
     const units = billingMode === "PAY_PER_REQUEST" ? throughputOf(undefined) : given ? throughputOf(given) : kept;
     return {
@@ -141,7 +157,7 @@ function globalIndexes(
       keys,
       projection,
       throughput: units,
-      ...(billingMode === "PAY_PER_REQUEST" && onDemand && { onDemand }),
+      ...(onDemand && { onDemand }),
       status: "CREATING",
     };
   });
