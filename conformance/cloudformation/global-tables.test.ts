@@ -1,4 +1,9 @@
-import { DeleteStackCommand } from "@aws-sdk/client-cloudformation";
+import {
+  CreateChangeSetCommand,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+} from "@aws-sdk/client-cloudformation";
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -13,10 +18,13 @@ import {
   ListTagsOfResourceCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { ACCOUNT, policyOf, trustOf } from "../role.ts";
 import { eventually, useClient } from "../target.ts";
-import { uniqueName, useCloudFormation } from "./fixture.ts";
+import { body, uniqueName, useCloudFormation } from "./fixture.ts";
 
 const { target, cloudformation, create, update, settled, reasons, physicalId } = useCloudFormation();
+const iam = useClient(new IAMClient(target.clientConfig()));
 const HERE = "us-east-1";
 const OTHER = "eu-west-1";
 const THIRD = "ap-south-1";
@@ -264,11 +272,37 @@ describe("AWS::DynamoDB::GlobalTable", () => {
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "N" }],
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     };
+    const changes = async (resources: object) => {
+      const set = { StackName: stack, ChangeSetName: uniqueName("set") };
+      await cloudformation.send(new CreateChangeSetCommand({ ...set, TemplateBody: body(resources) }));
+      return (await cloudformation.send(new DescribeChangeSetCommand(set))).Changes?.[0]?.ResourceChange;
+    };
+    expect(await changes(globalTable([replica(HERE)]))).toMatchObject({ Action: "Modify", Replacement: "False" });
+    expect(await changes(globalTable(replicas, keys))).toMatchObject({ Action: "Modify", Replacement: "True" });
     await update(stack, globalTable(replicas, keys));
     const after = await tableOf(stack);
     expect(after).not.toBe(before);
     expect((await described(after, other))?.KeySchema).toEqual(keys.KeySchema);
     expect([await isThere(before, here), await isThere(before, other)]).toEqual([false, false]);
+  });
+
+  it("needs to be allowed in the region of each replica", async () => {
+    const stack = uniqueName();
+    const RoleName = uniqueName("role");
+    await iam.send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf("cloudformation.amazonaws.com") }),
+    );
+    const Statement = { Effect: "Allow" as const, Action: "dynamodb:*", Resource: `arn:aws:dynamodb:${HERE}:*:*` };
+    const PolicyDocument = policyOf(Statement);
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "here", PolicyDocument }));
+    const TemplateBody = body(globalTable([replica(HERE), replica(OTHER)], { TableName: stack }));
+    const RoleARN = `arn:aws:iam::${ACCOUNT}:role/${RoleName}`;
+    await cloudformation.send(new CreateStackCommand({ StackName: stack, TemplateBody, RoleARN }));
+    expect(await settled(stack)).toMatchObject({ StackStatus: "ROLLBACK_COMPLETE" });
+    expect((await reasons(stack, "Table")).join()).toMatch(
+      new RegExp(`not authorized to perform: dynamodb:\\w+ on resource: arn:aws:dynamodb:${OTHER}`),
+    );
+    expect(await isThere(stack, here)).toBe(false);
   });
 
   it("has the capacity that its scaling keeps to, in one region, and can become on-demand", async () => {
