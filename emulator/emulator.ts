@@ -266,7 +266,8 @@ export class Emulator {
 
   #standing(access: Access, principal: Principal, scope: AccessScope): Standing | undefined {
     const service = this.#withPolicies.get(arnPart(access.resource, 2));
-    return service?.standing?.({ ...scope, store: this.#store(service, scope) }, access, principal);
+    const { account, region } = scope;
+    return service?.standing?.({ account, region, store: this.#store(service, scope) }, access, principal);
   }
 
   readonly #putSystemTags: Host["putSystemTags"] = (scope, arn, tags) => {

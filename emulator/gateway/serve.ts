@@ -51,7 +51,7 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
     response.destroy();
     discard(answer);
   }
-  tell(emulator, exchange, answer, { readyMs, isDelivered });
+  tell(emulator, exchange, answer, { readyMs, nowMs: emulator.host.clock.now(), isDelivered });
   logAccess(emulator, exchange, answer);
 }
 
@@ -60,11 +60,11 @@ function tell(
   emulator: Emulator,
   exchange: Exchange,
   answer: Answer | DoorAnswer,
-  how: { readonly readyMs: number; readonly isDelivered: boolean },
+  how: { readonly readyMs: number; readonly nowMs: number; readonly isDelivered: boolean },
 ): void {
   const name = exchange.service?.name ?? exchange.doorOf;
   const engine = name === undefined ? undefined : emulator.engine(name);
-  engine?.answered?.(answeredRequest(exchange, answer, { ...how, nowMs: emulator.host.clock.now() }));
+  engine?.answered?.(answeredRequest(exchange, answer, how));
 }
 
 /** Whether a request came to nothing because its client went away before it was whole. */

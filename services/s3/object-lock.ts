@@ -75,8 +75,8 @@ function endOf({ days, years }: LockDefault, nowMs: number): number {
  * S3 takes what it may not give up again only when it is sure of its bytes; the SHA-256 that a request is signed with does not do.
  * @throws AwsError InvalidRequest
  */
-export function checkLockIntegrity(lock: ObjectLock, hasDigest: boolean, what: "Object" | "Part"): void {
-  if (hasDigest || (lock.retention ?? lock.legalHold) === undefined) return;
+export function checkLockIntegrity(lock: ObjectLock, hasDigest: () => boolean, what: "Object" | "Part"): void {
+  if ((lock.retention ?? lock.legalHold) === undefined || hasDigest()) return;
   throw invalidRequest(
     `Content-MD5 OR x-amz-checksum- HTTP header is required for Put ${what} requests with Object Lock parameters`,
   );

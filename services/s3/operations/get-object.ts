@@ -12,5 +12,7 @@ export const getObject: Operation<"GetObject"> = (ctx, input) => {
   const selection = select(ctx, input);
   const { record, range, key } = selection;
   checkReadable(record, ctx.clock.now());
-  return { ...objectHeaders(ctx, input, selection), Body: ctx.store.readObject(record, range.start, range.end, key) };
+  const headers = objectHeaders(ctx, input, selection);
+  // not by a spread, which costs as much as reading the record
+  return Object.assign(headers, { Body: ctx.store.readObject(record, range.start, range.end, key) });
 };

@@ -37,7 +37,7 @@ export const putObject: Operation<"PutObject"> = async (ctx, input) => {
   const given = givenLock(bucket, input, ctx.clock.now());
   // the bucket's default asks for it too; a form and a call of another service have no header for it
   const lock = ctx.request ? lockOf(bucket, given, ctx.clock.now()) : given;
-  checkLockIntegrity(lock, hasDigest(ctx, input), "Object");
+  checkLockIntegrity(lock, () => hasDigest(ctx, input), "Object");
   const tags = parseTagging(input.Tagging);
   const check = checkWriteConditions(input, key);
   // before the body comes; again in the transaction of the write
