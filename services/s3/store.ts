@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Host } from "../../emulator/model/context.ts";
 import type { HashThreads } from "../../emulator/runtime/hash-threads.ts";
 import type { ReceivedBody, Witness } from "./bodies.ts";
+import { LONGEST_BUCKET_NAME } from "./bucket-table.ts";
 import {
   accessDenied,
   bucketAlreadyExists,
@@ -17,9 +18,6 @@ import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, Upload
 import type { Check, ListedVersion } from "./object-table.ts";
 import { openTables, type Tables } from "./tables.ts";
 import { isDeleteMarker, type Version } from "./version-table.ts";
-
-const LONGEST_BUCKET_NAME = 63;
-const MOST_KNOWN = 1_000;
 
 /** What one account sees of S3. Every change is one transaction. */
 export class S3Store {
@@ -38,8 +36,8 @@ export class S3Store {
   }
 
   /** The buckets of all accounts. */
-  static *everyBucket(host: Host): Generator<BucketRecord> {
-    for (const { value } of openTables(host).buckets.range()) yield value;
+  static everyBucket(host: Host): Generator<BucketRecord> {
+    return openTables(host).buckets.all();
   }
 
   /**
@@ -56,15 +54,7 @@ export class S3Store {
 
   /** A bucket by its name, if there is one. */
   known(name: string): BucketRecord | undefined {
-    const { known, buckets } = this.#tables;
-    let bucket = known.get(name);
-    if (bucket || name.length > LONGEST_BUCKET_NAME) return bucket;
-    bucket = buckets.get([name]);
-    if (bucket) {
-      if (known.size >= MOST_KNOWN) known.clear();
-      known.set(name, bucket);
-    }
-    return bucket;
+    return this.#tables.buckets.get(name);
   }
 
   /** The policy of the bucket that an ARN, of itself or of an object, lies in. */
@@ -75,50 +65,43 @@ export class S3Store {
 
   /** @returns false when the account has that bucket already and `repeatable` allows it */
   createBucket(bucket: BucketRecord, repeatable: (existing: BucketRecord) => boolean): boolean {
-    const { buckets, names, bodies } = this.#tables;
+    const { buckets, bodies } = this.#tables;
     return bodies.write(() => {
-      const existing = buckets.get([bucket.name]);
+      const existing = buckets.get(bucket.name);
       if (existing) {
         if (existing.account !== this.#account) throw bucketAlreadyExists(bucket.name);
         if (!repeatable(existing)) throw bucketAlreadyOwnedByYou(bucket.name);
         return false;
       }
-      buckets.put([bucket.name], bucket);
-      names.put([bucket.account, bucket.name], "");
+      buckets.add(bucket);
       return true;
     });
   }
 
   updateBucket(bucket: BucketRecord): void {
-    const { buckets, known, bodies } = this.#tables;
+    const { buckets, bodies } = this.#tables;
     bodies.write(() => {
       this.bucket({ Bucket: bucket.name });
-      buckets.put([bucket.name], bucket);
+      buckets.replace(bucket);
     });
-    known.delete(bucket.name);
+    buckets.forget(bucket.name);
   }
 
   /** Removes it with its unfinished uploads. @throws AwsError BucketNotEmpty */
   deleteBucket(name: string): void {
-    const { buckets, known, names, objects, uploads, bodies } = this.#tables;
+    const { buckets, objects, uploads, bodies } = this.#tables;
     bodies.write(() => {
-      const { versioning, account } = this.bucket({ Bucket: name });
-      if (objects.hasAny(name)) throw bucketNotEmpty(name, versioning !== undefined);
+      const bucket = this.bucket({ Bucket: name });
+      if (objects.hasAny(name)) throw bucketNotEmpty(name, bucket.versioning !== undefined);
       uploads.endAll(name);
-      buckets.remove([name]);
-      names.remove([account, name]);
+      buckets.remove(bucket);
     });
-    known.delete(name);
+    buckets.forget(name);
   }
 
   /** The account's buckets by name, from the first after `after`. */
-  *buckets(after: string): Generator<BucketRecord> {
-    const { buckets, names } = this.#tables;
-    for (const { key } of names.under([this.#account])) {
-      const name = key[1] as string;
-      const bucket = name > after ? buckets.get([name]) : undefined;
-      if (bucket) yield bucket;
-    }
+  buckets(after: string): Generator<BucketRecord> {
+    return this.#tables.buckets.ofAccount(this.#account, after);
   }
 
   object(bucket: string, key: string): ObjectRecord | undefined {
@@ -270,12 +253,15 @@ export class S3Store {
     received: ReceivedBody,
   ): void {
     const { uploads, bodies } = this.#tables;
-    this.#orDiscard(received, () =>
+    try {
       bodies.write(() => {
         uploads.get(at.bucket, at.key, at.uploadId); // it may have ended while the part came in
         uploads.putPart(at.uploadId, at.partNumber, part, received);
-      }),
-    );
+      });
+    } catch (error) {
+      this.discard(received);
+      throw error;
+    }
   }
 
   /** Makes the object that `assemble` describes of the parts with these numbers, and ends the upload. */
@@ -310,14 +296,5 @@ export class S3Store {
       queueMicrotask(() => this.#host.signals.notify(EVENTS_SIGNAL));
     }
     return what;
-  }
-
-  #orDiscard<T>(received: ReceivedBody, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.discard(received);
-      throw error;
-    }
   }
 }

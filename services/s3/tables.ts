@@ -1,20 +1,17 @@
 import type { Host } from "../../emulator/model/context.ts";
 import { HashThreads } from "../../emulator/runtime/hash-threads.ts";
-import type { Storage, Table } from "../../emulator/storage/storage.ts";
+import type { Storage } from "../../emulator/storage/storage.ts";
 import { LogTable } from "./access-log/log-table.ts";
 import { Bodies } from "./bodies.ts";
+import { BucketTable } from "./bucket-table.ts";
 import { EventTable } from "./event-table.ts";
-import type { BucketRecord, PartRecord } from "./model.ts";
+import type { PartRecord } from "./model.ts";
 import { ObjectTable } from "./object-table.ts";
 import { UploadTable } from "./upload-table.ts";
 import { VersionTable } from "./version-table.ts";
 
 export interface Tables {
-  readonly buckets: Table<BucketRecord>;
-  /** Those that were asked for: every request looks at its bucket, and few change one. */
-  readonly known: Map<string, BucketRecord>;
-  /** [account, name]: what ListBuckets reads. */
-  readonly names: Table<string>;
+  readonly buckets: BucketTable;
   readonly objects: ObjectTable;
   readonly uploads: UploadTable;
   readonly events: EventTable;
@@ -32,9 +29,7 @@ export function openTables({ storage, ids }: Host): Tables {
   const bodies = new Bodies(storage, ids);
   const parts = storage.table<PartRecord>("s3/parts");
   const tables: Tables = {
-    buckets: storage.table("s3/buckets"),
-    known: new Map(),
-    names: storage.table("s3/bucket-names", { values: "string" }),
+    buckets: new BucketTable(storage.table("s3/buckets"), storage.table("s3/bucket-names", { values: "string" })),
     objects: new ObjectTable({
       objects: storage.table("s3/objects", { keys: "binary" }),
       versions: new VersionTable(storage.table("s3/versions", { keys: "binary" })),
