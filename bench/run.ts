@@ -201,10 +201,20 @@ const BENCHES: readonly Bench[] = [
   },
   {
     file: "s3/objects.ts",
-    quick: [],
-    figures: ["PutObject 1 KB", "GetObject 1 KB"].map((call) => ({
-      ...{ name: call, pattern: new RegExp(`'${call}' +│ +(\\d+)`), unit: "calls/s" },
-    })),
+    quick: ["--rounds", "3", "--cases", "put-1k,get-1k,put-10m,get-10m"],
+    figures: ["PutObject 1 KiB", "GetObject 1 KiB", "PutObject 10 MiB", "GetObject 10 MiB"].flatMap((call) =>
+      ["1 client", "16 clients"].flatMap((clients) => {
+        const section = `${call}, [^\\n]*${clients}:\\n`;
+        const unit = call.endsWith("MiB") ? "MiB/s" : "requests/s";
+        return [
+          { name: `${call}, ${clients}`, pattern: new RegExp(`${section} +headwater +([\\d,]+)`), unit },
+          {
+            ...{ name: `${call}, ${clients}: to bare server's`, unit: "x" },
+            pattern: new RegExp(`${section}(?:  .*\\n)*?  floor .*headwater is ([\\d.]+) of it`),
+          },
+        ];
+      }),
+    ),
   },
 ];
 
