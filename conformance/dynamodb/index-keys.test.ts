@@ -358,7 +358,7 @@ describe("reads", () => {
       "has an attribute of another type",
       "",
       { ...start, deg: S("2") },
-      validation("The provided starting key is invalid: The provided key element does not match the schema"),
+      validation("The provided starting key is invalid"),
     ],
     ["is of another partition, by its first attribute", "", { ...start, site: S("b") }, AT_MOST_ONE],
     [

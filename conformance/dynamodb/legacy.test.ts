@@ -143,10 +143,10 @@ describe("Expected", () => {
   it("refuses a ConditionalOperator that joins nothing", async () => {
     const Key = { pk: S("refused") };
     expect(await refusal(update({ Key, ConditionalOperator: "OR" }))).toBe(
-      invalid("ConditionalOperator cannot be used without Filter or Expected"),
+      validation("ConditionalOperator cannot be used without Filter or Expected"),
     );
     expect(await refusal(update({ Key, ConditionalOperator: "OR", Expected: { a: { Exists: false } } }))).toBe(
-      invalid("ConditionalOperator can only be used when Filter or Expected has two or more elements"),
+      validation("ConditionalOperator can only be used when Filter or Expected has two or more elements"),
     );
   });
 });

@@ -122,7 +122,7 @@ describe("Query", () => {
       [
         "a starting key with a part of another type",
         { ...key, ExclusiveStartKey: { pk: S("a"), sk: N(1) } },
-        validation("The provided starting key is invalid: The provided key element does not match the schema"),
+        validation("The provided starting key is invalid"),
       ],
       [
         "a starting key of an index that lacks the table's",

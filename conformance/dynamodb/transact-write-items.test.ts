@@ -60,6 +60,15 @@ describe("TransactWriteItems", () => {
       expect(await refusal(write([{ ...put(freshKey()), ...remove(freshKey()) }]))).toBe(
         validation("TransactItems can only contain one of Check, Put, Update or Delete"),
       );
+      expect(await refusal(write([{}]))).toBe(
+        validation("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"),
+      );
+      expect(await refusal(write([put(freshKey()), { Put: { TableName: "a b", Item: freshKey() } }]))).toBe(
+        validation(
+          "1 validation error detected: Value 'a b' at 'transactItems.2.member.put.tableName' failed to satisfy constraint: " +
+            "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+        ),
+      );
     });
 
     it("refuses two actions on one item", async () => {

@@ -5,6 +5,7 @@ import type { Constraints } from "../../emulator/model/constraints.ts";
 import { access, ownerOf } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { DynamoDbEngine } from "./engine.ts";
+import { inDynamoDbOrder } from "./enum-order.ts";
 import { batchExecuteStatement } from "./operations/batch-execute-statement.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
@@ -78,11 +79,13 @@ const checkedByOperations = ({
   BatchWriteItemInput,
   KeysAndAttributes,
   QueryInput,
+  ScanInput,
 }: Constraints): Constraints => ({
   BatchGetItemInput: { ...BatchGetItemInput, RequestItems: { ...BatchGetItemInput?.["RequestItems"], min: 0 } },
   BatchWriteItemInput: { ...BatchWriteItemInput, RequestItems: { ...BatchWriteItemInput?.["RequestItems"], min: 0 } },
   KeysAndAttributes: { ...KeysAndAttributes, Keys: { ...KeysAndAttributes?.["Keys"], min: 0, max: Infinity } },
   QueryInput: { ...QueryInput, Limit: {} },
+  ScanInput: { ...ScanInput, Limit: {}, Segment: {}, TotalSegments: {} },
 });
 
 const definition = defineService<"dynamodb", DynamoDbState>({
@@ -94,7 +97,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   errorEnvelope,
   parser: { javaPackage: "com.amazonaws.dynamodb.v20120810", longs: /Units(PerSecond)?$/ },
   sdk,
-  constraints: { ...constraints, ...checkedByOperations(constraints) },
+  constraints: inDynamoDbOrder({ ...constraints, ...checkedByOperations(constraints) }),
   access,
   ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,

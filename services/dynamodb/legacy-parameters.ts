@@ -255,7 +255,7 @@ function checkValues(
 
 function checkConditionalOperator({ ConditionalOperator }: LegacyInput, conditions: number): void {
   if (ConditionalOperator === undefined || conditions > 1) return;
-  throw invalidParameter(
+  throw validationError(
     conditions === 0
       ? "ConditionalOperator cannot be used without Filter or Expected"
       : "ConditionalOperator can only be used when Filter or Expected has two or more elements",

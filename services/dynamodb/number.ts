@@ -86,7 +86,12 @@ function parse(text: string): Decimal {
   const digits = integer + (fractionAfterInteger ?? bareFraction ?? "");
   let first = 0;
   while (first < digits.length && digits.charCodeAt(first) === 48) first++;
-  if (first === digits.length) return ZERO;
+  if (first === digits.length) {
+    // in range as if its last digit were a 1
+    const fraction = (fractionAfterInteger ?? bareFraction ?? "").length;
+    checked({ negative: false, digits: "1", exponent: Number(exponentText) - fraction });
+    return ZERO;
+  }
   let end = digits.length;
   while (digits.charCodeAt(end - 1) === 48) end--;
   return checked({

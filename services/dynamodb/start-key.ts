@@ -1,6 +1,6 @@
 import { AwsError } from "../../emulator/model/errors.ts";
 import { parseItem, type Item } from "./attribute-value.ts";
-import { validationError } from "./errors.ts";
+import { keySchemaMismatch, validationError } from "./errors.ts";
 import { indexEntryKey, itemKey } from "./item-keys.ts";
 import { checkKeyNotEmpty, checkKeySchema, keyOf } from "./key-checks.ts";
 import type { Index, Table } from "./model.ts";
@@ -15,12 +15,11 @@ export function parseStartKey(input: object | undefined): Item | undefined {
 
 /**
  * Where in the storage a reading goes on: behind the key that this gives.
- * @param terse whether a key of other attributes is refused without a reason, as Query does
  * @throws AwsError ValidationException
  */
-export function startAfter(table: Table, index: Index | undefined, start: Item, terse: boolean): Uint8Array {
+export function startAfter(table: Table, index: Index | undefined, start: Item): Uint8Array {
   const names = startKeyNames(table, index);
-  if ((index !== undefined || terse) && hasOtherNames(start, names)) throw validationError(INVALID);
+  if (hasOtherNames(start, names)) throw validationError(INVALID);
   if (index !== undefined) {
     withPreamble(() => checkKeySchema(index.keys, keyOf(start, index.keys)));
   }
@@ -38,6 +37,7 @@ function withPreamble<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw error instanceof AwsError ? validationError(`${INVALID}: ${error.message}`) : error;
+    if (!(error instanceof AwsError)) throw error;
+    throw validationError(error.message === keySchemaMismatch().message ? INVALID : `${INVALID}: ${error.message}`);
   }
 }

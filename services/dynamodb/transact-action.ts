@@ -16,6 +16,7 @@ import {
 } from "./key-checks.ts";
 import type { Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { checkTableName } from "./table-name.ts";
 import { failedCondition, reasonOf, type Reason } from "./transaction.ts";
 import { updatedItem } from "./update.ts";
 import { checkPutSize } from "./write-item.ts";
@@ -46,13 +47,18 @@ export interface LocatedAction extends Action {
 }
 
 /** @throws AwsError ValidationException */
-export function parseAction(item: TransactItem): Action {
+export function parseAction(item: TransactItem, i = 0): Action {
   const { ConditionCheck, Put, Delete, Update: UpdateAction } = item;
   const given = [ConditionCheck, Put, Delete, UpdateAction].filter((action) => action !== undefined);
   const [action] = given;
-  if (given.length !== 1 || action === undefined) {
+  if (action === undefined) {
+    throw validationError("Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+  }
+  const kind = Put ? "Put" : Delete ? "Delete" : UpdateAction ? "Update" : "ConditionCheck";
+  if (given.length > 1) {
     throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
   }
+  checkNameIn(i, kind, action.TableName);
   const expressions =
     UpdateAction === undefined
       ? (["ConditionExpression"] as const)
@@ -63,7 +69,7 @@ export function parseAction(item: TransactItem): Action {
   if (put !== undefined) checkPutSize(put);
   const { condition, update } = expressionsOf(action);
   return {
-    kind: Put ? "Put" : Delete ? "Delete" : UpdateAction ? "Update" : "ConditionCheck",
+    kind,
     tableName: action.TableName,
     key,
     put,
@@ -72,6 +78,12 @@ export function parseAction(item: TransactItem): Action {
     returnsOld: action.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
     contributor: key,
   };
+}
+
+/** The name of a table (of an ARN there is more to say later), in its place in the request. @throws AwsError ValidationException */
+export function checkNameIn(i: number, part: string, name: string): void {
+  const member = part.charAt(0).toLowerCase() + part.slice(1);
+  if (!name.startsWith("arn:")) checkTableName(name, `transactItems.${i + 1}.member.${member}.tableName`);
 }
 
 /** @throws AwsError ResourceNotFoundException, ValidationException (an empty key, which is no reason for a cancellation) */

@@ -39,7 +39,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
   checkQueried(table, reading.index, key);
   checkFilterProjected(reading);
   checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
-  const after = start && startAfter(table, reading.index, start, true);
+  const after = start && startAfter(table, reading.index, start);
   if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 

@@ -1,4 +1,5 @@
-import { validationError } from "../errors.ts";
+import type { InputOf } from "../../../emulator/model/sdk.ts";
+import { validationError, violatedConstraint } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { segmentRange } from "../item-keys.ts";
@@ -6,6 +7,7 @@ import { checkNoPartsOfKeys } from "../key-checks.ts";
 import { checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
 
+const MOST_SEGMENTS = 1_000_000;
 const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
 
 /**
@@ -15,6 +17,7 @@ const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
  */
 export const scan: Operation<"Scan"> = (ctx, input) => {
+  checkNumbers(input);
   checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression"], LEGACY);
   const start = parseStartKey(input.ExclusiveStartKey);
   const { Segment = 0, TotalSegments = 1 } = input;
@@ -24,7 +27,7 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = segmentRange((reading.index ?? table).space, Segment, TotalSegments);
-  const after = start && startAfter(table, reading.index, start, false);
+  const after = start && startAfter(table, reading.index, start);
   if (after && (Buffer.compare(after, range.start) < 0 || Buffer.compare(after, range.end) >= 0)) {
     throw validationError(
       "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. " +
@@ -40,6 +43,17 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   );
   return readAnswer(reading, page, input);
 };
+
+/** @throws AwsError ValidationException */
+function checkNumbers({ Limit = 1, Segment = 0, TotalSegments = 1 }: InputOf<"dynamodb", "Scan">): void {
+  const atLeast = (value: number) => `Member must have value greater than or equal to ${value}`;
+  const atMost = (value: number) => `Member must have value less than or equal to ${value}`;
+  if (Limit < 1) throw violatedConstraint("Limit", atLeast(1));
+  if (Segment < 0) throw violatedConstraint("Segment", atLeast(0));
+  if (Segment >= MOST_SEGMENTS) throw violatedConstraint("Segment", atMost(MOST_SEGMENTS - 1));
+  if (TotalSegments < 1) throw violatedConstraint("TotalSegments", atLeast(1));
+  if (TotalSegments > MOST_SEGMENTS) throw violatedConstraint("TotalSegments", atMost(MOST_SEGMENTS));
+}
 
 function checkSegment(segment: number | undefined, total: number | undefined): void {
   if (segment !== undefined && total === undefined) {

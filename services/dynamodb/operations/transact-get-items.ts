@@ -6,6 +6,7 @@ import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKeyNotEmpty, checkKeySchema, checkNoPartsOfKeys } from "../key-checks.ts";
 import type { DynamoDbStore } from "../store.ts";
+import { checkNameIn } from "../transact-action.ts";
 import { throttleReason } from "../throughput/throttle.ts";
 import {
   cancelFor,
@@ -28,7 +29,7 @@ type Get = NonNullable<NonNullable<InputOf<"dynamodb", "TransactGetItems">["Tran
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
  */
 export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
-  const parsed = input.TransactItems.map(({ Get }) => parse(Get));
+  const parsed = input.TransactItems.map(({ Get }, i) => parse(Get, i));
   checkOneAccount(
     ctx,
     parsed.map(({ name }) => name),
@@ -55,7 +56,8 @@ export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
   return { Responses: responses, ...units.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
 };
 
-function parse(get: Get) {
+function parse(get: Get, i: number) {
+  checkNameIn(i, "Get", get.TableName);
   checkExpressionParameters(get, ["ProjectionExpression"]);
   return { name: get.TableName, key: parseItem(get.Key), projection: expressionsOf(get).projection };
 }

@@ -165,7 +165,7 @@ export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, f
 function rangeAfter({ table, index, ranges }: Plan, range: number, after: Item | undefined): EntryRange {
   const whole = ranges[range]!;
   if (after === undefined) return whole;
-  const key = startAfter(table, index, after, true);
+  const key = startAfter(table, index, after);
   if (Buffer.compare(key, whole.start) < 0 || Buffer.compare(key, whole.end) >= 0) {
     throw validationError("Invalid NextToken");
   }
