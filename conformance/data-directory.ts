@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock, startEmulator, type ClientConfig, type EmulatorOptions } from "../emulator/index.ts";
+import { useEmbeddedOnly } from "./targets/current.ts";
 
 /** A data directory of its own for each test of this file or `describe`; it is removed behind the test. */
 export function useDataDirectory(): () => string {
   let directory: string;
+  useEmbeddedOnly("needs the data directory of an emulator");
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "headwater-conformance-"));
   });

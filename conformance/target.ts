@@ -1,28 +1,36 @@
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { ClientSettings } from "../cli/targets/index.ts";
 import { ManualClock, startEmulator, type ClientConfig } from "../emulator/index.ts";
+import { checkedHandler } from "./targets/checked-handler.ts";
+import { currentTarget, NotOnThisTarget, type ConformanceTarget } from "./targets/current.ts";
 
 type Later<T> = () => Promise<T>;
 
 /** Settings for any AWS SDK client. Of a target that is not open yet, a client asks for them with its first request. */
 export interface TargetConfig {
-  readonly endpoint: ClientConfig["endpoint"] | Later<{ readonly url: URL }>;
+  /** None in an account: the SDK knows where its services are. */
+  readonly endpoint?: ClientConfig["endpoint"] | Later<{ readonly url: URL }>;
   readonly region: ClientConfig["region"] | Later<ClientConfig["region"]>;
-  readonly credentials: ClientConfig["credentials"] | Later<ClientConfig["credentials"]>;
+  readonly credentials: ClientSettings["credentials"];
+  readonly requestHandler?: NodeHttpHandler;
 }
 
 /** Where a conformance suite runs. Suites ask for what they need; TARGET names the target. */
 export interface Target {
-  readonly name: "embedded";
+  readonly name: ConformanceTarget;
+  /** For requests that no SDK makes. @throws NotOnThisTarget in an account, which takes signed ones only */
   readonly endpoint: string;
   /** Settings for any AWS SDK client: `new KinesisClient(target.clientConfig())`. */
   clientConfig(): TargetConfig;
-  /** Steps the target's time: batching windows, expiries and retries wait for it. Only on targets that were opened with a clock. */
+  /** Steps the target's time, where it was opened with a clock: batching windows, expiries and retries wait for it. */
   readonly clock: ManualClock;
 }
 
 export interface OpenTarget extends Target, AsyncDisposable {
-  clientConfig(): ClientConfig;
+  clientConfig(): ClientSettings;
 }
 
+/** What can be asked of the embedded target alone: on others a suite that does is skipped. */
 export interface TargetOptions {
   /** Time stands still until `target.clock.advance(ms)`; without, it is the machine's. */
   readonly manualClock?: boolean;
@@ -39,32 +47,69 @@ export interface TargetOptions {
   readonly accessKeys?: Readonly<Record<string, string>>;
 }
 
-/** Opens the target of this run (embedded is the only one yet). */
-export async function openTarget({
-  manualClock,
-  dataDirectory,
-  iam,
-  kinesisLimits,
-  dynamodbLimits,
-  auth,
-  accessKeys,
-}: TargetOptions = {}): Promise<OpenTarget> {
-  const name = process.env["TARGET"] ?? "embedded";
-  if (name !== "embedded") throw new Error(`TARGET=${name} is not known: embedded is`);
+/** Why a suite that asks for it says nothing of other targets. */
+const EMBEDDED_ONLY: Readonly<Record<Exclude<keyof TargetOptions, "manualClock">, string>> = {
+  dataDirectory: "needs the data directory of an emulator",
+  iam: "needs an emulator with another setting of --iam",
+  kinesisLimits: "needs an emulator with another setting of --kinesis-limits",
+  dynamodbLimits: "needs an emulator with another setting of --dynamodb-limits",
+  auth: "needs an emulator with another setting of --auth",
+  accessKeys: "needs an emulator with access keys of its own",
+};
+
+/** Opens the target of this run. @throws NotOnThisTarget where it is asked for what the target has not */
+export async function openTarget(options: TargetOptions = {}): Promise<OpenTarget> {
+  const name = currentTarget();
+  if (name === "embedded") return openEmbedded(options);
+  for (const [option, reason] of Object.entries(EMBEDDED_ONLY)) {
+    if (options[option as keyof TargetOptions] !== undefined) throw new NotOnThisTarget(reason);
+  }
+  // loaded on demand: the embedded target does not wait for what the others need
+  const open = name === "localstack" ? await openLocalStack() : await openAccount();
+  return {
+    name,
+    ...open,
+    get endpoint() {
+      if (open.endpoint !== undefined) return open.endpoint;
+      throw new NotOnThisTarget("sends requests that are not signed as AWS asks");
+    },
+    clock: new MachineClock(),
+  };
+}
+
+/** The time of other targets, which goes by itself: a test is skipped where it would step it. */
+class MachineClock extends ManualClock {
+  override now(): number {
+    return Date.now();
+  }
+
+  override advance(): Promise<never> {
+    return Promise.reject(new NotOnThisTarget("needs a clock that it can step"));
+  }
+}
+
+async function openLocalStack() {
+  const { openLocalStack: open } = await import("./targets/localstack.ts");
+  return { ...(await open()), [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+async function openAccount() {
+  const { openAws } = await import("./targets/aws.ts");
+  const { clientConfig, close } = await openAws();
+  return { endpoint: undefined, clientConfig, [Symbol.asyncDispose]: close };
+}
+
+async function openEmbedded(options: TargetOptions): Promise<OpenTarget> {
+  const { manualClock, ...settings } = options;
   const clock = new ManualClock(Date.now());
   const emulator = await startEmulator({
     port: 0,
     logLevel: "error",
     ...(manualClock && { clock }),
-    ...(iam !== undefined && { iam }),
-    ...(kinesisLimits !== undefined && { kinesisLimits }),
-    ...(dynamodbLimits !== undefined && { dynamodbLimits }),
-    ...(auth !== undefined && { auth }),
-    ...(accessKeys && { accessKeys }),
-    ...(dataDirectory !== undefined && { dataDirectory }),
+    ...settings,
   });
   return {
-    name,
+    name: "embedded",
     endpoint: emulator.endpoint,
     clientConfig: () => emulator.clientConfig(),
     clock,
@@ -86,8 +131,9 @@ export function useTarget(options: TargetOptions = {}): Target {
     opened = await openTarget(options);
   });
   afterAll(() => opened?.[Symbol.asyncDispose]());
+  const name = currentTarget();
   return {
-    name: "embedded",
+    name,
     get endpoint() {
       return target().endpoint;
     },
@@ -95,9 +141,14 @@ export function useTarget(options: TargetOptions = {}): Target {
       return target().clock;
     },
     clientConfig: () => ({
-      endpoint: async () => ({ url: new URL(target().endpoint) }),
       region: async () => target().clientConfig().region,
-      credentials: async () => target().clientConfig().credentials,
+      credentials: async () => {
+        const { credentials } = target().clientConfig();
+        return typeof credentials === "function" ? credentials() : credentials;
+      },
+      ...(name === "aws"
+        ? { requestHandler: checkedHandler(async () => target().clientConfig().region) as unknown as NodeHttpHandler }
+        : { endpoint: async () => ({ url: new URL(target().endpoint) }) }),
     }),
   };
 }

@@ -1,10 +1,9 @@
 import { PartiQl, statementsOn, useItems } from "./partiql-support.ts";
 import { refusal, useDynamoDb, validation } from "./support.ts";
 
-const { target, client } = useDynamoDb({ manualClock: true });
+const { client } = useDynamoDb();
 const sql = new PartiQl(client);
 const { table, fresh, there, get } = useItems(client);
-beforeAll(() => target.clock.advance(1));
 
 const { select, insert, set } = statementsOn(table);
 const LENGTH = "failed to satisfy constraint: Member must have length";

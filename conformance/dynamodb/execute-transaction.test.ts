@@ -3,8 +3,7 @@ import { cancellation, refusal, useDynamoDb, validation } from "./support.ts";
 
 const { target, client } = useDynamoDb({ manualClock: true });
 const sql = new PartiQl(client);
-const { table, fresh, there, get } = useItems(client);
-beforeAll(() => target.clock.advance(1));
+const { table, fresh, there, get } = useItems(client, target);
 
 const { select, insert, set } = statementsOn(table);
 const LENGTH = "failed to satisfy constraint: Member must have length";

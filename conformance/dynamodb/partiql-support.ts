@@ -10,6 +10,7 @@ import {
   type ExecuteStatementCommandInput,
   type ExecuteTransactionCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import type { Target } from "../target.ts";
 import { INDEXED, putAll, useTable, validation, type Item } from "./support.ts";
 
 type More = Partial<ExecuteStatementCommandInput>;
@@ -45,8 +46,8 @@ export class PartiQl {
 }
 
 /** A table with an index of `g`, and keys of items in it that no other test has. */
-export function useItems(client: DynamoDBClient) {
-  const table = useTable(client, INDEXED);
+export function useItems(client: DynamoDBClient, still?: Pick<Target, "clock">) {
+  const table = useTable(client, INDEXED, still);
   let made = 0;
   const fresh = (): string => `item-${++made}`;
   return {

@@ -8,7 +8,8 @@ import {
   type CreateTableCommandInput,
   type GlobalSecondaryIndex,
 } from "@aws-sdk/client-dynamodb";
-import { eventually, useClient, useTarget, type TargetOptions } from "../target.ts";
+import { eventually, useClient, useTarget, type Target, type TargetOptions } from "../target.ts";
+import { currentTarget, NotOnThisTarget, RUN } from "../targets/current.ts";
 
 /** A target with a client that does not try again. */
 export function useDynamoDb(options: TargetOptions = {}) {
@@ -18,7 +19,7 @@ export function useDynamoDb(options: TargetOptions = {}) {
 }
 
 let created = 0;
-export const uniqueName = (what: string): string => `${what}-${process.pid}-${++created}`;
+export const uniqueName = (what: string): string => `${what}-${RUN}-${++created}`;
 
 type Definition = Partial<CreateTableCommandInput>;
 
@@ -52,13 +53,18 @@ export async function createTable(client: DynamoDBClient, definition: Definition
       TableName,
     }),
   );
+  // the embedded target has it before it is asked again
+  if (currentTarget() !== "embedded") await activeTable(client, TableName);
   return TableName;
 }
 
-/** A table of the tests of this file or `describe`. @returns its name */
-export function useTable(client: DynamoDBClient, definition: Definition = {}): string {
+/** A table of the tests of this file or `describe`. @param still a target whose clock stands still @returns its name */
+export function useTable(client: DynamoDBClient, definition: Definition = {}, still?: Pick<Target, "clock">): string {
   const TableName = uniqueName("table");
-  beforeAll(() => createTable(client, { ...definition, TableName }));
+  beforeAll(async () => {
+    await createTable(client, { ...definition, TableName });
+    if (currentTarget() === "embedded") await still?.clock.advance(1);
+  });
   return TableName;
 }
 
@@ -111,6 +117,7 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
+    if (error instanceof NotOnThisTarget) throw error;
     if (error instanceof Error) return `${error.name}: ${error.message}`;
     throw error;
   }

@@ -11,9 +11,8 @@ import {
   type Item,
 } from "./support.ts";
 
-const { target, client } = useDynamoDb({ manualClock: true });
+const { client } = useDynamoDb();
 const table = useTable(client, INDEXED);
-beforeAll(() => target.clock.advance(1));
 
 let next = 0;
 const freshKey = (): Item => ({ pk: { S: `item-${++next}` } });

@@ -19,8 +19,7 @@ import {
 } from "./support.ts";
 
 const { target, client } = useDynamoDb({ manualClock: true });
-const table = useTable(client, INDEXED);
-beforeAll(() => target.clock.advance(1));
+const table = useTable(client, INDEXED, target);
 
 let next = 0;
 const freshKey = (): Item => ({ pk: { S: `item-${++next}` } });

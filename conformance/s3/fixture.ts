@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { authorization } from "../raw-request.ts";
 import { useClient, useTarget, type TargetOptions } from "../target.ts";
+import { currentTarget, refusingHandler } from "../targets/current.ts";
 
 export interface RawRequest {
   readonly method?: string;
@@ -53,6 +54,7 @@ export function useS3({ bucket, ...options }: TargetOptions & { readonly bucket?
       useClient(
         new S3Client({
           ...target.clientConfig(),
+          ...(currentTarget() === "aws" && { requestHandler: refusingHandler("calls as another account") }),
           region,
           credentials: { accessKeyId, secretAccessKey: "test" },
           forcePathStyle: true,
