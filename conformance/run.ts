@@ -17,7 +17,7 @@ const [name = "", ...suites] = process.argv.slice(2);
 const ALL = ["conformance/dynamodb/", "conformance/s3/"];
 
 if (name !== "localstack" && name !== "aws") {
-  console.error(
+  process.stderr.write(
     `conformance/run.ts runs on localstack and on aws, not on "${name}": the embedded target is that of \`make test\`.`,
   );
   process.exit(1);
@@ -27,7 +27,7 @@ try {
   process.exit((await runOn(name)) ? 0 : 1);
 } catch (error) {
   if (!(error instanceof Unavailable)) throw error;
-  console.error(explain(error));
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 }
 
@@ -42,7 +42,7 @@ async function runOn(target: "localstack" | "aws"): Promise<boolean> {
     const read = JSON.parse(readFileSync(results, "utf8")) as Results;
     const skipped = existsSync(skips) ? linesOf<Skip>(readFileSync(skips, "utf8")) : [];
     if (target === "localstack" && suites.length === 0) writePage(read, skipped);
-    console.log(countsOf(read));
+    process.stdout.write(`${countsOf(read)}\n`);
     return ended;
   } finally {
     rmSync(folder, { recursive: true });

@@ -11,9 +11,10 @@ import {
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { DENIED, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "guarded";
+const Bucket = bucketName("guarded");
 const OTHER = "111111111111";
 
 const { s3, send, clientOf } = useS3({ bucket: Bucket });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { bytes, useS3 } from "./fixture.ts";
 import { begin, completeUpload, MB, uploadPart } from "./multipart-fixture.ts";
 
-const Bucket = "assembled";
+const Bucket = bucketName("assembled");
 const { s3, send } = useS3({ bucket: Bucket });
 
 /** What Headwater should answer to a range, said as simply as can be. */

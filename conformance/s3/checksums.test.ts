@@ -11,9 +11,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { xxhash128, xxhash3, xxhash64 } from "hash-wasm";
 import { authorization } from "../raw-request.ts";
+import { bucketName } from "../targets/current.ts";
 import { bytes, useS3, type RawAnswer } from "./fixture.ts";
 
-const Bucket = "checksums";
+const Bucket = bucketName("checksums");
 const BODY = "123456789";
 
 const { s3, send, target } = useS3({ bucket: Bucket });

@@ -9,6 +9,7 @@ import {
   type CompletedPart,
 } from "@aws-sdk/client-s3";
 import { xxhash3 } from "hash-wasm";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 import {
   begin as beginAt,
@@ -23,7 +24,7 @@ import {
   MB,
 } from "./multipart-fixture.ts";
 
-const Bucket = "completed";
+const Bucket = bucketName("completed");
 
 const { s3, send } = useS3({ bucket: Bucket });
 

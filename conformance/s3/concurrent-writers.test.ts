@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { useS3 } from "./fixture.ts";
 
-const Bucket = "contended";
+const Bucket = bucketName("contended");
 const WRITERS = 16;
 const READERS = 4;
 const ROUNDS = 12;

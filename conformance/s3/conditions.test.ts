@@ -7,9 +7,10 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "conditions";
+const Bucket = bucketName("conditions");
 
 const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
 let etag: string;

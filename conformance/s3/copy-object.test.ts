@@ -6,9 +6,10 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "copies";
+const Bucket = bucketName("copies");
 
 const { s3 } = useS3({ bucket: Bucket });
 

@@ -6,9 +6,10 @@ import {
   PutObjectCommand,
   type CORSRule,
 } from "@aws-sdk/client-s3";
+import { bucketName, embeddedOnly } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "shared-with-pages";
+const Bucket = bucketName("shared-with-pages");
 const PAGE = "https://app.example.com";
 
 const { s3, send } = useS3({ bucket: Bucket });
@@ -140,6 +141,7 @@ describe("a preflight", () => {
   });
 
   it("is answered for everyone by a star, without credentials, in virtual-host style too", async () => {
+    embeddedOnly("is about the host names of Headwater's emulator");
     await put({ AllowedOrigins: ["*"], AllowedMethods: ["GET"] });
     const host = `${Bucket}.s3.localhost:4566`;
     const answer = await preflight("/k", {
@@ -173,6 +175,7 @@ describe("a page of another origin", () => {
   });
 
   it("gets nowhere else", async () => {
+    embeddedOnly("is about whose pages Headwater's emulator answers");
     await put(RULE);
     const refused = { status: 403, body: expect.stringContaining("Requests of the origin") };
     expect(await get("https://evil.example")).toMatchObject(refused);
@@ -185,6 +188,7 @@ describe("a page of another origin", () => {
   });
 
   it("of this machine may ask everything, and hears only what the rules say", async () => {
+    embeddedOnly("is about whose pages Headwater's emulator answers");
     await put(RULE);
     const answer = await get("http://localhost:3000");
     expect(answer.status).toBe(200);

@@ -13,10 +13,11 @@ import {
   UploadPartCopyCommand,
   type CompletedPart,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 import { begin as beginAt, uploadPart, type Upload, completeUpload, WHOLE, MB } from "./multipart-fixture.ts";
 
-const Bucket = "multipart";
+const Bucket = bucketName("multipart");
 
 const { s3, target } = useS3({ bucket: Bucket, manualClock: true });
 

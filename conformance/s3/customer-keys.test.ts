@@ -15,9 +15,10 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { inSession, useDataDirectory } from "../data-directory.ts";
+import { bucketName } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "customer-keys";
+const Bucket = bucketName("customer-keys");
 const MIB = 1024 * 1024;
 
 const { s3, send } = useS3({ bucket: Bucket });

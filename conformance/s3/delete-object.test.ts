@@ -1,7 +1,8 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "delete-objects";
+const Bucket = bucketName("delete-objects");
 
 const { s3 } = useS3({ bucket: Bucket });
 

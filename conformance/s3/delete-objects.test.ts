@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectsCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "delete-objects";
+const Bucket = bucketName("delete-objects");
 
 const { s3, send } = useS3({ bucket: Bucket });
 

@@ -13,9 +13,10 @@ import { jest } from "@jest/globals";
 import { useDataDirectory } from "../data-directory.ts";
 import { authorization } from "../raw-request.ts";
 import { openTarget } from "../target.ts";
+import { bucketName } from "../targets/current.ts";
 import { useS3 } from "./fixture.ts";
 
-const Bucket = "expectant";
+const Bucket = bucketName("expectant");
 const { send, target } = useS3({ bucket: Bucket });
 
 /** Sends a head and waits for the first line of an answer; sends the body only when it is asked for it. @returns all first lines */

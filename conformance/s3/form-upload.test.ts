@@ -7,10 +7,11 @@ import {
   PutBucketCorsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName, embeddedOnly } from "../targets/current.ts";
 import { bytes, useS3, type RawAnswer } from "./fixture.ts";
 import { dateTimeOf } from "./signing.ts";
 
-const Bucket = "forms";
+const Bucket = bucketName("forms");
 const BOUNDARY = "----boundary";
 
 const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
@@ -145,6 +146,7 @@ describe("a form upload", () => {
   });
 
   it("may come from a page of another origin that a rule of the bucket lets POST, which may do nothing else", async () => {
+    embeddedOnly("is about whose pages Headwater's emulator answers");
     const origin = "http://page.example";
     const from = (page: string) => post(formBody(signed({ key: "page" })), { origin: page });
     expect(await from(origin)).toMatchObject({

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "get-objects";
+const Bucket = bucketName("get-objects");
 const LARGE = 300_000;
 
 const { s3, send } = useS3({ bucket: Bucket });

@@ -1,9 +1,10 @@
 /** Proves HeadObject and GetObjectAttributes. */
 import { createHash } from "node:crypto";
 import { GetObjectAttributesCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { useS3 } from "./fixture.ts";
 
-const Bucket = "get-objects";
+const Bucket = bucketName("get-objects");
 
 const { s3, send } = useS3({ bucket: Bucket });
 

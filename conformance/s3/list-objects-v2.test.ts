@@ -7,9 +7,10 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "listed";
+const Bucket = bucketName("listed");
 const KEYS = ["a", "a/1", "a/2", "a/b/3", "a!", "b/1", "b/2", "c", "c/", "ä", "日", "😀"];
 /** UTF-8 bytes, not UTF-16 units: 😀 comes last. */
 const ORDERED = ["a", "a!", "a/1", "a/2", "a/b/3", "b/1", "b/2", "c", "c/", "ä", "日", "😀"];

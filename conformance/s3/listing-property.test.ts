@@ -10,9 +10,10 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
+import { bucketName } from "../targets/current.ts";
 import { useS3 } from "./fixture.ts";
 
-const Bucket = "random-keys";
+const Bucket = bucketName("random-keys");
 const VERSIONED = "random-versions";
 const DELIMITERS = ["", "/", "-", "a/", "é", "😀"];
 

@@ -6,14 +6,16 @@ import {
   PutBucketEncryptionCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName, embeddedOnly } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "settings";
+const Bucket = bucketName("settings");
 
 const { s3 } = useS3({ bucket: Bucket });
 
 describe("encryption", () => {
   it("is SSE-S3, said or not; keys of KMS are refused by name", async () => {
+    embeddedOnly("is about what Headwater refuses by name");
     const AES256 = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const }, BucketKeyEnabled: false };
     const rules = async () =>
       (await s3.send(new GetBucketEncryptionCommand({ Bucket }))).ServerSideEncryptionConfiguration?.Rules;

@@ -6,9 +6,10 @@ import {
   PutBucketPolicyCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "settings";
+const Bucket = bucketName("settings");
 
 const { s3 } = useS3({ bucket: Bucket });
 

@@ -15,9 +15,10 @@ import {
   PutPublicAccessBlockCommand,
   type Payer,
 } from "@aws-sdk/client-s3";
+import { bucketName, embeddedOnly } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "paid";
+const Bucket = bucketName("paid");
 
 const { s3, send, clientOf } = useS3({ bucket: Bucket });
 const other = clientOf("111111111111");
@@ -62,6 +63,7 @@ describe("acceleration", () => {
   const accelerated = () => send({ path: "/k", headers: { host: `${Bucket}.s3-accelerate.localhost:4566` } });
 
   it("opens an endpoint of its own", async () => {
+    embeddedOnly("is about the host names of Headwater's emulator");
     await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "hello" }));
     await put("Suspended");
     expect(await get()).toBeUndefined();
@@ -80,6 +82,7 @@ describe("acceleration", () => {
 
 describe("what no bucket has", () => {
   it("is replication: reading says so, and putting is refused by name", async () => {
+    embeddedOnly("is about what Headwater refuses by name");
     expect(await failure(s3.send(new GetBucketReplicationCommand({ Bucket })))).toMatchObject({
       status: 404,
       code: "ReplicationConfigurationNotFoundError",

@@ -8,9 +8,10 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "settings";
+const Bucket = bucketName("settings");
 
 const { s3, send } = useS3({ bucket: Bucket });
 

@@ -30,9 +30,10 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { policyOf } from "../role.ts";
+import { bucketName } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "locked";
+const Bucket = bucketName("locked");
 const DAY_MS = 24 * 3600 * 1000;
 const LOCKED = "Access Denied because object protected by object lock.";
 const MISSING = { status: 400, code: "InvalidRequest", message: "Bucket is missing Object Lock Configuration" };

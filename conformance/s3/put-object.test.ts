@@ -7,9 +7,10 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName, embeddedOnly } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "put-objects";
+const Bucket = bucketName("put-objects");
 const LARGE = 300_000;
 
 const { s3, send } = useS3({ bucket: Bucket });
@@ -159,6 +160,7 @@ describe("PutObject", () => {
       ["x-amz-server-side-encryption", "aws:kms:dsse"],
       ["x-amz-write-offset-bytes", "5"],
     ])("refuses the header %s: %s by its name", async (name, value) => {
+      embeddedOnly("is about what Headwater refuses by name");
       const headers = { "content-length": 1, [name]: value };
       const answer = await send({ method: "PUT", path: `/${Bucket}/refused`, headers, body: "x" });
       expect([answer.status, answer.element("Code"), answer.element("Header")]).toEqual([501, "NotImplemented", name]);

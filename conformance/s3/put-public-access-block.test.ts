@@ -7,9 +7,10 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { createWithAcls, DENIED, failure, useS3 } from "./fixture.ts";
 
-const Bucket = "blocked-by-default";
+const Bucket = bucketName("blocked-by-default");
 
 const { s3, send } = useS3({ bucket: Bucket });
 const anybody = (path: string) => send({ unsigned: true, path });

@@ -8,9 +8,10 @@ import {
   type StorageClass,
   type Tier,
 } from "@aws-sdk/client-s3";
+import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
-const Bucket = "archived";
+const Bucket = bucketName("archived");
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
