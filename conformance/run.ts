@@ -18,7 +18,7 @@ const ALL = ["conformance/dynamodb/", "conformance/s3/"];
 
 if (name !== "localstack" && name !== "aws") {
   process.stderr.write(
-    `conformance/run.ts runs on localstack and on aws, not on "${name}": the embedded target is that of \`make test\`.`,
+    `conformance/run.ts runs on localstack and on aws, not on "${name}": the embedded target is that of \`make test\`.\n`,
   );
   process.exit(1);
 }
