@@ -5,47 +5,11 @@ import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
 import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
 import type { DynamoDbStore } from "./store.ts";
-import { accountOfTable } from "./table-name.ts";
 
 const tableArn = ({ account, region }: AccessScope, nameOrArn: string): string =>
   nameOrArn.startsWith("arn:") ? nameOrArn : `arn:aws:dynamodb:${region}:${account}:table/${nameOrArn}`;
 
 const table = ({ TableName }: { readonly TableName: string }, scope: AccessScope): string => tableArn(scope, TableName);
-
-/**
- * What principals of other accounts may do with a table whose policy allows it to them. The batches are among it, too: each of
- * their tables may be another account's.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html
- */
-const ACROSS_ACCOUNTS: ReadonlySet<string> = new Set([
-  "DeleteItem",
-  "DeleteTable",
-  "DescribeTable",
-  "GetItem",
-  "ListTagsOfResource",
-  "PutItem",
-  "Query",
-  "Scan",
-  "TagResource",
-  "TransactGetItems",
-  "TransactWriteItems",
-  "UntagResource",
-  "UpdateItem",
-  "UpdateTable",
-]);
-
-interface NamesTable {
-  readonly TableName?: string;
-  readonly ResourceArn?: string;
-  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: string } | undefined>>[];
-}
-
-/** Whose table a request is about. The tables of a transaction are of one account: it tells whether they are not. */
-export function ownerOf(operation: string, input: Readonly<Record<string, unknown>>): string | undefined {
-  const { TableName, ResourceArn, TransactItems } = input as NamesTable;
-  const named = TableName ?? ResourceArn ?? Object.values(TransactItems?.[0] ?? {})[0]?.TableName;
-  return named?.startsWith("arn:") && ACROSS_ACCOUNTS.has(operation) ? accountOfTable(named) : undefined;
-}
 
 const tableOrIndex = (
   input: { readonly TableName: string; readonly IndexName?: string | undefined },

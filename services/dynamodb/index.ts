@@ -2,7 +2,7 @@ import * as sdk from "@aws-sdk/client-dynamodb";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
 import type { Constraints } from "../../emulator/model/constraints.ts";
-import { access, ownerOf } from "./access.ts";
+import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { DynamoDbEngine } from "./engine.ts";
 import { inDynamoDbOrder } from "./enum-order.ts";
@@ -64,6 +64,7 @@ import { updateTimeToLive } from "./operations/update-time-to-live.ts";
 import { errorEnvelope } from "./errors.ts";
 import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
+import { ownerOf } from "./owner.ts";
 import { storeOf } from "./stores.ts";
 
 export interface DynamoDbState {
