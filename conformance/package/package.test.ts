@@ -198,7 +198,7 @@ describe("headwater/jest", () => {
   it.each([
     [
       { scoop: "worker" },
-      "headwater/jest: there is no option scoop: there are scope, clock, iam, kinesisLimits, dynamodbLimits, logLevel",
+      "headwater/jest: there is no option scoop: there are scope, clock, iam, kinesisLimits, dynamodbLimits, auth, logLevel",
     ],
     [{ scope: "test" }, 'headwater/jest: scope is "test", not one of file, worker'],
     ["worker", 'headwater/jest: testEnvironmentOptions.headwater is "worker", not an object'],
