@@ -20,6 +20,7 @@ describe("CBOR", () => {
     expect(await call("PutRecords", { StreamName: name, Records: [{ PartitionKey: "k", Data }] })).toMatchObject({
       status: 200,
       FailedRecordCount: 0,
+      Records: [{ ShardId: expect.any(String), SequenceNumber: expect.any(String) }],
     });
     expect((await read(on.kinesis, await iterator(on.kinesis, name))).Records?.[0]?.Data).toEqual(Data);
     const ShardId = (await shardsOf(on.kinesis, name))[0]?.ShardId;

@@ -8,7 +8,7 @@ import { readQueryForm } from "./query.ts";
 import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
 import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
 import { sliceReader } from "./slice-reader.ts";
-import { releaseOf, writtenJson } from "./written-output.ts";
+import { plainOutput, releaseOf, writtenJson } from "./written-output.ts";
 import { innerXml, readXml, writeXml } from "./xml.ts";
 
 /** How one request is written. A json service also takes CBOR: rpc-v2-cbor, and the older amz-cbor of the Java SDK. */
@@ -132,7 +132,7 @@ function rpcEncoder(
     const codec = jsonCodec(of, options);
     const names = of.members.map(({ name }) => name);
     return (value: Readonly<Record<string, unknown>>) => {
-      if (format !== "json") return cbor.serialize(codec.encode(value));
+      if (format !== "json") return cbor.serialize(codec.encode(plainOutput(value)));
       return writtenJson(value, names, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(value));
     };
   };

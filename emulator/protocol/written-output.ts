@@ -93,6 +93,12 @@ export function writtenJson(
   return written.json.between(`{"${written.member}":`, text === "}" ? text : `,${text}`);
 }
 
+/** The output with the objects in place of what is written, as any other one. */
+export function plainOutput(output: Members): Members {
+  const written = output[WRITTEN] as Written | undefined;
+  return written ? { ...output, [written.member]: written.value } : output;
+}
+
 /** What gives back the memory of `writtenJson`'s answer, to be called when that has been sent. */
 export function releaseOf(output: Members): (() => void) | undefined {
   const json = (output[WRITTEN] as Written | undefined)?.json;
