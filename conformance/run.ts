@@ -49,11 +49,12 @@ async function runOn(target: "localstack" | "aws"): Promise<boolean> {
   }
 }
 
-const linesOf = <T>(text: string): T[] =>
-  text
+function linesOf<T>(text: string): T[] {
+  return text
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as T);
+}
 
 /** One suite at a time: each expects the target for itself. @returns whether all passed */
 async function runSuites(

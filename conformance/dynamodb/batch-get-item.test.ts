@@ -64,7 +64,8 @@ describe("BatchGetItem", () => {
       },
       { ReturnConsumedCapacity: "TOTAL" },
     );
-    expect(answer.Responses?.[table]).toEqual(times(3, (i) => ({ a: { S: `${i}` } })));
+    // in no particular order
+    expect(new Set(answer.Responses?.[table])).toEqual(new Set(times(3, (i) => ({ a: { S: `${i}` } }))));
     expect(answer.UnprocessedKeys).toEqual({});
     expect(answer.ConsumedCapacity).toEqual([{ TableName: table, CapacityUnits: 5 }]);
   });
@@ -80,8 +81,10 @@ describe("BatchGetItem", () => {
     const request = { Keys: times(45, key), ProjectionExpression: "pk", ConsistentRead: true };
     const first = await get({ [table]: request });
     expect(first.Responses?.[table]).toHaveLength(41);
-    expect(first.UnprocessedKeys?.[table]).toEqual({ ...request, Keys: times(4, (i) => key(41 + i)) });
+    expect(first.UnprocessedKeys?.[table]).toEqual({ ...request, Keys: expect.any(Array) });
     const second = await get(first.UnprocessedKeys);
-    expect(second.Responses?.[table]).toHaveLength(4);
+    const all = [...(first.Responses?.[table] ?? []), ...(second.Responses?.[table] ?? [])];
+    expect(all).toHaveLength(45);
+    expect(new Set(all)).toEqual(new Set(times(45, key)));
   });
 });
