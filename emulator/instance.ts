@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { services } from "../services/index.ts";
 import { Emulator } from "./emulator.ts";
 import { StoredCredentials, type AuthSettings } from "./gateway/credentials.ts";

@@ -2,6 +2,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import net from "node:net";
 import type { Duplex } from "node:stream";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { RawRequest, RawResponse } from "./exchange.ts";
 
 /** Largest head of a request in bytes; beyond it Node answers 431. */
@@ -34,14 +35,15 @@ export async function listen(
   h2.on("sessionError", () => {}); // the session is destroyed by Node; the client sees it close
   const sockets = new Set<net.Socket>();
   // Node tracks idle connections only of a server that listens itself, and h1 does not
-  const inFlight = new Set<Duplex>();
+  const underWay = new Map<Duplex, Set<http.ServerResponse>>();
   const http2Sockets = new WeakSet<net.Socket>();
   let isClosing = false;
   h1.prependListener("request", ({ socket }, response) => {
-    inFlight.add(socket);
+    const open = underWay.get(socket)!;
+    open.add(response);
     response.once("close", () => {
-      inFlight.delete(socket);
-      if (isClosing) socket.end();
+      open.delete(response);
+      if (isClosing && open.size === 0) socket.end();
     });
   });
   const sessions = new Set<http2.ServerHttp2Session>();
@@ -51,7 +53,14 @@ export async function listen(
   });
   const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    const open = new Set<http.ServerResponse>();
+    underWay.set(socket, open);
+    socket.on("close", () => {
+      sockets.delete(socket);
+      underWay.delete(socket);
+      // Node tells only the answer whose turn it is, none that waits behind it
+      for (const response of open) if (!response.socket) response.destroy().emit("close");
+    });
     socket.on("error", () => socket.destroy());
     socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
     socket.once("readable", () => {
@@ -80,7 +89,7 @@ export async function listen(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       isClosing = true;
       for (const session of sessions) session.close();
-      for (const socket of sockets) if (!inFlight.has(socket) && !http2Sockets.has(socket)) socket.destroy();
+      for (const socket of sockets) if (underWay.get(socket)?.size === 0 && !http2Sockets.has(socket)) socket.destroy();
       const timer = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, graceMs);

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { setImmediate } from "node:timers";
 import { AwsError } from "../model/errors.ts";
 import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
@@ -51,8 +52,12 @@ export async function serve(emulator: Emulator, raw: RawRequest, response: RawRe
     response.destroy();
     discard(answer);
   }
-  tell(emulator, exchange, answer, { readyMs, nowMs: emulator.host.clock.now(), isDelivered });
-  logAccess(emulator, exchange, answer);
+  try {
+    tell(emulator, exchange, answer, { readyMs, nowMs: emulator.host.clock.now(), isDelivered });
+    logAccess(emulator, exchange, answer);
+  } catch (error) {
+    emulator.host.log.error("a request could not be noted", { requestId: exchange.requestId, error });
+  }
 }
 
 /** The service that a request was for may want to hear of it. */
@@ -70,7 +75,11 @@ function tell(
 /** Whether a request came to nothing because its client went away before it was whole. */
 const isGone = ({ raw }: Exchange, error: unknown): boolean =>
   error instanceof ClientGone ||
-  (raw.destroyed && !raw.readableEnded && BROKEN_OFF.includes((error as NodeJS.ErrnoException).code));
+  (isCutOff(raw) && !raw.readableEnded && BROKEN_OFF.includes((error as NodeJS.ErrnoException).code));
+
+/** Of a request over HTTP/2 the stream below it is destroyed, and not the request. */
+const isCutOff = (raw: RawRequest): boolean =>
+  raw.destroyed || (raw as { readonly stream?: ServerHttp2Stream }).stream?.destroyed === true;
 
 /** How Node calls it, by where it reads from the body. */
 const BROKEN_OFF: readonly unknown[] = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"];

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { basename } from "node:path";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Logger } from "../runtime/log.ts";
 import { commandOf, findScripts, type FoundScript } from "./find-scripts.ts";
 import type { InitScript, InitState, ScriptState, Stage } from "./stages.ts";

@@ -133,7 +133,9 @@ function rpcEncoder(
     const names = of.members.map(({ name }) => name);
     return (value: Readonly<Record<string, unknown>>) => {
       if (format !== "json") return cbor.serialize(codec.encode(plainOutput(value)));
-      return writtenJson(value, names, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(value));
+      return (
+        writtenJson(value, names, (others) => codec.encode(others)) ?? JSON.stringify(codec.encode(plainOutput(value)))
+      );
     };
   };
   const events = eventStreamMember(shape.output);

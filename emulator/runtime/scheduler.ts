@@ -1,3 +1,4 @@
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { Clock } from "./clock.ts";
 
 export interface Timer {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve as absolutePath } from "node:path";
+import { setImmediate } from "node:timers";
 import { open, type Database, type Key, type RootDatabase } from "lmdb";
 import { AppendLog, OpenFiles } from "./append-log.ts";
 import { Blobs } from "./blobs.ts";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Clock } from "../../emulator/runtime/clock.ts";
 import type { Scheduler, Timer } from "../../emulator/runtime/scheduler.ts";
 import type { Entry, LaneId } from "./model.ts";

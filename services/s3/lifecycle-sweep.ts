@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Host } from "../../emulator/model/context.ts";
 import type { Timer } from "../../emulator/runtime/scheduler.ts";
 import { lifecycleCause } from "./causes.ts";

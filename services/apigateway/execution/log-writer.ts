@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Call, Host, Principal } from "../../../emulator/model/context.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 

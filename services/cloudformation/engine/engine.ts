@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Door, DoorRequest, Engine } from "../../../emulator/model/service.ts";
 import { callbackDoor } from "../custom-resource/door.ts";

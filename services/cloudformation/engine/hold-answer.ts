@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 /** An AWS call may take that long; the waiters of AWS's clients, once they find a stack in progress, sleep for 30 s. */
 const LONGEST_HOLD_MS = 3000;
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 /** How many resources of one stack are worked on at the same time. */
 const MOST_AT_ONCE = 16;
 

@@ -1,3 +1,4 @@
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { FunctionVersion } from "../model.ts";
 import { encodeInvoke, KIND, type InvokeHeader } from "./frames.ts";
 import type { LogStream } from "./log-stream.ts";

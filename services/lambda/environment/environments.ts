@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { clearInterval, setInterval, setTimeout } from "node:timers";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Packages } from "../code/packages.ts";
 import { functionArn } from "../arn.ts";

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers";
 import type { Call, Host } from "../../../emulator/model/context.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 

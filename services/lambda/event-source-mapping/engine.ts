@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setImmediate } from "node:timers";
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Engine } from "../../../emulator/model/service.ts";
 import type { Invoker } from "../invoker.ts";
