@@ -7,7 +7,7 @@ import {
 import { useClient } from "../target.ts";
 import { uniqueName, useCloudFormation } from "./fixture.ts";
 
-const { target, create, update } = useCloudFormation();
+const { target, create, reasons, update } = useCloudFormation();
 const dynamodb = useClient(new DynamoDBClient(target.clientConfig()));
 
 const table = (TableName: string, settings: object) => ({
@@ -161,5 +161,46 @@ describe("AWS::DynamoDB::Table", () => {
     expect(left?.BillingModeSummary?.BillingMode).toBe("PAY_PER_REQUEST");
     expect(left).not.toHaveProperty("SSEDescription");
     expect(left?.GlobalSecondaryIndexes?.[0]?.KeySchema).toEqual(made?.GlobalSecondaryIndexes?.[0]?.KeySchema);
+  });
+
+  it("keeps its indexes and their throughput when they cannot go with the billing mode", async () => {
+    const name = uniqueName();
+    const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 3 };
+    const indexes = (keys: Record<string, string>, throughput: object) => ({
+      AttributeDefinitions: [...new Set(["pk", ...Object.values(keys)])].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
+      GlobalSecondaryIndexes: Object.entries(keys).map(([IndexName, AttributeName]) => ({
+        IndexName,
+        KeySchema: [{ AttributeName, KeyType: "HASH" }],
+        Projection: { ProjectionType: "ALL" },
+        ...throughput,
+      })),
+    });
+    const first = {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput,
+      ...indexes({ one: "pk", two: "pk" }, { ProvisionedThroughput }),
+    };
+    await create(name, { Table: table(name, first) });
+    // neither at once; and one of them, where the other is refused when the billing mode is another already
+    for (const [second, reason] of [
+      [{}, "more than one GSI"],
+      [indexes({ two: "color" }, {}), "Cannot update GSI"],
+    ] as const) {
+      expect(await update(name, { Table: table(name, second) })).toMatchObject({
+        StackStatus: "UPDATE_ROLLBACK_COMPLETE",
+      });
+      expect((await reasons(name, "Table")).join()).toContain(reason);
+      const left = await described(name);
+      expect(left).toMatchObject({ ProvisionedThroughput });
+      const kept = new Map(
+        left?.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index.ProvisionedThroughput]),
+      );
+      expect(kept.size).toBe(2);
+      expect(kept.get("one")).toMatchObject(ProvisionedThroughput);
+      expect(kept.get("two")).toMatchObject(ProvisionedThroughput);
+    }
   });
 });

@@ -3,17 +3,25 @@ import { type ProviderContext, sameValue } from "../../cloudformation/provider.t
 import { billing, byName } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
 import { withoutInsights } from "./contributor-insights.ts";
-import type { TableValues } from "./table-properties.ts";
+import type { IndexValues, TableValues } from "./table-properties.ts";
 
-/** Adds, removes and resizes global indexes: one a call, as DynamoDB has it. */
-export async function updateIndexes(
+/** What an update does to the set of a table's indexes. */
+export interface IndexChanges {
+  /** The names of those that there are before. */
+  readonly existing: ReadonlySet<string>;
+  readonly deleted: readonly string[];
+  readonly added: readonly IndexValues[];
+}
+
+/** @throws HandlerError where it is more than one update may do */
+export async function indexChanges(
   ctx: ProviderContext,
   name: string,
   before: TableValues,
   after: TableValues,
-): Promise<void> {
+): Promise<IndexChanges> {
   const now = (await describe(ctx, name))?.Table?.GlobalSecondaryIndexes ?? [];
-  const existing = new Set(now.map(({ IndexName }) => IndexName));
+  const existing = new Set(now.map(({ IndexName = "" }) => IndexName));
   const old = byName(before.GlobalSecondaryIndexes);
   const next = byName(after.GlobalSecondaryIndexes);
   const deleted = [...old.keys()].filter((index) => !next.has(index) && existing.has(index));
@@ -24,7 +32,19 @@ export async function updateIndexes(
       "Cannot perform more than one GSI creation or deletion in a single update",
     );
   }
-  for (const index of next.values()) {
+  return { existing, deleted, added };
+}
+
+/** Adds, removes and resizes global indexes: one a call, as DynamoDB has it. */
+export async function updateIndexes(
+  ctx: ProviderContext,
+  name: string,
+  before: TableValues,
+  after: TableValues,
+  { existing, deleted, added }: IndexChanges,
+): Promise<void> {
+  const old = byName(before.GlobalSecondaryIndexes);
+  for (const index of after.GlobalSecondaryIndexes ?? []) {
     const was = old.get(index.IndexName);
     if (!was || !existing.has(index.IndexName)) continue;
     if (!sameValue(was.KeySchema, index.KeySchema) || !sameValue(was.Projection, index.Projection)) {

@@ -52,7 +52,8 @@ export async function presentTable(
     TableClass: present("TableClass"),
     SSESpecification: present("SSESpecification"),
     GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.flatMap((index): IndexValues[] => {
-      const was = old.get(index.IndexName);
+      // also what only the update has: it takes back one that failed before the index was gone
+      const was = old.get(index.IndexName) ?? next.get(index.IndexName);
       if (was === undefined) return [];
       return [sameValue(was, next.get(index.IndexName)) ? was : { ...was, ...index }];
     }),

@@ -2,7 +2,7 @@ import { type ProviderContext, tagChanges } from "../../cloudformation/provider.
 import { updateBilling } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
 import { updateContributorInsights } from "./contributor-insights.ts";
-import { updateIndexes } from "./indexes.ts";
+import { indexChanges, updateIndexes } from "./indexes.ts";
 import { updateKinesisStream } from "./kinesis-stream.ts";
 import { updatePolicy } from "./policy.ts";
 import { presentTable } from "./present-table.ts";
@@ -17,6 +17,7 @@ type Update = (ctx: ProviderContext, name: string, before: TableValues, after: T
 export const updateTable: Update = async (ctx, name, template, after) => {
   await untilActive(ctx, name);
   const before = await presentTable(ctx, name, template, after);
+  const changes = await indexChanges(ctx, name, before, after);
   await updateBilling(ctx, name, before, after);
   const tableClass = after.TableClass ?? "STANDARD";
   if ((before.TableClass ?? "STANDARD") !== tableClass) {
@@ -25,7 +26,7 @@ export const updateTable: Update = async (ctx, name, template, after) => {
   }
   await updateSettings(ctx, name, before, after);
   await updateStream(ctx, name, after.StreamSpecification?.StreamViewType);
-  await updateIndexes(ctx, name, before, after);
+  await updateIndexes(ctx, name, before, after, changes);
   await updateOwn(ctx, name, before, after);
 };
 
