@@ -1,13 +1,25 @@
-import type { AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import type { Access, AccessScope, AccessTable } from "../../emulator/model/access.ts";
+import { insightRulesOf, parseExpression } from "./math/parse.ts";
 import { alarmArn, dashboardArn, insightRuleArn } from "./names.ts";
 
-const INSIGHT_RULE = /\bINSIGHT_RULE_METRIC\s*\(\s*(?:"([^"]*)"|'([^']*)'|(\w*))/g;
+interface Query {
+  readonly Expression?: string | undefined;
+}
 
-/** The rules of Contributor Insights that expressions read. */
-const insightRulesIn = (queries: readonly { readonly Expression?: string | undefined }[]): string[] =>
-  queries.flatMap(({ Expression = "" }) =>
-    [...Expression.matchAll(INSIGHT_RULE)].map(([, double, single, bare]) => double ?? single ?? bare ?? ""),
-  );
+/** What expressions read of Contributor Insights. */
+const insightReports = (queries: readonly Query[] | undefined, scope: AccessScope): Access[] =>
+  (queries ?? [])
+    .flatMap(({ Expression }) => insightRulesIn(Expression))
+    .map((rule) => ({ action: "cloudwatch:GetInsightRuleReport", resource: insightRuleArn(scope, rule) }));
+
+function insightRulesIn(expression = ""): string[] {
+  try {
+    return insightRulesOf(parseExpression(expression));
+  } catch {
+    // is never evaluated: the operation refuses it
+    return [];
+  }
+}
 
 const insightRules =
   (operation: string) =>
@@ -43,10 +55,7 @@ export const access: AccessTable<"cloudwatch"> = {
     GetDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
     GetMetricData: ({ MetricDataQueries }, scope) => [
       { action: "cloudwatch:GetMetricData", resource: "*" },
-      ...insightRulesIn(MetricDataQueries).map((rule) => ({
-        action: "cloudwatch:GetInsightRuleReport",
-        resource: insightRuleArn(scope, rule),
-      })),
+      ...insightReports(MetricDataQueries, scope),
     ],
     GetInsightRuleReport: ({ RuleName }, scope) => insightRuleArn(scope, RuleName),
     PutDashboard: ({ DashboardName }, scope) => dashboardArn(scope, DashboardName),
@@ -54,7 +63,10 @@ export const access: AccessTable<"cloudwatch"> = {
     TagResource: ({ ResourceARN }) => ResourceARN,
     UntagResource: ({ ResourceARN }) => ResourceARN,
     PutCompositeAlarm: ({ AlarmName }, scope) => alarmArn(scope, AlarmName),
-    PutMetricAlarm: ({ AlarmName }, scope) => alarmArn(scope, AlarmName),
+    PutMetricAlarm: ({ AlarmName, Metrics }, scope) => [
+      { action: "cloudwatch:PutMetricAlarm", resource: alarmArn(scope, AlarmName) },
+      ...insightReports(Metrics, scope),
+    ],
     PutMetricData: ({ Namespace }) => [
       { action: "cloudwatch:PutMetricData", resource: "*", conditions: { "cloudwatch:namespace": Namespace } },
     ],

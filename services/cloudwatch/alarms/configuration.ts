@@ -1,6 +1,7 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { invalidValue, validationError } from "../errors.ts";
+import { insightRulesOf, parseExpression } from "../math/parse.ts";
 import { sortDimensions } from "../metric-store.ts";
 import type { Comparison, MetricAlarm, MetricQuery, MetricStat, MissingData } from "../model.ts";
 import { QueryRun, readQueries, type QuerySources } from "../queries.ts";
@@ -98,7 +99,7 @@ function readMetrics(input: Input): MetricQuery[] {
   const queries = metrics.map((query, index) => ({ ...query, returnData: input.Metrics?.[index]?.ReturnData ?? true }));
   const returned = queries.filter(({ returnData }) => returnData);
   if (returned.length !== 1) throw validationError("Exactly one element of the metrics list should return data.");
-  if (!queries.some(({ stat, expression }) => stat || expression?.includes("INSIGHT_RULE_METRIC")))
+  if (!queries.some(({ stat, expression = "" }) => stat || insightRulesOf(parseExpression(expression)).length > 0))
     throw validationError("The metrics list must contain at least one metric.");
   const [{ id }] = returned as [MetricQuery];
   // what cannot be evaluated without data, cannot with them either

@@ -1,7 +1,7 @@
 import { unsupported } from "../../../emulator/model/errors.ts";
-import { functions, KEYWORDS, NOT_HERE } from "./functions.ts";
+import { functions, KEYWORDS, NOT_HERE, wrongArguments } from "./functions.ts";
 import { isList, isSeries, mathError, type Scope, type TimeSeries, type Value } from "./model.ts";
-import type { Node } from "./parse.ts";
+import { INSIGHT_RULE_METRIC, insightRuleOf, type CallNode, type Node } from "./parse.ts";
 
 type Combine = (a: number, b: number) => number | undefined;
 
@@ -43,7 +43,7 @@ export function evaluate(node: Node, scope: Scope): Value {
     case "binary":
       return combine(node.operator, evaluate(node.left, scope), evaluate(node.right, scope));
     case "call":
-      return call(node.name, node.args, scope);
+      return call(node, scope);
   }
 }
 
@@ -55,15 +55,15 @@ function resolve(name: string, scope: Scope): Value {
   throw mathError(`The id '${name}' is not defined`);
 }
 
-function call(name: string, args: readonly Node[], scope: Scope): Value {
+function call(node: CallNode, scope: Scope): Value {
+  const { name, args } = node;
   if (NOT_HERE.has(name)) throw unsupported(`The function ${name} of metric math`);
   const run = functions[name];
   if (!run) throw mathError(`Unknown function '${name}'`);
+  if (name === INSIGHT_RULE_METRIC && insightRuleOf(node) === undefined) throw wrongArguments(name);
   // functions are words where SORT asks for one
-  const value = (node: Node): Value =>
-    node.kind === "id" && functions[node.name] && scope.result(node.name) === undefined
-      ? node.name
-      : evaluate(node, scope);
+  const value = (arg: Node): Value =>
+    arg.kind === "id" && functions[arg.name] && scope.result(arg.name) === undefined ? arg.name : evaluate(arg, scope);
   return run(args.map(value), scope);
 }
 

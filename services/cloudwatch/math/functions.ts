@@ -51,7 +51,7 @@ const pointwise: Readonly<Record<string, (value: number) => number>> = {
   LOG10: Math.log10,
 };
 
-const wrongArguments = (name: string) => mathError(`Wrong arguments of ${name}`);
+export const wrongArguments = (name: string) => mathError(`Wrong arguments of ${name}`);
 
 function eachSeries(name: string, value: Value | undefined, change: (series: TimeSeries) => TimeSeries): Value {
   if (value === undefined || typeof value === "number" || typeof value === "string") throw wrongArguments(name);

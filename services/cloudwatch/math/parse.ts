@@ -1,5 +1,11 @@
 import { mathError } from "./model.ts";
 
+export interface CallNode {
+  readonly kind: "call";
+  readonly name: string;
+  readonly args: readonly Node[];
+}
+
 export type Node =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "text"; readonly value: string }
@@ -8,7 +14,7 @@ export type Node =
   | { readonly kind: "negate"; readonly of: Node }
   | { readonly kind: "not"; readonly of: Node }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Node; readonly right: Node }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly Node[] };
+  | CallNode;
 
 const TOKEN =
   /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(&&|\|\||==|!=|<=|>=|[-+*/^%<>!()[\],]))/y;
@@ -143,20 +149,42 @@ class Parser {
   }
 }
 
+export const INSIGHT_RULE_METRIC = "INSIGHT_RULE_METRIC";
+
 /** The ids that an expression names. */
-export function idsOf(node: Node): string[] {
+export const idsOf = (root: Node): string[] =>
+  [...nodesIn(root)].flatMap((node) => (node.kind === "id" ? node.name : []));
+
+/** The rules of Contributor Insights that an expression reads. */
+export const insightRulesOf = (root: Node): string[] => [...nodesIn(root)].flatMap((node) => insightRuleOf(node) ?? []);
+
+/** Rules are named by texts alone, never by what is calculated: what an expression reads is told before it is evaluated. */
+export function insightRuleOf(node: Node): string | undefined {
+  if (node.kind !== "call" || node.name !== INSIGHT_RULE_METRIC) return undefined;
+  const [rule] = node.args;
+  return rule?.kind === "text" ? rule.value : undefined;
+}
+
+/** A node and all nodes below it. */
+function* nodesIn(root: Node): Generator<Node> {
+  const waiting = [root];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node;
+    waiting.push(...partsOf(node));
+  }
+}
+
+function partsOf(node: Node): readonly Node[] {
   switch (node.kind) {
-    case "id":
-      return [node.name];
     case "list":
-      return node.items.flatMap(idsOf);
+      return node.items;
     case "negate":
     case "not":
-      return idsOf(node.of);
+      return [node.of];
     case "binary":
-      return [...idsOf(node.left), ...idsOf(node.right)];
+      return [node.left, node.right];
     case "call":
-      return node.args.flatMap(idsOf);
+      return node.args;
     default:
       return [];
   }
