@@ -214,6 +214,24 @@ describe("PutInsightRule", () => {
       expect(await counted(rule)).toEqual({ "1.1.1.1 GET /a b HTTP/1.0": 150 });
     });
 
+    it("reads what never closes its brackets, however long it is, character by character", async () => {
+      const group = await logGroup();
+      const fields = 125_000;
+      const rule = await putRule(
+        definition(group, { Keys: ["1", "2", "3", `${fields + 3}`] }, { LogFormat: "CLF", AggregateOn: "Count" }),
+      );
+      const line = `[a b] "c \\" d" ${"[ ".repeat(fields)}"e`;
+      await log(group, line, line, line, line);
+      expect(await counted(rule)).toEqual({ 'a b c \\" d [ "e': 4 });
+    });
+
+    it("cuts keys to the length of a metric's dimension", async () => {
+      const group = await logGroup();
+      const rule = await putRule(definition(group, { Keys: ["$.ip"] }));
+      await log(group, { ip: "a".repeat(1023) }, { ip: "a".repeat(1025) }, { ip: "a".repeat(2000) });
+      expect(await counted(rule)).toEqual({ ["a".repeat(1023)]: 1, ["a".repeat(1024)]: 2 });
+    });
+
     it("forgets what another definition has counted, and keeps it where the definition is the same", async () => {
       const group = await logGroup();
       const first = definition(group, { Keys: ["$.a"] });

@@ -5,6 +5,8 @@ import { LOG_OPERATORS, numberOf, type LogFilter } from "./log-filter.ts";
 
 const MOST_KEYS = 4;
 const MOST_FILTERS = 4;
+/** As long as a dimension of a metric: a minute keeps a thousand contributors, whatever is logged. */
+const KEY_LENGTH = 1024;
 const MEMBERS = ["Schema", "LogGroupNames", "LogGroupARNs", "LogFormat", "Fields", "Contribution", "AggregateOn"];
 
 /** A rule over log events, as its definition says it. */
@@ -76,7 +78,7 @@ export function parseLogRule(definition: string): LogRule {
       const value = isField(valueOf) ? numberOf(fields(valueOf)) : 1;
       const found = keys.map((key) => fields(key)).filter((each) => each !== undefined);
       if (value === undefined || found.length < keys.length) return undefined;
-      return { keys: found.map(String), value };
+      return { keys: found.map((key) => String(key).slice(0, KEY_LENGTH)), value };
     },
   };
 }
