@@ -14,7 +14,10 @@ beforeAll(async () => {
     GlobalSecondaryIndexes: [globalIndex("index", "g")],
   });
   arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
-  await putAll(client, table, [{ pk: { S: "mine" }, sk: { S: "1" } }]);
+  await putAll(client, table, [
+    { pk: { S: "mine" }, sk: { S: "1" } },
+    { pk: { S: "other" }, sk: { S: "1" } },
+  ]);
 });
 
 /** The statements of a role that may do what `statements` say. */
@@ -127,6 +130,57 @@ describe("conditions of policies", () => {
     expect(await outcome(role.sql.run(`SELECT * FROM "${table}"`))).toEqual(missing("PartiQLSelect"));
     expect(await outcome(role.sql.run(`INSERT INTO "${table}" VALUE {'pk': 'other', 'sk': '1'}`))).toEqual(
       missing("PartiQLInsert"),
+    );
+  });
+
+  describe("on partitions", () => {
+    const ofOther = "pk = 'other' AND sk = '1'";
+    const keepers: [string, (action: string) => unknown, () => Statement[]][] = [
+      [
+        "allow one",
+        (action) => missing(action),
+        () => [allow("dynamodb:PartiQL*", { Condition: { "ForAllValues:StringEquals": leading("mine") } })],
+      ],
+      [
+        "deny one",
+        () => expect.stringContaining("with an explicit deny"),
+        () => [allow("dynamodb:PartiQL*"), deny("dynamodb:PartiQL*", { "ForAnyValue:StringEquals": leading("other") })],
+      ],
+    ];
+    const leading = (...values: string[]) => ({ "dynamodb:LeadingKeys": values });
+
+    it.each(keepers)(
+      "that %s hold for writes, whatever else those say of the key",
+      async (_name, refused, statements) => {
+        using role = await asRole(...statements());
+        const { sql } = role;
+        const ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+        // a condition that no key can meet, and one that no read may have
+        for (const more of ["AND sk > '5'", "AND (pk = 5 OR sk = '1')"]) {
+          const changed = `UPDATE "${table}" SET a = 1 WHERE ${ofOther} ${more}`;
+          const removed = `DELETE FROM "${table}" WHERE ${ofOther} ${more}`;
+          const exists = `EXISTS(SELECT * FROM "${table}" WHERE ${ofOther} ${more})`;
+          expect(await outcome(sql.run(changed))).toEqual(refused("PartiQLUpdate"));
+          expect(await outcome(sql.run(removed, { ReturnValuesOnConditionCheckFailure }))).toEqual(
+            refused("PartiQLDelete"),
+          );
+          expect((await sql.batch([changed])).Responses).toMatchObject([
+            { Error: { Code: "AccessDenied", Message: refused("PartiQLUpdate") } },
+          ]);
+          expect(await outcome(sql.transact([insert(), exists]))).toEqual(refused("PartiQLSelect"));
+        }
+        expect(await outcome(sql.run(update()))).toBe("allowed");
+      },
+    );
+
+    it.each(keepers)(
+      "that %s hold for reads: what says too much of the key reads nothing",
+      async (...[, , statements]) => {
+        using role = await asRole(...statements());
+        const read = (more: string) => role.sql.run(`SELECT * FROM "${table}" WHERE ${ofOther} ${more}`);
+        expect((await read("AND sk > '5'")).Items).toEqual([]);
+        expect(await outcome(read("AND (pk = 5 OR sk = '1')"))).toBe("allowed (ValidationException)");
+      },
     );
   });
 

@@ -2,6 +2,7 @@ import type { Access, AccessScope, ConditionValue } from "../../../emulator/mode
 import { attributeOf, type AttributeValue } from "../attribute-value.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { tableNameOf } from "../table-name.ts";
+import { splitByKey } from "./key-conditions.ts";
 import { keyRangesOf } from "./key-ranges.ts";
 import { readStatement, type Statement, type StatementInput } from "./statement.ts";
 import type { Where } from "./conditions.ts";
@@ -50,7 +51,7 @@ function accessOf(statement: Statement, scope: AccessScope, store: DynamoDbStore
     resource: indexName === undefined ? table : `${table}/index/${indexName}`,
     conditions: {
       "dynamodb:Attributes": () => attributesOf(read),
-      "dynamodb:LeadingKeys": () => leadingKeys(read, scope, store),
+      "dynamodb:LeadingKeys": () => leadingKeys(statement, scope, store),
       ...(read.kind === "select" && {
         "dynamodb:FullTableScan": () => String(attempt(() => planOf(store, read).isScan) === true),
       }),
@@ -72,19 +73,22 @@ function attributesOf(statement: Named): string[] {
   return [...names];
 }
 
-/** The values that the partition key has to be one of; undefined where a statement demands none. */
-function leadingKeys(statement: Named, scope: AccessScope, store: DynamoDbStore): string[] | undefined {
-  const { tableName, indexName } = statement.source;
+/** The values that the partition key has to be one of; undefined where a statement demands none, or is refused. */
+function leadingKeys(statement: Statement, scope: AccessScope, store: DynamoDbStore): string[] | undefined {
+  const named = statement.kind === "exists" ? statement.select : statement;
+  const { tableName, indexName } = named.source;
   const table = store.findTable(tableNameOf(scope, tableName));
   const keys = indexName === undefined ? table?.keys : table?.indexes.find(({ name }) => name === indexName)?.keys;
   if (keys === undefined) return undefined;
-  if (statement.kind === "insert") {
-    const value = attributeOf(statement.item, keys.partition[0].name);
-    return value && [textOf(value)];
+  const where = whereIn(named);
+  if (statement.kind === "select") {
+    const ranges = where && attempt(() => keyRangesOf(where.bound, 0, keys));
+    return ranges && [...new Set(ranges.map(({ partition }) => textOf(partition)))];
   }
-  const where = whereIn(statement);
-  const ranges = where && attempt(() => keyRangesOf(where.bound, 0, keys));
-  return ranges && [...new Set(ranges.map(({ partition }) => textOf(partition)))];
+  // of the one item that the statement is about, found as its operation finds it
+  const item = statement.kind === "insert" ? statement.item : attempt(() => splitByKey(where?.bound, keys).key);
+  const value = item && attributeOf(item, keys.partition[0].name);
+  return value && [textOf(value)];
 }
 
 const textOf = (value: AttributeValue): string => String(Object.values(value)[0]);
