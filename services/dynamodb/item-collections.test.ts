@@ -3,7 +3,7 @@ import { ManualClock } from "../../emulator/runtime/scheduler.ts";
 import type { Item } from "./attribute-value.ts";
 import { collectionMetrics } from "./collection-growth.ts";
 import type { DynamoDbState } from "./index.ts";
-import { ItemCollections } from "./item-collections.ts";
+import { ItemCollections, prefixOf } from "./item-collections.ts";
 import { itemKey } from "./item-keys.ts";
 import { sized } from "./item-store.ts";
 import type { Index, Table } from "./model.ts";
@@ -15,6 +15,7 @@ import { writeItem } from "./write-item.ts";
 const fixture = new StoreFixture(new ManualClock());
 const store = fixture.open();
 const MOST_BYTES = 10 * 1024 ** 3;
+const COUNTS = { keys: "binary", values: "binary" } as const;
 
 const local = (name: string, projection: Index["projection"]): Index => ({
   name,
@@ -71,6 +72,19 @@ describe("the size of an item collection", () => {
     expect(bytesOf("old")).toBe(bytes);
   });
 
+  it("is measured once, also when the first write leaves it as large as it was", async () => {
+    const isKept = () => fixture.storage.table("dynamodb/counts", COUNTS).get(prefixOf(keyOf("same"))) !== undefined;
+    await put(item("same", "1", { a: { S: "1" } }));
+    await put(item("same", "2"));
+    const bytes = bytesOf("same");
+    pretend("same", 0); // nothing is kept of it
+    await put(item("same", "1", { a: { S: "2" } }));
+    expect([isKept(), bytesOf("same")]).toEqual([true, bytes]);
+    pretend("same", 0);
+    await remove("same", "absent");
+    expect([isKept(), bytesOf("same")]).toEqual([true, bytes]);
+  });
+
   it("is told between whole gigabytes", async () => {
     pretend("large", 2.5 * 1024 ** 3);
     expect(collectionMetrics(store, table, item("large", "1"), "SIZE")).toEqual({
@@ -97,7 +111,7 @@ describe("an item collection that is full", () => {
   it("takes what fits into it, and what makes it smaller", () => {
     const collections = new ItemCollections(
       fixture.storage.table("dynamodb/items", { keys: "binary", values: "string" }),
-      fixture.storage.table("dynamodb/counts", { keys: "binary", values: "binary" }),
+      fixture.storage.table("dynamodb/counts", COUNTS),
       100,
     );
     pretend("small", 90);

@@ -9,8 +9,8 @@ const MOST_COLLECTION_BYTES = 10 * 1024 ** 3;
 /**
  * The sizes of item collections: what the items of one partition key have in their table and its local indexes. Only tables with
  * local indexes have any. A size stands beside the counts of its table, by what the keys of the partition begin with, and each
- * write keeps it up to date. One that is not there is measured: of a new partition that finds nothing, and of one that an earlier
- * version has written it is done once.
+ * write keeps it up to date. One that is not there is measured, and kept by the next write: so are those of new partitions and of
+ * those that an earlier version has written.
  */
 export class ItemCollections {
   readonly #items: StorageTable<string>;
@@ -25,12 +25,16 @@ export class ItemCollections {
 
   /** @param key of an item of the collection */
   bytes(table: Table, key: Uint8Array): number {
-    const kept = this.#counts.get(prefixOf(key));
-    if (kept === undefined) return this.#measured(table, key);
-    return new DataView(kept.buffer, kept.byteOffset, kept.byteLength).getFloat64(0);
+    return this.#kept(key) ?? this.#measured(table, key);
   }
 
-  /** To be called in the transaction of the write that makes it so large. */
+  /** Keeps what a write has made of the size. To be called in its transaction, behind its changes of items and entries. */
+  grow(table: Table, key: Uint8Array, growth: number): void {
+    const before = this.#kept(key);
+    if (before === undefined) this.keep(key, this.#measured(table, key));
+    else if (growth !== 0) this.keep(key, before + growth);
+  }
+
   keep(key: Uint8Array, bytes: number): void {
     if (bytes === 0) {
       this.#counts.remove(prefixOf(key));
@@ -53,6 +57,11 @@ export class ItemCollections {
     const keys = [...this.#counts.keys(range)] as unknown as Uint8Array[];
     for (const key of keys) this.#counts.remove(key);
     return keys.length === limit;
+  }
+
+  #kept(key: Uint8Array): number | undefined {
+    const kept = this.#counts.get(prefixOf(key));
+    return kept && new DataView(kept.buffer, kept.byteOffset, kept.byteLength).getFloat64(0);
   }
 
   #measured(table: Table, key: Uint8Array): number {

@@ -163,7 +163,6 @@ export class ItemStore {
     expired: boolean,
   ): WriteUnits {
     const units = writeUnits(Math.max(old?.sizeBytes ?? 0, next?.sizeBytes ?? 0));
-    const collectionBytes = hasCollections(table) ? this.collections.bytes(table, key) : undefined;
     const text = next === undefined ? undefined : JSON.stringify(next.item);
     if (next !== undefined) this.#items.put(key, `${next.sizeBytes}${text}`);
     else if (old !== undefined) this.#items.remove(key);
@@ -181,7 +180,7 @@ export class ItemStore {
       if (taken > 0) indexes.set(index, taken);
       if (isLocal(index)) growth += grownBy(before, after);
     }
-    if (collectionBytes !== undefined && growth !== 0) this.collections.keep(key, collectionBytes + growth);
+    if (hasCollections(table)) this.collections.grow(table, key, growth);
     return { table: units, indexes };
   }
 
