@@ -198,8 +198,10 @@ export class TableStreams {
     const gone = kept.shards.filter((shard) => isGone || isExpired(shard.closedAt, now));
     for (const shard of gone) await this.#purge(kept.id, shard);
     if (isGone) {
-      this.#kept.streams.remove(this.#key(name));
-      this.#tables.policies.remove(kept.arn);
+      this.#host.storage.write(() => {
+        this.#kept.streams.remove(this.#key(name));
+        this.#tables.policies.remove(kept.arn);
+      });
       this.#timers.delete(kept.id);
       return;
     }
