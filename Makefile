@@ -1,7 +1,7 @@
 # Headwater. `make demo` shows it, `make test` proves it.
 E2E_TARGETS := embedded container localstack aws-emulated
 
-.PHONY: demo test e2e $(E2E_TARGETS:%=e2e-%) e2e-aws build image install lint format bench bench-targets deploy-aws produce-aws destroy-aws data clean
+.PHONY: demo test conformance e2e $(E2E_TARGETS:%=e2e-%) e2e-aws build image install lint format bench bench-targets deploy-aws produce-aws destroy-aws data clean
 
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = true
 
@@ -25,6 +25,10 @@ demo: build
 
 test: install
 	node scripts/test.mjs
+
+# the suites of DynamoDB and S3 on LocalStack, or in an account (TARGET=aws CONFIRM=yes: it costs money); SUITES="conformance/s3" names some
+conformance: install
+	@node --import tsx conformance/run.ts $(TARGET) $(SUITES)
 
 # the suites of the pipelines on every target that can be had, or on one
 e2e: build

@@ -66,7 +66,7 @@ function tableOf(service: string, testResults: Results["testResults"]): string {
         return `| ${file} | ${shortened(statement)} | ${cell(aws)} | ${cell(here)} |`;
       }),
   );
-  return ["| Suite | Statement | AWS | LocalStack |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| Suite | Statement | Expected | LocalStack |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function reasonsOf(skips: readonly Skip[]): string {
@@ -97,7 +97,8 @@ export function writePage({ testResults }: Results, skips: readonly Skip[]): voi
 
 Written by \`make conformance TARGET=localstack\`, which runs [conformance/](../conformance) on \`localstack/localstack:4.14.0\` as it is in
 [localstack/](../localstack/README.md). Each statement is a test, whose expectation is what AWS's documentation says or what AWS was seen to do; on
-Headwater's own emulator all of them pass. What LocalStack does otherwise is listed as the run saw it, the first difference of each test.
+Headwater's own emulator all of them pass. What LocalStack does otherwise is listed as the run saw it, the first difference of each test: where a test
+sets up what LocalStack does not have, it fails there, whatever it states. Rows were sorted by kinds of failure, and not each of them held against an account.
 
 | Service | passed | failed | skipped |
 |---|---|---|---|
