@@ -214,15 +214,15 @@ describe("PutInsightRule", () => {
       expect(await counted(rule)).toEqual({ "1.1.1.1 GET /a b HTTP/1.0": 150 });
     });
 
-    it("reads what never closes its brackets, however long it is, character by character", async () => {
+    it("reads a long event that never closes its brackets", async () => {
       const group = await logGroup();
-      const fields = 125_000;
+      const fields = 500_000;
       const rule = await putRule(
         definition(group, { Keys: ["1", "2", "3", `${fields + 3}`] }, { LogFormat: "CLF", AggregateOn: "Count" }),
       );
       const line = `[a b] "c \\" d" ${"[ ".repeat(fields)}"e`;
-      await log(group, line, line, line, line);
-      expect(await counted(rule)).toEqual({ 'a b c \\" d [ "e': 4 });
+      await log(group, line);
+      expect(await counted(rule)).toEqual({ 'a b c \\" d [ "e': 1 });
     });
 
     it("cuts keys to the length of a metric's dimension", async () => {
