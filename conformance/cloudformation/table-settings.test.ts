@@ -185,9 +185,9 @@ describe("AWS::DynamoDB::Table", () => {
     };
     await create(name, { Table: table(name, first) });
     // neither at once; and one of them, where the other is refused when the billing mode is another already
-    for (const [second, reason] of [
-      [{}, "more than one GSI"],
-      [indexes({ two: "color" }, {}), "Cannot update GSI"],
+    for (const [second, reason, wasOnDemand] of [
+      [{}, "more than one GSI", false],
+      [indexes({ two: "color" }, {}), "Cannot update GSI", true],
     ] as const) {
       expect(await update(name, { Table: table(name, second) })).toMatchObject({
         StackStatus: "UPDATE_ROLLBACK_COMPLETE",
@@ -195,6 +195,7 @@ describe("AWS::DynamoDB::Table", () => {
       expect((await reasons(name, "Table")).join()).toContain(reason);
       const left = await described(name);
       expect(left).toMatchObject({ ProvisionedThroughput });
+      expect(left?.BillingModeSummary?.LastUpdateToPayPerRequestDateTime !== undefined).toBe(wasOnDemand);
       const kept = new Map(
         left?.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index.ProvisionedThroughput]),
       );
