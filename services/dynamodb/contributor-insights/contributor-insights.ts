@@ -2,7 +2,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import { MOST_INSIGHT_RULES, type InsightRule } from "../../../emulator/runtime/contributions.ts";
 import type { Table } from "../model.ts";
 import { insightsIndexNotFound, notActive } from "./errors.ts";
-import type { Insights, Subject } from "./model.ts";
+import { insightsOf, type Insights, type Subject } from "./model.ts";
 import { ruleCount, rulesOf } from "./rules.ts";
 
 /** What it needs of the tables. */
@@ -14,8 +14,6 @@ interface Tables {
   tables(): Iterable<Table>;
   putTable(table: Table): void;
 }
-
-export const insightsOf = ({ table, index }: Subject): Insights | undefined => (index ?? table).insights;
 
 /** Contributor insights of the tables and global indexes of one account and region: on, off, and on their way. */
 export class ContributorInsights {

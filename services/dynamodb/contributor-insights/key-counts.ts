@@ -4,7 +4,7 @@ import type { KeyAttribute } from "../expressions/index.ts";
 import { hasKeys } from "../item-keys.ts";
 import type { SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
-import type { Subject } from "./model.ts";
+import { insightsOf, type Subject } from "./model.ts";
 import { ruleName } from "./rules.ts";
 
 /**
@@ -63,27 +63,25 @@ export class KeyCounts {
 
   /** An entry that moves is written in both places. */
   #wroteEntries({ table, index }: Subject & { readonly index: Index }, units: number, { old, next }: Change): void {
-    const entries = [old?.item, next?.item].filter((item) => item !== undefined && hasKeys(item, index.keys));
-    for (const item of entries) {
-      if (item !== undefined) this.#consumed({ table, index }, item, (WRITE_WEIGHT * units) / entries.length);
-    }
+    const entries = [old?.item, next?.item]
+      .filter((item) => item !== undefined)
+      .filter((item) => hasKeys(item, index.keys));
+    for (const item of entries) this.#consumed({ table, index }, item, (WRITE_WEIGHT * units) / entries.length);
   }
 
   /** A request, or the part of one, that was not served; a scan that was not names no key. */
   throttled(table: Table, index: Index | undefined, by: Contributor): void {
-    const insights = (index ?? table).insights;
-    if (insights?.rulesSince !== undefined && !isScan(by)) this.#count({ table, index }, "T", by, 1);
+    if (!isScan(by)) this.#count({ table, index }, "T", by, 1);
   }
 
   #consumed(subject: Subject, item: Item, units: number): void {
-    const insights = (subject.index ?? subject.table).insights;
-    if (insights?.rulesSince === undefined || insights.mode === "THROTTLED_KEYS") return;
-    this.#count(subject, "C", item, units);
+    if (insightsOf(subject)?.mode !== "THROTTLED_KEYS") this.#count(subject, "C", item, units);
   }
 
   #count(subject: Subject, what: "C" | "T", item: Item, value: number): void {
-    const { keys, insights } = subject.index ?? subject.table;
-    const since = insights?.rulesSince ?? 0;
+    const since = insightsOf(subject)?.rulesSince;
+    if (since === undefined) return;
+    const { keys } = subject.index ?? subject.table;
     const now = this.#host.clock.now();
     const partition = textOf(item, keys.partition);
     if (partition === undefined) return;

@@ -18,6 +18,8 @@ export interface Subject {
   readonly index: Index | undefined;
 }
 
+export const insightsOf = ({ table, index }: Subject): Insights | undefined => (index ?? table).insights;
+
 /** Whether anything of a table is counted: of most there is nothing. */
 export const isCounted = ({ insights, indexes }: Table): boolean =>
   insights !== undefined || indexes.some((index) => index.insights !== undefined);

@@ -1,5 +1,5 @@
 import type { InsightRule } from "../../../emulator/runtime/contributions.ts";
-import type { Insights, Subject } from "./model.ts";
+import { insightsOf, type Insights, type Subject } from "./model.ts";
 
 /** Partition keys, or partition and sort keys together; those that consume most, or are throttled most. */
 type Kind = "PKC" | "PKT" | "SKC" | "SKT";
@@ -28,7 +28,7 @@ export const ruleCount = (subject: Subject, mode: Insights["mode"]): number => k
 
 /** The rules that there are. */
 export function rulesOf(subject: Subject): InsightRule[] {
-  const insights = (subject.index ?? subject.table).insights;
+  const insights = insightsOf(subject);
   if (insights?.rulesSince === undefined) return [];
   const { mode, rulesSince } = insights;
   return kindsOf(subject, mode).map((kind) => {

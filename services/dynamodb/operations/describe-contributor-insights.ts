@@ -1,4 +1,4 @@
-import { insightsOf } from "../contributor-insights/contributor-insights.ts";
+import { insightsOf } from "../contributor-insights/model.ts";
 import { subjectNames } from "../contributor-insights/description.ts";
 import { tooManyRules } from "../contributor-insights/errors.ts";
 import { rulesOf } from "../contributor-insights/rules.ts";

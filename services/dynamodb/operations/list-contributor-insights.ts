@@ -1,5 +1,5 @@
 import { pageByName } from "../../../emulator/model/paging.ts";
-import { insightsOf } from "../contributor-insights/contributor-insights.ts";
+import { insightsOf } from "../contributor-insights/model.ts";
 import { subjectNames } from "../contributor-insights/description.ts";
 import { invalidToken } from "../contributor-insights/errors.ts";
 import { failedConstraint } from "../errors.ts";
