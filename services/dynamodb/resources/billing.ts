@@ -1,11 +1,9 @@
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
 import { untilActive } from "./calls.ts";
-import type { IndexValues, TableValues } from "./table-properties.ts";
+import { byName } from "./definitions.ts";
+import type { TableValues } from "./table-properties.ts";
 
 export const billing = (values: TableValues) => values.BillingMode ?? "PROVISIONED";
-
-export const byName = (indexes: readonly IndexValues[] | undefined) =>
-  new Map((indexes ?? []).map((index) => [index.IndexName, index]));
 
 /** Billing mode and throughput go together, and with the indexes' throughput when a table becomes PROVISIONED. */
 export async function updateBilling(

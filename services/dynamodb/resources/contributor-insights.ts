@@ -1,21 +1,17 @@
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
-import { choice, flag, object, required } from "../../cloudformation/properties.ts";
+import { choice, flag, object, required, type Values } from "../../cloudformation/properties.ts";
 import { sameValue, type ProviderContext } from "../../cloudformation/provider.ts";
+import { byName } from "./definitions.ts";
 
 export const contributorInsights = object({
   Enabled: required(flag()),
   Mode: choice("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"),
 });
 
-interface Specified {
-  readonly ContributorInsightsSpecification?:
-    | { readonly Enabled: boolean; readonly Mode?: "ACCESSED_AND_THROTTLED_KEYS" | "THROTTLED_KEYS" | undefined }
-    | undefined;
-}
-
-interface Settings extends Specified {
-  readonly GlobalSecondaryIndexes?: readonly (Specified & { readonly IndexName: string })[] | undefined;
-}
+type Specified = Values<{ readonly ContributorInsightsSpecification: typeof contributorInsights }>;
+type Settings = Specified & {
+  readonly GlobalSecondaryIndexes?: readonly (Specified & { readonly IndexName: string })[];
+};
 
 /** An index as DynamoDB is told of it. */
 export const withoutInsights = <T extends Specified>({
@@ -31,7 +27,7 @@ export async function updateContributorInsights(
   after: Settings,
 ): Promise<void> {
   await update(ctx, { TableName }, before, after);
-  const old = new Map(before.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index]));
+  const old = byName(before.GlobalSecondaryIndexes);
   for (const index of after.GlobalSecondaryIndexes ?? []) {
     const { IndexName } = index;
     await update(ctx, { TableName, IndexName }, old.get(IndexName) ?? {}, index);

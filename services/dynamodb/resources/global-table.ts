@@ -2,6 +2,7 @@ import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
 import { describe, inRegion, isActive, type TableDescription, untilActive } from "./calls.ts";
 import { createTable } from "./create-table.ts";
+import { retyped } from "./definitions.ts";
 import { globalTableComplaint } from "./global-table-checks.ts";
 import { globalTableProperties, type GlobalTableValues, type ReplicaValues } from "./global-table-properties.ts";
 import { removeTable } from "./remove-table.ts";
@@ -31,10 +32,7 @@ const othersOf = (ctx: ProviderContext, { Replicas }: GlobalTableValues): Replic
 
 /** What DynamoDB has no way to change. @throws HandlerError */
 function checkTypes(present: TableDescription | undefined, { AttributeDefinitions }: GlobalTableValues): void {
-  const types = new Map(present?.AttributeDefinitions?.map((each) => [each.AttributeName, each.AttributeType]));
-  const edited = AttributeDefinitions.find(
-    ({ AttributeName, AttributeType }) => (types.get(AttributeName) ?? AttributeType) !== AttributeType,
-  );
+  const edited = retyped(present?.AttributeDefinitions, AttributeDefinitions);
   if (edited === undefined) return;
   throw new HandlerError("InvalidRequest", `Cannot change the type of the attribute ${edited.AttributeName}`);
 }

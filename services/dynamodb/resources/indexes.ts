@@ -1,8 +1,9 @@
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
-import { billing, byName } from "./billing.ts";
+import { billing } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
 import { withoutInsights } from "./contributor-insights.ts";
+import { byName } from "./definitions.ts";
 import type { IndexValues, TableValues } from "./table-properties.ts";
 
 /** What an update does to the set of a table's indexes. */

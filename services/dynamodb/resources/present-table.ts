@@ -1,6 +1,7 @@
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
-import { billing, byName } from "./billing.ts";
+import { billing } from "./billing.ts";
 import { describe, type TableDescription } from "./calls.ts";
+import { byName } from "./definitions.ts";
 import type { IndexValues, TableValues } from "./table-properties.ts";
 
 type Throughput = TableDescription["ProvisionedThroughput"];

@@ -1,3 +1,4 @@
+import { byName } from "./definitions.ts";
 import type { GlobalTableValues, ReadCapacity, ReplicaValues, WriteCapacity } from "./global-table-properties.ts";
 import type { IndexValues, TableValues } from "./table-properties.ts";
 
@@ -49,7 +50,7 @@ function indexOf(index: GlobalIndex, own: ReplicaIndex | undefined): IndexValues
 /** One table of a global table, as a template would declare it that has that table alone. */
 export function replicaTable(values: GlobalTableValues, replica: ReplicaValues): TableValues {
   const { KeySchema, AttributeDefinitions, BillingMode, LocalSecondaryIndexes, StreamSpecification } = values;
-  const own = new Map(replica.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index]));
+  const own = byName(replica.GlobalSecondaryIndexes);
   const streamPolicy = replica.ReplicaStreamSpecification?.ResourcePolicy;
   return {
     KeySchema,

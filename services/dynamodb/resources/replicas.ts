@@ -1,6 +1,7 @@
 import type { ProviderContext } from "../../cloudformation/provider.ts";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { describe, inRegion, untilActive } from "./calls.ts";
+import { byName } from "./definitions.ts";
 import type { TableValues } from "./table-properties.ts";
 import { updateOwn } from "./update-table.ts";
 
@@ -61,7 +62,7 @@ async function overridesOf(
   // unless a template says so, it is of the class of the others
   const tableClass = after.TableClass ?? (before.TableClass && "STANDARD");
   const limit = limitOverride(OnDemandThroughput, after.OnDemandThroughput);
-  const wanted = new Map(after.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index]));
+  const wanted = byName(after.GlobalSecondaryIndexes);
   const indexes = (GlobalSecondaryIndexes ?? []).flatMap(({ IndexName = "", OnDemandThroughput: now }) => {
     const override = limitOverride(now, wanted.get(IndexName)?.OnDemandThroughput);
     return override ? [{ IndexName, OnDemandThroughputOverride: override }] : [];

@@ -1,6 +1,7 @@
 import { choice, flag, integer, object, required, text, type Values } from "../../cloudformation/properties.ts";
 import { type ProviderContext, sameValue } from "../../cloudformation/provider.ts";
 import { untilActive } from "./calls.ts";
+import { byName } from "./definitions.ts";
 
 export const onDemandThroughput = object({
   MaxReadRequestUnits: integer({ min: 1 }),
@@ -88,7 +89,7 @@ export async function updateSettings(
         : { Enabled: false },
     });
   }
-  const old = new Map(before.GlobalSecondaryIndexes?.map((index) => [index.IndexName, index]));
+  const old = byName(before.GlobalSecondaryIndexes);
   for (const { IndexName, OnDemandThroughput, WarmThroughput } of after.GlobalSecondaryIndexes ?? []) {
     const was = old.get(IndexName);
     if (was === undefined) continue;

@@ -1,8 +1,10 @@
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { defineProvider, type ProviderContext } from "../../cloudformation/provider.ts";
+import { billing } from "./billing.ts";
 import { describe } from "./calls.ts";
 import { withoutInsights } from "./contributor-insights.ts";
 import { createTable } from "./create-table.ts";
+import { retyped } from "./definitions.ts";
 import { importTable, type ImportSource } from "./import.ts";
 import { removeTable } from "./remove-table.ts";
 import { properties, type TableValues } from "./table-properties.ts";
@@ -14,14 +16,14 @@ async function createByImport(
   given: TableValues & { readonly ImportSourceSpecification: ImportSource },
   name: string,
 ): Promise<void> {
-  const { KeySchema, AttributeDefinitions = [], BillingMode, ProvisionedThroughput, GlobalSecondaryIndexes } = given;
+  const { KeySchema, AttributeDefinitions = [], ProvisionedThroughput, GlobalSecondaryIndexes } = given;
   if (given.LocalSecondaryIndexes?.length) {
     throw new HandlerError("InvalidRequest", "A table that is imported cannot have LocalSecondaryIndexes");
   }
   const imported = {
     KeySchema,
     AttributeDefinitions,
-    BillingMode: BillingMode ?? "PROVISIONED",
+    BillingMode: billing(given),
     ...(ProvisionedThroughput && { ProvisionedThroughput }),
     ...(GlobalSecondaryIndexes?.length && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutInsights) }),
   };
@@ -37,13 +39,8 @@ export const table = defineProvider({
   name: { property: "TableName", maxLength: 255 },
 
   // an attribute that keeps its name and changes its type cannot stay in the table's key
-  replacedBy(before, after) {
-    const types = new Map(before.AttributeDefinitions?.map((each) => [each.AttributeName, each.AttributeType]));
-    const edited = (after.AttributeDefinitions ?? []).some(
-      ({ AttributeName, AttributeType }) => (types.get(AttributeName) ?? AttributeType) !== AttributeType,
-    );
-    return edited ? ["AttributeDefinitions"] : [];
-  },
+  replacedBy: (before, after) =>
+    retyped(before.AttributeDefinitions, after.AttributeDefinitions) ? ["AttributeDefinitions"] : [],
 
   find: async (ctx, _properties, name) => (await describe(ctx, name)) && name,
 

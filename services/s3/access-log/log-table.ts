@@ -1,6 +1,5 @@
-import type { Storage } from "../../../emulator/storage/storage.ts";
+import type { Table } from "../../../emulator/storage/storage.ts";
 import type { BucketRecord } from "../model.ts";
-import { QueueTable, type Queued } from "../queue-table.ts";
 import type { LoggingTarget } from "./target.ts";
 
 /** A record of a log on its way to its target. */
@@ -12,29 +11,39 @@ export interface PendingRecord {
   readonly line: string;
 }
 
-/** The records of access logs that are not delivered yet, in their order. Each call is one transaction. */
+export interface Waiting {
+  readonly number: number;
+  readonly record: PendingRecord;
+}
+
+/** The first part of every key: there is one queue. */
+const QUEUE = "queue";
+
+/** The records of access logs that are not delivered yet, in their order. */
 export class LogTable {
-  readonly #storage: Storage;
-  readonly #records: QueueTable<PendingRecord>;
+  readonly #records: Table<PendingRecord>;
+  #last: number | undefined;
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
-    this.#records = new QueueTable(storage.table("s3/access-log"));
+  constructor(records: Table<PendingRecord>) {
+    this.#records = records;
   }
 
-  add(records: readonly PendingRecord[]): void {
-    this.#storage.write(() => {
-      for (const record of records) this.#records.add(() => record);
-    });
+  add(record: PendingRecord): void {
+    if (this.#last === undefined) {
+      const [last] = this.#records.under([QUEUE], { reverse: true, limit: 1 });
+      this.#last = Number(last?.key[1] ?? 0);
+    }
+    this.#records.put([QUEUE, ++this.#last], record);
   }
 
-  first(limit: number): Queued<PendingRecord>[] {
-    return [...this.#records.all({ limit })];
+  first(limit: number): Waiting[] {
+    return [...this.#records.under([QUEUE], { limit })].map(({ key, value }) => ({
+      number: key[1] as number,
+      record: value,
+    }));
   }
 
   remove(numbers: readonly number[]): void {
-    this.#storage.write(() => {
-      for (const number of numbers) this.#records.remove(number);
-    });
+    for (const number of numbers) this.#records.remove([QUEUE, number]);
   }
 }
