@@ -1,4 +1,5 @@
 import type { ProviderContext } from "../../cloudformation/provider.ts";
+import { billing } from "./billing.ts";
 import { untilActive } from "./calls.ts";
 import { updateContributorInsights, withoutInsights } from "./contributor-insights.ts";
 import { updateKinesisStream } from "./kinesis-stream.ts";
@@ -13,7 +14,7 @@ export async function createTable(ctx: ProviderContext, given: TableValues, name
     TableName: name,
     KeySchema: given.KeySchema,
     AttributeDefinitions: given.AttributeDefinitions ?? [],
-    BillingMode: given.BillingMode ?? "PROVISIONED",
+    BillingMode: billing(given),
     ...(given.ProvisionedThroughput && { ProvisionedThroughput: given.ProvisionedThroughput }),
     ...(given.GlobalSecondaryIndexes?.length && {
       GlobalSecondaryIndexes: given.GlobalSecondaryIndexes.map(withoutInsights),

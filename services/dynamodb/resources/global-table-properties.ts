@@ -108,6 +108,5 @@ export const globalTableProperties = {
 
 export type GlobalTableValues = Values<typeof globalTableProperties>;
 export type ReplicaValues = GlobalTableValues["Replicas"][number];
-export type AutoScaling = Values<{ readonly scaling: typeof autoScaling }>["scaling"];
 export type ReadCapacity = ReplicaValues["ReadProvisionedThroughputSettings"];
 export type WriteCapacity = GlobalTableValues["WriteProvisionedThroughputSettings"];

@@ -30,7 +30,7 @@ export const keySchema = list(keyElement, { max: 2 });
 export const attributeDefinitions = list(
   object({ AttributeName: required(text({ min: 1, max: 255 })), AttributeType: required(choice("B", "N", "S")) }),
 );
-export const projection = object({
+const projection = object({
   ProjectionType: choice("ALL", "KEYS_ONLY", "INCLUDE"),
   NonKeyAttributes: list(text()),
 });
