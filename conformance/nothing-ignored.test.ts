@@ -17,7 +17,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, readonly string[]>> = {
 
 /** Below these members nothing needs to be named: the operation refuses the whole member. */
 const REFUSED_AS_A_WHOLE =
-  /^(UpdateTable\.ReplicaUpdates\.\w+\.(GlobalSecondaryIndexes|ProvisionedThroughputOverride)|UpdateTable\.ReplicaUpdates\.Disassociate|UpdateTable\.GlobalTableWitnessUpdates|(Create|Update|List)GlobalTables?|UpdateGlobalTableSettings|ImportTable\.TableCreationParameters\.VectorIndexes|CreateEventSourceMapping\.\w+|CreateFunction\.\w+|CreateChangeSet\.ResourcesToImport|CreateBucket\.CreateBucketConfiguration\.Bucket|RestoreObject\.RestoreRequest\.(SelectParameters|OutputLocation)|PutLogEvents\.entity|ImportTable\.TableCreationParameters\.VectorIndexes|AssumeRole\.\w+|CreateDeliveryStream\.ExtendedS3DestinationConfiguration\.DataFormatConversionConfiguration)\./;
+  /^(UpdateTable\.ReplicaUpdates\.\w+\.(GlobalSecondaryIndexes|ProvisionedThroughputOverride)|UpdateTable\.ReplicaUpdates\.Disassociate|UpdateTable\.GlobalTableWitnessUpdates|(Create|Update|List)GlobalTables?|UpdateGlobalTableSettings|ImportTable\.TableCreationParameters\.VectorIndexes|CreateEventSourceMapping\.\w+|CreateFunction\.\w+|CreateChangeSet\.ResourcesToImport|CreateBucket\.CreateBucketConfiguration\.Bucket|RestoreObject\.RestoreRequest\.(SelectParameters|OutputLocation)|PutLogEvents\.entity|AssumeRole\.\w+|CreateDeliveryStream\.ExtendedS3DestinationConfiguration\.DataFormatConversionConfiguration)\./;
 
 /** The TypeScript sources of a service, without what was emitted from AWS's models. */
 function sourcesOf(service: Service): string {

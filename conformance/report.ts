@@ -31,11 +31,10 @@ type Test = Results["testResults"][number]["assertionResults"][number];
 const count = (tests: readonly Test[], status: Test["status"]): number =>
   tests.filter((test) => test.status === status).length;
 
-const countOf = (tests: readonly Test[]): string =>
-  `${count(tests, "passed")} passed, ${count(tests, "failed")} failed, ${count(tests, "pending")} skipped`;
-
-export const countsOf = ({ testResults }: Results): string =>
-  countOf(testResults.flatMap(({ assertionResults }) => assertionResults));
+export function countsOf({ testResults }: Results): string {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return `${count(tests, "passed")} passed, ${count(tests, "failed")} failed, ${count(tests, "pending")} skipped`;
+}
 
 const shortened = (text: string): string => {
   const line = text.replaceAll(/\s+/g, " ").trim();

@@ -1,5 +1,6 @@
 import { jest } from "@jest/globals";
 import { readdirSync } from "node:fs";
+import http2 from "node:http2";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -26,12 +27,14 @@ afterEach(async () => {
   await emulator.stop();
 });
 
+const AUTHORIZATION =
+  "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
 /** Sends requests for the object one behind the other, without waiting for an answer. */
 function pipelined(count: number): Socket {
   const { port, host } = new URL(emulator.endpoint);
   const socket = connect(Number(port), "127.0.0.1");
-  const auth = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-  socket.write(`GET /large/key HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${auth}\r\n\r\n`.repeat(count));
+  socket.write(`GET /large/key HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${AUTHORIZATION}\r\n\r\n`.repeat(count));
   return socket;
 }
 
@@ -60,6 +63,39 @@ describe("requests one behind the other on a connection", () => {
     await s3.send(new DeleteObjectCommand({ Bucket: "large", Key: "key" }));
     await eventually("the body's file is gone", async () => (filesOfBodies().length === 0 ? true : undefined));
     expect(filesOfBodies()).toEqual([]);
+  });
+});
+
+describe("a request over HTTP/2 whose client takes it back", () => {
+  const CHUNKED = {
+    "content-encoding": "aws-chunked",
+    "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+    "x-amz-decoded-content-length": "9000000",
+  };
+
+  it.each([
+    ["a body", {}, BODY],
+    ["a body in aws-chunks", CHUNKED, Buffer.concat([Buffer.from(`${(9_000_000).toString(16)}\r\n`), BODY])],
+  ])("leaves nothing behind and no word in the log: %s", async (_what, headers, beginning) => {
+    const log = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const session = http2.connect(emulator.endpoint);
+    try {
+      const put = {
+        ":method": "PUT",
+        ":path": "/large/new",
+        "content-length": "9000100",
+        authorization: AUTHORIZATION,
+      };
+      const stream = session.request({ ...put, ...headers });
+      stream.write(beginning);
+      await eventually("the body's beginning", async () => (filesOfBodies().length === 2 ? true : undefined));
+      stream.close(http2.constants.NGHTTP2_CANCEL);
+      await eventually("the body's end", async () => (filesOfBodies().length === 1 ? true : undefined));
+      expect(log.mock.calls.map(([line]) => String(line))).toEqual([]);
+    } finally {
+      log.mockRestore();
+      session.destroy();
+    }
   });
 });
 

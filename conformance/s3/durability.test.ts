@@ -13,6 +13,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { EmulatorOptions } from "../../emulator/index.ts";
 import { inSession, useDataDirectory } from "../data-directory.ts";
 import { EmulatorProcess } from "../emulator-process.ts";
 import { eventually } from "../target.ts";
@@ -30,9 +31,9 @@ const directory = useDataDirectory();
 const files = () => readdirSync(join(directory(), "blobs", "s3"));
 
 /** Runs `work` against an emulator on the directory, and stops it. */
-const session = <T>(work: (s3: S3Client) => Promise<T>): Promise<T> =>
+const session = <T>(work: (s3: S3Client) => Promise<T>, options: EmulatorOptions = {}): Promise<T> =>
   inSession(
-    { dataDirectory: directory() },
+    { ...options, dataDirectory: directory() },
     (config) => new S3Client({ ...config, forcePathStyle: true, maxAttempts: 1 }),
     work,
   );
@@ -47,15 +48,14 @@ async function keys(s3: S3Client): Promise<string[]> {
 
 describe("a restart", () => {
   it("keeps what was written with durability against power cuts", async () => {
-    const options = { dataDirectory: directory(), durability: "power" as const };
-    const client = (config: object) => new S3Client({ ...config, forcePathStyle: true, maxAttempts: 1 });
-    await inSession(options, client, async (s3) => {
+    const options = { durability: "power" as const };
+    await session(async (s3) => {
       await s3.send(new CreateBucketCommand({ Bucket }));
       for (const size of SIZES) await s3.send(new PutObjectCommand({ Bucket, Key: `${size}`, Body: bytes(size) }));
-    });
-    await inSession(options, client, async (s3) => {
+    }, options);
+    await session(async (s3) => {
       for (const size of SIZES) expect((await get(s3, `${size}`)).equals(bytes(size))).toBe(true);
-    });
+    }, options);
   });
 
   it("keeps objects, uploads in progress and their parts, and goes on with them", async () => {

@@ -216,7 +216,7 @@ it.each(LISTS)(
 );
 
 it("an upload's id marks a place among those of its own key only", async () => {
-  const [one, other] = listed.uploads.filter(({ id }, index, all) => all[index - 1]?.key !== all[index]?.key && id);
+  const [one, other] = listed.uploads.filter(({ key: of }, index, all) => all[index - 1]?.key !== of);
   const wrong = { Bucket, KeyMarker: one?.key, UploadIdMarker: other?.id };
   await expect(s3.send(new ListMultipartUploadsCommand(wrong))).rejects.toMatchObject({
     name: "InvalidArgument",

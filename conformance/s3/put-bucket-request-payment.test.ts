@@ -87,6 +87,7 @@ describe("what no bucket has", () => {
       status: 404,
       code: "ReplicationConfigurationNotFoundError",
     });
+    expect((await send({ path: `/${Bucket}?replication` })).element("BucketName")).toBe(Bucket);
     const put = await send({ method: "PUT", path: `/${Bucket}?replication`, body: "<x/>" });
     expect([put.status, put.element("Message")]).toEqual([
       501,

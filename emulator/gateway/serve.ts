@@ -74,12 +74,11 @@ function tell(
 
 /** Whether a request came to nothing because its client went away before it was whole. */
 const isGone = ({ raw }: Exchange, error: unknown): boolean =>
-  error instanceof ClientGone ||
-  (isCutOff(raw) && !raw.readableEnded && BROKEN_OFF.includes((error as NodeJS.ErrnoException).code));
+  error instanceof ClientGone || (isCutOff(raw) && BROKEN_OFF.includes((error as NodeJS.ErrnoException).code));
 
-/** Of a request over HTTP/2 the stream below it is destroyed, and not the request. */
+/** Over HTTP/2 Node ends the body of a request also when its stream was cut off: the stream tells. */
 const isCutOff = (raw: RawRequest): boolean =>
-  raw.destroyed || (raw as { readonly stream?: ServerHttp2Stream }).stream?.destroyed === true;
+  (raw as { readonly stream?: ServerHttp2Stream }).stream?.aborted ?? (raw.destroyed && !raw.readableEnded);
 
 /** How Node calls it, by where it reads from the body. */
 const BROKEN_OFF: readonly unknown[] = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"];

@@ -3,17 +3,12 @@ import type { Item } from "./attribute-value.ts";
 import { collectionTooLarge } from "./errors.ts";
 import { hasCollections, prefixOf } from "./item-collections.ts";
 import { itemKey } from "./item-keys.ts";
-import type { ItemStore, SizedItem, StoredItem } from "./item-store.ts";
+import type { ItemChange, ItemStore } from "./item-store.ts";
 import type { Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { wireItem } from "./wire.ts";
 
 type ItemCollectionMetrics = NonNullable<OutputOf<"dynamodb", "PutItem">["ItemCollectionMetrics"]>;
-
-interface Change {
-  readonly old: StoredItem | undefined;
-  readonly next: SizedItem | undefined;
-}
 
 /** What changes that are made together add to their item collections. */
 export class CollectionGrowth {
@@ -25,7 +20,7 @@ export class CollectionGrowth {
   }
 
   /** Whether the collection has room for a change, beside those before it. */
-  hasRoom(table: Table, key: Uint8Array, { old, next }: Change): boolean {
+  hasRoom(table: Table, key: Uint8Array, { old, next }: ItemChange): boolean {
     if (!hasCollections(table)) return true;
     const collection = Buffer.from(prefixOf(key)).toString("latin1");
     const growth = (this.#growth.get(collection) ?? 0) + this.#items.collectionGrowth(table, old, next);
@@ -35,7 +30,8 @@ export class CollectionGrowth {
 }
 
 /** @throws AwsError ItemCollectionSizeLimitExceededException */
-export function checkRoom(items: ItemStore, table: Table, key: Uint8Array, change: Change): void {
+export function checkRoom(items: ItemStore, table: Table, key: Uint8Array, change: ItemChange): void {
+  if (!hasCollections(table)) return; // as most: nothing is made for them
   if (!new CollectionGrowth(items).hasRoom(table, key, change)) throw collectionTooLarge();
 }
 

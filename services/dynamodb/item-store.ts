@@ -57,6 +57,12 @@ export interface EntryRange {
   readonly reverse?: boolean;
 }
 
+/** An item as it is, and as it is to be; undefined where there is none. */
+export interface ItemChange {
+  readonly old: StoredItem | undefined;
+  readonly next: SizedItem | undefined;
+}
+
 interface IndexEntry {
   readonly key: Buffer;
   readonly text: string;

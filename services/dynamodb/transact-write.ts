@@ -4,7 +4,7 @@ import { addWrite, readUnits } from "./capacity.ts";
 import { CollectionGrowth } from "./collection-growth.ts";
 import { COLLECTION_TOO_LARGE, idempotencyMismatch } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
-import { writeUnits, type SizedItem, type StoredItem } from "./item-store.ts";
+import { writeUnits, type ItemChange } from "./item-store.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { evaluate, type LocatedAction } from "./transact-action.ts";
 import { throttleReason } from "./throughput/throttle.ts";
@@ -60,11 +60,9 @@ export function writeTransaction(
   });
 }
 
-interface Change {
+interface Change extends ItemChange {
   readonly action: LocatedAction;
   readonly place: Buffer;
-  readonly old: StoredItem | undefined;
-  readonly next: SizedItem | undefined;
 }
 
 /** Every condition sees the items as they were: no two actions are on the same item. */

@@ -142,7 +142,10 @@ export class Bodies {
     return bytes;
   }
 
-  /** The slices one after the other, opened by the key that they were sealed by, whatever is deleted meanwhile: files stay until the stream ends or is destroyed, and what is inline is taken at once. */
+  /**
+   * The slices one after the other, opened by the key that they were sealed by, whatever is deleted meanwhile: files stay until the
+   * stream ends or is destroyed, and what is inline is taken at once.
+   */
   read(slices: readonly Slice[], key?: Uint8Array): Uint8Array | Readable {
     const [only] = slices;
     if (!only) return new Uint8Array();

@@ -1,7 +1,6 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { AnsweredRequest, Door, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
 import { AccessLogDelivery } from "./access-log/delivery.ts";
-import { recordText } from "./access-log/record.ts";
 import { recordsOf } from "./access-log/requests.ts";
 import { answerPreflight, isPreflight, pageHeaders } from "./cors.ts";
 import { EventDelivery } from "./event-delivery.ts";
@@ -56,13 +55,7 @@ export class S3Engine implements Engine {
   }
 
   answered(request: AnsweredRequest): void {
-    const { store } = this.#websites;
-    for (const logged of recordsOf(store, request)) {
-      const source = store.known(logged.bucket);
-      if (!source?.logging) continue;
-      const { name, account, region, logging: target } = source;
-      this.#accessLogs.add({ source: { name, account, region }, target, atMs: logged.atMs, line: recordText(logged) });
-    }
+    this.#accessLogs.add([...recordsOf(this.#websites.store, request)]);
   }
 
   pageHeaders(request: DoorRequest): Readonly<Record<string, string>> | undefined {

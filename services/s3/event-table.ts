@@ -3,6 +3,7 @@ import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
 import { standsFor, type EventName } from "./notification-events.ts";
 import type { Notification } from "./notification-rules.ts";
 import { canonicalUser } from "./owner.ts";
+import { QueueTable } from "./queue-table.ts";
 import { isDeleteMarker } from "./version-table.ts";
 import { versionIdOf } from "./version-id.ts";
 
@@ -28,18 +29,14 @@ export interface PendingEvent {
   readonly document: string;
 }
 
-/** The first part of every key: there is one queue. */
-const QUEUE = "queue";
-
 const EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
 
 /** The events that have happened and that their destinations have not been given yet, in their order. */
 export class EventTable {
-  readonly #events: Table<PendingEvent>;
-  #last: number | undefined;
+  readonly #events: QueueTable<PendingEvent>;
 
   constructor(events: Table<PendingEvent>) {
-    this.#events = events;
+    this.#events = new QueueTable(events);
   }
 
   /** Within the transaction of what happened. @returns whether anybody is to be told */
@@ -49,31 +46,22 @@ export class EventTable {
         key.startsWith(prefix) && key.endsWith(suffix) && events.some((event) => standsFor(event, cause.name)),
     );
     for (const { id, kind, arn } of wanted) {
-      const number = this.#next();
-      const document = JSON.stringify({ Records: [recordOf(bucket, key, cause, what, id, number)] });
-      this.#events.put([QUEUE, number], { account: bucket.account, bucket: bucket.name, kind, arn, document });
+      this.#events.add((number) => {
+        const document = JSON.stringify({ Records: [recordOf(bucket, key, cause, what, id, number)] });
+        return { account: bucket.account, bucket: bucket.name, kind, arn, document };
+      });
     }
     return wanted.length > 0;
   }
 
-  /** Numbers rise for as long as the emulator runs, also when all events before are delivered. */
-  #next(): number {
-    if (this.#last === undefined) {
-      const [last] = this.#events.under([QUEUE], { reverse: true, limit: 1 });
-      this.#last = Number(last?.key[1] ?? 0);
-    }
-    return ++this.#last;
-  }
-
   *all(after: number): Generator<{ number: number; event: PendingEvent }> {
-    for (const { key, value } of this.#events.under([QUEUE])) {
-      const number = key[1] as number;
+    for (const { number, value } of this.#events.all()) {
       if (number > after) yield { number, event: value };
     }
   }
 
   remove(number: number): void {
-    this.#events.remove([QUEUE, number]);
+    this.#events.remove(number);
   }
 }
 

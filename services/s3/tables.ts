@@ -39,7 +39,7 @@ export function openTables({ storage, ids }: Host): Tables {
     }),
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
     events: new EventTable(storage.table("s3/events")),
-    accessLog: new LogTable(storage.table("s3/access-log")),
+    accessLog: new LogTable(storage),
     bodies,
     hashThreads: new HashThreads(),
   };

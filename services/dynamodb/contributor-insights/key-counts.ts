@@ -2,7 +2,7 @@ import type { Host } from "../../../emulator/model/context.ts";
 import { attributeOf, type Item } from "../attribute-value.ts";
 import type { KeyAttribute } from "../expressions/index.ts";
 import { hasKeys } from "../item-keys.ts";
-import type { SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
+import type { ItemChange, StoredItem, WriteUnits } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { insightsOf, type Subject } from "./model.ts";
 import { ruleName } from "./rules.ts";
@@ -19,11 +19,6 @@ const WRITE_WEIGHT = 3;
 interface Scope {
   readonly account: string;
   readonly region: string;
-}
-
-interface Change {
-  readonly old: StoredItem | undefined;
-  readonly next: SizedItem | undefined;
 }
 
 /**
@@ -47,7 +42,13 @@ export class KeyCounts {
     for (const { item, sizeBytes } of by) this.#consumed(subject, item, (units * sizeBytes) / bytes);
   }
 
-  wrote(table: Table, by: Item, { table: ofTable, indexes }: WriteUnits, { old, next }: Change, factor: number): void {
+  wrote(
+    table: Table,
+    by: Item,
+    { table: ofTable, indexes }: WriteUnits,
+    { old, next }: ItemChange,
+    factor: number,
+  ): void {
     let units = ofTable;
     for (const [index, taken] of indexes) {
       if (index.kind === "local") units += taken;
@@ -62,7 +63,7 @@ export class KeyCounts {
   }
 
   /** An entry that moves is written in both places. */
-  #wroteEntries({ table, index }: Subject & { readonly index: Index }, units: number, { old, next }: Change): void {
+  #wroteEntries({ table, index }: Subject & { readonly index: Index }, units: number, { old, next }: ItemChange): void {
     const entries = [old?.item, next?.item]
       .filter((item) => item !== undefined)
       .filter((item) => hasKeys(item, index.keys));

@@ -57,12 +57,7 @@ export const query: Operation<"Query"> = (ctx, input) => {
 
 /** What is queried, as an item. */
 const contributorOf = ({ table, index }: Reading, { partition }: QueriedKey): Item =>
-  Object.fromEntries(
-    (index ?? table).keys.partition.flatMap(({ name }, i) => {
-      const value = partition[i];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  Object.fromEntries((index ?? table).keys.partition.map(({ name }, i) => [name, partition[i]!]));
 
 function rangeOf({ space }: Table | Index, { partition, sort }: QueriedKey): EntryRange {
   const prefix = partitionPrefix(space, partition);

@@ -1,5 +1,5 @@
 import { compareValues, setAttribute, type Item, type MutableItem } from "../attribute-value.ts";
-import { noUnits, type Units } from "../capacity.ts";
+import { addUnits, noUnits, type Units } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import type { Condition, Path, Projection } from "../expressions/index.ts";
 import { attributesOf, pathTree, valueAt } from "../expressions/paths.ts";
@@ -154,7 +154,7 @@ export function runPlan(store: DynamoDbStore, plan: Plan, { consistent, limit, f
       rangeAfter(plan, range, range === from.range ? from.after : undefined),
     );
     items.push(...page.items.map(({ item }) => item));
-    add(units, page.units);
+    addUnits(units, page.units);
     left -= page.scannedCount;
     bytesLeft -= page.bytes;
     if (page.lastKey !== undefined) return { items, units, next: { range, after: page.lastKey } };
@@ -170,11 +170,4 @@ function rangeAfter({ table, index, ranges }: Plan, range: number, after: Item |
     throw validationError("Invalid NextToken");
   }
   return { ...whole, after: key };
-}
-
-function add(units: Units, more: Units): void {
-  units.table += more.table;
-  for (const kind of ["local", "global"] as const) {
-    for (const [name, of] of more[kind]) units[kind].set(name, (units[kind].get(name) ?? 0) + of);
-  }
 }

@@ -1,6 +1,6 @@
 import { valuesEqual, type Item } from "../attribute-value.ts";
 import { itemSizeBytes } from "../item-size.ts";
-import type { SizedItem, StoredItem } from "../item-store.ts";
+import type { ItemChange } from "../item-store.ts";
 import { keyNames, type Keys } from "../model.ts";
 import type { StreamViewType } from "./model.ts";
 
@@ -18,9 +18,7 @@ export interface StreamRecord {
 }
 
 /** An item before and after a write; `text` is the JSON of `next`. */
-export interface Change {
-  readonly old: StoredItem | undefined;
-  readonly next: SizedItem | undefined;
+export interface Change extends ItemChange {
   readonly text: string | undefined;
   /** Its time to live was over. */
   readonly expired?: boolean;
@@ -36,7 +34,7 @@ export function isChange({ old, next, text }: Change): boolean {
   return old.text !== text && !valuesEqual({ M: old.item }, { M: next.item });
 }
 
-export const eventNameOf = ({ old, next }: Pick<Change, "old" | "next">): StreamRecord["eventName"] =>
+export const eventNameOf = ({ old, next }: ItemChange): StreamRecord["eventName"] =>
   old === undefined ? "INSERT" : next === undefined ? "REMOVE" : "MODIFY";
 
 /** The record as it is kept. The texts of the items are taken as they are: nothing is encoded twice. */

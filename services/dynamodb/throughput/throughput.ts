@@ -4,7 +4,7 @@ import type { Contributor, KeyCounts } from "../contributor-insights/key-counts.
 import { isCounted } from "../contributor-insights/model.ts";
 import type { Item } from "../attribute-value.ts";
 import { PARTITION_PREFIX_BYTES, entryPartition, hasKeys } from "../item-keys.ts";
-import type { ItemStore, SizedItem, StoredItem, WriteUnits } from "../item-store.ts";
+import type { ItemChange, ItemStore, WriteUnits } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { Measure } from "./measure.ts";
 import { OnDemandPeak } from "./on-demand-peak.ts";
@@ -40,11 +40,6 @@ interface Need {
   readonly throttle: Throttle;
 }
 
-interface Change {
-  readonly old: StoredItem | undefined;
-  readonly next: SizedItem | undefined;
-}
-
 /** What hears of what was taken, and of what could not be. */
 interface Listeners {
   readonly keyCounts: KeyCounts;
@@ -77,7 +72,7 @@ export class Throughput {
    * Takes the capacity of a write that is about to be done, from its table and from the global indexes that it changes.
    * @returns why there is none
    */
-  takeWrite(table: Table, key: Uint8Array, { old, next }: Change, factor = 1, by?: Item): Throttle | undefined {
+  takeWrite(table: Table, key: Uint8Array, { old, next }: ItemChange, factor = 1, by?: Item): Throttle | undefined {
     const counted = by !== undefined && isCounted(table) ? by : undefined;
     if (!this.#isLimited && counted === undefined) return undefined;
     const units = this.#items.unitsOf(table, old, next);
@@ -92,7 +87,7 @@ export class Throughput {
     table: Table,
     key: Uint8Array,
     units: WriteUnits,
-    { old, next }: Change,
+    { old, next }: ItemChange,
     factor: number,
   ): Throttle | undefined {
     let ofTable = units.table;

@@ -4,9 +4,10 @@ import type { Timer } from "../../../emulator/runtime/scheduler.ts";
 import { privateTo } from "../acl.ts";
 import type { Grant } from "../model.ts";
 import { LOGGING_SERVICE } from "../standing.ts";
+import type { Queued } from "../queue-table.ts";
 import { S3Store } from "../store.ts";
 import { openTables } from "../tables.ts";
-import type { LogTable, PendingRecord, Waiting } from "./log-table.ts";
+import type { LogTable, PendingRecord } from "./log-table.ts";
 import { logKey, startOfDay } from "./target.ts";
 
 /** How long after a request its record is delivered, in milliseconds; AWS takes hours. */
@@ -40,8 +41,9 @@ export class AccessLogDelivery {
     await this.#running;
   }
 
-  add(record: PendingRecord): void {
-    this.#records.add(record);
+  add(records: readonly PendingRecord[]): void {
+    if (records.length === 0) return;
+    this.#records.add(records);
     this.#arm();
   }
 
@@ -58,7 +60,7 @@ export class AccessLogDelivery {
       const waiting = this.#isStopped ? [] : this.#records.first(MOST_RECORDS);
       if (waiting.length === 0) return;
       for (const log of inLogs(waiting)) {
-        await this.#deliver(log.map(({ record }) => record));
+        await this.#deliver(log.map(({ value }) => value));
         this.#records.remove(log.map(({ number }) => number));
       }
     }
@@ -96,10 +98,10 @@ export class AccessLogDelivery {
 }
 
 /** The records of one object each: of one bucket, for one target, and of one day where the key tells the day. */
-function inLogs(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
-  const logs = new Map<string, Waiting[]>();
+function inLogs(waiting: readonly Queued<PendingRecord>[]): Iterable<readonly Queued<PendingRecord>[]> {
+  const logs = new Map<string, Queued<PendingRecord>[]>();
   for (const one of waiting) {
-    const { source, target, atMs } = one.record;
+    const { source, target, atMs } = one.value;
     const name = JSON.stringify([source, target, target.keyFormat === "EventTime" ? startOfDay(atMs) : 0]);
     const log = logs.get(name);
     if (log) log.push(one);

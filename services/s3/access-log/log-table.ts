@@ -1,5 +1,6 @@
-import type { Table } from "../../../emulator/storage/storage.ts";
+import type { Storage } from "../../../emulator/storage/storage.ts";
 import type { BucketRecord } from "../model.ts";
+import { QueueTable, type Queued } from "../queue-table.ts";
 import type { LoggingTarget } from "./target.ts";
 
 /** A record of a log on its way to its target. */
@@ -11,39 +12,29 @@ export interface PendingRecord {
   readonly line: string;
 }
 
-export interface Waiting {
-  readonly number: number;
-  readonly record: PendingRecord;
-}
-
-/** The first part of every key: there is one queue. */
-const QUEUE = "queue";
-
-/** The records of access logs that are not delivered yet, in their order. */
+/** The records of access logs that are not delivered yet, in their order. Each call is one transaction. */
 export class LogTable {
-  readonly #records: Table<PendingRecord>;
-  #last: number | undefined;
+  readonly #storage: Storage;
+  readonly #records: QueueTable<PendingRecord>;
 
-  constructor(records: Table<PendingRecord>) {
-    this.#records = records;
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    this.#records = new QueueTable(storage.table("s3/access-log"));
   }
 
-  add(record: PendingRecord): void {
-    if (this.#last === undefined) {
-      const [last] = this.#records.under([QUEUE], { reverse: true, limit: 1 });
-      this.#last = Number(last?.key[1] ?? 0);
-    }
-    this.#records.put([QUEUE, ++this.#last], record);
+  add(records: readonly PendingRecord[]): void {
+    this.#storage.write(() => {
+      for (const record of records) this.#records.add(() => record);
+    });
   }
 
-  first(limit: number): Waiting[] {
-    return [...this.#records.under([QUEUE], { limit })].map(({ key, value }) => ({
-      number: key[1] as number,
-      record: value,
-    }));
+  first(limit: number): Queued<PendingRecord>[] {
+    return [...this.#records.all({ limit })];
   }
 
   remove(numbers: readonly number[]): void {
-    for (const number of numbers) this.#records.remove([QUEUE, number]);
+    this.#storage.write(() => {
+      for (const number of numbers) this.#records.remove(number);
+    });
   }
 }

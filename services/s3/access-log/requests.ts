@@ -5,7 +5,8 @@ import { parseCopySource } from "../copy-source.ts";
 import type { S3Store } from "../store.ts";
 import { websiteOf } from "../website/address.ts";
 import { COPIES, operationName } from "./operation-name.ts";
-import type { LoggedRequest } from "./record.ts";
+import type { PendingRecord } from "./log-table.ts";
+import { recordText, type LoggedRequest } from "./record.ts";
 
 /** What a request was about, and what of it is logged under which name. */
 type About = Pick<LoggedRequest, "bucket" | "operation" | "key" | "versionId">;
@@ -19,7 +20,7 @@ interface Given {
 }
 
 /** The records of a request in the logs of all buckets that log it. */
-export function* recordsOf(store: S3Store, request: AnsweredRequest): Generator<LoggedRequest> {
+export function* recordsOf(store: S3Store, request: AnsweredRequest): Generator<PendingRecord> {
   const { operation = "", input } = request;
   const given = (input ?? {}) as Given;
   const copy = COPIES[operation];
@@ -37,13 +38,13 @@ function* record(
   request: AnsweredRequest,
   about: About | undefined,
   more: Partial<LoggedRequest> = {},
-): Generator<LoggedRequest> {
+): Generator<PendingRecord> {
   const bucket = about && store.known(about.bucket);
   if (!about || !bucket?.logging) return;
   const { headers, query, principal } = request;
   const byQuery = isPresigned(query);
   const isSigned = principal !== undefined && principal.type !== "anonymous";
-  yield {
+  const line = recordText({
     owner: bucket.account,
     atMs: request.startedAt,
     remoteIp: request.remoteAddress,
@@ -63,7 +64,9 @@ function* record(
     host: headers[":authority"] ?? headers["host"],
     ...about,
     ...more,
-  };
+  });
+  const { name, account, region, logging: target } = bucket;
+  yield { source: { name, account, region }, target, atMs: request.startedAt, line };
 }
 
 function aboutOf(request: AnsweredRequest): About | undefined {

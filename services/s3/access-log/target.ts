@@ -25,16 +25,17 @@ export function readTarget(
 ): LoggingTarget | undefined {
   const { LoggingEnabled: given } = status ?? {};
   if (!given) return undefined;
-  const { TargetBucket: name, TargetPrefix: prefix, TargetGrants: grants } = given;
+  const { TargetBucket: name, TargetPrefix: prefix, TargetGrants: grants = [] } = given;
   if (name === undefined || prefix === undefined) throw malformedXml();
   const keyFormat = readFormat(given);
-  checkTarget(store.known(name), source);
-  if (grants && grants.length > 0 && !hasAcls(store.bucket({ Bucket: name }))) throw aclNotSupported();
+  const target = store.known(name);
+  checkTarget(target, source);
+  if (grants.length > 0 && !hasAcls(target)) throw aclNotSupported();
   return {
     bucket: name,
     prefix,
     ...(keyFormat && { keyFormat }),
-    ...(grants && grants.length > 0 && { grants: readGrants(grants, ["FULL_CONTROL", "READ", "WRITE"]) }),
+    ...(grants.length > 0 && { grants: readGrants(grants, ["FULL_CONTROL", "READ", "WRITE"]) }),
   };
 }
 
@@ -79,8 +80,6 @@ export function targetMembers({ bucket, prefix, keyFormat, grants }: LoggingTarg
   };
 }
 
-const pad = (value: number): string => String(value).padStart(2, "0");
-
 /** The name of a log object below its target's prefix. @param eventMs when one of its requests came */
 export function logKey(
   { prefix, keyFormat }: LoggingTarget,
@@ -88,8 +87,7 @@ export function logKey(
   { eventMs, nowMs, unique }: { readonly eventMs: number; readonly nowMs: number; readonly unique: string },
 ): string {
   const date = new Date(keyFormat === "EventTime" ? startOfDay(eventMs) : nowMs);
-  const [year, month, day] = [String(date.getUTCFullYear()), pad(date.getUTCMonth() + 1), pad(date.getUTCDate())];
-  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(pad);
+  const [year, month, day, ...time] = date.toISOString().slice(0, "YYYY-MM-DDThh:mm:ss".length).split(/[-T:]/);
   const name = [year, month, day, ...time, unique].join("-");
   if (keyFormat === undefined || keyFormat === "SimplePrefix") return prefix + name;
   return `${prefix}${[source.account, source.region, source.name, year, month, day, name].join("/")}`;
