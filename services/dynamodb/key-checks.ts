@@ -43,6 +43,21 @@ export function checkKey(table: Table, key: Item): void {
   checkKeyNotEmpty(table, key);
 }
 
+/**
+ * Adds an item to those that a request names, each of them once.
+ * @param seen those before it
+ * @throws AwsError ValidationException
+ */
+export function checkUnseen(
+  place: Buffer,
+  seen: Set<string>,
+  problem = "Provided list of item keys contains duplicates",
+): void {
+  const text = place.toString("latin1");
+  if (seen.has(text)) throw validationError(problem);
+  seen.add(text);
+}
+
 export function checkKeySchema(keys: Keys, key: Item): void {
   const attributes = keyAttributes(keys);
   if (Object.keys(key).length !== attributes.length) throw keySchemaMismatch();

@@ -4,6 +4,7 @@ import type { OutputOf } from "../../emulator/model/sdk.ts";
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, type ConsumedCapacity, type Units } from "./capacity.ts";
 import { transactionCanceled, validationError } from "./errors.ts";
+import { checkUnseen } from "./key-checks.ts";
 import { accountOfTable } from "./table-name.ts";
 import { wireItem, type WireItem } from "./wire.ts";
 
@@ -57,11 +58,7 @@ export function checkDistinct(places: readonly (Buffer | undefined)[]): void {
   const seen = new Set<string>();
   for (const place of places) {
     if (place === undefined) continue;
-    const text = place.toString("latin1");
-    if (seen.has(text)) {
-      throw validationError("Transaction request cannot include multiple operations on one item");
-    }
-    seen.add(text);
+    checkUnseen(place, seen, "Transaction request cannot include multiple operations on one item");
   }
 }
 

@@ -5,6 +5,7 @@ import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
 import { addUnits, noUnits, type Units } from "../capacity.ts";
 import { validationError } from "../errors.ts";
 import type { DynamoDbState, Operation } from "../index.ts";
+import { checkUnseen } from "../key-checks.ts";
 import { statementAccesses } from "../partiql/access.ts";
 import { checkReadsItem, locateRead, readItem } from "../partiql/read-item.ts";
 import { readStatement, subjectOf } from "../partiql/statement.ts";
@@ -58,7 +59,7 @@ export const batchExecuteStatement: Operation<"BatchExecuteStatement"> = async (
 /** A statement that is about to touch its item. */
 interface Located {
   readonly tableName: string | undefined;
-  readonly place: Uint8Array | undefined;
+  readonly place: Buffer | undefined;
   readonly run: () => Result | Promise<Result>;
 }
 
@@ -111,10 +112,8 @@ function checkAllowed(ctx: Context<DynamoDbState>, statement: BatchStatement): v
 
 /** What is refused by itself touches no item. @throws AwsError ValidationException */
 function checkDistinct(statements: readonly (Located | Refused)[]): void {
-  const places = statements.flatMap((one) =>
-    "error" in one || one.place === undefined ? [] : [Buffer.from(one.place).toString("latin1")],
-  );
-  if (new Set(places).size < places.length) throw validationError("Provided list of item keys contains duplicates");
+  const seen = new Set<string>();
+  for (const one of statements) if ("place" in one && one.place !== undefined) checkUnseen(one.place, seen);
 }
 
 async function resultOf(one: Located | Refused): Promise<Result> {

@@ -7,7 +7,7 @@ import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { byName } from "../../../emulator/runtime/by-name.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
+import { checkKey, checkNoPartsOfKeys, checkUnseen } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
@@ -120,9 +120,7 @@ function locate(
   const places = keys.map((key) => {
     checkKey(table, key);
     const place = itemKey(table, key);
-    const text = place.toString("latin1");
-    if (seen.has(text)) throw validationError("Provided list of item keys contains duplicates");
-    seen.add(text);
+    checkUnseen(place, seen);
     return place;
   });
   return { table, places };

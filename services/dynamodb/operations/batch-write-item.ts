@@ -8,7 +8,7 @@ import type { Operation } from "../index.ts";
 import { hasCollections } from "../item-collections.ts";
 import { itemKey } from "../item-keys.ts";
 import { sized, type SizedItem } from "../item-store.ts";
-import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, keyOf } from "../key-checks.ts";
+import { checkIndexKeyTypes, checkItemNotEmpty, checkKey, checkUnseen, keyOf } from "../key-checks.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
@@ -132,9 +132,7 @@ function locate(table: Table, writes: readonly Write[], seen: Set<string>): Loca
     if (write.next === undefined) checkKey(table, write.key);
     else checkPut(table, write.key);
     const place = itemKey(table, write.key);
-    const text = place.toString("latin1");
-    if (seen.has(text)) throw validationError("Provided list of item keys contains duplicates");
-    seen.add(text);
+    checkUnseen(place, seen);
     return { ...write, place };
   });
 }
