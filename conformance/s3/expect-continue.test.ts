@@ -65,26 +65,51 @@ describe("Expect: 100-continue", () => {
   });
 });
 
-describe("a refusal before the body", () => {
-  it("reaches a client that sends all of its body first, and leaves the connection open", async () => {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    const { hostname, port } = new URL(target.endpoint);
-    const ask = (method: string, path: string, body?: Buffer) =>
-      new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
-        const headers = { authorization: authorization("s3"), ...(body && { "content-length": body.length }) };
-        const request = http.request({ agent, hostname, port, method, path, headers });
-        request.on("error", reject);
-        request.on("response", (answer) => {
-          const local = answer.socket.localPort;
-          answer.resume().on("end", () => resolve({ status: answer.statusCode, port: local }));
+describe("a refusal before the end of the body", () => {
+  const LARGE = Buffer.alloc(20 * 1024 * 1024);
+  const FORM = ["key", "file"].map((name) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`);
+
+  it.each<[string, number, string, string, http.OutgoingHttpHeaders, Buffer]>([
+    ["before it", 404, "PUT", "/no-such-bucket/k", {}, LARGE],
+    [
+      "at a chunk that is none",
+      400,
+      "PUT",
+      `/${Bucket}/k`,
+      { "content-encoding": "aws-chunked", "x-amz-decoded-content-length": "20000000" },
+      Buffer.concat([Buffer.from("2000\r\n"), LARGE]),
+    ],
+    [
+      "at the fields of a form",
+      403,
+      "POST",
+      `/${Bucket}`,
+      { authorization: undefined, "content-type": "multipart/form-data; boundary=b" },
+      Buffer.concat([Buffer.from(FORM.join("k\r\n")), LARGE, Buffer.from("\r\n--b--\r\n")]),
+    ],
+  ])(
+    "reaches a client that sends all of it first, and leaves the connection open: %s",
+    async (_where, status, ...asked) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      const { hostname, port } = new URL(target.endpoint);
+      const ask = (method: string, path: string, more: http.OutgoingHttpHeaders = {}, body?: Buffer) =>
+        new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
+          const given = { authorization: authorization("s3"), ...(body && { "content-length": body.length }), ...more };
+          const headers = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+          const request = http.request({ agent, hostname, port, method, path, headers });
+          request.on("error", reject);
+          request.on("response", (answer) => {
+            const local = answer.socket.localPort;
+            answer.resume().on("end", () => resolve({ status: answer.statusCode, port: local }));
+          });
+          request.end(body);
         });
-        request.end(body);
-      });
-    const refused = await ask("PUT", "/no-such-bucket/k", Buffer.alloc(20 * 1024 * 1024));
-    expect(refused.status).toBe(404);
-    expect(await ask("GET", "/")).toEqual({ status: 200, port: refused.port });
-    agent.destroy();
-  });
+      const refused = await ask(...asked);
+      expect(refused.status).toBe(status);
+      expect(await ask("GET", "/")).toEqual({ status: 200, port: refused.port });
+      agent.destroy();
+    },
+  );
 });
 
 describe("a client that goes away in the middle of a body", () => {

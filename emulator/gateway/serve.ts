@@ -200,13 +200,15 @@ const isWhole = (response: RawResponse): boolean =>
 /** Bodies up to this size, as parts of uploads have, are read to their end when nobody wants them: many clients read no answer before they have sent all. */
 const MOST_DRAINED_BYTES = 32 * 1024 * 1024;
 
-/** Not what is yet to be asked for (Expect), nothing that somebody has begun to read, and nothing endless. */
+/** Not what is yet to be asked for (Expect), and nothing endless. */
 const isWorthReading = ({ raw, headers, invite }: Exchange): boolean =>
-  invite === undefined && !raw.readableDidRead && Number(headers["content-length"] ?? Infinity) <= MOST_DRAINED_BYTES;
+  (invite === undefined || raw.readableDidRead) && Number(headers["content-length"] ?? Infinity) <= MOST_DRAINED_BYTES;
 
-/** Reads on what the client still sends, so that it gets to read our answer before the socket closes. */
+/** Reads on what the client still sends, so that it gets to read our answer before the socket closes. Who began to read it has stopped. */
 function drain(raw: RawRequest): void {
   raw.on("error", () => {});
+  raw.removeAllListeners("readable");
+  raw.removeAllListeners("data");
   raw.resume();
 }
 
