@@ -118,6 +118,18 @@ describe("GetBucketLocation", () => {
       /<LocationConstraint xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/"\s*(\/>|><\/LocationConstraint>)/,
     );
   });
+
+  it("answers the region as the text of the document's only element", async () => {
+    const paris = clientOf("eu-west-3");
+    await paris.send(
+      new CreateBucketCommand({ Bucket: "abroad", CreateBucketConfiguration: { LocationConstraint: "eu-west-3" } }),
+    );
+    expect((await s3.send(new GetBucketLocationCommand({ Bucket: "abroad" }))).LocationConstraint).toBe("eu-west-3");
+    const { body } = await send({ path: "/abroad?location" });
+    expect(body).toMatch(
+      /<LocationConstraint xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/">eu-west-3<\/LocationConstraint>$/,
+    );
+  });
 });
 
 describe("HeadBucket", () => {

@@ -28,9 +28,23 @@ export function readXml(shape: StructureShape, body: Uint8Array, namespace: stri
 }
 
 export function writeXml(shape: StructureShape, value: object, namespace: string): string {
+  if (isUnwrapped(shape)) return writeUnwrapped(shape, value, namespace);
   const serializer = codec(namespace).createSerializer();
   serializer.write(shape.schema as never, value);
   return serializer.flush() as string;
+}
+
+/**
+ * Whether the document is the only member itself: S3's trait s3UnwrappedXmlOutput, which the SDK's schemas do not carry, and which leaves
+ * the root and the member with one name.
+ */
+const isUnwrapped = ({ members, traits }: StructureShape): boolean =>
+  members.length === 1 && members[0]?.name === traits.xmlName;
+
+function writeUnwrapped({ traits }: StructureShape, value: object, namespace: string): string {
+  const name = traits.xmlName as string;
+  const text = (value as Readonly<Record<string, string | undefined>>)[name] ?? "";
+  return `<${name} xmlns="${namespace}">${escapeXml(text)}</${name}>`;
 }
 
 /** The content of the document's root element, for protocols that wrap it in another. */
