@@ -5,7 +5,7 @@ import type { Service } from "../model/service.ts";
 import { EVENT_STREAM_TYPE, eventStreamMember, eventStreamWriter, type ReportFailure } from "./event-stream.ts";
 import { jsonCodec, type JsonOptions } from "./json.ts";
 import { readQueryForm } from "./query.ts";
-import { bodyOf, readBindings, writeBindings, type BoundRequest } from "./rest.ts";
+import { bindingsReader, bindingsWriter, bodyOf, type BoundRequest } from "./rest.ts";
 import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
 import { sliceReader } from "./slice-reader.ts";
 import { plainOutput, releaseOf, writtenJson } from "./written-output.ts";
@@ -48,7 +48,7 @@ const SERIALIZATION_CODES: Readonly<Record<Service["protocol"], string>> = {
   restXml: "InvalidArgument",
 };
 
-export const serializationErrorOf = (service: Service): CommonError =>
+const serializationErrorOf = (service: Service): CommonError =>
   service.serializationError ?? { code: SERIALIZATION_CODES[service.protocol], status: 400 };
 
 const malformedXml = () =>
@@ -216,8 +216,8 @@ function documents(service: Service, format: "restJson" | "restXml"): Documents 
 }
 
 function restCodec(service: Service, shape: OperationShape, format: "restJson" | "restXml"): OperationCodec {
-  const error = serializationErrorOf(service);
   const document = documents(service, format);
+  const readBindings = bindingsReader(shape.input, serializationErrorOf(service));
   const input = bodyOf(shape.input, "request");
   const payload = input.payload;
   const payloadShape = payload?.shape();
@@ -237,7 +237,7 @@ function restCodec(service: Service, shape: OperationShape, format: "restJson" |
     shape,
     streams,
     decode: (request) => {
-      const value = readBindings(shape.input, request, error);
+      const value = readBindings(request);
       const { body, stream } = request;
       if (payload && streams) value[payload.name] = stream;
       else if (payload && payloadShape?.kind === "blob") value[payload.name] = body;
@@ -257,6 +257,7 @@ function checkRoot(body: Buffer, name: string): void {
 }
 
 function restEncoder(shape: OperationShape, document: Documents, type: string): OperationCodec["encode"] {
+  const writeBindings = bindingsWriter(shape.output);
   const output = bodyOf(shape.output, "response");
   const { payload } = output;
   const payloadShape = payload?.shape();
@@ -268,7 +269,7 @@ function restEncoder(shape: OperationShape, document: Documents, type: string): 
         : undefined;
   return (value) => {
     const answer: Answer = { status: shape.http?.status ?? 200, headers: {}, body: "" };
-    writeBindings(shape.output, value, answer);
+    writeBindings(value, answer);
     if (payload) {
       const body = value[payload.name];
       if (body === undefined || body === null) return answer;

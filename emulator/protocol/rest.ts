@@ -37,8 +37,8 @@ export function bodyOf(
   };
 }
 
-/** What a member is of a request; undefined: it is not there. */
-type Read = (text: string, error: CommonError, request: BoundRequest) => unknown;
+/** What a member is of a request. */
+type Read = (text: string, request: BoundRequest) => unknown;
 
 interface Reader {
   readonly member: string;
@@ -53,44 +53,42 @@ interface Readers {
   readonly whole: readonly { readonly member: string; readonly read: (request: BoundRequest) => unknown }[];
 }
 
-const readersOf = new WeakMap<StructureShape, Readers>();
-
-/** Members from labels, query and headers. */
-export function readBindings(
+/** Reads a shape's members from labels, query and headers. @param error of what cannot be read */
+export function bindingsReader(
   shape: StructureShape,
-  request: BoundRequest,
   error: CommonError,
-): Record<string, unknown> {
-  let readers = readersOf.get(shape);
-  if (!readers) readersOf.set(shape, (readers = compileReaders(shape)));
-  const out: Record<string, unknown> = {};
-  const { labels, headers, query } = request;
-  const put = ({ member, read }: Reader, text: string): void => {
-    out[member] = read(text, error, request);
-  };
-  for (const name in labels) {
-    const reader = readers.labels.get(name);
-    if (reader) put(reader, labels[name] as string);
-  }
-  for (const name in headers) {
-    const reader = readers.headers.get(name);
-    if (reader) put(reader, headers[name] as string);
-  }
-  if (query.size > 0) {
-    for (const [name, text] of query) {
-      const reader = readers.queries.get(name);
-      // the first one of a name counts
-      if (reader && out[reader.member] === undefined) put(reader, text);
+): (request: BoundRequest) => Record<string, unknown> {
+  const readers = compileReaders(shape, error);
+  return (request) => {
+    const out: Record<string, unknown> = {};
+    const { labels, headers, query } = request;
+    const put = ({ member, read }: Reader, text: string): void => {
+      out[member] = read(text, request);
+    };
+    for (const name in labels) {
+      const reader = readers.labels.get(name);
+      if (reader) put(reader, labels[name] as string);
     }
-  }
-  for (const { member, read } of readers.whole) {
-    const value = read(request);
-    if (value !== undefined) out[member] = value;
-  }
-  return out;
+    for (const name in headers) {
+      const reader = readers.headers.get(name);
+      if (reader) put(reader, headers[name] as string);
+    }
+    if (query.size > 0) {
+      for (const [name, text] of query) {
+        const reader = readers.queries.get(name);
+        // the first one of a name counts
+        if (reader && out[reader.member] === undefined) put(reader, text);
+      }
+    }
+    for (const { member, read } of readers.whole) {
+      const value = read(request);
+      if (value !== undefined) out[member] = value;
+    }
+    return out;
+  };
 }
 
-function compileReaders(shape: StructureShape): Readers {
+function compileReaders(shape: StructureShape, error: CommonError): Readers {
   const labels = new Map<string, Reader>();
   const headers = new Map<string, Reader>();
   const queries = new Map<string, Reader>();
@@ -98,14 +96,14 @@ function compileReaders(shape: StructureShape): Readers {
   for (const { name: member, traits, shape: shapeOf } of shape.members) {
     const of = shapeOf();
     const dates = traits.httpHeader === undefined ? "date-time" : "http-date";
-    const one: Read = (text, error) => readText(of, text, member, error, dates);
+    const one: Read = (text) => readText(of, text, member, error, dates);
     if (traits.httpLabel) labels.set(member, { member, read: one });
     else if (traits.httpHeader !== undefined) {
-      const list: Read = (text, error) => readList(of, text.split(","), member, error, dates);
+      const list: Read = (text) => readList(of, text.split(","), member, error, dates);
       headers.set(traits.httpHeader.toLowerCase(), { member, read: of.kind === "list" ? list : one });
     } else if (traits.httpQuery !== undefined) {
       const parameter = traits.httpQuery;
-      const list: Read = (_text, error, { query }) => readList(of, query.getAll(parameter), member, error, dates);
+      const list: Read = (_text, { query }) => readList(of, query.getAll(parameter), member, error, dates);
       queries.set(parameter, { member, read: of.kind === "list" ? list : one });
     } else if (traits.httpQueryParams) whole.push({ member, read: ({ query }) => Object.fromEntries(query) });
     else if (traits.httpPrefixHeaders !== undefined) {
@@ -165,30 +163,24 @@ function readText(
   }
 }
 
-type Writer = (value: unknown, answer: { status: number; headers: Record<string, string> }) => void;
+type Head = { status: number; headers: Record<string, string> };
+type Writer = (value: unknown, answer: Head) => void;
 
-const writersOf = new WeakMap<StructureShape, ReadonlyMap<string, Writer>>();
-
-/** Sets the headers and the status that the output's members are bound to. */
-export function writeBindings(
+/** Sets the headers and the status that an output's members are bound to. */
+export function bindingsWriter(
   shape: StructureShape,
-  output: Readonly<Record<string, unknown>>,
-  answer: { status: number; headers: Record<string, string> },
-): void {
-  let writers = writersOf.get(shape);
-  if (!writers) {
-    writers = new Map(
-      shape.members.flatMap((member) => {
-        const write = writerOf(member);
-        return write ? [[member.name, write] as const] : [];
-      }),
-    );
-    writersOf.set(shape, writers);
+): (output: Readonly<Record<string, unknown>>, answer: Head) => void {
+  const writers = new Map<string, Writer>();
+  for (const member of shape.members) {
+    const write = writerOf(member);
+    if (write) writers.set(member.name, write);
   }
-  for (const name in output) {
-    const value = output[name];
-    if (value !== undefined && value !== null) writers.get(name)?.(value, answer);
-  }
+  return (output, answer) => {
+    for (const name in output) {
+      const value = output[name];
+      if (value !== undefined && value !== null) writers.get(name)?.(value, answer);
+    }
+  };
 }
 
 function writerOf({ traits, shape }: Member): Writer | undefined {

@@ -4,7 +4,7 @@ import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Door, DoorAnswer, DoorRequest, Service } from "../../../emulator/model/service.ts";
 import { encodeError } from "../../../emulator/protocol/encode-error.ts";
 import { formBoundary, FormReader, MalformedForm } from "../../../emulator/protocol/form-data.ts";
-import { readBindings } from "../../../emulator/protocol/rest.ts";
+import { bindingsReader } from "../../../emulator/protocol/rest.ts";
 import { operationShape } from "../../../emulator/protocol/shapes.ts";
 import { escapeXml } from "../../../emulator/protocol/xml.ts";
 import { entityTooLarge } from "../errors.ts";
@@ -123,11 +123,8 @@ function inputOf(service: Service, fields: ReadonlyMap<string, string>): Omit<In
   const headers = Object.fromEntries(fields);
   if (headers["acl"] !== undefined) headers["x-amz-acl"] = headers["acl"];
   if (headers["tagging"] !== undefined) headers["x-amz-tagging"] = taggingHeader(headers["tagging"]);
-  return readBindings(
-    operationShape(schema).input,
-    { query: new URLSearchParams(), headers, labels: {} },
-    { code: "InvalidArgument", status: 400 },
-  );
+  const read = bindingsReader(operationShape(schema).input, { code: "InvalidArgument", status: 400 });
+  return read({ query: new URLSearchParams(), headers, labels: {} });
 }
 
 interface Uploaded {
