@@ -2,7 +2,7 @@ import { cbor } from "@smithy/core/cbor";
 import type { AwsError } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
 import { jsonCodec } from "./json.ts";
-import { contentType, type Answer, type Format } from "./operation-codec.ts";
+import { contentType, writtenForm, type Answer, type Format } from "./operation-codec.ts";
 import { errorShape, messageMember } from "./shapes.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -39,11 +39,8 @@ function describe(service: ErrorService, error: AwsError, format: Format): Descr
   const [queryCode = error.name, queryStatus] = shape.traits.awsQueryError ?? [];
   const status = queryStatus ?? shape.traits.httpError ?? (fault === "server" ? 500 : 400);
   const messageName = messageMember(shape);
-  const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
   const codec = jsonCodec(shape, {
-    blobs: service.blobs ?? "bytes",
-    leaves,
-    jsonNames: format === "restJson",
+    ...writtenForm(service, format),
     error: SERIALIZATION, // of decoding, which does not happen here
   });
   const members = codec.encode({ ...error.fields, [messageName]: error.message }) as Record<string, unknown>;

@@ -66,17 +66,22 @@ export function operationCodec(service: Service, name: string, format: Format): 
   return rpcCodec(service, shape, format);
 }
 
-function jsonOptions(service: Service, format: Format): JsonOptions {
-  const leaves = format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json";
-  return {
-    blobs: service.blobs ?? "bytes",
-    leaves,
-    jsonNames: format === "restJson",
-    doubles: service.doubles,
-    parser: service.parser,
-    error: serializationErrorOf(service),
-  };
-}
+/** How a service writes JSON and CBOR, whichever way it goes. */
+export const writtenForm = (
+  service: Pick<Service, "blobs">,
+  format: Format,
+): Pick<JsonOptions, "blobs" | "leaves" | "jsonNames"> => ({
+  blobs: service.blobs ?? "bytes",
+  leaves: format === "cbor" ? "cbor" : format === "amz-cbor" ? "cbor-milliseconds" : "json",
+  jsonNames: format === "restJson",
+});
+
+const jsonOptions = (service: Service, format: Format): JsonOptions => ({
+  ...writtenForm(service, format),
+  doubles: service.doubles,
+  parser: service.parser,
+  error: serializationErrorOf(service),
+});
 
 export function parseJson(body: Buffer, error: CommonError): unknown {
   try {
