@@ -1,3 +1,4 @@
+import { callerOf } from "../model/caller.ts";
 import { ANONYMOUS } from "../model/context.ts";
 import { AwsError, unsupported } from "../model/errors.ts";
 import type { Service } from "../model/service.ts";
@@ -175,15 +176,10 @@ const regionOf = ({ signature }: Exchange): string => signature?.region ?? "us-e
 
 /** Policies name resources by ARNs, which only the input tells. */
 function authorize(exchange: Exchange, emulator: Emulator): void {
-  const { service, operation, principal, input, headers, remoteAddress } = exchange;
+  const { service, operation, principal, input } = exchange;
   if (!service || !operation || !principal || !input) return;
-  emulator.authorizer.authorize(service, operation, input, {
-    principal,
-    region: regionOf(exchange),
-    sourceIp: remoteAddress,
-    userAgent: headers["user-agent"],
-    referer: headers["referer"],
-  });
+  const caller = callerOf({ principal, region: regionOf(exchange), request: exchange });
+  emulator.authorizer.authorize(service, operation, input, caller);
 }
 
 function receive(exchange: Exchange): void | Promise<void> {

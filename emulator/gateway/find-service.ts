@@ -5,7 +5,7 @@ import { encodeError } from "../protocol/encode-error.ts";
 import { CONTENT_TYPES, type Format } from "../protocol/operation-codec.ts";
 import { readSignature } from "./authenticate.ts";
 import type { Exchange } from "./exchange.ts";
-import { bodyLimit, readBody } from "./receive.ts";
+import { bodyLimit, NO_BYTES, readBody } from "./receive.ts";
 
 const RPC_PATH = /^\/service\/([^/]+)\/operation\/([^/]+)$/;
 /** Lambda's paths begin with the date of an API version; no bucket's name has that form. */
@@ -69,7 +69,7 @@ export async function readForm(exchange: Exchange): Promise<URLSearchParams> {
   const form = isForm(exchange)
     ? new URLSearchParams((await readBody(exchange, bodyLimit(exchange.service ?? {}))).toString("utf8"))
     : exchange.query;
-  exchange.body = { body: Buffer.alloc(0), form };
+  exchange.body = { body: NO_BYTES, form };
   return form;
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from "./authorization.ts";
 import type { Context } from "./context.ts";
 
-/** Who makes a call, for what an operation finds out by itself that it needs to be allowed. */
+/** Who makes a call, for what it needs to be allowed: found by the gateway, or by an operation itself. */
 export const callerOf = ({
   principal,
   region,
