@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { Authorizer } from "./authorization/authorizer.ts";
 import { arnPart, type Access, type AccessScope, type Standing } from "./model/access.ts";
-import type { Identities, Origin } from "./model/authorization.ts";
+import type { Identities } from "./model/authorization.ts";
 import { unsupported } from "./model/errors.ts";
-import type { Call, CallOptions, Context, Host, Principal } from "./model/context.ts";
+import type { Call, CallOptions, CallScope, Context, Host, Principal } from "./model/context.ts";
 import type { Door, DoorRequest, Engine, Service } from "./model/service.ts";
 import { compileValidator } from "./model/validate.ts";
 import { operationCodec, type Format, type OperationCodec } from "./protocol/operation-codec.ts";
@@ -12,6 +12,7 @@ import { EventStreams } from "./gateway/event-streams.ts";
 import type { Guard } from "./gateway/guard.ts";
 import type { InitState } from "./init/stages.ts";
 import { RestRouter } from "./gateway/route.ts";
+import { RequestContext, type Request } from "./request-context.ts";
 
 const VALIDATION: Readonly<Record<Service["protocol"], string>> = {
   json: "ValidationException",
@@ -19,19 +20,6 @@ const VALIDATION: Readonly<Record<Service["protocol"], string>> = {
   query: "ValidationError",
   restXml: "InvalidRequest",
 };
-
-interface Scope {
-  readonly account: string;
-  readonly region: string;
-  readonly principal: Principal;
-  /** The service that makes the call for the principal. */
-  readonly via?: string;
-  /** Where the request comes from that the call is made for. */
-  readonly from?: Origin;
-}
-
-type Request = Scope &
-  Pick<Context, "requestId" | "response" | "request"> & { readonly abort: { readonly signal: AbortSignal } };
 
 /** What is made of an operation when it is first called. */
 interface CompiledOperation {
@@ -42,69 +30,6 @@ interface CompiledOperation {
 const NEVER = new AbortController();
 // every call of a service may listen
 setMaxListeners(0, NEVER.signal);
-
-/** A class, not a literal: one is made for every request, signal and `call` only when an operation looks at them. */
-class RequestContext implements Context {
-  readonly clock: Host["clock"];
-  readonly ids: Host["ids"];
-  readonly scheduler: Host["scheduler"];
-  readonly signals: Host["signals"];
-  readonly metrics: Host["metrics"];
-  readonly contributions: Host["contributions"];
-  readonly credentials: Host["credentials"];
-  readonly authorization: Host["authorization"];
-  readonly log: Host["log"];
-  readonly endpoint: string;
-  readonly publicEndpoint: string;
-  readonly account: string;
-  readonly region: string;
-  readonly principal: Principal;
-  readonly requestId: string;
-  readonly store: unknown;
-  readonly engine: unknown;
-  readonly response: Context["response"];
-  readonly request: Context["request"];
-  readonly #from: Request;
-  readonly #caller: (from: Request) => Call;
-  #call: Call | undefined;
-
-  constructor(
-    host: Host,
-    from: Request,
-    { store, engine }: Pick<Context, "store" | "engine">,
-    caller: (from: Request) => Call,
-  ) {
-    this.clock = host.clock;
-    this.ids = host.ids;
-    this.scheduler = host.scheduler;
-    this.signals = host.signals;
-    this.metrics = host.metrics;
-    this.contributions = host.contributions;
-    this.credentials = host.credentials;
-    this.authorization = host.authorization;
-    this.log = host.log;
-    this.endpoint = host.endpoint;
-    this.publicEndpoint = host.publicEndpoint;
-    this.account = from.account;
-    this.region = from.region;
-    this.principal = from.principal;
-    this.requestId = from.requestId;
-    this.store = store;
-    this.engine = engine;
-    this.response = from.response;
-    this.request = from.request;
-    this.#from = from;
-    this.#caller = caller;
-  }
-
-  get signal(): AbortSignal {
-    return this.#from.abort.signal;
-  }
-
-  get call(): Call {
-    return (this.#call ??= this.#caller(this.#from));
-  }
-}
 
 /** One running emulator: its services, what they keep, and the way from a request (or `call`) to an operation. */
 export class Emulator {
@@ -151,7 +76,7 @@ export class Emulator {
       {
         ...Object.getOwnPropertyDescriptors(host),
         authorization: { value: this.authorizer },
-        callAs: { value: (scope: Scope) => this.#caller(scope) },
+        callAs: { value: (scope: CallScope) => this.#caller(scope) },
         putSystemTags: { value: this.#putSystemTags },
       },
     ) as Host;
@@ -278,7 +203,7 @@ export class Emulator {
     service.putSystemTags({ ...place, store: this.#store(service, place), engine }, arn, tags);
   };
 
-  #caller(scope: Scope, via = scope.via): Call {
+  #caller(scope: CallScope, via = scope.via): Call {
     const call = async (name: string, operation: string, input: Record<string, unknown>, options?: CallOptions) => {
       const service = this.services.find((candidate) => candidate.name === name);
       const run = service?.operations[operation];

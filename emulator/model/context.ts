@@ -105,15 +105,18 @@ export interface Host {
     tags: Readonly<Record<string, string>>,
   ): void;
   /** A `call` for work that no request started: pollers, timers. */
-  callAs(scope: {
-    account: string;
-    region: string;
-    principal: Principal;
-    /** The service that calls for the principal: `aws:ViaAWSService`, `aws:CalledVia`. */
-    via?: string;
-    /** Where the request comes from that the call is made for. */
-    from?: Origin;
-  }): Call;
+  callAs(scope: CallScope): Call;
+}
+
+/** Whose a call is, and where. */
+export interface CallScope {
+  readonly account: string;
+  readonly region: string;
+  readonly principal: Principal;
+  /** The service that calls for the principal: `aws:ViaAWSService`, `aws:CalledVia`. */
+  readonly via?: string;
+  /** Where the request comes from that the call is made for. */
+  readonly from?: Origin;
 }
 
 /** What a service keeps: `Store` for one account and region, `Engine` (optional) for what runs by itself. */
