@@ -1,8 +1,9 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Blobs } from "../storage/blobs.ts";
 import type { Clock } from "./clock.ts";
+import { equalSecrets } from "./equal-secrets.ts";
 
 const PATH = /^\/_headwater\/blobs\/([a-z0-9]+)\/([0-9a-f-]{36})$/;
 
@@ -41,8 +42,7 @@ export class Downloads {
     if (folder === undefined || id === undefined) return undefined;
     const expires = query.get("Expires") ?? "";
     const signature = Buffer.from(query.get("Signature") ?? "", "hex");
-    const right = this.#sign(path, expires);
-    if (signature.length !== right.length || !timingSafeEqual(signature, right)) return "forbidden";
+    if (!equalSecrets(this.#sign(path, expires), signature)) return "forbidden";
     if (this.#clock.now() >= Number(expires)) return "expired";
     const blobs = this.#blobs.folder(folder);
     if (!existsSync(blobs.path(id))) return "missing";

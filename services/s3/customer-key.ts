@@ -1,4 +1,5 @@
-import { createDecipheriv, createHash, createHmac, timingSafeEqual, type Decipheriv } from "node:crypto";
+import { createDecipheriv, createHash, createHmac, type Decipheriv } from "node:crypto";
+import { equalSecrets } from "../../emulator/runtime/equal-secrets.ts";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import {
   accessDenied,
@@ -80,8 +81,7 @@ export function proofOf(ids: Ids, key: CustomerKey | undefined): { customerKey?:
   return { customerKey: { salt, mac: macOf(salt, key), md5: key.md5 } };
 }
 
-const isKeyOf = ({ salt, mac }: CustomerKeyProof, key: CustomerKey): boolean =>
-  timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(salt, key)));
+const isKeyOf = ({ salt, mac }: CustomerKeyProof, key: CustomerKey): boolean => equalSecrets(mac, macOf(salt, key));
 
 interface Sealed {
   readonly customerKey?: CustomerKeyProof;

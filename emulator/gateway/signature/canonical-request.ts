@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /** What of a request is signed. */
 export interface SignedRequest {
@@ -23,12 +23,6 @@ export const ALGORITHM = "AWS4-HMAC-SHA256";
 export const sha256Hex = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
-
-/** Takes as long whatever the first difference is. */
-export function isEqual(expected: string, provided: string): boolean {
-  const [a, b] = [Buffer.from(expected, "utf8"), Buffer.from(provided, "utf8")];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
 
 export const scopeText = ({ date, region, service }: CredentialScope): string =>
   `${date}/${region}/${service}/aws4_request`;

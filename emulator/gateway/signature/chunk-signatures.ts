@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import type { AwsError } from "../../model/errors.ts";
 import type { ChunkVerifier } from "../../protocol/aws-chunked.ts";
-import { ALGORITHM, isEqual, scopeText, sha256Hex, sign, type CredentialScope } from "./canonical-request.ts";
+import { equalSecrets } from "../../runtime/equal-secrets.ts";
+import { ALGORITHM, scopeText, sha256Hex, sign, type CredentialScope } from "./canonical-request.ts";
 
 const EMPTY = sha256Hex("");
 
@@ -52,7 +53,7 @@ export class ChunkSignatures implements ChunkVerifier {
   #check(what: "PAYLOAD" | "TRAILER", hashes: string, provided: string): void {
     const stringToSign = `${ALGORITHM}-${what}\n${this.#prefix}\n${this.#previous}\n${hashes}`;
     const expected = sign(this.#key, stringToSign);
-    if (!isEqual(expected, provided)) throw this.#mismatch({ provided, stringToSign });
+    if (!equalSecrets(expected, provided)) throw this.#mismatch({ provided, stringToSign });
     this.#previous = expected;
   }
 }

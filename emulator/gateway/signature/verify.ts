@@ -1,12 +1,12 @@
 import type { Credentials } from "../../model/credentials.ts";
 import type { Service } from "../../model/service.ts";
+import { equalSecrets } from "../../runtime/equal-secrets.ts";
 import type { Exchange, Signature } from "../exchange.ts";
 import { bucketInHost } from "../route.ts";
 import { isPresigned, isPresignedV2 } from "../presigned.ts";
 import {
   canonicalRequest,
   formatDateTime,
-  isEqual,
   parseDateTime,
   sha256Hex,
   sign,
@@ -101,7 +101,7 @@ export async function checkSignature(
   const canonical = canonicalRequest(request, carried.signedHeaders, await payloadHash(), scope.service);
   const text = stringToSign(carried.dateTime, scope, canonical);
   const key = signingKey(secret, scope);
-  if (!isEqual(sign(key, text), carried.provided)) {
+  if (!equalSecrets(sign(key, text), carried.provided)) {
     throw signatureMismatch(service, {
       accessKeyId,
       provided: carried.provided,
@@ -182,7 +182,7 @@ function verifyV2(exchange: Exchange, service: Service, accessKeyId: string, cre
   const secret = secretOf(service, accessKeyId, credentials);
   const text = stringToSignV2(exchange, bucketInHost(exchange));
   const provided = exchange.query.get("Signature") ?? "";
-  if (!isEqual(signV2(secret, text), provided)) {
+  if (!equalSecrets(signV2(secret, text), provided)) {
     throw signatureMismatch(service, { accessKeyId, provided, stringToSign: text });
   }
 }

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Host } from "../../../emulator/model/context.ts";
+import { equalSecrets } from "../../../emulator/runtime/equal-secrets.ts";
 import type { Table } from "../../../emulator/storage/storage.ts";
 import type { Callback, CallbackAnswer, Callbacks } from "../provider.ts";
 import type { Scope } from "../store.ts";
@@ -124,9 +124,7 @@ export function acceptAnswer(host: Host, path: string, signature: string, docume
   const callbacks = tableOf(host);
   const record = key && callbacks.get(key);
   if (!record) return 404;
-  const given = Buffer.from(signature);
-  const right = Buffer.from(record.secret);
-  if (given.length !== right.length || !timingSafeEqual(given, right)) return 403;
+  if (!equalSecrets(record.secret, signature)) return 403;
   if (host.clock.now() >= record.expiresAt) return 403;
   // as in a bucket, the last document stands until it has been read
   if (!record.isDone) callbacks.put(key, { ...record, answer: document });

@@ -1,11 +1,5 @@
 import { DEFAULT_ACCOUNT, principalOf } from "../../../emulator/gateway/authenticate.ts";
-import {
-  ALGORITHM,
-  isEqual,
-  parseDateTime,
-  sign,
-  signingKey,
-} from "../../../emulator/gateway/signature/canonical-request.ts";
+import { ALGORITHM, parseDateTime, sign, signingKey } from "../../../emulator/gateway/signature/canonical-request.ts";
 import {
   asymmetricSignature,
   refusedCredentials,
@@ -16,6 +10,7 @@ import { signV2 } from "../../../emulator/gateway/signature/signature-v2.ts";
 import { ANONYMOUS, type Principal } from "../../../emulator/model/context.ts";
 import type { Credentials } from "../../../emulator/model/credentials.ts";
 import type { Service } from "../../../emulator/model/service.ts";
+import { equalSecrets } from "../../../emulator/runtime/equal-secrets.ts";
 import { invalidField, missingField } from "./errors.ts";
 
 const SCOPE = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/;
@@ -38,7 +33,7 @@ export function signerOf(service: Service, fields: ReadonlyMap<string, string>, 
     : byV4(fields, policy);
   const secret = credentials.secretOf(accessKeyId);
   if (secret === undefined) throw refusedCredentials(service, "unknown", accessKeyId);
-  if (credentials.verified !== "none" && !isEqual(signed(secret), provided)) {
+  if (credentials.verified !== "none" && !equalSecrets(signed(secret), provided)) {
     throw signatureMismatch(service, { accessKeyId, provided, stringToSign: policy });
   }
   const sessionToken = fields.get("x-amz-security-token");
