@@ -47,5 +47,8 @@ export function decode(text: string): string {
   }
 }
 
+export const decodeAll = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, decode(text)]));
+
 /** Half of a surrogate pair, which JSON may hold and UTF-8 may not, stands as U+FFFD. */
 export const encode = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Cs}/gu, "\ufffd"));

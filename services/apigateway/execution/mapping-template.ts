@@ -1,5 +1,5 @@
 import { badJson, internalError } from "./gateway-error.ts";
-import { decode, encode } from "./address.ts";
+import { decode, decodeAll, encode } from "./address.ts";
 import { selectJson } from "./json-path.ts";
 import { lastValues } from "./method-request.ts";
 import type { Invocation } from "./invocation.ts";
@@ -86,7 +86,7 @@ class Input extends HostObject {
   #allParams(): Record<string, unknown> {
     const { pathParameters, request } = this.#invocation;
     return {
-      path: Object.fromEntries(Object.entries(pathParameters).map(([name, value]) => [name, decode(value)])),
+      path: decodeAll(pathParameters),
       querystring: lastValues(request.query),
       header: request.headers.single(),
     };

@@ -1,4 +1,5 @@
 import type { Integration } from "../../model.ts";
+import { decodeAll } from "../address.ts";
 import { unsupportedMediaType } from "../gateway-error.ts";
 import { HeaderList } from "../header-list.ts";
 import type { Invocation } from "../invocation.ts";
@@ -23,7 +24,7 @@ export function proxyRequest(invocation: Invocation, integration: Integration): 
   for (const [name, value] of Object.entries(mapped.header)) headers.set(name, value);
   return {
     headers,
-    path: { ...decoded(pathParameters), ...mapped.path },
+    path: { ...decodeAll(pathParameters), ...mapped.path },
     query: { ...request.query, ...lists(mapped.querystring) },
     body,
   };
@@ -69,17 +70,6 @@ function convert({ api, body }: Invocation, { contentHandling }: Integration, ty
   if (contentHandling === "CONVERT_TO_TEXT" && isBinary) return Buffer.from(body.toString("base64"));
   if (contentHandling === "CONVERT_TO_BINARY" && !isBinary) return Buffer.from(body.toString("utf8"), "base64");
   return body;
-}
-
-const decoded = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, safeDecode(value)]));
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const lists = (values: Readonly<Record<string, string | readonly string[]>>): Record<string, readonly string[]> =>
