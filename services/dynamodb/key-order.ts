@@ -63,6 +63,12 @@ export const endOf = (prefix: Uint8Array): Uint8Array => {
   return end;
 };
 
+/** A range of encoded sort keys behind the prefix of their partition. */
+export const rangeWithin = (prefix: Uint8Array, { start, end }: KeyRange): Required<KeyRange> => ({
+  start: start === undefined ? prefix : Buffer.concat([prefix, start]),
+  end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
+});
+
 /**
  * The encoded sort keys that conditions on their first attributes select; whatever follows them is included.
  * @param conditions all but the last are equalities

@@ -37,7 +37,8 @@ export interface KeyCondition {
   resolve(keys: Keys): QueriedKey;
 }
 
-const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
+/** An operator as it is when its operands change places. */
+export const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 
 const misplaced = (problem: string) => validationError(`Invalid condition in KeyConditionExpression: ${problem}`);
 const invalidOperator = (operator: string) =>

@@ -5,9 +5,8 @@ import { checkExpressionParameters, expressionsOf } from "../expression-paramete
 import type { Condition, QueriedKey } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { PARTITION_PREFIX_BYTES, partitionPrefix } from "../item-keys.ts";
-import type { EntryRange } from "../item-store.ts";
 import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
-import { endOf, sortKeyRange } from "../key-order.ts";
+import { rangeWithin, sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage, type Reading } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
@@ -43,14 +42,12 @@ export const query: Operation<"Query"> = (ctx, input) => {
   if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 
+  const { space } = reading.index ?? table;
+  const range = rangeWithin(partitionPrefix(space, key.partition), sortKeyRange(key.sort));
   const page = readPage(
     ctx.store,
     isCounted(table) ? { ...reading, contributor: contributorOf(reading, key) } : reading,
-    {
-      ...rangeOf(reading.index ?? table, key),
-      ...(after !== undefined && { after }),
-      reverse: input.ScanIndexForward === false,
-    },
+    { ...range, ...(after !== undefined && { after }), reverse: input.ScanIndexForward === false },
   );
   return readAnswer(reading, page, input);
 };
@@ -58,15 +55,6 @@ export const query: Operation<"Query"> = (ctx, input) => {
 /** What is queried, as an item. */
 const contributorOf = ({ table, index }: Reading, { partition }: QueriedKey): Item =>
   Object.fromEntries((index ?? table).keys.partition.map(({ name }, i) => [name, partition[i]!]));
-
-function rangeOf({ space }: Table | Index, { partition, sort }: QueriedKey): EntryRange {
-  const prefix = partitionPrefix(space, partition);
-  const { start, end } = sortKeyRange(sort);
-  return {
-    start: start === undefined ? prefix : Buffer.concat([prefix, start]),
-    end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
-  };
-}
 
 function checkFilter(filter: Condition | undefined, table: Table, index: Index | undefined, parameter: string): void {
   const name = keyNames((index ?? table).keys).find((key) => filter?.attributes.has(key));

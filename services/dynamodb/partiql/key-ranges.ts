@@ -1,11 +1,12 @@
 import { compareValues, typeOf, type AttributeValue } from "../attribute-value.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import type { BoundCondition } from "../expressions/condition.ts";
-import type { KeyAttribute, SortKeyCondition } from "../expressions/index.ts";
+import { comparedValues, type KeyAttribute, type SortKeyCondition } from "../expressions/index.ts";
+import { MIRRORED } from "../expressions/key-condition.ts";
 import type { Operand } from "../expressions/operands.ts";
 import { partitionPrefix } from "../item-keys.ts";
 import type { EntryRange } from "../item-store.ts";
-import { encodeKeyValue, endOf, sortKeyRange } from "../key-order.ts";
+import { encodeKeyValue, rangeWithin, sortKeyRange } from "../key-order.ts";
 import type { Keys } from "../model.ts";
 import { keyTypeMismatch } from "./errors.ts";
 import { attributeOf, conjuncts } from "./key-conditions.ts";
@@ -22,7 +23,6 @@ interface Branch {
 }
 
 const ANY: readonly Branch[] = [{}];
-const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 const MOST_PARTITIONS = 50;
 
 const isUnlimited = ({ partition, start, end }: Branch): boolean =>
@@ -53,11 +53,7 @@ export function keyRangesOf(condition: BoundCondition, space: number, keys: Keys
   }
   return [...partitions.values()].flatMap(({ partition, branches: parts }) => {
     const prefix = partitionPrefix(space, [partition]);
-    return merged(parts, keys.sort.length > 0).map(({ start, end }) => ({
-      partition,
-      start: start === undefined ? prefix : Buffer.concat([prefix, start]),
-      end: end === undefined ? endOf(prefix) : Buffer.concat([prefix, end]),
-    }));
+    return merged(parts, keys.sort.length > 0).map((part) => ({ partition, ...rangeWithin(prefix, part) }));
   });
 }
 
@@ -150,8 +146,7 @@ class Analysis {
 }
 
 function checkType(key: KeyAttribute, condition: SortKeyCondition): void {
-  const values = condition.operator === "BETWEEN" ? [condition.low, condition.high] : [condition.value];
-  if (values.every((value) => typeOf(value) === key.type)) return;
+  if (comparedValues(condition).every((value) => typeOf(value) === key.type)) return;
   if (condition.operator === "=") throw keyTypeMismatch(key.name);
   throw invalidParameter("Condition parameter type does not match schema type");
 }
