@@ -5,9 +5,7 @@ import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
 import { requestedAttributes, type AttributeSources } from "./requested-attributes.ts";
 import type { DynamoDbStore } from "./store.ts";
-
-const tableArn = ({ account, region }: AccessScope, nameOrArn: string): string =>
-  nameOrArn.startsWith("arn:") ? nameOrArn : `arn:aws:dynamodb:${region}:${account}:table/${nameOrArn}`;
+import { tableArn } from "./table-name.ts";
 
 const table = ({ TableName }: { readonly TableName: string }, scope: AccessScope): string => tableArn(scope, TableName);
 

@@ -16,7 +16,7 @@ import {
   throughputOf,
   type AttributeTypes,
 } from "./table-schema.ts";
-import { checkTableName, tableNameOf } from "./table-name.ts";
+import { checkTableName, tableArn, tableNameOf } from "./table-name.ts";
 import { checkTags } from "./tags.ts";
 
 /** CreateTable has them all, and ImportTable some of them. */
@@ -61,7 +61,7 @@ export function newTable(
 ): Table {
   return {
     name,
-    arn: `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`,
+    arn: tableArn(ctx, name),
     id: ctx.ids.uuid(),
     space: ctx.store.allocateSpace(),
     status: "CREATING",

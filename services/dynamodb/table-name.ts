@@ -10,6 +10,10 @@ const LONGEST = 255;
 export const accountOfTable = (nameOrArn: string): string | undefined =>
   nameOrArn.startsWith("arn:") ? ARN.exec(nameOrArn)?.[2] : undefined;
 
+/** The ARN of a table by its name; a request may give the ARN in its place. */
+export const tableArn = ({ account, region }: { account: string; region: string }, nameOrArn: string): string =>
+  nameOrArn.startsWith("arn:") ? nameOrArn : `arn:aws:dynamodb:${region}:${account}:table/${nameOrArn}`;
+
 /**
  * The name in what a request gives as TableName: a name, or an ARN of this account and region.
  * @throws AwsError ValidationException; ResourceNotFoundException for an ARN of another account

@@ -5,7 +5,7 @@ import { wantsManagedKey } from "../encryption.ts";
 import { limitExceeded } from "../errors.ts";
 import type { DynamoDbState } from "../index.ts";
 import { keyNames, type Index, type OnDemandLimits, type Table } from "../model.ts";
-import { checkTableName } from "../table-name.ts";
+import { checkTableName, tableArn } from "../table-name.ts";
 import { keySchema } from "../table-description.ts";
 import { projectionOf, throughputOf, type KeySchema } from "../table-schema.ts";
 import { alreadyRestoring, invalidRequest, tableAlreadyExists } from "./errors.ts";
@@ -70,7 +70,7 @@ export function restoreTable(ctx: Context<DynamoDbState>, source: Table, input: 
   const restored = ctx.store.write((): Table => {
     const table: Table = {
       name,
-      arn: `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`,
+      arn: tableArn(ctx, name),
       id: ctx.ids.uuid(),
       space: ctx.store.allocateSpace(),
       status: "CREATING",

@@ -5,6 +5,7 @@ import { spaceRange, type SizedItem } from "../item-store.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { storeOf } from "../stores.ts";
+import { tableArn } from "../table-name.ts";
 import {
   alreadyTable,
   localRegion,
@@ -100,7 +101,7 @@ export class Replicas {
       source;
     return {
       name,
-      arn: `arn:aws:dynamodb:${target.region}:${target.account}:table/${name}`,
+      arn: tableArn(target, name),
       id: this.#host.ids.uuid(),
       space: target.allocateSpace(),
       status: "CREATING",

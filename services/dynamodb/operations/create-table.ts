@@ -3,6 +3,7 @@ import type { Operation } from "../index.ts";
 import { checkNewTable, newTable } from "../new-table.ts";
 import { checkPolicy, newRevisionId } from "../resource-policies.ts";
 import { describeTable } from "../table-description.ts";
+import { tableArn } from "../table-name.ts";
 import { newStreamViewType } from "../table-stream.ts";
 
 /**
@@ -14,7 +15,7 @@ export const createTable: Operation<"CreateTable"> = (ctx, input) => {
   const checked = checkNewTable(ctx, input);
   const { name } = checked;
   const viewType = newStreamViewType(input.StreamSpecification);
-  const arn = `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`;
+  const arn = tableArn(ctx, name);
   if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy, arn);
   if (ctx.store.findTable(name) !== undefined) throw tableExists(name);
 

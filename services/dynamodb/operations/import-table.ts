@@ -9,6 +9,7 @@ import { decompressorOf } from "../export/source-objects.ts";
 import type { ImportInput, ImportJob } from "../export/model.ts";
 import type { Operation } from "../index.ts";
 import { checkNewTable } from "../new-table.ts";
+import { tableArn } from "../table-name.ts";
 
 const SUFFIX_DIGITS = 8;
 
@@ -30,12 +31,12 @@ export const importTable: Operation<"ImportTable"> = (ctx, input) => {
   }
   const now = ctx.clock.now();
   const id = jobId(now, ctx.ids.hex(SUFFIX_DIGITS));
-  const tableArn = `arn:aws:dynamodb:${ctx.region}:${ctx.account}:table/${name}`;
+  const arn = tableArn(ctx, name);
   const job: ImportJob = {
-    arn: jobArn(tableArn, "import", id),
+    arn: jobArn(arn, "import", id),
     id,
     tableName: name,
-    tableArn,
+    tableArn: arn,
     tableId: ctx.ids.uuid(),
     status: "IN_PROGRESS",
     startedAt: now,

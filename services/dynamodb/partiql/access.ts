@@ -1,7 +1,7 @@
 import type { Access, AccessScope, ConditionValue } from "../../../emulator/model/access.ts";
 import { attributeOf, type AttributeValue } from "../attribute-value.ts";
 import type { DynamoDbStore } from "../store.ts";
-import { tableNameOf } from "../table-name.ts";
+import { tableArn, tableNameOf } from "../table-name.ts";
 import { splitByKey } from "./key-conditions.ts";
 import { keyRangesOf } from "./key-ranges.ts";
 import { readStatement, type Statement, type StatementInput } from "./statement.ts";
@@ -44,8 +44,7 @@ function attempt<T>(work: () => T): T | undefined {
 function accessOf(statement: Statement, scope: AccessScope, store: DynamoDbStore, enclosing?: string): Access {
   const read = statement.kind === "exists" ? statement.select : statement;
   const { tableName, indexName } = read.source;
-  const { account, region } = scope;
-  const table = tableName.startsWith("arn:") ? tableName : `arn:aws:dynamodb:${region}:${account}:table/${tableName}`;
+  const table = tableArn(scope, tableName);
   return {
     action: ACTIONS[statement.kind],
     resource: indexName === undefined ? table : `${table}/index/${indexName}`,
