@@ -139,6 +139,9 @@ export function typeOf(value: AttributeValue): AttributeType {
   throw new TypeError("an attribute value has one type");
 }
 
+/** What a scalar holds. */
+export const textOf = (value: AttributeValue): string => String(Object.values(value)[0]);
+
 /** An attribute of an item or an entry of a map; what objects inherit is not one. */
 export const attributeOf = (item: Item, name: string): AttributeValue | undefined =>
   Object.hasOwn(item, name) ? item[name] : undefined;

@@ -1,23 +1,19 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { Contributed, InsightRule } from "../../../emulator/runtime/contributions.ts";
+import type { MetricScope } from "../../../emulator/runtime/metrics.ts";
 import { Tally, type StoredTally } from "../../../emulator/runtime/tally.ts";
 import type { KeyPart, Table } from "../../../emulator/storage/storage.ts";
 
 /** How long what was contributed in a minute is known. */
 export const CONTRIBUTIONS_KEPT_MS = 15 * 24 * 3_600_000;
 
-interface Scope {
-  readonly account: string;
-  readonly region: string;
-}
-
 /** The rules of Contributor Insights of one account and region, and who contributed to them in which minute. */
 export class ContributionStore {
-  readonly #scope: Scope;
+  readonly #scope: MetricScope;
   readonly #host: Pick<Host, "clock" | "contributions" | "storage">;
   readonly #tallies: Table<StoredTally>;
 
-  constructor(host: Pick<Host, "clock" | "contributions" | "storage">, { account, region }: Scope) {
+  constructor(host: Pick<Host, "clock" | "contributions" | "storage">, { account, region }: MetricScope) {
     this.#scope = { account, region };
     this.#host = host;
     this.#tallies = host.storage.table("cloudwatch/contributions");

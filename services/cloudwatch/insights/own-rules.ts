@@ -1,5 +1,6 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { InsightRule, LoggedEvent } from "../../../emulator/runtime/contributions.ts";
+import type { MetricScope } from "../../../emulator/runtime/metrics.ts";
 import type { Table } from "../../../emulator/storage/storage.ts";
 import { parseLogRule, type LogRule } from "./log-rule.ts";
 
@@ -26,18 +27,13 @@ function logRule(definition: string): LogRule {
   return rule;
 }
 
-interface Scope {
-  readonly account: string;
-  readonly region: string;
-}
-
 /** The customer's own rules of one account and region. */
 export class OwnRules {
   readonly #host: Pick<Host, "contributions" | "storage">;
-  readonly #scope: Scope;
+  readonly #scope: MetricScope;
   readonly #rules: Table<OwnRule>;
 
-  constructor(host: Pick<Host, "contributions" | "storage">, { account, region }: Scope) {
+  constructor(host: Pick<Host, "contributions" | "storage">, { account, region }: MetricScope) {
     this.#host = host;
     this.#scope = { account, region };
     this.#rules = host.storage.table("cloudwatch/insight-rules");

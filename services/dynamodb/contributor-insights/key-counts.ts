@@ -1,5 +1,6 @@
 import type { Host } from "../../../emulator/model/context.ts";
-import { attributeOf, type Item } from "../attribute-value.ts";
+import type { MetricScope } from "../../../emulator/runtime/metrics.ts";
+import { attributeOf, textOf, type Item } from "../attribute-value.ts";
 import type { KeyAttribute } from "../expressions/index.ts";
 import { hasKeys } from "../item-keys.ts";
 import type { ItemChange, StoredItem, WriteUnits } from "../item-store.ts";
@@ -16,20 +17,15 @@ export type Contributor = Item | readonly StoredItem[];
 /** A write unit counts as much as three read units. @see "ConsumedThroughputUnits" */
 const WRITE_WEIGHT = 3;
 
-interface Scope {
-  readonly account: string;
-  readonly region: string;
-}
-
 /**
  * Counts what keys consume and how often they are throttled, for the tables and indexes whose contributor insights are on.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/contributorinsights_HowItWorks.html
  */
 export class KeyCounts {
   readonly #host: Pick<Host, "clock" | "contributions">;
-  readonly #scope: Scope;
+  readonly #scope: MetricScope;
 
-  constructor(host: Pick<Host, "clock" | "contributions">, { account, region }: Scope) {
+  constructor(host: Pick<Host, "clock" | "contributions">, { account, region }: MetricScope) {
     this.#host = host;
     this.#scope = { account, region };
   }
@@ -84,11 +80,11 @@ export class KeyCounts {
     if (since === undefined) return;
     const { keys } = subject.index ?? subject.table;
     const now = this.#host.clock.now();
-    const partition = textOf(item, keys.partition);
+    const partition = keyText(item, keys.partition);
     if (partition === undefined) return;
     const { contributions } = this.#host;
     contributions.add(this.#scope, ruleName(`PK${what}`, subject, since), [partition], value, now);
-    const sort = textOf(item, keys.sort);
+    const sort = keyText(item, keys.sort);
     if (sort === undefined) return; // a query is about no item
     contributions.add(this.#scope, ruleName(`SK${what}`, subject, since), [partition, sort], value, now);
   }
@@ -97,8 +93,7 @@ export class KeyCounts {
 const isScan = (by: Contributor): by is readonly StoredItem[] => Array.isArray(by);
 
 /** The values of a key, one after the other; undefined where the item has not all of them. */
-function textOf(item: Item, attributes: readonly KeyAttribute[]): string | undefined {
-  const values = attributes.map(({ name }) => attributeOf(item, name));
-  if (values.length === 0 || values.includes(undefined)) return undefined;
-  return values.map((value) => String(Object.values(value ?? {})[0])).join(",");
+function keyText(item: Item, attributes: readonly KeyAttribute[]): string | undefined {
+  const values = attributes.map(({ name }) => attributeOf(item, name)).filter((value) => value !== undefined);
+  return values.length === 0 || values.length < attributes.length ? undefined : values.map(textOf).join(",");
 }

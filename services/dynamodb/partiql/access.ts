@@ -1,5 +1,5 @@
 import type { Access, AccessScope, ConditionValue } from "../../../emulator/model/access.ts";
-import { attributeOf, type AttributeValue } from "../attribute-value.ts";
+import { attributeOf, textOf } from "../attribute-value.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { tableArn, tableNameOf } from "../table-name.ts";
 import { splitByKey } from "./key-conditions.ts";
@@ -89,5 +89,3 @@ function leadingKeys(statement: Statement, scope: AccessScope, store: DynamoDbSt
   const value = item && attributeOf(item, keys.partition[0].name);
   return value && [textOf(value)];
 }
-
-const textOf = (value: AttributeValue): string => String(Object.values(value)[0]);
