@@ -73,7 +73,7 @@ export class Throughput {
    * @returns why there is none
    */
   takeWrite(table: Table, key: Uint8Array, { old, next }: ItemChange, factor = 1, by?: Item): Throttle | undefined {
-    const counted = by !== undefined && isCounted(table) ? by : undefined;
+    const counted = countedOf(table, by);
     if (!this.#isLimited && counted === undefined) return undefined;
     const units = this.#items.unitsOf(table, old, next);
     const throttle = this.#isLimited ? this.#takeUnits(table, key, units, { old, next }, factor) : undefined;
@@ -108,9 +108,10 @@ export class Throughput {
     const throttle = this.#isLimited
       ? this.#take(this.#needs("Write", table, undefined, units, [key.subarray(0, PARTITION_PREFIX_BYTES)]))
       : undefined;
-    if (by === undefined || !isCounted(table)) return throttle;
-    if (throttle === undefined) this.#keyCounts.checked(table, by, units);
-    else this.#keyCounts.throttled(table, undefined, by);
+    const counted = countedOf(table, by);
+    if (counted === undefined) return throttle;
+    if (throttle === undefined) this.#keyCounts.checked(table, counted, units);
+    else this.#keyCounts.throttled(table, undefined, counted);
     return throttle;
   }
 
@@ -126,16 +127,17 @@ export class Throughput {
     partition: Uint8Array | undefined,
     by?: Contributor,
   ): Throttle | undefined {
-    if (!this.#isLimited && (by === undefined || !isCounted(table))) return undefined;
+    const counted = countedOf(table, by);
+    if (!this.#isLimited && counted === undefined) return undefined;
     const prefix = partition?.subarray(0, PARTITION_PREFIX_BYTES);
     // local indexes live on the capacity of their table
     const of = index?.kind === "global" ? index : undefined;
     const throttle = this.#isLimited
       ? this.#take(this.#needs("Read", table, of, units, prefix === undefined ? [] : [prefix]))
       : undefined;
-    if (by === undefined) return throttle;
-    if (throttle === undefined) this.#keyCounts.read(table, of, units, by);
-    else this.#keyCounts.throttled(table, of, by);
+    if (counted === undefined) return throttle;
+    if (throttle === undefined) this.#keyCounts.read(table, of, units, counted);
+    else this.#keyCounts.throttled(table, of, counted);
     return throttle;
   }
 
@@ -211,6 +213,10 @@ export class Throughput {
     return flow;
   }
 }
+
+/** Whom contributor insights of a table hear of. */
+const countedOf = <B extends Contributor>(table: Table, by: B | undefined): B | undefined =>
+  by !== undefined && isCounted(table) ? by : undefined;
 
 type Whole = Pick<Need, "measure" | "rate" | "peak"> & { readonly limit: LimitType };
 
