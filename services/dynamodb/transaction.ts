@@ -1,6 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
-import type { OutputOf } from "../../emulator/model/sdk.ts";
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, type ConsumedCapacity, type Units } from "./capacity.ts";
 import { transactionCanceled, validationError } from "./errors.ts";
@@ -93,5 +92,3 @@ export class TableUnits {
     return capacities.length > 0 ? { ConsumedCapacity: capacities } : {};
   }
 }
-
-export type ItemResponse = NonNullable<OutputOf<"dynamodb", "TransactGetItems">["Responses"]>[number];

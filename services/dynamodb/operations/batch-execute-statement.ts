@@ -7,9 +7,10 @@ import { validationError } from "../errors.ts";
 import type { DynamoDbState, Operation } from "../index.ts";
 import { checkUnseen } from "../key-checks.ts";
 import { statementAccesses } from "../partiql/access.ts";
-import { checkReadsItem, locateRead, readItem } from "../partiql/read-item.ts";
+import { checkReadsItem, locateRead } from "../partiql/read-item.ts";
 import { readStatement, subjectOf } from "../partiql/statement.ts";
 import { locateWrite, runWrite } from "../partiql/write.ts";
+import { readItem } from "../read-item.ts";
 import { TableUnits } from "../transaction.ts";
 import { wireItem, type WireItem } from "../wire.ts";
 
@@ -86,7 +87,7 @@ function locate(ctx: Context<DynamoDbState>, input: BatchStatement): Located {
   if (statement.kind === "select") {
     checkReadsItem(store, statement, "BatchExecuteStatement");
     const read = locateRead(store, statement);
-    const { table } = read.plan;
+    const { table } = read;
     const run = () => {
       const { item, units } = readItem(store, read, input.ConsistentRead);
       store.throughput.checkRead(table, undefined, units, read.place);

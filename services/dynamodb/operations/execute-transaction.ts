@@ -2,7 +2,7 @@ import { AwsError } from "../../../emulator/model/errors.ts";
 import type { InputOf, OutputOf } from "../../../emulator/model/sdk.ts";
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { checkReadsItem, locateRead, readItem, type ItemRead } from "../partiql/read-item.ts";
+import { checkReadsItem, locateRead } from "../partiql/read-item.ts";
 import {
   checkParameterCount,
   readStatement,
@@ -14,20 +14,10 @@ import {
 import { parseStatement } from "../partiql/statement-parser.ts";
 import { checkExists, locateWrite } from "../partiql/write.ts";
 import type { DynamoDbStore } from "../store.ts";
-import { throttleReason } from "../throughput/throttle.ts";
 import type { LocatedAction } from "../transact-action.ts";
+import { readTransaction, type TransactRead } from "../transact-read.ts";
 import { writeTransaction } from "../transact-write.ts";
-import {
-  cancelFor,
-  checkDistinct,
-  checkTransactionSize,
-  reasonOf,
-  TableUnits,
-  TRANSACTION_FACTOR,
-  type ItemResponse,
-  type Reason,
-} from "../transaction.ts";
-import { wireItem } from "../wire.ts";
+import { cancelFor, checkDistinct, reasonOf } from "../transaction.ts";
 
 type Input = InputOf<"dynamodb", "ExecuteTransaction">;
 type Output = OutputOf<"dynamodb", "ExecuteTransaction">;
@@ -100,22 +90,14 @@ function inPlace<T>(i: number, work: () => T): T {
 }
 
 function read(store: DynamoDbStore, selects: readonly Select[], input: Input): Output {
-  const reads: ItemRead[] = [];
-  cancelFor(selects.map((select) => reasonOf(() => reads.push(locateRead(store, select)))));
+  const reads: TransactRead[] = [];
+  const reasons = selects.map((select) =>
+    reasonOf(() => {
+      const located = locateRead(store, select);
+      reads.push({ ...located, tableName: located.table.name });
+    }),
+  );
+  cancelFor(reasons);
   checkDistinct(reads.map(({ place }) => place));
-  const units = new TableUnits();
-  const throttles: (Reason | undefined)[] = [];
-  let bytes = 0;
-  const responses = reads.map((one): ItemResponse => {
-    const found = readItem(store, one, true);
-    bytes += found.bytes;
-    const taken = found.units * TRANSACTION_FACTOR;
-    const throttle = store.throughput.takeRead(one.plan.table, undefined, taken, one.place);
-    throttles.push(throttle && throttleReason(throttle));
-    units.of(one.plan.table.name).table += taken;
-    return found.item === undefined ? {} : { Item: wireItem(found.item) };
-  });
-  cancelFor(throttles);
-  checkTransactionSize(bytes);
-  return { Responses: responses, ...units.consumed(input.ReturnConsumedCapacity, "ReadCapacityUnits") };
+  return readTransaction(store, reads, input.ReturnConsumedCapacity);
 }
