@@ -1,14 +1,23 @@
 import type { OutputOf } from "../../emulator/model/sdk.ts";
-import type { WriteUnits } from "./item-store.ts";
+import type { Index } from "./model.ts";
 
 export type ConsumedCapacity = NonNullable<OutputOf<"dynamodb", "PutItem">["ConsumedCapacity"]>;
 export type Wanted = string | undefined;
 
 const READ_UNIT_BYTES = 4096;
+const WRITE_UNIT_BYTES = 1024;
 
 /** Read units of `bytes` read together: half of them where the read may be eventually consistent. */
 export const readUnits = (bytes: number, consistent: boolean | undefined): number =>
   Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (consistent === true ? 1 : 0.5);
+
+export const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
+
+/** Capacity units that a write took: of the table, and of each index that it changed. */
+export interface WriteUnits {
+  readonly table: number;
+  readonly indexes: ReadonlyMap<Index, number>;
+}
 
 /** Units of one request, by the table and each of its indexes. */
 export interface Units {

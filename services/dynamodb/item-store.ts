@@ -1,11 +1,13 @@
 import type { Table as StorageTable } from "../../emulator/storage/storage.ts";
-import { attributeOf, type Item } from "./attribute-value.ts";
+import type { Item } from "./attribute-value.ts";
 import type { ChangeLog } from "./backups/change-log.ts";
+import { writeUnits, type WriteUnits } from "./capacity.ts";
 import type { Replicas } from "./global-tables/replicas.ts";
+import { entryUnits, indexEntry, type IndexEntry } from "./index-entries.ts";
 import { hasCollections, isLocal, type ItemCollections } from "./item-collections.ts";
-import { hasKeys, indexEntryKey, itemKey, spacePrefix } from "./item-keys.ts";
+import { itemKey, spacePrefix } from "./item-keys.ts";
 import { itemSizeBytes } from "./item-size.ts";
-import { keyNames, type Index, type Table } from "./model.ts";
+import type { Index, Table } from "./model.ts";
 import type { KinesisDestinations } from "./kinesis-destinations/destinations.ts";
 import type { TableStreams } from "./streams/table-streams.ts";
 import type { ExpiryIndex } from "./time-to-live/expiry-index.ts";
@@ -37,12 +39,6 @@ export interface SizedItem {
   readonly sizeBytes: number;
 }
 
-/** Capacity units that a write took: of the table, and of each index that it changed. */
-export interface WriteUnits {
-  readonly table: number;
-  readonly indexes: ReadonlyMap<Index, number>;
-}
-
 export interface Counts {
   readonly items: number;
   readonly bytes: number;
@@ -63,19 +59,10 @@ export interface ItemChange {
   readonly next: SizedItem | undefined;
 }
 
-interface IndexEntry {
-  readonly key: Buffer;
-  readonly text: string;
-  readonly sizeBytes: number;
-}
-
 const NO_INDEXES: ReadonlyMap<Index, number> = new Map();
-const UNIT_BYTES = 1024;
 /** Items that one transaction copies into a new index. */
 const BACKFILL_ITEMS = 500;
 const BACKFILL_BYTES = 4 * 1024 * 1024;
-
-export const writeUnits = (sizeBytes: number): number => Math.max(1, Math.ceil(sizeBytes / UNIT_BYTES));
 
 export const sized = (item: Item): SizedItem => ({ item, sizeBytes: itemSizeBytes(item) });
 
@@ -298,33 +285,3 @@ export const spaceRange = (space: number, after?: Uint8Array): EntryRange => ({
   end: spacePrefix(space + 1),
   ...(after && { after }),
 });
-
-/** What it takes to change an entry of an index; nothing where it stays as it is. */
-function entryUnits(old: IndexEntry | undefined, next: IndexEntry | undefined): number {
-  if (old !== undefined && next?.key.equals(old.key) === true) {
-    return old.text === next.text ? 0 : writeUnits(Math.max(old.sizeBytes, next.sizeBytes));
-  }
-  return (old === undefined ? 0 : writeUnits(old.sizeBytes)) + (next === undefined ? 0 : writeUnits(next.sizeBytes));
-}
-
-/** What an index keeps of an item; undefined when the item lacks one of its keys (a sparse index). */
-function indexEntry(table: Table, index: Index, source: SizedItem & { readonly text: string }): IndexEntry | undefined {
-  if (!hasKeys(source.item, index.keys)) return undefined;
-  const key = indexEntryKey(table, index, source.item);
-  if (index.projection.type === "ALL") return { key, text: source.text, sizeBytes: source.sizeBytes };
-  const item = projectedItem(table, index, source.item);
-  return { key, text: JSON.stringify(item), sizeBytes: itemSizeBytes(item) };
-}
-
-function projectedItem(table: Table, index: Index, item: Item): Item {
-  const projected: [string, Item[string]][] = [];
-  for (const name of projectedNames(table, index)) {
-    const value = attributeOf(item, name);
-    if (value !== undefined) projected.push([name, value]);
-  }
-  return Object.fromEntries(projected);
-}
-
-/** The attributes that an index has of its table's items, unless it has all of them. */
-export const projectedNames = (table: Table, index: Index): ReadonlySet<string> =>
-  new Set([...keyNames(table.keys), ...keyNames(index.keys), ...(index.projection.nonKeyAttributes ?? [])]);

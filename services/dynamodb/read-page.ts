@@ -4,9 +4,10 @@ import { consumed, noUnits, readUnits, totalUnits, type Units } from "./capacity
 import { isCounted } from "./contributor-insights/model.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { Condition, Projection } from "./expressions/index.ts";
+import { projectedNames } from "./index-entries.ts";
 import { itemKey, PARTITION_PREFIX_BYTES } from "./item-keys.ts";
 import { keyOf } from "./key-checks.ts";
-import { projectedNames, type EntryRange, type StoredItem } from "./item-store.ts";
+import type { EntryRange, StoredItem } from "./item-store.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { wireItem } from "./wire.ts";

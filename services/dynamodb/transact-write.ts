@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../emulator/model/context.ts";
-import { addWrite, readUnits } from "./capacity.ts";
+import { addWrite, readUnits, writeUnits } from "./capacity.ts";
 import { CollectionGrowth } from "./collection-growth.ts";
 import { COLLECTION_TOO_LARGE, idempotencyMismatch } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
-import { writeUnits, type ItemChange } from "./item-store.ts";
+import type { ItemChange } from "./item-store.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { evaluate, type LocatedAction } from "./transact-action.ts";
 import { throttleReason } from "./throughput/throttle.ts";

@@ -1,8 +1,9 @@
+import type { WriteUnits } from "./capacity.ts";
 import { checkRoom } from "./collection-growth.ts";
 import { conditionFailed, resourceNotFound, validationError } from "./errors.ts";
 import type { Condition } from "./expressions/index.ts";
 import type { Item } from "./attribute-value.ts";
-import type { SizedItem, StoredItem, WriteUnits } from "./item-store.ts";
+import type { SizedItem, StoredItem } from "./item-store.ts";
 import { MAX_ITEM_BYTES, type Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
 

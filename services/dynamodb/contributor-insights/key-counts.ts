@@ -1,9 +1,10 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { MetricScope } from "../../../emulator/runtime/metrics.ts";
 import { attributeOf, textOf, type Item } from "../attribute-value.ts";
+import type { WriteUnits } from "../capacity.ts";
 import type { KeyAttribute } from "../expressions/index.ts";
 import { hasKeys } from "../item-keys.ts";
-import type { ItemChange, StoredItem, WriteUnits } from "../item-store.ts";
+import type { ItemChange, StoredItem } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { insightsOf, type Subject } from "./model.ts";
 import { ruleName } from "./rules.ts";

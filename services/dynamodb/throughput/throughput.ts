@@ -1,10 +1,11 @@
 import type { Clock } from "../../../emulator/runtime/clock.ts";
+import type { WriteUnits } from "../capacity.ts";
 import { warmThroughputOf } from "../capacity-settings.ts";
 import type { Contributor, KeyCounts } from "../contributor-insights/key-counts.ts";
 import { isCounted } from "../contributor-insights/model.ts";
 import type { Item } from "../attribute-value.ts";
 import { PARTITION_PREFIX_BYTES, entryPartition, hasKeys } from "../item-keys.ts";
-import type { ItemChange, ItemStore, WriteUnits } from "../item-store.ts";
+import type { ItemChange, ItemStore } from "../item-store.ts";
 import type { Index, Table } from "../model.ts";
 import { Measure } from "./measure.ts";
 import { OnDemandPeak } from "./on-demand-peak.ts";
