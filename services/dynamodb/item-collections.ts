@@ -54,7 +54,7 @@ export class ItemCollections {
   purge(space: number, limit: number): boolean {
     // behind the table's own counts
     const range = { start: spacePrefix(space), end: spacePrefix(space + 1), exclusiveStart: true, limit };
-    const keys = [...this.#counts.keys(range)] as unknown as Uint8Array[];
+    const keys = [...this.#counts.keys(range)];
     for (const key of keys) this.#counts.remove(key);
     return keys.length === limit;
   }
