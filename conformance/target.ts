@@ -173,3 +173,15 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** What a refused call says, as `Name: message`. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof NotOnThisTarget) throw error;
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+    throw error;
+  }
+  throw new Error("the call was not refused");
+}

@@ -19,7 +19,7 @@ import {
   PutItemCommand,
   UpdateContributorInsightsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { useClient, useTarget } from "../target.ts";
+import { refusal, useClient, useTarget } from "../target.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -70,23 +70,16 @@ const report = (RuleName: string, StartTime: number, given: Partial<GetInsightRu
     }),
   );
 
-async function refused(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => "not refused",
-    (error: Error) => `${error.name}: ${error.message}`,
-  );
-}
-
 describe("GetInsightRuleReport", () => {
   describe("validation", () => {
     it("needs a rule that is there, whole minutes, a span of time, known metrics and orders", async () => {
       const { RuleName } = await watchedTable();
       const now = target.clock.now();
-      expect(await refused(report("absent", now))).toContain("ResourceNotFound");
-      expect(await refused(report(RuleName, now, { Period: 90 }))).toContain("multiple of 60");
-      expect(await refused(report(RuleName, now, { EndTime: new Date(now - MINUTE_MS) }))).toContain("StartTime");
-      expect(await refused(report(RuleName, now, { Metrics: ["Median"] }))).toContain("Median");
-      expect(await refused(report(RuleName, now, { OrderBy: "Average" }))).toContain("Average");
+      expect(await refusal(report("absent", now))).toContain("ResourceNotFound");
+      expect(await refusal(report(RuleName, now, { Period: 90 }))).toContain("multiple of 60");
+      expect(await refusal(report(RuleName, now, { EndTime: new Date(now - MINUTE_MS) }))).toContain("StartTime");
+      expect(await refusal(report(RuleName, now, { Metrics: ["Median"] }))).toContain("Median");
+      expect(await refusal(report(RuleName, now, { OrderBy: "Average" }))).toContain("Average");
     });
 
     it("has no more than 25 contributors of DynamoDB's rules", async () => {
@@ -94,7 +87,7 @@ describe("GetInsightRuleReport", () => {
       const now = target.clock.now();
       expect(await report(RuleName, now, { MaxContributorCount: 25 })).toMatchObject({ Contributors: [] });
       for (const MaxContributorCount of [0, 26]) {
-        expect(await refused(report(RuleName, now, { MaxContributorCount }))).toContain("from 1 to 25");
+        expect(await refusal(report(RuleName, now, { MaxContributorCount }))).toContain("from 1 to 25");
       }
     });
   });
@@ -210,7 +203,7 @@ describe("a rule of a service", () => {
       Contribution: { Keys: ["$.ip"] },
       AggregateOn: "Count",
     });
-    expect(await refused(cloudwatch.send(new PutInsightRuleCommand({ RuleName, RuleDefinition })))).toContain(
+    expect(await refusal(cloudwatch.send(new PutInsightRuleCommand({ RuleName, RuleDefinition })))).toContain(
       "managed",
     );
     const RuleNames = [RuleName];
@@ -250,7 +243,7 @@ describe("INSIGHT_RULE_METRIC", () => {
     expect(MetricDataResults?.map(({ Values }) => Values)).toEqual([[60, 30], [2, 1], []]);
     const unknown = { Id: "e1", Expression: metric(RuleName, "'Median'"), Period: 60 };
     expect(
-      await refused(
+      await refusal(
         cloudwatch.send(
           new GetMetricDataCommand({
             StartTime: new Date(start),

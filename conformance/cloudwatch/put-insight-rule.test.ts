@@ -17,7 +17,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { useClient, useTarget } from "../target.ts";
+import { refusal, useClient, useTarget } from "../target.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -82,13 +82,6 @@ async function counted(RuleName: string): Promise<Record<string, number | undefi
   );
 }
 
-async function refused(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => "not refused",
-    (error: Error) => `${error.name}: ${error.message}`,
-  );
-}
-
 describe("PutInsightRule", () => {
   describe("validation", () => {
     const keys = { Keys: ["$.ip"] };
@@ -113,17 +106,17 @@ describe("PutInsightRule", () => {
       ["eleven values", filter([{ Match: "$.a", In: Array.from({ length: 11 }, String) }]), "In"],
       ["a text as a number", filter([{ Match: "$.a", GreaterThan: "1" }]), "GreaterThan"],
     ])("refuses %s", async (_what, rule, word) => {
-      const error = await refused(putRule(rule));
+      const error = await refusal(putRule(rule));
       expect(error).toContain("InvalidParameterValue");
       expect(error).toContain(word);
     });
 
     it("refuses log groups of other accounts, and states that there are not", async () => {
       const { LogGroupNames: _none, ...others } = definition("g", keys);
-      expect(await refused(putRule({ ...others, LogGroupARNs: ["arn:aws:logs:*:*:log-group/g"] }))).toContain(
+      expect(await refusal(putRule({ ...others, LogGroupARNs: ["arn:aws:logs:*:*:log-group/g"] }))).toContain(
         "LogGroupARNs",
       );
-      expect(await refused(putRule(definition("g", keys), { RuleState: "PAUSED" }))).toContain("RuleState");
+      expect(await refusal(putRule(definition("g", keys), { RuleState: "PAUSED" }))).toContain("RuleState");
     });
   });
 
@@ -290,7 +283,7 @@ describe("DeleteInsightRules", () => {
     await log(group, { id: 1 });
     const deleted = await cloudwatch.send(new DeleteInsightRulesCommand({ RuleNames: [RuleName, "absent"] }));
     expect(deleted.Failures).toMatchObject([{ FailureResource: "absent" }]);
-    expect(await refused(report(RuleName))).toContain("ResourceNotFound");
+    expect(await refusal(report(RuleName))).toContain("ResourceNotFound");
     await putRule(definition(group, { Keys: ["$.id"] }), { RuleName });
     expect(await counted(RuleName)).toEqual({});
   });

@@ -9,7 +9,9 @@ import {
   type GlobalSecondaryIndex,
 } from "@aws-sdk/client-dynamodb";
 import { eventually, useClient, useTarget, type Target, type TargetOptions } from "../target.ts";
-import { currentTarget, NotOnThisTarget, RUN } from "../targets/current.ts";
+import { currentTarget, RUN } from "../targets/current.ts";
+
+export { refusal } from "../target.ts";
 
 /** A target with a client that does not try again. */
 export function useDynamoDb(options: TargetOptions = {}) {
@@ -110,18 +112,6 @@ export async function cancellation(call: Promise<unknown>) {
   );
   if (!(error instanceof TransactionCanceledException)) throw error;
   return { message: error.message, reasons: error.CancellationReasons };
-}
-
-/** What a refused call says, as `Name: message`. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof NotOnThisTarget) throw error;
-    if (error instanceof Error) return `${error.name}: ${error.message}`;
-    throw error;
-  }
-  throw new Error("the call was not refused");
 }
 
 export const EMPTY_KEY =
