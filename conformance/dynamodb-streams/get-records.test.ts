@@ -1,12 +1,11 @@
 import { BatchWriteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { refusal, validation } from "../dynamodb/support.ts";
+import { refusal, S, validation } from "../dynamodb/support.ts";
 import { drain, HOUR_MS, iterator, read, shardsOf, useStreams } from "./support.ts";
 
 const on = useStreams();
 const { client, streams, streamed } = on;
 
 const MINUTE_MS = 60_000;
-const S = (text: string) => ({ S: text });
 const put = (TableName: string, pk: string) => client.send(new PutItemCommand({ TableName, Item: { pk: S(pk) } }));
 const keysOf = (records: Awaited<ReturnType<typeof drain>>) => records.map(({ dynamodb }) => dynamodb?.Keys?.["pk"]?.S);
 const advance = (ms: number) => on.target.clock.advance(ms);

@@ -6,13 +6,12 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { StreamViewType } from "@aws-sdk/client-dynamodb-streams";
-import { attributes, globalIndex, keys, refusal, type Item } from "../dynamodb/support.ts";
+import { attributes, globalIndex, keys, refusal, S, type Item } from "../dynamodb/support.ts";
 import { allRecords, numberOf, replayed, useStreams } from "./support.ts";
 
 const on = useStreams();
 const { client, streams, streamed } = on;
 
-const S = (text: string) => ({ S: text });
 const put = (TableName: string, Item: Item, more = {}) => client.send(new PutItemCommand({ TableName, Item, ...more }));
 const remove = (TableName: string, pk: string) => client.send(new DeleteItemCommand({ TableName, Key: { pk: S(pk) } }));
 const update = (TableName: string, pk: string, UpdateExpression?: string, values?: Item) =>

@@ -1,6 +1,6 @@
 import { PutItemCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand, type GetShardIteratorCommandInput, type Shard } from "@aws-sdk/client-dynamodb-streams";
-import { invalid, refusal, validation } from "../dynamodb/support.ts";
+import { invalid, refusal, S, validation } from "../dynamodb/support.ts";
 import {
   allRecords,
   drain,
@@ -18,7 +18,6 @@ const on = useStreams();
 const { client, streams, streamed, settle } = on;
 
 const MINUTE_MS = 60_000;
-const S = (text: string) => ({ S: text });
 const put = (TableName: string, pk: string, n = 0) =>
   client.send(new PutItemCommand({ TableName, Item: { pk: S(pk), n: { N: `${n}` } } }));
 const keysOf = (records: Awaited<ReturnType<typeof drain>>) => records.map(({ dynamodb }) => dynamodb?.Keys?.["pk"]?.S);

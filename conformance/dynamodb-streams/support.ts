@@ -1,4 +1,4 @@
-import { DescribeTableCommand, type CreateTableCommandInput, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -9,7 +9,7 @@ import {
   type Shard,
   type StreamViewType,
 } from "@aws-sdk/client-dynamodb-streams";
-import { createTable, useDynamoDb, type Item } from "../dynamodb/support.ts";
+import { createTable, describeTable, useDynamoDb, type Item } from "../dynamodb/support.ts";
 import { useClient } from "../target.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -43,10 +43,8 @@ export function useStreams() {
   };
 }
 
-export async function latestStream(client: DynamoDBClient, TableName: string): Promise<string> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-  return Table?.LatestStreamArn ?? "";
-}
+export const latestStream = async (client: DynamoDBClient, TableName: string): Promise<string> =>
+  (await describeTable(client, TableName))?.LatestStreamArn ?? "";
 
 /** All shards, whatever pages they come in. */
 export async function shardsOf(streams: DynamoDBStreamsClient, StreamArn: string): Promise<Shard[]> {

@@ -1,10 +1,15 @@
+import { BatchWriteItemCommand, ScanCommand, type BatchWriteItemCommandInput } from "@aws-sdk/client-dynamodb";
 import {
-  BatchWriteItemCommand,
-  DescribeTableCommand,
-  ScanCommand,
-  type BatchWriteItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
-import { createTable, INDEXED, invalid, putAll, refusal, useDynamoDb, validation, type Item } from "./support.ts";
+  createTable,
+  describeTable,
+  INDEXED,
+  invalid,
+  putAll,
+  refusal,
+  useDynamoDb,
+  validation,
+  type Item,
+} from "./support.ts";
 
 const { client } = useDynamoDb();
 
@@ -75,8 +80,7 @@ describe("BatchWriteItem", () => {
       key("new"),
       { ...key("old"), a: { N: "1" } },
     ]);
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-    expect(Table?.ItemCount).toBe(2);
+    expect((await describeTable(client, table))?.ItemCount).toBe(2);
   });
 
   it("sums the capacity of its requests by table", async () => {

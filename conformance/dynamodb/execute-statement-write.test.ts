@@ -1,16 +1,7 @@
 /** Proves ExecuteStatement with INSERT, UPDATE and DELETE. */
-import {
-  ConditionalCheckFailedException,
-  DescribeTableCommand,
-  ScanCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from "@aws-sdk/client-dynamodb-streams";
+import { ConditionalCheckFailedException, ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { allRecords, latestStream } from "../dynamodb-streams/support.ts";
 import { useClient } from "../target.ts";
 import { PartiQl, notWellFormed, placeOf, useItems } from "./partiql-support.ts";
 import {
@@ -356,22 +347,11 @@ describe("the stream of a table", () => {
     await sql.run(`INSERT INTO "${name}" VALUE {'pk': 'a', 'n': 1}`);
     await sql.run(`UPDATE "${name}" SET n = 2 WHERE pk = 'a'`);
     await sql.run(`DELETE FROM "${name}" WHERE pk = 'a'`);
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
-    const StreamArn = Table?.LatestStreamArn;
-    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-    const events: string[] = [];
-    for (const { ShardId } of StreamDescription?.Shards ?? []) {
-      const { ShardIterator } = await streams.send(
-        new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-      );
-      const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
-      events.push(
-        ...Records.map(
-          ({ eventName, dynamodb }) =>
-            `${eventName} ${dynamodb?.OldImage?.["n"]?.N ?? "-"} ${dynamodb?.NewImage?.["n"]?.N ?? "-"}`,
-        ),
-      );
-    }
+    const records = await allRecords(streams, await latestStream(client, name));
+    const events = records.map(
+      ({ eventName, dynamodb }) =>
+        `${eventName} ${dynamodb?.OldImage?.["n"]?.N ?? "-"} ${dynamodb?.NewImage?.["n"]?.N ?? "-"}`,
+    );
     expect(events).toEqual(["INSERT - 1", "MODIFY 1 2", "REMOVE 2 -"]);
   });
 });

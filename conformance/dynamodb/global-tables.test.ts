@@ -9,7 +9,6 @@ import {
   DeleteTableCommand,
   DescribeGlobalTableCommand,
   DescribeGlobalTableSettingsCommand,
-  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -25,16 +24,21 @@ import {
   UpdateTimeToLiveCommand,
   type UpdateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from "@aws-sdk/client-dynamodb-streams";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { startEmulator } from "../../emulator/index.ts";
 import { useDataDirectory } from "../data-directory.ts";
+import { allRecords, latestStream } from "../dynamodb-streams/support.ts";
 import { eventually, useClient } from "../target.ts";
-import { attributes, createTable, globalIndex, invalid, refusal, useDynamoDb, validation } from "./support.ts";
+import {
+  attributes,
+  createTable,
+  describeTable,
+  globalIndex,
+  invalid,
+  refusal,
+  useDynamoDb,
+  validation,
+} from "./support.ts";
 
 const OTHER = "eu-west-1";
 const THIRD = "ap-south-1";
@@ -46,8 +50,7 @@ const other = clientIn(OTHER);
 const third = clientIn(THIRD);
 const streams = useClient(new DynamoDBStreamsClient({ ...target.clientConfig(), region: OTHER }));
 
-const described = async (TableName: string, of = client) =>
-  (await of.send(new DescribeTableCommand({ TableName }))).Table;
+const described = (TableName: string, of = client) => describeTable(of, TableName);
 
 const settled = (TableName: string, of = client) =>
   eventually(`${TableName} and its replicas are active`, async () => {
@@ -258,15 +261,7 @@ describe("ReplicaUpdates of UpdateTable", () => {
     it("has each replica record its own stream", async () => {
       const name = await createReplicated();
       await put(name, "a");
-      const StreamArn = (await described(name, other))?.LatestStreamArn;
-      const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-      const records = [];
-      for (const { ShardId } of StreamDescription?.Shards ?? []) {
-        const { ShardIterator } = await streams.send(
-          new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-        );
-        records.push(...((await streams.send(new GetRecordsCommand({ ShardIterator }))).Records ?? []));
-      }
+      const records = await allRecords(streams, await latestStream(other, name));
       expect(records).toMatchObject([{ eventName: "INSERT", awsRegion: OTHER, dynamodb: { NewImage: item("a") } }]);
     });
 

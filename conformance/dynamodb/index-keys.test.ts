@@ -3,7 +3,6 @@ import {
   CreateBackupCommand,
   CreateTableCommand,
   DeleteItemCommand,
-  DescribeTableCommand,
   ExecuteStatementCommand,
   PutItemCommand,
   QueryCommand,
@@ -16,13 +15,17 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { eventually } from "../target.ts";
 import {
+  activeTable,
   attributes,
   createTable,
+  describeTable,
   globalIndex,
   invalid,
   keys,
+  N,
   putAll,
   refusal,
+  S,
   uniqueName,
   useDynamoDb,
   validation,
@@ -33,8 +36,6 @@ import {
 
 const { client } = useDynamoDb();
 
-const S = (text: string) => ({ S: text });
-const N = (number: number) => ({ N: String(number) });
 const B = (...bytes: number[]) => ({ B: new Uint8Array(bytes) });
 
 const TYPES = { pk: "S", site: "S", room: "N", kind: "S", deg: "N", code: "B" } as const;
@@ -93,7 +94,6 @@ function query(TableName: string, KeyConditionExpression: string, more: Partial<
 }
 
 const names = ({ Items = [] }: { Items?: Item[] | undefined }) => Items.map(({ pk }) => pk?.S).join(" ");
-const described = async (TableName: string) => (await client.send(new DescribeTableCommand({ TableName }))).Table;
 
 const PARTITION = "site = :a AND room = :one";
 
@@ -109,7 +109,7 @@ describe("CreateTable and UpdateTable", () => {
       })),
       GlobalSecondaryIndexes: [globalIndex("eight", hashes, ranges), globalIndex("four", hashes)],
     });
-    const { GlobalSecondaryIndexes } = (await described(TableName)) ?? {};
+    const { GlobalSecondaryIndexes } = (await describeTable(client, TableName)) ?? {};
     expect(GlobalSecondaryIndexes?.map((index) => index.KeySchema)).toEqual([KeySchema, keys(hashes)]);
   });
 
@@ -202,17 +202,15 @@ describe("CreateTable and UpdateTable", () => {
         GlobalSecondaryIndexUpdates: [{ Create: SEVERAL }],
       }),
     );
-    await eventually("the index", async () =>
-      (await described(TableName))?.GlobalSecondaryIndexes?.[0]?.IndexStatus === "ACTIVE" ? true : undefined,
-    );
+    await activeTable(client, TableName);
     expect(names(await query(TableName, PARTITION))).toBe("1 2");
     await client.send(
       new UpdateTableCommand({ TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "several" } }] }),
     );
     await eventually("the end of the index", async () =>
-      (await described(TableName))?.GlobalSecondaryIndexes === undefined ? true : undefined,
+      (await describeTable(client, TableName))?.GlobalSecondaryIndexes === undefined ? true : undefined,
     );
-    expect((await described(TableName))?.AttributeDefinitions).toEqual(attributes({ pk: "S" }));
+    expect((await describeTable(client, TableName))?.AttributeDefinitions).toEqual(attributes({ pk: "S" }));
   });
 });
 
@@ -454,17 +452,13 @@ describe("RestoreTableFromBackup", () => {
           GlobalSecondaryIndexOverride: [index],
         }),
       );
-    const isRestored = (name: string) =>
-      eventually("the restored table", async () =>
-        (await described(name))?.TableStatus === "ACTIVE" ? true : undefined,
-      );
     await eventually("the backup", async () => {
       const answer = await refusal(restore(globalIndex("several", "site", ["room", ...RANGES])));
       return answer.includes("does not match a secondary index that existed") ? true : undefined;
     });
     const target = uniqueName("restored");
     await restore(SEVERAL, target);
-    await isRestored(target);
+    await activeTable(client, target);
     expect(names(await query(target, `${PARTITION} AND kind = :mon`))).toBe("2 1");
   });
 });

@@ -11,11 +11,20 @@ import {
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { createSorted, createTable, invalid, putAll, refusal, useDynamoDb, validation, type Item } from "./support.ts";
+import {
+  createSorted,
+  createTable,
+  invalid,
+  N,
+  putAll,
+  refusal,
+  S,
+  useDynamoDb,
+  validation,
+  type Item,
+} from "./support.ts";
 
 const { client } = useDynamoDb();
-const S = (text: string): AttributeValue => ({ S: text });
-const N = (number: number): AttributeValue => ({ N: String(number) });
 const is = (ComparisonOperator: Condition["ComparisonOperator"], ...values: AttributeValue[]): Condition => ({
   ComparisonOperator,
   ...(values.length > 0 && { AttributeValueList: values }),

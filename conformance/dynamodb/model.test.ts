@@ -1,6 +1,5 @@
 import {
   DeleteItemCommand,
-  DescribeTableCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
@@ -8,7 +7,7 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { attributes, createSorted, globalIndex, keys, useDynamoDb, type Item } from "./support.ts";
+import { attributes, createSorted, describeTable, globalIndex, keys, useDynamoDb, type Item } from "./support.ts";
 
 const { client } = useDynamoDb();
 
@@ -188,13 +187,13 @@ describe("a table and its indexes", () => {
       expect((scanned.Items ?? []).map((item) => identity(rowOf(item))).toSorted()).toEqual(
         [...model.keys()].toSorted(),
       );
-      const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-      expect(Table?.ItemCount).toBe(rows.length);
-      expect(Table?.GlobalSecondaryIndexes?.map(({ ItemCount }) => ItemCount)).toEqual([
+      const table = await describeTable(client, TableName);
+      expect(table?.ItemCount).toBe(rows.length);
+      expect(table?.GlobalSecondaryIndexes?.map(({ ItemCount }) => ItemCount)).toEqual([
         rows.filter(({ g }) => g !== undefined).length,
         rows.filter(({ g, l }) => g !== undefined && l !== undefined).length,
       ]);
-      expect(Table?.LocalSecondaryIndexes?.[0]?.ItemCount).toBe(rows.filter(({ l }) => l !== undefined).length);
+      expect(table?.LocalSecondaryIndexes?.[0]?.ItemCount).toBe(rows.filter(({ l }) => l !== undefined).length);
     });
     await fc.assert(property, { numRuns: 15 });
   }, 60_000);

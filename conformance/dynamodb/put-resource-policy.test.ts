@@ -7,7 +7,6 @@ import {
   DeleteItemCommand,
   DeleteResourcePolicyCommand,
   DeleteTableCommand,
-  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   ExecuteStatementCommand,
@@ -28,7 +27,7 @@ import { DescribeStreamCommand, DynamoDBStreamsClient, ListStreamsCommand } from
 import { allRecords, latestStream } from "../dynamodb-streams/support.ts";
 import { RoleFixture, uniqueName as uniqueRole, type Statement } from "../iam/fixture.ts";
 import { eventually, useClient } from "../target.ts";
-import { attributes, createTable, invalid, keys, refusal, uniqueName } from "./support.ts";
+import { activeTable, attributes, createTable, describeTable, invalid, keys, refusal, uniqueName } from "./support.ts";
 
 const roles = new RoleFixture();
 const { target } = roles;
@@ -198,9 +197,7 @@ describe("the policy of a table, across accounts", () => {
   async function own(arn: string): Promise<string> {
     const TableName = arn.slice(arn.indexOf("/") + 1);
     await createTable(caller, { TableName });
-    await eventually("the table is active", async () =>
-      (await caller.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus === "ACTIVE" ? true : undefined,
-    );
+    await activeTable(caller, TableName);
     return TableName;
   }
 
@@ -328,8 +325,7 @@ describe("the policy of a table, across accounts", () => {
 
   it("lets the table be described, tagged, changed and deleted, and none of its settings be seen", async () => {
     const arn = await shared("dynamodb:*");
-    const { Table } = await caller.send(new DescribeTableCommand({ TableName: arn }));
-    expect(Table?.TableArn).toBe(arn);
+    expect((await describeTable(caller, arn))?.TableArn).toBe(arn);
     await caller.send(new TagResourceCommand({ ResourceArn: arn, Tags: [{ Key: "by", Value: "other" }] }));
     const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: arn }));
     expect(Tags).toEqual([{ Key: "by", Value: "other" }]);

@@ -2,7 +2,6 @@
 import {
   BatchWriteItemCommand,
   DeleteTableCommand,
-  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -12,16 +11,22 @@ import {
   UpdateItemCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type _Record as Record_,
-} from "@aws-sdk/client-dynamodb-streams";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { sessionsOn, useDataDirectory } from "../data-directory.ts";
+import { allRecords, latestStream } from "../dynamodb-streams/support.ts";
 import { useClient } from "../target.ts";
-import { attributes, createTable, globalIndex, keys, putAll, refusal, useDynamoDb, validation } from "./support.ts";
+import {
+  attributes,
+  createTable,
+  describeTable,
+  globalIndex,
+  keys,
+  putAll,
+  refusal,
+  S,
+  useDynamoDb,
+  validation,
+} from "./support.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -30,7 +35,6 @@ const YEAR_MS = 365.25 * 24 * HOUR_MS;
 const { target, client } = useDynamoDb({ manualClock: true });
 const streams = useClient(new DynamoDBStreamsClient(target.clientConfig()));
 
-const S = (text: string) => ({ S: text });
 /** Seconds since 1970, so long from now. */
 const inMs = (ms: number, clock = target.clock) => ({ N: String(Math.floor((clock.now() + ms) / 1000)) });
 
@@ -143,7 +147,7 @@ describe("items with a time to live", () => {
     expect(await keysIn(name)).toEqual(["later", "soon"]);
     await target.clock.advance(MINUTE_MS);
     expect(await keysIn(name)).toEqual(["later"]);
-    expect((await client.send(new DescribeTableCommand({ TableName: name }))).Table?.ItemCount).toBe(1);
+    expect((await describeTable(client, name))?.ItemCount).toBe(1);
     await target.clock.advance(HOUR_MS);
     expect(await keysIn(name)).toEqual([]);
   });
@@ -255,7 +259,7 @@ describe("items with a time to live", () => {
     });
     await putAll(client, name, [{ pk: S("item"), ttl: inMs(MINUTE_MS) }]);
     await target.clock.advance(2 * MINUTE_MS);
-    const records = await recordsOf(name);
+    const records = await allRecords(streams, await latestStream(client, name));
     expect(records.map(({ eventName, userIdentity }) => [eventName, userIdentity])).toEqual([
       ["INSERT", undefined],
       ["REMOVE", { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" }],
@@ -275,19 +279,6 @@ describe("items with a time to live", () => {
     expect(await keysIn(name)).toEqual(["item"]);
   });
 });
-
-async function recordsOf(TableName: string): Promise<Record_[]> {
-  const StreamArn = (await client.send(new DescribeTableCommand({ TableName }))).Table?.LatestStreamArn;
-  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-  const records: Record_[] = [];
-  for (const { ShardId } of StreamDescription?.Shards ?? []) {
-    const { ShardIterator } = await streams.send(
-      new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-    );
-    records.push(...((await streams.send(new GetRecordsCommand({ ShardIterator }))).Records ?? []));
-  }
-  return records;
-}
 
 describe("a restart", () => {
   const session = sessionsOn(useDataDirectory(), (config) => new DynamoDBClient({ ...config, maxAttempts: 1 }));
