@@ -20,6 +20,7 @@ import {
   UpdateContributorInsightsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { refusal, useClient, useTarget } from "../target.ts";
+import { logRule } from "./log-rule.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -196,13 +197,7 @@ describe("DescribeInsightRules", () => {
 describe("a rule of a service", () => {
   it("cannot be put, switched off or deleted by others", async () => {
     const { RuleName } = await watchedTable();
-    const RuleDefinition = JSON.stringify({
-      Schema: { Name: "CloudWatchLogRule", Version: 1 },
-      LogGroupNames: ["group"],
-      LogFormat: "JSON",
-      Contribution: { Keys: ["$.ip"] },
-      AggregateOn: "Count",
-    });
+    const RuleDefinition = JSON.stringify(logRule("group", { Keys: ["$.ip"] }));
     expect(await refusal(cloudwatch.send(new PutInsightRuleCommand({ RuleName, RuleDefinition })))).toContain(
       "managed",
     );

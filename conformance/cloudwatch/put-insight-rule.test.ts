@@ -18,6 +18,7 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { refusal, useClient, useTarget } from "../target.ts";
+import { logRule } from "./log-rule.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -48,16 +49,6 @@ const log = (logGroupName: string, ...events: readonly (object | string)[]) =>
     }),
   );
 
-const Schema = { Name: "CloudWatchLogRule", Version: 1 };
-const definition = (group: string, Contribution: object, more: object = {}) => ({
-  Schema,
-  LogGroupNames: [group],
-  LogFormat: "JSON",
-  Contribution,
-  AggregateOn: "Count",
-  ...more,
-});
-
 async function putRule(rule: object, given: Partial<PutInsightRuleCommandInput> = {}): Promise<string> {
   const RuleName = given.RuleName ?? uniqueName("rule");
   await cloudwatch.send(new PutInsightRuleCommand({ RuleDefinition: JSON.stringify(rule), ...given, RuleName }));
@@ -85,21 +76,21 @@ async function counted(RuleName: string): Promise<Record<string, number | undefi
 describe("PutInsightRule", () => {
   describe("validation", () => {
     const keys = { Keys: ["$.ip"] };
-    const filter = (Filters: object[]) => definition("g", { ...keys, Filters });
+    const filter = (Filters: object[]) => logRule("g", { ...keys, Filters });
     const five = ["$.a", "$.b", "$.c", "$.d", "$.e"];
     it.each<[string, object, string]>([
-      ["another schema", { ...definition("g", keys), Schema: { Name: "CloudWatchLogRule", Version: 2 } }, "Schema"],
-      ["no log groups", { ...definition("g", keys), LogGroupNames: [] }, "LogGroupNames"],
-      ["a * that is not at the end", definition("a*b", keys), "LogGroupNames"],
-      ["another format", definition("g", keys, { LogFormat: "XML" }), "LogFormat"],
-      ["no keys", definition("g", { Keys: [] }), "Keys"],
-      ["five keys", definition("g", { Keys: five }), "Keys"],
-      ["a key that is no field of JSON", definition("g", { Keys: ["ip"] }), '"ip"'],
-      ["a place that is none of CLF", definition("g", { Keys: ["0"] }, { LogFormat: "CLF" }), '"0"'],
-      ["a sum of nothing", definition("g", keys, { AggregateOn: "Sum" }), "ValueOf"],
-      ["a value that is not summed", definition("g", { ...keys, ValueOf: "$.n" }), "ValueOf"],
-      ["another aggregate", definition("g", keys, { AggregateOn: "Average" }), "AggregateOn"],
-      ["an unknown member", definition("g", keys, { LogGroups: [] }), "LogGroups"],
+      ["another schema", { ...logRule("g", keys), Schema: { Name: "CloudWatchLogRule", Version: 2 } }, "Schema"],
+      ["no log groups", { ...logRule("g", keys), LogGroupNames: [] }, "LogGroupNames"],
+      ["a * that is not at the end", logRule("a*b", keys), "LogGroupNames"],
+      ["another format", logRule("g", keys, { LogFormat: "XML" }), "LogFormat"],
+      ["no keys", logRule("g", { Keys: [] }), "Keys"],
+      ["five keys", logRule("g", { Keys: five }), "Keys"],
+      ["a key that is no field of JSON", logRule("g", { Keys: ["ip"] }), '"ip"'],
+      ["a place that is none of CLF", logRule("g", { Keys: ["0"] }, { LogFormat: "CLF" }), '"0"'],
+      ["a sum of nothing", logRule("g", keys, { AggregateOn: "Sum" }), "ValueOf"],
+      ["a value that is not summed", logRule("g", { ...keys, ValueOf: "$.n" }), "ValueOf"],
+      ["another aggregate", logRule("g", keys, { AggregateOn: "Average" }), "AggregateOn"],
+      ["an unknown member", logRule("g", keys, { LogGroups: [] }), "LogGroups"],
       ["five filters", filter(five.map((Match) => ({ Match, IsPresent: true }))), "Filters"],
       ["a filter without an operator", filter([{ Match: "$.a" }]), "A filter"],
       ["a filter with two", filter([{ Match: "$.a", In: ["x"], EqualTo: 1 }]), "A filter"],
@@ -112,11 +103,11 @@ describe("PutInsightRule", () => {
     });
 
     it("refuses log groups of other accounts, and states that there are not", async () => {
-      const { LogGroupNames: _none, ...others } = definition("g", keys);
+      const { LogGroupNames: _none, ...others } = logRule("g", keys);
       expect(await refusal(putRule({ ...others, LogGroupARNs: ["arn:aws:logs:*:*:log-group/g"] }))).toContain(
         "LogGroupARNs",
       );
-      expect(await refusal(putRule(definition("g", keys), { RuleState: "PAUSED" }))).toContain("RuleState");
+      expect(await refusal(putRule(logRule("g", keys), { RuleState: "PAUSED" }))).toContain("RuleState");
     });
   });
 
@@ -124,7 +115,7 @@ describe("PutInsightRule", () => {
     it("counts the events of a log group by their keys, from when it is put", async () => {
       const group = await logGroup();
       await log(group, { ip: "early" });
-      const rule = await putRule(definition(group, { Keys: ["$.ip", "$.request.paths[0]"] }));
+      const rule = await putRule(logRule(group, { Keys: ["$.ip", "$.request.paths[0]"] }));
       await log(
         group,
         { ip: "1.1.1.1", request: { paths: ["/a", "/b"] } },
@@ -147,7 +138,7 @@ describe("PutInsightRule", () => {
       const group = await logGroup();
       const start = group.slice(0, -1);
       const contribution = { Keys: ["$.ip"], ValueOf: "$.bytes" };
-      const rule = await putRule(definition(`${start}*`, contribution, { AggregateOn: "Sum" }));
+      const rule = await putRule(logRule(`${start}*`, contribution, { AggregateOn: "Sum" }));
       await log(group, { ip: "a", bytes: 10 }, { ip: "a", bytes: "2.5" }, { ip: "a", bytes: "many" }, { ip: "b" });
       expect(await counted(rule)).toEqual({ a: 12.5 });
       expect((await report(rule)).AggregationStatistic).toBe("Sum");
@@ -164,7 +155,7 @@ describe("PutInsightRule", () => {
       ["IsPresent", { Match: "$.method", IsPresent: false }, ["4"]],
     ])("narrows the events by %s", async (_operator, filter, found) => {
       const group = await logGroup();
-      const rule = await putRule(definition(group, { Keys: ["$.id"], Filters: [filter] }));
+      const rule = await putRule(logRule(group, { Keys: ["$.id"], Filters: [filter] }));
       await log(
         group,
         { id: 1, method: "PUT", status: 200 },
@@ -181,7 +172,7 @@ describe("PutInsightRule", () => {
         { Match: "$.a", EqualTo: 1 },
         { Match: "$.b", EqualTo: 1 },
       ];
-      const rule = await putRule(definition(group, { Keys: ["$.id"], Filters }));
+      const rule = await putRule(logRule(group, { Keys: ["$.id"], Filters }));
       await log(group, { id: 1, a: 1, b: 1 }, { id: 2, a: 1, b: 2 }, { id: 3, b: 1 });
       expect(await counted(rule)).toEqual({ 1: 1 });
     });
@@ -189,7 +180,7 @@ describe("PutInsightRule", () => {
     it("reads the Common Log Format by places and by the names of places", async () => {
       const group = await logGroup();
       const rule = await putRule(
-        definition(
+        logRule(
           group,
           { Keys: ["Address", "5"], ValueOf: "Bytes", Filters: [{ Match: "Status", EqualTo: 200 }] },
           { LogFormat: "CLF", Fields: { 1: "Address", 6: "Status", 7: "Bytes" }, AggregateOn: "Sum" },
@@ -211,7 +202,7 @@ describe("PutInsightRule", () => {
       const group = await logGroup();
       const fields = 500_000;
       const rule = await putRule(
-        definition(group, { Keys: ["1", "2", "3", `${fields + 3}`] }, { LogFormat: "CLF", AggregateOn: "Count" }),
+        logRule(group, { Keys: ["1", "2", "3", `${fields + 3}`] }, { LogFormat: "CLF", AggregateOn: "Count" }),
       );
       const line = `[a b] "c \\" d" ${"[ ".repeat(fields)}"e`;
       await log(group, line);
@@ -220,26 +211,26 @@ describe("PutInsightRule", () => {
 
     it("cuts keys to the length of a metric's dimension", async () => {
       const group = await logGroup();
-      const rule = await putRule(definition(group, { Keys: ["$.ip"] }));
+      const rule = await putRule(logRule(group, { Keys: ["$.ip"] }));
       await log(group, { ip: "a".repeat(1023) }, { ip: "a".repeat(1025) }, { ip: "a".repeat(2000) });
       expect(await counted(rule)).toEqual({ ["a".repeat(1023)]: 1, ["a".repeat(1024)]: 2 });
     });
 
     it("forgets what another definition has counted, and keeps it where the definition is the same", async () => {
       const group = await logGroup();
-      const first = definition(group, { Keys: ["$.a"] });
+      const first = logRule(group, { Keys: ["$.a"] });
       const RuleName = await putRule(first);
       await log(group, { a: 1, b: 2 });
       await putRule(first, { RuleName });
       expect(await counted(RuleName)).toEqual({ 1: 1 });
-      await putRule(definition(group, { Keys: ["$.b"] }), { RuleName });
+      await putRule(logRule(group, { Keys: ["$.b"] }), { RuleName });
       expect(await counted(RuleName)).toEqual({});
       await log(group, { a: 1, b: 2 });
       expect(await counted(RuleName)).toEqual({ 2: 1 });
     });
 
     it("is shown, and has tags", async () => {
-      const rule = definition("absent", { Keys: ["$.a"] });
+      const rule = logRule("absent", { Keys: ["$.a"] });
       const RuleName = await putRule(rule, { RuleState: "DISABLED", Tags: [{ Key: "team", Value: "blue" }] });
       const { InsightRules = [] } = await cloudwatch.send(new DescribeInsightRulesCommand({}));
       expect(InsightRules.find(({ Name }) => Name === RuleName)).toEqual({
@@ -263,7 +254,7 @@ describe("PutInsightRule", () => {
 describe("DisableInsightRules and EnableInsightRules", () => {
   it("have a rule look at no events, and at events again", async () => {
     const group = await logGroup();
-    const rule = await putRule(definition(group, { Keys: ["$.id"] }));
+    const rule = await putRule(logRule(group, { Keys: ["$.id"] }));
     await log(group, { id: 1 });
     const disabled = await cloudwatch.send(new DisableInsightRulesCommand({ RuleNames: [rule, "absent"] }));
     expect(disabled.Failures).toMatchObject([
@@ -279,12 +270,12 @@ describe("DisableInsightRules and EnableInsightRules", () => {
 describe("DeleteInsightRules", () => {
   it("deletes rules with what they have counted", async () => {
     const group = await logGroup();
-    const RuleName = await putRule(definition(group, { Keys: ["$.id"] }));
+    const RuleName = await putRule(logRule(group, { Keys: ["$.id"] }));
     await log(group, { id: 1 });
     const deleted = await cloudwatch.send(new DeleteInsightRulesCommand({ RuleNames: [RuleName, "absent"] }));
     expect(deleted.Failures).toMatchObject([{ FailureResource: "absent" }]);
     expect(await refusal(report(RuleName))).toContain("ResourceNotFound");
-    await putRule(definition(group, { Keys: ["$.id"] }), { RuleName });
+    await putRule(logRule(group, { Keys: ["$.id"] }), { RuleName });
     expect(await counted(RuleName)).toEqual({});
   });
 });

@@ -26,6 +26,7 @@ import {
   type ContributorInsightsMode,
 } from "@aws-sdk/client-dynamodb";
 import type { ClientConfig } from "../../emulator/index.ts";
+import { logRule } from "../cloudwatch/log-rule.ts";
 import { inSession, useDataDirectory } from "../data-directory.ts";
 import { useClient } from "../target.ts";
 import {
@@ -252,13 +253,7 @@ describe("UpdateContributorInsights", () => {
           },
         });
         expect(failed).not.toHaveProperty("ContributorInsightsRuleList");
-        const RuleDefinition = JSON.stringify({
-          Schema: { Name: "CloudWatchLogRule", Version: 1 },
-          LogGroupNames: ["group"],
-          LogFormat: "JSON",
-          Contribution: { Keys: ["$.ip"] },
-          AggregateOn: "Count",
-        });
+        const RuleDefinition = JSON.stringify(logRule("group", { Keys: ["$.ip"] }));
         expect(await refusal(thereToo.send(new PutInsightRuleCommand({ RuleName: "own", RuleDefinition })))).toContain(
           "LimitExceededException",
         );
