@@ -83,13 +83,13 @@ function parse(text: string): Decimal {
   const match = NUMBER.exec(text);
   if (!match) throw validationError(`The parameter cannot be converted to a numeric value: ${text}`);
   const [, sign, integer = "", fractionAfterInteger, bareFraction, exponentText = "0"] = match;
-  const digits = integer + (fractionAfterInteger ?? bareFraction ?? "");
+  const fraction = fractionAfterInteger ?? bareFraction ?? "";
+  const digits = integer + fraction;
   let first = 0;
   while (first < digits.length && digits.charCodeAt(first) === 48) first++;
   if (first === digits.length) {
     // in range as if its last digit were a 1
-    const fraction = (fractionAfterInteger ?? bareFraction ?? "").length;
-    checked({ negative: false, digits: "1", exponent: Number(exponentText) - fraction });
+    checked({ negative: false, digits: "1", exponent: Number(exponentText) - fraction.length });
     return ZERO;
   }
   let end = digits.length;
