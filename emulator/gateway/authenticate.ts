@@ -43,7 +43,7 @@ function readSignatureV2(query: URLSearchParams): Signature | undefined {
 }
 
 /** An access key of 12 digits is the account itself; every other one belongs to the default account. */
-export function rootPrincipal(accessKeyId: string): Principal {
+function rootPrincipal(accessKeyId: string): Principal {
   const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
   return { type: "root", account, arn: `arn:aws:iam::${account}:root`, userId: account };
 }

@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 const gunzipAsync = promisify(gunzip);
 
 /** What a service takes unless it says otherwise: the largest documented request body below S3's. */
-export const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export interface BodyLimit {
   readonly bytes: number;

@@ -186,7 +186,7 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
 }
 
 /** Order of two strings by their UTF-8 bytes, which differs from JavaScript's where surrogates are. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const unitA = a.charCodeAt(i);

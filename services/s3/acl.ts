@@ -91,7 +91,7 @@ const OWNER_ACLS: readonly (string | undefined)[] = [undefined, "private", "buck
  * The list of an object that a request gives by its name or in headers; undefined: the private one.
  * @throws AwsError AccessControlListNotSupported, AccessDenied, InvalidArgument
  */
-export function givenAcl(bucket: BucketRecord, owner: string, input: AclInput): Grant[] | undefined {
+function givenAcl(bucket: BucketRecord, owner: string, input: AclInput): Grant[] | undefined {
   if (!hasAcls(bucket)) {
     if (!OWNER_ACLS.includes(input.ACL) || hasGrants(input)) throw aclNotSupported();
     return undefined;

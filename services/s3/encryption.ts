@@ -14,7 +14,7 @@ export interface EncryptionInput {
  * How an object is encrypted, in name: as the request says, else as the bucket says. Undefined: by SSE-S3.
  * @throws AwsError NotImplemented for keys of the customer's own
  */
-export function encryptionFor(bucket: BucketRecord, input: EncryptionInput): KmsEncryption | undefined {
+function encryptionFor(bucket: BucketRecord, input: EncryptionInput): KmsEncryption | undefined {
   const { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketDefault } = bucket.encryption ?? {};
   const algorithm = input.ServerSideEncryption ?? byDefault?.SSEAlgorithm ?? "AES256";
   if (input.SSEKMSKeyId !== undefined && !isManagedKey("s3", bucket, input.SSEKMSKeyId)) {

@@ -6,7 +6,7 @@ import { openTables } from "./tables.ts";
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 1_000;
 
-export const callTo = (host: Pick<Host, "callAs">, account: string, bucket: string, arn: string): Call =>
+const callTo = (host: Pick<Host, "callAs">, account: string, bucket: string, arn: string): Call =>
   host.callAs({
     account,
     region: arn.split(":")[3] ?? "",

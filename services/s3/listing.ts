@@ -78,7 +78,7 @@ export function goingOn<V>(
 }
 
 /** The part of `key` up to the first delimiter behind the prefix. */
-export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === "" || !key.startsWith(prefix)) return undefined;
   const index = key.indexOf(delimiter, prefix.length);
   return index < 0 ? undefined : key.slice(0, index + delimiter.length);

@@ -30,7 +30,7 @@ export function refuseHeaders(input: object): void {
 }
 
 /** Stored and answered; what they cost and how fast they are read has no meaning here. */
-export const STORAGE_CLASSES: readonly string[] = [
+const STORAGE_CLASSES: readonly string[] = [
   "STANDARD",
   "REDUCED_REDUNDANCY",
   "STANDARD_IA",

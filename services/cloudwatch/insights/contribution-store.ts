@@ -5,7 +5,7 @@ import { Tally, type StoredTally } from "../../../emulator/runtime/tally.ts";
 import type { KeyPart, Table } from "../../../emulator/storage/storage.ts";
 
 /** How long what was contributed in a minute is known. */
-export const CONTRIBUTIONS_KEPT_MS = 15 * 24 * 3_600_000;
+const CONTRIBUTIONS_KEPT_MS = 15 * 24 * 3_600_000;
 
 /** The rules of Contributor Insights of one account and region, and who contributed to them in which minute. */
 export class ContributionStore {
