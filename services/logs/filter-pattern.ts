@@ -1,3 +1,4 @@
+import { cachedByText } from "../../emulator/runtime/cached-by-text.ts";
 import { parseJsonPattern } from "./filter-pattern-json.ts";
 import { parseSpacePattern } from "./filter-pattern-space.ts";
 import { invalidParameter } from "./errors.ts";
@@ -14,19 +15,7 @@ export interface Pattern {
   readonly value: (message: string, selector: string) => unknown;
 }
 
-/** Patterns of filters are compiled once; there are few of them. */
-const MOST_COMPILED = 1_000;
-const compiled = new Map<string, Pattern>();
-
-export function compiledPattern(pattern: string): Pattern {
-  let found = compiled.get(pattern);
-  if (!found) {
-    found = parseFilterPattern(pattern);
-    if (compiled.size >= MOST_COMPILED) compiled.clear();
-    compiled.set(pattern, found);
-  }
-  return found;
-}
+export const compiledPattern = cachedByText(parseFilterPattern);
 
 /** Of patterns that name nothing. */
 const ofTerms = (matches: Matcher): Pattern => ({

@@ -1,24 +1,16 @@
 import { JSONPath } from "jsonpath-plus";
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import { VtlError } from "./vtl/values.ts";
 
 type Select = (document: unknown) => unknown;
 
-const compiled = new Map<string, Select>();
-/** Paths that are remembered; they come from templates, which are few. */
-const REMEMBERED = 1_000;
+const compiled = cachedByText(compile);
 
 /**
  * What a path (as Jayway reads it) selects: of a definite path the value, else a list. Undefined where there is nothing.
  * @throws VtlError for a path that is not well-formed
  */
-export function selectJson(document: unknown, path: string): unknown {
-  let select = compiled.get(path);
-  if (!select) {
-    if (compiled.size >= REMEMBERED) compiled.clear();
-    compiled.set(path, (select = compile(path)));
-  }
-  return select(document);
-}
+export const selectJson = (document: unknown, path: string): unknown => compiled(path)(document);
 
 const STEP = /\.([^.[\]()*?@\s,'"]+)|\[\s*'((?:[^'\\]|\\.)*)'\s*\]|\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\[\s*(-?\d+)\s*\]/y;
 

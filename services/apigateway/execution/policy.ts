@@ -1,6 +1,7 @@
 import type { Principal } from "../../../emulator/model/context.ts";
 import { decide, type AccessRequest } from "../../../emulator/authorization/decision.ts";
-import { compilePolicy, type Policy } from "../../../emulator/authorization/policy.ts";
+import { compilePolicy } from "../../../emulator/authorization/policy.ts";
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 
 /** What a policy says of an invocation; `none`: nothing. */
 export type Verdict = "allow" | "deny" | "none";
@@ -13,18 +14,7 @@ export interface PolicyQuestion {
   readonly conditions: Readonly<Record<string, string | undefined>>;
 }
 
-const MOST_COMPILED = 500;
-const compiled = new Map<string, Policy>();
-
-function policyOf(text: string): Policy {
-  let policy = compiled.get(text);
-  if (!policy) {
-    policy = compilePolicy([text]);
-    if (compiled.size >= MOST_COMPILED) compiled.clear();
-    compiled.set(text, policy);
-  }
-  return policy;
-}
+const policyOf = cachedByText((text) => compilePolicy([text]));
 
 const requestOf = ({ principal, resource, conditions }: PolicyQuestion): AccessRequest => ({
   principal,

@@ -1,8 +1,9 @@
 import type { Host } from "../../../emulator/model/context.ts";
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import type { InsightRule, LoggedEvent } from "../../../emulator/runtime/contributions.ts";
 import type { MetricScope } from "../../../emulator/runtime/metrics.ts";
 import type { Table } from "../../../emulator/storage/storage.ts";
-import { parseLogRule, type LogRule } from "./log-rule.ts";
+import { parseLogRule } from "./log-rule.ts";
 
 /** A rule over log events that a customer has put. */
 export interface OwnRule {
@@ -14,18 +15,8 @@ export interface OwnRule {
 }
 
 const MOST_CONTRIBUTORS = 100;
-/** Definitions whose meaning is remembered. */
-const MOST_READ = 1_000;
-const read = new Map<string, LogRule>();
 
-function logRule(definition: string): LogRule {
-  let rule = read.get(definition);
-  if (rule === undefined) {
-    if (read.size >= MOST_READ) read.clear();
-    read.set(definition, (rule = parseLogRule(definition)));
-  }
-  return rule;
-}
+const logRule = cachedByText(parseLogRule);
 
 /** The customer's own rules of one account and region. */
 export class OwnRules {

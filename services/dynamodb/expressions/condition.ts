@@ -1,6 +1,6 @@
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import { compareValues, typeOf, valuesEqual, type AttributeValue, type Item } from "../attribute-value.ts";
 import type { Comparator, ConditionNode } from "./ast.ts";
-import { cachedByText } from "./cache.ts";
 import { parseCondition } from "./condition-parser.ts";
 import {
   beginsWith,

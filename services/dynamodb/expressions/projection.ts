@@ -1,5 +1,5 @@
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import type { Item } from "../attribute-value.ts";
-import { cachedByText } from "./cache.ts";
 import { attributesOf, pathTree, project, type AttributeUse, type Path } from "./paths.ts";
 import { parseProjection } from "./projection-parser.ts";
 import type { Scope } from "./scope.ts";

@@ -1,6 +1,6 @@
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import { typeOf, type AttributeType, type AttributeValue, type Item } from "../attribute-value.ts";
 import type { FunctionNode, OperandNode, SetValueNode, UpdateActionNode } from "./ast.ts";
-import { cachedByText } from "./cache.ts";
 import { attributesOf, pathTree, type AttributeUse, type Path } from "./paths.ts";
 import type { Scope } from "./scope.ts";
 import { invalidExpression, type ExpressionName } from "./tokens.ts";

@@ -1,5 +1,5 @@
 import { validationError } from "../errors.ts";
-import { cachedByText } from "../expressions/cache.ts";
+import { cachedByText } from "../../../emulator/runtime/cached-by-text.ts";
 import type {
   ChangeNode,
   DeleteNode,

@@ -1,6 +1,6 @@
 const MAX_ENTRIES = 1000;
 
-/** Parses each text once. Programs have few expressions; whoever builds them from values pushes out the oldest. */
+/** Parses each text once. Programs have few of them; whoever builds them from values pushes out the oldest. */
 export function cachedByText<T>(parse: (text: string) => T): (text: string) => T {
   const parsed = new Map<string, T>();
   return (text) => {
