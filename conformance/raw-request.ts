@@ -1,8 +1,8 @@
 import type { Target } from "./target.ts";
 
 /** An Authorization header that says to whom a request goes; it need not be signed well. */
-export const authorization = (service: string, region = "us-east-1"): string =>
-  `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+export const authorization = (service: string, region = "us-east-1", accessKeyId = "test"): string =>
+  `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
 /** Calls an operation (`Kinesis_20131202.PutRecord`) by a request that no SDK would make. */
 export const callRaw = (

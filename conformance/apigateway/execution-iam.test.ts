@@ -2,12 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import { IAMClient, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { presignedPath, sha256, signRequest } from "../s3/signing.ts";
+import { authorization } from "../raw-request.ts";
 import { makeRole, policyOf } from "../role.ts";
 import { useClient } from "../target.ts";
 import { ExecutionFixture, mock, read } from "./execution-fixture.ts";
 
 const signed = (key: string, token?: string): Record<string, string> => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
+  authorization: authorization("execute-api", "us-east-1", key),
   ...(token !== undefined && { "x-amz-security-token": token }),
 });
 

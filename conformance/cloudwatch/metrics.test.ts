@@ -9,13 +9,12 @@ import {
   type MetricDataQuery,
   type MetricDatum,
 } from "@aws-sdk/client-cloudwatch";
+import { authorization } from "../raw-request.ts";
 import { useClient, useTarget } from "../target.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const SIGNATURE =
-  "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0";
 
 const target = useTarget({ manualClock: true });
 const cloudwatch = useClient(new CloudWatchClient(target.clientConfig()));
@@ -120,7 +119,7 @@ describe("PutMetricData", () => {
           method: "POST",
           headers: {
             "content-type": "application/x-www-form-urlencoded",
-            authorization: SIGNATURE,
+            authorization: authorization("monitoring"),
           },
           body: new URLSearchParams({ Action: action, Version: "2010-08-01", ...fields }),
         });
@@ -148,7 +147,7 @@ describe("PutMetricData", () => {
         headers: {
           "content-type": "application/x-amz-json-1.0",
           "x-amz-target": "GraniteServiceVersion20100801.PutMetricData",
-          authorization: SIGNATURE,
+          authorization: authorization("monitoring"),
         },
         body: JSON.stringify({ Namespace: "json", MetricData: [{ MetricName: "m", Value: 1 }] }),
       });
@@ -163,7 +162,7 @@ describe("PutMetricData", () => {
         (
           await fetch(target.endpoint, {
             method: "POST",
-            headers: { "content-type": type, authorization: SIGNATURE, ...headers },
+            headers: { "content-type": type, authorization: authorization("monitoring"), ...headers },
             body,
           })
         ).text();

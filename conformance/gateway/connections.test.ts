@@ -7,6 +7,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startEmulator, type RunningEmulator } from "../../emulator/index.ts";
 import { useDataDirectory } from "../data-directory.ts";
+import { authorization } from "../raw-request.ts";
 import { eventually } from "../target.ts";
 
 const BODY = Buffer.alloc(3_000_000, "b");
@@ -27,14 +28,13 @@ afterEach(async () => {
   await emulator.stop();
 });
 
-const AUTHORIZATION =
-  "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-
 /** Sends requests for the object one behind the other, without waiting for an answer. */
 function pipelined(count: number): Socket {
   const { port, host } = new URL(emulator.endpoint);
   const socket = connect(Number(port), "127.0.0.1");
-  socket.write(`GET /large/key HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${AUTHORIZATION}\r\n\r\n`.repeat(count));
+  socket.write(
+    `GET /large/key HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization("s3")}\r\n\r\n`.repeat(count),
+  );
   return socket;
 }
 
@@ -84,7 +84,7 @@ describe("a request over HTTP/2 whose client takes it back", () => {
         ":method": "PUT",
         ":path": "/large/new",
         "content-length": "9000100",
-        authorization: AUTHORIZATION,
+        authorization: authorization("s3"),
       };
       const stream = session.request({ ...put, ...headers });
       stream.write(beginning);
