@@ -62,14 +62,7 @@ export async function listen(
       for (const response of open) if (!response.socket) response.destroy().emit("close");
     });
     socket.on("error", () => socket.destroy());
-    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
-    socket.once("readable", () => {
-      const first = socket.read() as Buffer | null;
-      if (!first) return;
-      socket.setTimeout(0);
-      socket.removeAllListeners("timeout");
-      socket.unshift(first);
-      const isHttp2 = first.subarray(0, 3).toString("latin1") === "PRI";
+    onFirstBytes(socket, (isHttp2) => {
       if (isHttp2) http2Sockets.add(socket);
       (isHttp2 ? h2 : h1).emit("connection", socket);
     });
@@ -97,6 +90,19 @@ export async function listen(
       clearTimeout(timer);
     },
   };
+}
+
+/** Tells which protocol a connection speaks, once its first bytes are there; they are still to be read then. */
+function onFirstBytes(socket: net.Socket, tell: (isHttp2: boolean) => void): void {
+  socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
+  socket.once("readable", () => {
+    const first = socket.read() as Buffer | null;
+    if (!first) return;
+    socket.setTimeout(0);
+    socket.removeAllListeners("timeout");
+    socket.unshift(first);
+    tell(first.subarray(0, 3).toString("latin1") === "PRI");
+  });
 }
 
 /** Bytes that are no HTTP get a 400 (or 431, 408) and a closed socket. */
