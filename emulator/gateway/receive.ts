@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { AwsError, type CommonError } from "../model/errors.ts";
 import { unchunk } from "../protocol/aws-chunked.ts";
+import type { Service } from "../model/service.ts";
 import type { Exchange } from "./exchange.ts";
 
 const gunzipAsync = promisify(gunzip);
@@ -14,13 +15,17 @@ const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 export interface BodyLimit {
   readonly bytes: number;
   readonly error: CommonError & { readonly message: string };
+  readonly undecodable: NonNullable<Service["undecodableBody"]> | undefined;
 }
 
 const TOO_LARGE = { code: "RequestEntityTooLargeException", status: 413, message: "Request size exceeds the limit" };
 
-export const bodyLimit = (service: { bodyLimitBytes?: number; bodyTooLarge?: BodyLimit["error"] }): BodyLimit => ({
+export const bodyLimit = (
+  service: Pick<Service, "bodyLimitBytes" | "bodyTooLarge" | "undecodableBody">,
+): BodyLimit => ({
   bytes: service.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
   error: service.bodyTooLarge ?? TOO_LARGE,
+  undecodable: service.undecodableBody,
 });
 
 const tooLarge = ({ error }: BodyLimit) => new AwsError(error, error.message);
@@ -73,13 +78,25 @@ async function readWhole(exchange: Exchange, limit: BodyLimit): Promise<Buffer> 
   if (declared > limit.bytes) throw tooLarge(limit);
   const body = await collect(bodyStream(exchange), limit);
   exchange.wire = body;
-  if (exchange.headers["content-encoding"] !== "gzip") return body;
+  const coding = exchange.headers["content-encoding"];
+  if (coding !== "gzip") {
+    if (limit.undecodable && coding !== undefined && !PLAIN.has(coding)) throw undecodable(limit);
+    return body;
+  }
   try {
     return await gunzipAsync(body, { maxOutputLength: limit.bytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
-    throw new AwsError({ code: "SerializationException", status: 400 }, "The request body is not valid gzip");
+    throw undecodable(limit);
   }
+}
+
+/** What old clients of JSON services say of bodies that are not encoded. */
+const PLAIN: ReadonlySet<string> = new Set(["amz-1.0", "identity"]);
+const NOT_GZIP = { code: "SerializationException", status: 400, message: "The request body is not valid gzip" };
+
+function undecodable({ undecodable: error = NOT_GZIP }: BodyLimit): AwsError {
+  return new AwsError(error, error.message);
 }
 
 /** The whole body as it came, still compressed if it is. @throws AwsError beyond `limit` */

@@ -1,8 +1,7 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { setImmediate } from "node:timers";
 import { AwsError } from "../model/errors.ts";
 import type { DoorAnswer } from "../model/service.ts";
@@ -12,12 +11,12 @@ import type { Answer } from "../protocol/operation-codec.ts";
 import { SliceStream } from "../storage/slice-stream.ts";
 import { answeredRequest } from "./answered-request.ts";
 import { chain, logFailure } from "./chain.ts";
+import { encode, preferredCoding } from "./content-coding.ts";
 import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
 import { ClientGone, hasBody } from "./receive.ts";
 
-const gzipAsync = promisify(gzip);
-/** Smaller answers do not gain from compression. */
-const COMPRESS_FROM_BYTES = 1024;
+/** From this size on AWS compresses answers for clients that take it. */
+const COMPRESS_FROM_BYTES = 4096;
 
 /** Bytes of up to this size go out as text of one byte a character: Node writes more in several pieces anyway. */
 const TEXT_UP_TO_BYTES = 12 * 1024;
@@ -161,10 +160,12 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
     return;
   }
   let { body } = answer;
-  if (body.length >= COMPRESS_FROM_BYTES && takesGzip(exchange)) {
-    body = await gzipAsync(body);
-    headers["content-encoding"] = "gzip";
+  const coding = body.length >= COMPRESS_FROM_BYTES ? codingFor(exchange) : undefined;
+  if (coding !== undefined) {
+    body = await encode(coding, body);
+    headers["content-encoding"] = coding;
   }
+  if (exchange.service?.sendsCrc32 === true) headers["x-amz-crc32"] = String(crc32(body));
   const bodiless = answer.status === 204 || answer.status === 304;
   if (bodiless) delete headers["content-type"];
   if (!bodiless) headers["content-length"] ??= String(Buffer.byteLength(body));
@@ -212,8 +213,10 @@ function drain(raw: RawRequest): void {
   raw.resume();
 }
 
-const takesGzip = ({ headers, service }: Exchange): boolean =>
-  service !== undefined && service.protocol !== "restXml" && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
+const codingFor = ({ headers, service }: Exchange) =>
+  service === undefined || service.protocol === "restXml"
+    ? undefined
+    : preferredCoding(headers["accept-encoding"] ?? "");
 
 function logAccess(emulator: Emulator, exchange: Exchange, answer: Answer | DoorAnswer): void {
   if (!emulator.host.log.enabled("info")) return;

@@ -148,6 +148,10 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Largest request body in bytes, and the error beyond it. */
   readonly bodyLimitBytes?: number;
   readonly bodyTooLarge?: CommonError & { readonly message: string };
+  /** What it answers to a `Content-Encoding` that it does not know, or that the body does not have; unless said, the first is overlooked. */
+  readonly undecodableBody?: CommonError & { readonly message: string };
+  /** Its answers tell the CRC-32 of their bodies as they are sent: clients of DynamoDB check it. */
+  readonly sendsCrc32?: true;
   /** Every schema of the SDK package: `import * as sdk from "@aws-sdk/client-..."`. */
   readonly sdk: object;
   /** Emitted by scripts/constraints.py from botocore's model; undefined where the service words its own checks. */

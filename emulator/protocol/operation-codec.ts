@@ -155,7 +155,8 @@ function rpcEncoder(
     });
   }
   headers["content-type"] = type;
-  const write = writer(shape.output);
+  // an operation that has no output answers nothing, where one whose output has no members answers {}
+  const write = format === "json" && shape.output.name === "Unit" ? () => "" : writer(shape.output);
   return (value) => {
     const body = write(value);
     return { status: 200, headers: { ...headers }, body, sent: releaseOf(value) };

@@ -1,7 +1,7 @@
 import * as sdk from "@aws-sdk/client-dynamodb-streams";
 import { defineService, type Operation as ServiceOperation } from "../../emulator/model/service.ts";
 import type { OperationName } from "../../emulator/model/sdk.ts";
-import { errorEnvelope } from "../dynamodb/errors.ts";
+import { errorEnvelope, undecodableBody } from "../dynamodb/errors.ts";
 import { access } from "./access.ts";
 import { constraints } from "./constraints.ts";
 import { describeStream } from "./operations/describe-stream.ts";
@@ -29,6 +29,8 @@ export const dynamodbStreams = defineService<"dynamodb-streams", DynamoDbStreams
   jsonVersion: "1.0",
   blobs: "base64",
   errorEnvelope,
+  undecodableBody,
+  sendsCrc32: true,
   sdk,
   constraints,
   access,

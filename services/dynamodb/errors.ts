@@ -19,6 +19,9 @@ export const errorEnvelope: ErrorEnvelope = (code, isModelled) => {
   return { prefix: "com.amazon.coral.service#", messageName: "Message" };
 };
 
+/** To a body that is not encoded as its header says. */
+export const undecodableBody = { code: "InternalServerError", status: 500, message: "Internal server error" };
+
 export const validationError = (message: string): AwsError =>
   new AwsError({ code: "ValidationException", status: 400 }, message);
 

@@ -61,7 +61,7 @@ import { updateItem } from "./operations/update-item.ts";
 import { updateKinesisStreamingDestination } from "./operations/update-kinesis-streaming-destination.ts";
 import { updateTable } from "./operations/update-table.ts";
 import { updateTimeToLive } from "./operations/update-time-to-live.ts";
-import { errorEnvelope } from "./errors.ts";
+import { errorEnvelope, undecodableBody } from "./errors.ts";
 import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { ownerOf } from "./owner.ts";
@@ -74,19 +74,33 @@ export interface DynamoDbState {
 
 export type Operation<N extends OperationName<"dynamodb">> = ServiceOperation<"dynamodb", N, DynamoDbState>;
 
-/** Limits that AWS words otherwise than the rest: their operations check them. */
-const checkedByOperations = ({
+/**
+ * What AWS does otherwise than its model says: limits that it words otherwise than the rest (their operations check them), a token that
+ * is not optional, and a prefix that may not be empty.
+ */
+const corrected = ({
   BatchGetItemInput,
   BatchWriteItemInput,
+  CreateTableInput,
+  ExportTableToPointInTimeInput,
+  ImportTableInput,
   KeysAndAttributes,
   QueryInput,
   ScanInput,
+  UpdateTableInput,
 }: Constraints): Constraints => ({
   BatchGetItemInput: { ...BatchGetItemInput, RequestItems: { ...BatchGetItemInput?.["RequestItems"], min: 0 } },
   BatchWriteItemInput: { ...BatchWriteItemInput, RequestItems: { ...BatchWriteItemInput?.["RequestItems"], min: 0 } },
+  CreateTableInput: { ...CreateTableInput, TableClass: {} },
+  ExportTableToPointInTimeInput: {
+    ...ExportTableToPointInTimeInput,
+    S3Prefix: { ...ExportTableToPointInTimeInput?.["S3Prefix"], min: 1 },
+  },
+  ImportTableInput: { ...ImportTableInput, ClientToken: { ...ImportTableInput?.["ClientToken"], required: true } },
   KeysAndAttributes: { ...KeysAndAttributes, Keys: { ...KeysAndAttributes?.["Keys"], min: 0, max: Infinity } },
   QueryInput: { ...QueryInput, Limit: {} },
   ScanInput: { ...ScanInput, Limit: {}, Segment: {}, TotalSegments: {} },
+  UpdateTableInput: { ...UpdateTableInput, TableClass: {} },
 });
 
 const definition = defineService<"dynamodb", DynamoDbState>({
@@ -96,9 +110,11 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   jsonVersion: "1.0",
   blobs: "base64",
   errorEnvelope,
+  undecodableBody,
+  sendsCrc32: true,
   parser: { javaPackage: "com.amazonaws.dynamodb.v20120810", longs: /Units(PerSecond)?$/ },
   sdk,
-  constraints: inDynamoDbOrder({ ...constraints, ...checkedByOperations(constraints) }),
+  constraints: inDynamoDbOrder({ ...constraints, ...corrected(constraints) }),
   access,
   ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,
