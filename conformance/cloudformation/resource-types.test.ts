@@ -6,6 +6,7 @@ import {
   GetResourcePolicyCommand,
   DynamoDBClient,
   GetItemCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -217,7 +218,7 @@ describe("AWS::DynamoDB::Table", () => {
     await expect(gone).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
-  it("begins, changes and ends its stream, and sets policies of both", async () => {
+  it("begins, changes and ends its stream, and sets policies of both and the stream's tags", async () => {
     const dynamodb = new DynamoDBClient(on.target.clientConfig());
     const name = uniqueName();
     const table = (properties: object) => onDemand(name, properties);
@@ -233,7 +234,13 @@ describe("AWS::DynamoDB::Table", () => {
         (error: Error) => error.name,
       );
     const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
-    const StreamSpecification = { StreamViewType: "NEW_IMAGE", ResourcePolicy: policy("*") };
+    const tagsOf = async (ResourceArn: string) =>
+      (await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn }))).Tags;
+    const StreamSpecification = {
+      StreamViewType: "NEW_IMAGE",
+      ResourcePolicy: policy("*"),
+      Tags: [{ Key: "a", Value: "1" }],
+    };
     const stack = await create(name, table({ StreamSpecification, ResourcePolicy: policy(arn) }), {
       Stream: att("T", "StreamArn"),
     });
@@ -245,12 +252,19 @@ describe("AWS::DynamoDB::Table", () => {
     expect(await policyOf(arn)).toEqual(policy(arn).PolicyDocument);
     expect(await policyOf(first)).toEqual(policy("*").PolicyDocument);
 
-    await update(name, table({ StreamSpecification: { StreamViewType: "OLD_IMAGE" } }));
+    expect(await tagsOf(first)).toEqual(StreamSpecification.Tags);
+    await update(name, table({ StreamSpecification: { ...StreamSpecification, Tags: [{ Key: "b", Value: "2" }] } }));
+    expect(await tagsOf(first)).toEqual([{ Key: "b", Value: "2" }]);
+    expect(await tagsOf(arn)).toEqual([]);
+
+    const Tags = [{ Key: "b", Value: "2" }];
+    await update(name, table({ StreamSpecification: { StreamViewType: "OLD_IMAGE", Tags } }));
     const changed = await describeTable();
     expect(changed?.StreamSpecification?.StreamViewType).toBe("OLD_IMAGE");
     expect(changed?.LatestStreamArn).not.toBe(first);
     expect(await policyOf(arn)).toBe("PolicyNotFoundException");
     expect(await policyOf(changed?.LatestStreamArn ?? "")).toBe("PolicyNotFoundException");
+    expect(await tagsOf(changed?.LatestStreamArn ?? "")).toEqual(Tags);
 
     await update(name, table({}));
     expect((await describeTable())?.StreamSpecification).toBeUndefined();

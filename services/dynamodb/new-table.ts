@@ -10,6 +10,7 @@ import {
   checkAllDefined,
   checkIndexes,
   checkIndexThroughput,
+  checkTableClass,
   keysOf,
   MOST_KEY_ATTRIBUTES,
   projectionOf,
@@ -17,7 +18,7 @@ import {
   type AttributeTypes,
 } from "./table-schema.ts";
 import { checkTableName, tableArn, tableNameOf } from "./table-name.ts";
-import { checkTags } from "./tags.ts";
+import { withTags, type Tags } from "./tags.ts";
 
 /** CreateTable has them all, and ImportTable some of them. */
 export type NewTableInput = InputOf<"dynamodb", "CreateTable">;
@@ -32,6 +33,7 @@ export interface CheckedTable {
   readonly types: AttributeTypes;
   readonly keys: Keys;
   readonly indexes: readonly IndexSchema[];
+  readonly tags: Tags;
 }
 
 /** @throws AwsError ValidationException */
@@ -39,9 +41,10 @@ export function checkNewTable(scope: { account: string; region: string }, input:
   const name = tableNameOf(scope, input.TableName);
   checkTableName(name);
   refuse(input, REFUSED);
+  checkTableClass(input.TableClass);
   wantsManagedKey(scope, input.SSESpecification);
   settingsOf(input);
-  return { name, ...schemaOf(input) };
+  return { name, ...schemaOf(input), tags: withTags({}, input.Tags ?? []) };
 }
 
 /** What a table has of its own, beside its schema. @throws AwsError ValidationException */
@@ -56,7 +59,7 @@ function settingsOf(input: Input): Pick<Table, "billingMode" | "throughput" | "o
 /** The table as it begins. To be called in the transaction that writes it. */
 export function newTable(
   ctx: Pick<Context<DynamoDbState>, "account" | "region" | "ids" | "clock" | "store">,
-  { name, types, keys, indexes }: CheckedTable,
+  { name, types, keys, indexes, tags }: CheckedTable,
   input: Input,
 ): Table {
   return {
@@ -78,7 +81,7 @@ export function newTable(
     ...(input.TableClass !== undefined && { tableClass: input.TableClass }),
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     createdAt: ctx.clock.now(),
-    tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    tags,
   };
 }
 
@@ -98,7 +101,6 @@ function schemaOf(input: Input): { types: AttributeTypes; keys: Keys; indexes: I
   checkIndexes(indexes);
   const used = new Set([keys, ...indexes.map((index) => index.keys)].flatMap(keyNames));
   checkAllDefined(types, used, indexes.length > 0);
-  checkTags(input.Tags ?? []);
   return { types, keys, indexes };
 }
 

@@ -8,9 +8,8 @@ import {
   validationError,
 } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
+import { parseResourceArn } from "./resource-arn.ts";
 import type { ResourcePolicy } from "./resource-policies.ts";
-
-const FORM = /^arn:aws:dynamodb:([^:]*):(\d{12}):table\/([a-zA-Z0-9_.-]+)(?:\/stream\/([^/]+))?$/;
 
 type DynamoDbContext = Context<DynamoDbState>;
 
@@ -19,14 +18,7 @@ type DynamoDbContext = Context<DynamoDbState>;
  * @throws AwsError ValidationException, ResourceNotFoundException, ResourceInUseException while the table is being changed
  */
 export function requirePolicyResource(ctx: DynamoDbContext, arn: string, isChange: boolean): void {
-  if (!arn.startsWith("arn:")) throw invalidParameter(`ARNs must start with 'arn:': ${arn}`);
-  if (arn.split(":")[2] !== "dynamodb") throw invalidParameter(`Provided Arn is not a DynamoDB resource arn: ${arn}`);
-  const [, region, account, name, label] = FORM.exec(arn) ?? [];
-  if (name === undefined) {
-    throw invalidParameter(
-      `Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ${arn}`,
-    );
-  }
+  const { region, account, tableName: name, label } = parseResourceArn(arn);
   if (region !== ctx.region) throw invalidParameter(`Invalid resource Arn: ${arn}`);
   if (account !== ctx.account) {
     throw validationError("This action is only supported by accounts that match the resource owner’s account.");

@@ -74,13 +74,14 @@ function checkDefined(schema: KeySchema, types: AttributeTypes): void {
   if (names.length > defined.length) {
     throw validationError("Invalid KeySchema: Some index key attribute have no definition");
   }
-  if (names.some((name) => !Object.hasOwn(types, name))) {
-    throw invalidParameter(
-      "Some index key attributes are not defined in AttributeDefinitions. " +
-        `Keys: [${names.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,
-    );
-  }
+  if (names.some((name) => !Object.hasOwn(types, name))) throw keysNotDefined(names, defined);
 }
+
+export const keysNotDefined = (names: readonly string[], defined: readonly string[]) =>
+  invalidParameter(
+    "Some index key attributes are not defined in AttributeDefinitions. " +
+      `Keys: [${names.join(", ")}], AttributeDefinitions: [${defined.join(", ")}]`,
+  );
 
 /** No attribute is given twice. */
 function checkNames(schema: KeySchema, mostAttributes: number): void {
@@ -102,6 +103,8 @@ export function projectionOf(projection: ProjectionInput): IndexProjection {
     if (nonKeyAttributes === undefined) {
       throw invalidParameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
     }
+    const twice = nonKeyAttributes.find((name, i) => nonKeyAttributes.indexOf(name) !== i);
+    if (twice !== undefined) throw invalidParameter(`Duplicate attribute in NonKeyAttributes: ${twice}`);
     return { type, nonKeyAttributes };
   }
   if (nonKeyAttributes !== undefined) {
@@ -149,6 +152,17 @@ export function checkAllDefined(types: AttributeTypes, used: ReadonlySet<string>
     : invalidParameter(
         "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
       );
+}
+
+const TABLE_CLASSES = ["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
+
+/** @throws AwsError ValidationException */
+export function checkTableClass(given: string | undefined): void {
+  if (given === undefined || TABLE_CLASSES.includes(given)) return;
+  throw validationError(
+    "Invalid table-class parameter provided. Please try again with a valid table-class value: " +
+      `[${TABLE_CLASSES.join(", ")}].`,
+  );
 }
 
 /** @throws AwsError ValidationException */

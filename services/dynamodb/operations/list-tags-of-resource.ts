@@ -1,15 +1,15 @@
 import type { Operation } from "../index.ts";
-import { taggedTable } from "../tags.ts";
+import { taggedResource } from "../tags.ts";
 
 const PAGE = 10;
 
 /**
- * The tags of a table, ten to a page.
+ * The tags of a table or a stream, ten to a page.
  * @throws ResourceNotFoundException, ValidationException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
  */
 export const listTagsOfResource: Operation<"ListTagsOfResource"> = (ctx, input) => {
-  const { tags } = taggedTable(ctx, input.ResourceArn);
+  const { tags } = taggedResource(ctx, input.ResourceArn);
   const keys = Object.keys(tags).toSorted();
   // the token is the last key of the page before
   const rest = input.NextToken === undefined ? keys : keys.filter((key) => key > String(input.NextToken));

@@ -1,17 +1,17 @@
 import { validationError } from "../errors.ts";
 import type { Operation } from "../index.ts";
-import { taggedTable } from "../tags.ts";
+import { taggedResource } from "../tags.ts";
 
 /**
- * Removes tags of a table by their keys.
+ * Removes tags of a table or a stream by their keys.
  * @throws ResourceNotFoundException, ValidationException
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UntagResource.html
  */
 export const untagResource: Operation<"UntagResource"> = (ctx, input) => {
   if (input.TagKeys.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
-  const table = taggedTable(ctx, input.ResourceArn);
+  const resource = taggedResource(ctx, input.ResourceArn);
   const removed = new Set(input.TagKeys);
-  const tags = Object.fromEntries(Object.entries(table.tags).filter(([key]) => !removed.has(key)));
-  ctx.store.putTable({ ...table, tags });
+  const tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !removed.has(key)));
+  resource.put(tags);
   return {};
 };

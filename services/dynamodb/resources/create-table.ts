@@ -5,7 +5,7 @@ import { updateContributorInsights, withoutInsights } from "./contributor-insigh
 import { updateKinesisStream } from "./kinesis-stream.ts";
 import { updateRecovery } from "./recovery.ts";
 import { createdWith } from "./settings.ts";
-import { enabled, updateStreamPolicy } from "./stream.ts";
+import { enabled, updateStreamOwn } from "./stream.ts";
 import type { TableValues } from "./table-properties.ts";
 
 /** Makes a table, and what can be said of it only when it is there; not protected yet: what fails on the way can be removed again. */
@@ -28,7 +28,7 @@ export async function createTable(ctx: ProviderContext, given: TableValues, name
   });
   ctx.created(name);
   await untilActive(ctx, name);
-  await updateStreamPolicy(ctx, name, undefined, given.StreamSpecification);
+  await updateStreamOwn(ctx, name, undefined, given.StreamSpecification);
   await updateRecovery(ctx, name, {}, given);
   await updateContributorInsights(ctx, name, {}, given);
   await updateKinesisStream(ctx, name, undefined, given.KinesisStreamSpecification);

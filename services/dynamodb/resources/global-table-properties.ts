@@ -64,7 +64,7 @@ const replica = object({
   PointInTimeRecoverySpecification: pointInTimeRecovery,
   ReadOnDemandThroughputSettings: readLimit,
   ReadProvisionedThroughputSettings: readCapacity,
-  ReplicaStreamSpecification: object({ ResourcePolicy: required(resourcePolicy) }),
+  ReplicaStreamSpecification: object({ ResourcePolicy: resourcePolicy, Tags: tags() }),
   ResourcePolicy: resourcePolicy,
   SSESpecification: refused(),
   TableClass: choice("STANDARD", "STANDARD_INFREQUENT_ACCESS"),

@@ -51,7 +51,6 @@ function indexOf(index: GlobalIndex, own: ReplicaIndex | undefined): IndexValues
 export function replicaTable(values: GlobalTableValues, replica: ReplicaValues): TableValues {
   const { KeySchema, AttributeDefinitions, BillingMode, LocalSecondaryIndexes, StreamSpecification } = values;
   const own = byName(replica.GlobalSecondaryIndexes);
-  const streamPolicy = replica.ReplicaStreamSpecification?.ResourcePolicy;
   return {
     KeySchema,
     AttributeDefinitions,
@@ -62,7 +61,7 @@ export function replicaTable(values: GlobalTableValues, replica: ReplicaValues):
     SSESpecification: values.SSESpecification,
     StreamSpecification: StreamSpecification && {
       ...StreamSpecification,
-      ...(streamPolicy && { ResourcePolicy: streamPolicy }),
+      ...replica.ReplicaStreamSpecification,
     },
     TimeToLiveSpecification: values.TimeToLiveSpecification,
     WarmThroughput: values.WarmThroughput,

@@ -3,6 +3,7 @@ import type { StreamViewType } from "../streams/model.ts";
 import { describe, untilActive } from "./calls.ts";
 import { updatePolicy } from "./policy.ts";
 import type { TableValues } from "./table-properties.ts";
+import { updateTags } from "./tags.ts";
 
 export const enabled = (StreamViewType: StreamViewType) => ({ StreamEnabled: true, StreamViewType });
 
@@ -24,13 +25,16 @@ export async function updateStream(
   }
 }
 
-/** The policy of the stream that the table has now; an earlier stream keeps its own. */
-export async function updateStreamPolicy(
+/** The policy and the tags of the stream that the table has now; an earlier stream keeps its own. */
+export async function updateStreamOwn(
   ctx: ProviderContext,
   name: string,
   before: TableValues["StreamSpecification"],
   after: TableValues["StreamSpecification"],
 ): Promise<void> {
   const arn = after && (await describe(ctx, name))?.Table?.LatestStreamArn;
-  if (arn !== undefined) await updatePolicy(ctx, arn, before?.ResourcePolicy, after?.ResourcePolicy);
+  if (arn === undefined) return;
+  await updatePolicy(ctx, arn, before?.ResourcePolicy, after?.ResourcePolicy);
+  const isNew = before?.StreamViewType !== after?.StreamViewType;
+  await updateTags(ctx, arn, isNew ? undefined : before?.Tags, after?.Tags);
 }

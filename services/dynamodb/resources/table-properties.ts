@@ -73,7 +73,11 @@ export const properties = {
   TimeToLiveSpecification: timeToLive,
   PointInTimeRecoverySpecification: pointInTimeRecovery,
   SSESpecification: encryption,
-  StreamSpecification: object({ StreamViewType: required(streamViewType), ResourcePolicy: resourcePolicy }),
+  StreamSpecification: object({
+    StreamViewType: required(streamViewType),
+    ResourcePolicy: resourcePolicy,
+    Tags: tags(),
+  }),
   KinesisStreamSpecification: kinesisStream,
   ContributorInsightsSpecification: contributorInsights,
   ImportSourceSpecification: replaces(importSource),

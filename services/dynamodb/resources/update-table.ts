@@ -1,4 +1,4 @@
-import { type ProviderContext, tagChanges } from "../../cloudformation/provider.ts";
+import type { ProviderContext } from "../../cloudformation/provider.ts";
 import { updateBilling } from "./billing.ts";
 import { describe, untilActive } from "./calls.ts";
 import { updateContributorInsights } from "./contributor-insights.ts";
@@ -8,8 +8,9 @@ import { updatePolicy } from "./policy.ts";
 import { presentTable } from "./present-table.ts";
 import { updateRecovery } from "./recovery.ts";
 import { updateSettings } from "./settings.ts";
-import { updateStream, updateStreamPolicy } from "./stream.ts";
+import { updateStream, updateStreamOwn } from "./stream.ts";
 import type { TableValues } from "./table-properties.ts";
+import { updateTags } from "./tags.ts";
 
 type Update = (ctx: ProviderContext, name: string, before: TableValues, after: TableValues) => Promise<void>;
 
@@ -34,13 +35,10 @@ export const updateTable: Update = async (ctx, name, template, after) => {
 export const updateOwn: Update = async (ctx, name, before, after) => {
   await updateContributorInsights(ctx, name, before, after);
   await updateKinesisStream(ctx, name, before.KinesisStreamSpecification, after.KinesisStreamSpecification);
-  await updateStreamPolicy(ctx, name, before.StreamSpecification, after.StreamSpecification);
+  await updateStreamOwn(ctx, name, before.StreamSpecification, after.StreamSpecification);
   const ResourceArn = (await describe(ctx, name))?.Table?.TableArn ?? "";
   await updatePolicy(ctx, ResourceArn, before.ResourcePolicy, after.ResourcePolicy);
-  const { set, removed } = tagChanges(before.Tags, after.Tags);
-  if (removed.length > 0) await ctx.call("dynamodb", "UntagResource", { ResourceArn, TagKeys: removed });
-  const Tags = Object.entries(set).map(([Key, Value]) => ({ Key, Value }));
-  if (Tags.length > 0) await ctx.call("dynamodb", "TagResource", { ResourceArn, Tags });
+  await updateTags(ctx, ResourceArn, before.Tags, after.Tags);
   await updateRecovery(ctx, name, before, after);
   await updateProtection(ctx, name, before, after);
 };

@@ -30,6 +30,7 @@ export interface Stream {
   readonly nextShardNumber: number;
   /** At least this is the position of the next record. Positions count the records of all shards together. */
   readonly nextPosition: number;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A part of a stream: the changes of some of the table's partition keys, for about four hours. */

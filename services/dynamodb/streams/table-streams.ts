@@ -85,6 +85,10 @@ export class TableStreams {
     return stream === undefined || isExpired(stream.disabledAt, this.#host.clock.now()) ? undefined : stream;
   }
 
+  tag(stream: Stream, tags: NonNullable<Stream["tags"]>): void {
+    this.#host.storage.write(() => this.#put({ ...stream, tags }));
+  }
+
   /** Ends the stream of a table: its shards are closed, and can be read for a day. To be called in a transaction. */
   disable(table: Table, status: "DISABLING" | "DISABLED"): TableStream | undefined {
     const stream = this.#streamOf(table);
