@@ -47,6 +47,17 @@ const INITIAL =
 describe("CreateTable", () => {
   describe("validation", () => {
     const throughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+    it.each(["", "standard", "FROZEN"])("refuses the table class %j", async (given) => {
+      const TableClass = given as "STANDARD";
+      const message = validation(
+        "Invalid table-class parameter provided. Please try again with a valid table-class value: " +
+          "[STANDARD, STANDARD_INFREQUENT_ACCESS].",
+      );
+      expect(await refusal(create({ TableClass }))).toBe(message);
+      const TableName = await createTable(client);
+      expect(await refusal(client.send(new UpdateTableCommand({ TableName, TableClass })))).toBe(message);
+    });
+
     it.each<[string, Partial<CreateTableCommandInput>, string]>([
       [
         "a name that is too short",
@@ -113,6 +124,16 @@ describe("CreateTable", () => {
           GlobalSecondaryIndexes: [globalIndex("index", "g", undefined, { ProjectionType: "INCLUDE" })],
         },
         invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"),
+      ],
+      [
+        "a projection that includes an attribute twice",
+        {
+          AttributeDefinitions: attributes({ pk: "S", g: "S" }),
+          GlobalSecondaryIndexes: [
+            globalIndex("index", "g", undefined, { ProjectionType: "INCLUDE", NonKeyAttributes: ["a", "b", "a"] }),
+          ],
+        },
+        invalid("Duplicate attribute in NonKeyAttributes: a"),
       ],
       [
         "two indexes of one name",
@@ -269,6 +290,15 @@ describe("CreateTable", () => {
       });
     });
 
+    it("is getting warm in the answer", async () => {
+      const { TableDescription } = await create({ WarmThroughput: { WriteUnitsPerSecond: 4001 } });
+      expect(TableDescription?.WarmThroughput).toEqual({
+        ReadUnitsPerSecond: 12_000,
+        WriteUnitsPerSecond: 4001,
+        Status: "UPDATING",
+      });
+    });
+
     it("has a provisioned table warm for what is provisioned", async () => {
       const name = await createTable(client, provisioned);
       expect(await activeTable(client, name)).toMatchObject({
@@ -320,9 +350,23 @@ describe("DeleteTable", () => {
   const remove = (TableName: string) => client.send(new DeleteTableCommand({ TableName }));
 
   it("answers a table that is DELETING, which is gone a moment later with its items", async () => {
-    const TableName = await createTable(client);
-    await putAll(client, TableName, [{ pk: { S: "a" } }]);
-    expect((await remove(TableName)).TableDescription?.TableStatus).toBe("DELETING");
+    const TableName = await createTable(client, {
+      AttributeDefinitions: attributes({ pk: "S", sk: "S", g: "S" }),
+      KeySchema: keys("pk", "sk"),
+      GlobalSecondaryIndexes: [globalIndex("global", "g")],
+      LocalSecondaryIndexes: [
+        { IndexName: "local", KeySchema: keys("pk", "g"), Projection: { ProjectionType: "ALL" } },
+      ],
+    });
+    await putAll(client, TableName, [{ pk: { S: "a" }, sk: { S: "b" } }]);
+    const { TableDescription = {} } = await remove(TableName);
+    expect(TableDescription).toMatchObject({ TableName, TableStatus: "DELETING", ItemCount: 1 });
+    expect(TableDescription.BillingModeSummary?.LastUpdateToPayPerRequestDateTime).toBeInstanceOf(Date);
+    for (const member of ["AttributeDefinitions", "KeySchema", "CreationDateTime"]) {
+      expect(TableDescription).not.toHaveProperty(member);
+    }
+    expect(TableDescription).not.toHaveProperty("GlobalSecondaryIndexes");
+    expect(TableDescription).not.toHaveProperty("LocalSecondaryIndexes");
     expect(await refusal(describeTable(client, TableName))).toContain("ResourceNotFoundException");
     await createTable(client, { TableName });
     expect((await describeTable(client, TableName))?.ItemCount).toBe(0);

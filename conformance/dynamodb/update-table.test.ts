@@ -2,6 +2,7 @@ import {
   DeleteItemCommand,
   ScanCommand,
   UpdateTableCommand,
+  type GlobalSecondaryIndexUpdate,
   type UpdateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { eventually } from "../target.ts";
@@ -12,7 +13,9 @@ import {
   createTable,
   describeTable,
   globalIndex,
+  INDEXED,
   invalid,
+  keys,
   putAll,
   refusal,
   useDynamoDb,
@@ -61,6 +64,52 @@ describe("UpdateTable", () => {
       expect(await refusal(call)).toBe(
         "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
       );
+    });
+
+    it("refuses a change that is two, or of a local index", async () => {
+      const TableName = await createSorted(client, {
+        AttributeDefinitions: attributes({ pk: "S", sk: "S", g: "S" }),
+        LocalSecondaryIndexes: [
+          { IndexName: "local", KeySchema: keys("pk", "g"), Projection: { ProjectionType: "ALL" } },
+        ],
+      });
+      const change = (...GlobalSecondaryIndexUpdates: GlobalSecondaryIndexUpdate[]) =>
+        refusal(update({ TableName, AttributeDefinitions: attributes({ g: "S" }), GlobalSecondaryIndexUpdates }));
+      expect(await change({ Create: globalIndex("one", "g"), Delete: { IndexName: "two" } })).toBe(
+        invalid(
+          "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
+            "GlobalSecondaryIndexUpdate.Delete may be given",
+        ),
+      );
+      expect(await change({ Delete: { IndexName: "local" } })).toBe(
+        invalid("The index is not a global secondary index: local"),
+      );
+      expect(await change({ Create: globalIndex("local", "g") })).toBe(
+        validation("Attempting to create an index which already exists: local"),
+      );
+    });
+
+    it("wants the key of a new index defined, once more and as it was, and overlooks what it does not need", async () => {
+      const TableName = await createTable(client, INDEXED);
+      const create = (types: Parameters<typeof attributes>[0]) =>
+        update({
+          TableName,
+          AttributeDefinitions: attributes(types),
+          GlobalSecondaryIndexUpdates: [{ Create: globalIndex("another", "g") }],
+        });
+      expect(await refusal(create({}))).toBe(
+        invalid(
+          "Some index key attributes are not defined in AttributeDefinitions. Keys: [g], AttributeDefinitions: []",
+        ),
+      );
+      expect(await refusal(create({ g: "N" }))).toBe(
+        invalid(
+          "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. " +
+            "Existing schema: Schema:[SchemaElement: key{g:S:HASH}] New schema: Schema:[SchemaElement: key{g:N:HASH}]",
+        ),
+      );
+      await create({ g: "S", pk: "N", unused: "B" });
+      expect((await activeTable(client, TableName)).AttributeDefinitions).toEqual(attributes({ pk: "S", g: "S" }));
     });
 
     it("refuses to delete an index that is not there", async () => {

@@ -55,7 +55,7 @@ export function describeTable(store: DynamoDbStore, table: Table): TableDescript
         ...(table.tableClassChangedAt !== undefined && { LastUpdateDateTime: new Date(table.tableClassChangedAt) }),
       },
     }),
-    ...describeCapacitySettings(table, table.status),
+    ...describeCapacitySettings(table, table.status === "CREATING" ? "UPDATING" : table.status),
     ...(table.hasManagedKey === true && {
       SSEDescription: {
         Status: "ENABLED" as const,

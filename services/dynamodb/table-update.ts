@@ -1,15 +1,18 @@
 import type { InputOf } from "../../emulator/model/sdk.ts";
 import { ofIndex, onDemandLimitsOf, requestedWarm, warmThroughputOf } from "./capacity-settings.ts";
 import { indexNotFound, invalidParameter, limitExceeded, validationError } from "./errors.ts";
-import { keyNames, type Index, type Table, type Throughput } from "./model.ts";
+import type { KeyAttribute } from "./expressions/index.ts";
+import { keyAttributes, keyNames, type Index, type Keys, type Table, type Throughput } from "./model.ts";
 import {
   attributeTypesOf,
   checkIndexes,
   checkIndexThroughput,
+  keysNotDefined,
   keysOf,
   MOST_KEY_ATTRIBUTES,
   projectionOf,
   throughputOf,
+  type AttributeTypes,
 } from "./table-schema.ts";
 
 export type UpdateTableInput = InputOf<"dynamodb", "UpdateTable">;
@@ -106,16 +109,21 @@ export function withIndexUpdates(
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   if (updates.length === 0) return table;
   const given = attributeTypesOf(input.AttributeDefinitions ?? []);
-  let next: Table = { ...table, attributeTypes: { ...table.attributeTypes, ...given } };
+  let next = table;
   for (const update of updates) {
-    if (update.Create !== undefined) next = withCreated(next, update.Create, allocateSpace);
+    if (update.Create !== undefined) next = withCreated(next, update.Create, given, allocateSpace);
     if (update.Update !== undefined) next = withChanged(next, update.Update, now);
     if (update.Delete !== undefined) next = withDeleted(next, update.Delete.IndexName);
   }
   return { ...next, attributeTypes: usedTypes(next) };
 }
 
-function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, allocateSpace: () => number): Table {
+function withCreated(
+  table: Table,
+  create: NonNullable<IndexUpdate["Create"]>,
+  given: AttributeTypes,
+  allocateSpace: () => number,
+): Table {
   const name = create.IndexName;
   if (table.indexes.some((index) => index.name === name)) {
     throw validationError(`Attempting to create an index which already exists: ${name}`);
@@ -125,7 +133,9 @@ function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, a
       "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
     );
   }
-  const keys = keysOf(create.KeySchema, table.attributeTypes, MOST_KEY_ATTRIBUTES);
+  checkDefinedAgain(create, given);
+  const keys = keysOf(create.KeySchema, given, MOST_KEY_ATTRIBUTES);
+  checkSameTypes(table, keys);
   const projection = projectionOf(create.Projection);
   checkIndexThroughput(name, create.ProvisionedThroughput, table.billingMode === "PAY_PER_REQUEST");
   const throughput = throughputOf(create.ProvisionedThroughput);
@@ -142,7 +152,38 @@ function withCreated(table: Table, create: NonNullable<IndexUpdate["Create"]>, a
     space: allocateSpace(),
   };
   checkIndexes([...table.indexes, index]);
-  return { ...table, indexes: [...table.indexes, index] };
+  return {
+    ...table,
+    attributeTypes: { ...table.attributeTypes, ...Object.fromEntries(typesOf(keys)) },
+    indexes: [...table.indexes, index],
+  };
+}
+
+/** Also attributes that the table knows have to be defined by the request. @throws AwsError ValidationException */
+function checkDefinedAgain({ KeySchema }: NonNullable<IndexUpdate["Create"]>, given: AttributeTypes): void {
+  const names = KeySchema.map(({ AttributeName }) => AttributeName);
+  if (names.some((name) => !Object.hasOwn(given, name))) throw keysNotDefined(names, Object.keys(given));
+}
+
+const typesOf = (keys: Keys) => new Map(keyAttributes(keys).map(({ name, type }) => [name, type]));
+
+/** An attribute has one type in all keys of a table. @throws AwsError ValidationException */
+function checkSameTypes(table: Table, keys: Keys): void {
+  const types = typesOf(keys);
+  const other = [table.keys, ...table.indexes.map((index) => index.keys)].find((existing) =>
+    keyAttributes(existing).some(({ name, type }) => (types.get(name) ?? type) !== type),
+  );
+  if (other === undefined) return;
+  throw invalidParameter(
+    "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. " +
+      `Existing schema: ${schemaText(other)} New schema: ${schemaText(keys)}`,
+  );
+}
+
+function schemaText({ partition, sort }: Keys): string {
+  const elements = (attributes: readonly KeyAttribute[], kind: string) =>
+    attributes.map(({ name, type }) => `SchemaElement: key{${name}:${type}:${kind}}`);
+  return `Schema:[${[...elements(partition, "HASH"), ...elements(sort, "RANGE")].join(", ")}]`;
 }
 
 function withChanged(table: Table, update: NonNullable<IndexUpdate["Update"]>, now: number): Table {
@@ -164,10 +205,9 @@ const withDeleted = (table: Table, name: string): Table =>
   withIndex(table, { ...globalIndex(table, name), status: "DELETING" });
 
 function globalIndex(table: Table, name: string): Index {
-  const index = table.indexes.find((one) => one.name === name && one.kind === "global" && one.status !== "DELETING");
-  if (index === undefined) {
-    throw indexNotFound(name, table.name);
-  }
+  const index = table.indexes.find((one) => one.name === name && one.status !== "DELETING");
+  if (index === undefined) throw indexNotFound(name, table.name);
+  if (index.kind !== "global") throw invalidParameter(`The index is not a global secondary index: ${name}`);
   return index;
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from "../index.ts";
 import { describeTable } from "../table-description.ts";
 
 /**
- * Deletes a table with its items and indexes. It is DELETING in the answer, and gone a moment later.
+ * Deletes a table with its items and indexes. It is DELETING in the answer, without its schema, and gone a moment later.
  * @throws ResourceNotFoundException, ResourceInUseException, ValidationException (deletion protection)
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
  */
@@ -24,6 +24,13 @@ export const deleteTable: Operation<"DeleteTable"> = (ctx, input) => {
     ctx.store.putTable(deleting);
   });
   ctx.store.lifecycle.begin(table.name);
-  const { AttributeDefinitions: _definitions, KeySchema: _keys, ...description } = describeTable(ctx.store, deleting);
+  const {
+    AttributeDefinitions: _definitions,
+    KeySchema: _keys,
+    CreationDateTime: _created,
+    GlobalSecondaryIndexes: _globals,
+    LocalSecondaryIndexes: _locals,
+    ...description
+  } = describeTable(ctx.store, deleting);
   return { TableDescription: description };
 };

@@ -11,7 +11,7 @@ import type { Operation } from "../index.ts";
 import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { describeTable } from "../table-description.ts";
-import { throughputOf } from "../table-schema.ts";
+import { checkTableClass, throughputOf } from "../table-schema.ts";
 import { checkStreamUpdate, withStreamUpdate } from "../table-stream.ts";
 import { checkThroughputFits, withBilling, withIndexUpdates, type UpdateTableInput } from "../table-update.ts";
 
@@ -97,6 +97,7 @@ function withCapacitySettings(table: Table, before: Table, input: UpdateTableInp
 
 function checkInput(input: UpdateTableInput): void {
   const { ProvisionedThroughput, BillingMode, GlobalSecondaryIndexUpdates = [], TableClass } = input;
+  checkTableClass(TableClass);
   const given = [
     ProvisionedThroughput,
     BillingMode,
@@ -123,7 +124,13 @@ function checkInput(input: UpdateTableInput): void {
   if (ProvisionedThroughput !== undefined) throughputOf(ProvisionedThroughput);
   const names = new Set<string>();
   for (const { Create, Update, Delete } of GlobalSecondaryIndexUpdates) {
-    const change = Update ?? Create ?? Delete;
+    const [change, another] = [Update, Create, Delete].filter((one) => one !== undefined);
+    if (another !== undefined) {
+      throw invalidParameter(
+        "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
+          "GlobalSecondaryIndexUpdate.Delete may be given",
+      );
+    }
     if (change === undefined) {
       throw invalidParameter(
         "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
