@@ -315,6 +315,10 @@ describe("ExportTableToPointInTime", () => {
         `ExportNotFoundException: Export not found: Export not found: ${missing}`,
       );
       expect(await refusal(exported(client, arn))).toBe(validation("Invalid Export ARN"));
+      expect(await refusal(exported(client, missing.replace("us-east-1", "eu-west-1")))).toBe(
+        "AccessDeniedException: Access is denied",
+      );
+      expect(await refusal(begin(arn, { S3Prefix: "" }))).toContain("'s3Prefix'");
     });
   });
 });

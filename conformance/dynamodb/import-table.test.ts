@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { ListImportsCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { CloudWatchLogsClient, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { callRaw } from "../raw-request.ts";
 import { useClient } from "../target.ts";
 import { contents, numbered, putMany } from "./backup-support.ts";
 import { beginImport, exported, imported, useExports, type ImportOptions } from "./export-import-support.ts";
@@ -20,6 +21,16 @@ import {
 } from "./support.ts";
 
 const SECOND_MS = 1000;
+const TOKENLESS = {
+  S3BucketSource: { S3Bucket: "any" },
+  InputFormat: "CSV",
+  TableCreationParameters: {
+    TableName: "any",
+    AttributeDefinitions: attributes({ pk: "S" }),
+    KeySchema: keys("pk"),
+    BillingMode: "PAY_PER_REQUEST",
+  },
+};
 
 const { target, client } = useDynamoDb({ manualClock: true });
 const logs = useClient(new CloudWatchLogsClient(target.clientConfig()));
@@ -123,8 +134,9 @@ describe("ImportTable", () => {
       line({ pk: S("3"), number: { N: "x" } }),
       line({ pk: S("4"), number: { N: 4 } }),
       line({ pk: S("5"), set: { SS: ["a", "a"] } }),
-      JSON.stringify({ pk: S("6") }),
       line({ pk: S("7") }),
+      JSON.stringify({ pk: S("6") }),
+      line({ pk: S("not read") }),
     ];
     await put("errors/a.json", lines.join("\n"));
     const { done, name } = await importAll("errors/");
@@ -162,6 +174,8 @@ describe("ImportTable", () => {
     const { done, name } = await importAll("broken/");
     expect(done).toMatchObject({ ProcessedItemCount: 3, ImportedItemCount: 2, ErrorCount: 1, ImportStatus: "FAILED" });
     expect(Object.keys(await contents(client, name)).toSorted()).toEqual(["1", "3"]);
+    await put("itemless/a.json", ['{"NotAnItem":{"pk":{"S":"1"}}}', '{"Item":{"pk":{"S":"2"}}}'].join("\n"));
+    expect((await importAll("itemless/")).done).toMatchObject({ ProcessedItemCount: 1, ErrorCount: 1 });
     const plain = await importAll("broken/b.json", { InputCompressionType: "GZIP" });
     expect(plain.done).toMatchObject({ ImportStatus: "FAILED", ProcessedItemCount: 1, ErrorCount: 1 });
     const rows = await importAll("broken/b.json", { InputFormat: "CSV", InputCompressionType: "GZIP" });
@@ -176,6 +190,7 @@ describe("ImportTable", () => {
   it("makes an empty table of nothing, and none of a bucket that is not there", async () => {
     const empty = await importAll("nothing/");
     expect(empty.done).toMatchObject({ ImportStatus: "COMPLETED", ProcessedItemCount: 0 });
+    expect(empty.done).not.toHaveProperty("ProcessedSizeBytes");
     expect(await describeTable(client, empty.name)).toMatchObject({ TableStatus: "ACTIVE", ItemCount: 0 });
     const missing = await importAll("", { S3BucketSource: { S3Bucket: "no-such-bucket" } });
     expect(missing.done).toMatchObject({ ImportStatus: "FAILED", FailureCode: "S3NoSuchBucket" });
@@ -193,13 +208,23 @@ describe("ImportTable", () => {
       ),
     );
     expect(await refusal(importFrom("x", { InputFormat: "ION" }))).toContain("NotImplemented");
+    // SDKs give one to every request
+    const withoutToken = await callRaw(target, "dynamodb", "DynamoDB_20120810.ImportTable", JSON.stringify(TOKENLESS));
+    expect(await withoutToken.json()).toMatchObject({
+      message:
+        "1 validation error detected: Value null at 'clientToken' failed to satisfy constraint: Member must not be null",
+    });
     const { name } = await createRecoverable();
     expect(await refusal(importFrom("x", { table: { TableName: name } }))).toBe(
       `ResourceInUseException: Table already exists: ${name}`,
     );
-    expect(await refusal(imported(client, `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`))).toBe(
-      validation("Invalid Import ARN"),
-    );
+    const own = "arn:aws:dynamodb:us-east-1:000000000000:table";
+    for (const arn of [`${own}/${name}`, `${own}/x/import/01658528578619-c4d4e311`, "no:arn"]) {
+      expect(await refusal(imported(client, arn.padEnd(37, "x")))).toBe(validation("Invalid Import ARN"));
+    }
+    for (const other of ["arn:aws:s3:us-east-1:000000000000:table", "arn:aws:dynamodb:nowhere:000000000000:table"]) {
+      expect(await refusal(imported(client, `${other}/${name}`))).toBe("AccessDeniedException: Access is denied");
+    }
   });
 
   it("is the same for a token that has been used, until the table is there, and is listed", async () => {

@@ -9,7 +9,7 @@ export interface JobArn {
   readonly id: string;
 }
 
-const ARN = /^arn:aws:dynamodb:([^:]*):(\d{12}):table\/([^/]+)\/(backup|export|import)\/([^/]+)$/;
+const ARN = /^arn:aws:dynamodb:([^:]*):(\d{12}):table\/([^/]{3,})\/(backup|export|import)\/([^/]+)$/;
 
 export const jobArn = (tableArn: string, kind: JobKind, id: string): string => `${tableArn}/${kind}/${id}`;
 
@@ -22,4 +22,19 @@ export function parseJobArn(arn: string, kind: JobKind, account: string, invalid
   if (given !== kind) throw invalid();
   if (owner !== account) throw accessDenied();
   return { region, tableName, id };
+}
+
+/**
+ * Unlike backups, exports and imports are of the region where they are asked for.
+ * @throws AwsError AccessDeniedException for the ARN of anything elsewhere, of `invalid` for what is none
+ */
+export function checkJobArn(
+  arn: string,
+  kind: "export" | "import",
+  scope: { readonly account: string; readonly region: string },
+  invalid: () => AwsError,
+): void {
+  const isOwn = arn.startsWith(`arn:aws:dynamodb:${scope.region}:${scope.account}:`);
+  if (arn.startsWith("arn:") && !isOwn) throw accessDenied();
+  parseJobArn(arn, kind, scope.account, invalid);
 }

@@ -34,20 +34,25 @@ export async function* itemsOf(
 async function* jsonItems(content: AsyncIterable<Uint8Array>): AsyncGenerator<SourceItem> {
   for await (const line of linesOf(content)) {
     if (line.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      yield { error: `The line is no JSON: ${(error as Error).message}`, isLast: true };
-      return;
-    }
+    const given = itemIn(line);
     yield checked(() => {
-      const given = isMap(value) ? value["Item"] : undefined;
-      if (!isMap(given)) throw new Error("The line has no Item");
       for (const attribute of Object.values(given)) checkWire(attribute);
       return parseItem(given);
     });
   }
+}
+
+/** @throws Error for a line behind which nothing is read any more */
+function itemIn(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new Error(`The line is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const given = isMap(value) ? value["Item"] : undefined;
+  if (!isMap(given)) throw new Error("The line has no Item");
+  return given;
 }
 
 async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-import { parseJobArn } from "../backups/backup-arn.ts";
+import { checkJobArn } from "../backups/backup-arn.ts";
 import { exportNotFound, invalidExportArn } from "../export/errors.ts";
 import { exportDescription } from "../export/export-description.ts";
 import type { Operation } from "../index.ts";
@@ -9,7 +9,7 @@ import type { Operation } from "../index.ts";
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeExport.html
  */
 export const describeExport: Operation<"DescribeExport"> = (ctx, input) => {
-  parseJobArn(input.ExportArn, "export", ctx.account, invalidExportArn);
+  checkJobArn(input.ExportArn, "export", ctx, invalidExportArn);
   const job = ctx.store.exports.get(input.ExportArn);
   if (job === undefined) throw exportNotFound(input.ExportArn);
   return { ExportDescription: exportDescription(job) };

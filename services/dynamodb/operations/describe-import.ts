@@ -1,4 +1,4 @@
-import { parseJobArn } from "../backups/backup-arn.ts";
+import { checkJobArn } from "../backups/backup-arn.ts";
 import { importNotFound, invalidImportArn } from "../export/errors.ts";
 import { importDescription } from "../export/import-description.ts";
 import type { Operation } from "../index.ts";
@@ -9,7 +9,7 @@ import type { Operation } from "../index.ts";
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeImport.html
  */
 export const describeImport: Operation<"DescribeImport"> = (ctx, input) => {
-  parseJobArn(input.ImportArn, "import", ctx.account, invalidImportArn);
+  checkJobArn(input.ImportArn, "import", ctx, invalidImportArn);
   const job = ctx.store.imports.get(input.ImportArn);
   if (job === undefined) throw importNotFound(input.ImportArn);
   return { ImportTableDescription: importDescription(job) };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { HandlerError } from "../../cloudformation/engine/failure.ts";
 import { choice, list, object, required, text, type Values } from "../../cloudformation/properties.ts";
@@ -23,6 +24,7 @@ type Parameters = InputOf<"dynamodb", "ImportTable">["TableCreationParameters"];
 export async function importTable(ctx: ProviderContext, source: ImportSource, parameters: Parameters): Promise<void> {
   const { ImportTableDescription } = await ctx.call("dynamodb", "ImportTable", {
     ...source,
+    ClientToken: randomUUID(),
     TableCreationParameters: parameters,
   });
   const ImportArn = ImportTableDescription?.ImportArn ?? "";
