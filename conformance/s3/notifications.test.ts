@@ -3,9 +3,11 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   GetBucketNotificationConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   type NotificationConfiguration,
@@ -17,9 +19,9 @@ import { CreateQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, S
 import { zipOf } from "../lambda/fixture.ts";
 import { makeRole } from "../role.ts";
 import { eventually, useClient } from "../target.ts";
-import { failure, useS3 } from "./fixture.ts";
+import { createWithAcls, failure, useS3 } from "./fixture.ts";
 
-const { target, s3 } = useS3();
+const { target, s3, send } = useS3();
 const sqs = useClient(new SQSClient({ ...target.clientConfig(), maxAttempts: 1 }));
 const sns = useClient(new SNSClient({ ...target.clientConfig(), maxAttempts: 1 }));
 const lambda = useClient(new LambdaClient({ ...target.clientConfig(), maxAttempts: 1 }));
@@ -118,6 +120,53 @@ describe("PutBucketNotificationConfiguration", () => {
       const toFunction = { LambdaFunctionConfigurations: [{ LambdaFunctionArn, Events }] };
       expect(await failure(configure(Bucket, toFunction))).toMatchObject(refusal);
       await configure(Bucket, toFunction, true);
+    });
+
+    it("says which argument it refuses, and what is wrong with each destination", async () => {
+      const Bucket = await newBucket();
+      const fields = async (document: string, ...names: string[]) => {
+        const body = `<NotificationConfiguration>${document}</NotificationConfiguration>`;
+        const answer = await send({ method: "PUT", path: `/${Bucket}?notification`, body });
+        return ["Code", ...names].map((name) => answer.element(name));
+      };
+      const of = (element: string, arn: string, event = "s3:ObjectCreated:*", more = "") => {
+        const kind = element === "CloudFunction" ? "CloudFunctionConfiguration" : `${element}Configuration`;
+        return `<${kind}><${element}>${arn}</${element}><Event>${event}</Event>${more}</${kind}>`;
+      };
+      const argument = ["ArgumentName", "ArgumentValue"];
+      for (const element of ["Queue", "Topic", "CloudFunction"]) {
+        expect(await fields(of(element, "no-arn"), "Message", ...argument)).toEqual([
+          "InvalidArgument",
+          "The ARN could not be parsed",
+          element,
+          "no-arn",
+        ]);
+      }
+      const queue = arnOf("sqs", "nowhere");
+      const filtered = (rule: string) =>
+        of("Queue", queue, undefined, `<Filter><S3Key><FilterRule>${rule}</FilterRule></S3Key></Filter>`);
+      expect(await fields(filtered("<Name>middle</Name><Value>x</Value>"), ...argument)).toEqual([
+        "InvalidArgument",
+        "FilterRule.Name",
+        "middle",
+      ]);
+      expect(await fields(filtered("<Name>prefix</Name>"))).toEqual(["MalformedXML"]);
+      expect(await fields(filtered("<Value>x</Value>"))).toEqual(["MalformedXML"]);
+      const named = ["ArgumentName1", "ArgumentValue1", "ArgumentName2", "ArgumentValue2"];
+      const lambdaArn = arnOf("lambda", "function:nowhere");
+      const two = of("CloudFunction", lambdaArn, "s3:ObjectRemoved:*") + of("Queue", queue);
+      expect(await fields(two, ...named)).toEqual([
+        "InvalidArgument",
+        `${lambdaArn}, null`,
+        `Not authorized to invoke function [${lambdaArn}]`,
+        queue,
+        "The destination queue does not exist",
+      ]);
+      const closed = await newQueue();
+      expect(await fields(of("Queue", closed.arn), "ArgumentValue1")).toEqual([
+        "InvalidArgument",
+        "Permissions on the destination queue do not allow S3 to publish notifications from this bucket",
+      ]);
     });
 
     it("refuses events that are none, that overlap, and that cannot happen here", async () => {
@@ -223,6 +272,43 @@ describe("PutBucketNotificationConfiguration", () => {
         "ObjectRemoved:Delete": version,
         "ObjectRemoved:DeleteMarkerCreated": marker,
       });
+    });
+
+    it("tells what is said of an object without its place in the order, and not where nothing changes", async () => {
+      const Bucket = await createWithAcls(s3, unique("told"));
+      const { arn, url } = await newQueue((queue) => policyFor(Bucket, "sqs:SendMessage", queue));
+      await configure(Bucket, {
+        QueueConfigurations: [{ QueueArn: arn, Events: ["s3:ObjectTagging:*", "s3:ObjectAcl:Put"] }],
+      });
+      await messages(url, 1);
+      const { ETag } = await put(Bucket, "k");
+      const at = { Bucket, Key: "k" };
+      await s3.send(new PutObjectAclCommand({ ...at, ACL: "private" }));
+      await s3.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet: [{ Key: "a", Value: "b" }] } }));
+      await s3.send(new DeleteObjectTaggingCommand(at));
+      await s3.send(new PutObjectAclCommand({ ...at, ACL: "public-read" }));
+      await s3.send(new PutObjectAclCommand({ ...at, ACL: "public-read" }));
+      await s3.send(new PutObjectAclCommand({ ...at, ACL: "private" }));
+      const told = (await messages(url, 4)).map(({ Records }) => Records?.[0]);
+      const object = { key: "k", eTag: ETag?.replaceAll('"', "") };
+      const names = ["ObjectTagging:Put", "ObjectTagging:Delete", "ObjectAcl:Put", "ObjectAcl:Put"];
+      expect(told.map((one) => [one?.["eventVersion"], one?.["eventName"], (one?.["s3"] as Told)["object"]])).toEqual(
+        names.map((name) => ["2.3", name, object]),
+      );
+    });
+
+    it("carries the trace of the request to a queue", async () => {
+      const Bucket = await newBucket();
+      const { arn, url } = await newQueue((queue) => policyFor(Bucket, "sqs:SendMessage", queue));
+      await configure(Bucket, { QueueConfigurations: [{ QueueArn: arn, Events: ["s3:ObjectCreated:*"] }] });
+      await messages(url, 1);
+      const trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1";
+      await send({ method: "PUT", path: `/${Bucket}/k`, headers: { "x-amzn-trace-id": trace }, body: "x" });
+      const found = await eventually("the message", async () => {
+        const asked = { QueueUrl: url, MessageSystemAttributeNames: ["AWSTraceHeader" as const] };
+        return (await sqs.send(new ReceiveMessageCommand(asked))).Messages?.[0];
+      });
+      expect(found.Attributes).toEqual({ AWSTraceHeader: trace });
     });
 
     it("tells a topic, and calls a function", async () => {

@@ -1,5 +1,5 @@
 import type { Signature } from "./exchange.ts";
-import type { Principal } from "../model/context.ts";
+import { ownerOf, type Principal } from "../model/context.ts";
 import type { Credentials } from "../model/credentials.ts";
 import { ALGORITHM } from "./signature/canonical-request.ts";
 import { refusedCredentials, type Wording } from "./signature/errors.ts";
@@ -44,8 +44,7 @@ function readSignatureV2(query: URLSearchParams): Signature | undefined {
 
 /** An access key of 12 digits is the account itself; every other one belongs to the default account. */
 function rootPrincipal(accessKeyId: string): Principal {
-  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
-  return { type: "root", account, arn: `arn:aws:iam::${account}:root`, userId: account };
+  return ownerOf(/^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT);
 }
 
 /** Whose an access key is. @throws AwsError in the words of the service's protocol */

@@ -47,6 +47,14 @@ export type Principal =
 
 export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous", userId: "anonymous" };
 
+/** The owner of an account, and whoever looks at its resources in a service's own name. */
+export const ownerOf = (account: string): Principal => ({
+  type: "root",
+  account,
+  arn: `arn:aws:iam::${account}:root`,
+  userId: account,
+});
+
 /** A service that acts in its own name, on behalf of one of the account's resources. */
 export const servicePrincipal = (account: string, service: string, sourceArn?: string): Principal => ({
   type: "service",

@@ -15,6 +15,8 @@ export interface Parcel {
   readonly attributes?: Readonly<Record<string, ParcelAttribute>> | undefined;
   /** Of queues. */
   readonly groupId?: string | undefined;
+  /** Of queues: X-Amzn-Trace-Id of what it is about. */
+  readonly traceHeader?: string | undefined;
   /** Of queues. */
   readonly deduplicationId?: string | undefined;
 }
@@ -27,7 +29,7 @@ export interface Parcel {
 export async function deliver(
   call: Call,
   arn: string,
-  { body, subject, attributes = {}, groupId, deduplicationId }: Parcel,
+  { body, subject, attributes = {}, groupId, deduplicationId, traceHeader }: Parcel,
 ): Promise<void> {
   const [, , service = "", region = "", account = "", name = ""] = arn.split(":");
   const given = Object.keys(attributes).length > 0 && { MessageAttributes: { ...attributes } };
@@ -39,6 +41,9 @@ export async function deliver(
         ...given,
         ...(groupId !== undefined && { MessageGroupId: groupId }),
         ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+        ...(traceHeader !== undefined && {
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
+        }),
       };
       await call("sqs", "SendMessage", input, { region });
       return;

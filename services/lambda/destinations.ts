@@ -1,4 +1,4 @@
-import type { Call, Host, Principal } from "../../emulator/model/context.ts";
+import { ownerOf, type Call, type Host, type Principal } from "../../emulator/model/context.ts";
 import { deliver, type Parcel as Message } from "../../emulator/model/deliver.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
 import { invalidParameter } from "./errors.ts";
@@ -119,11 +119,3 @@ async function exists(call: Call, { region: own }: Scope, { arn, kind, region, a
     throw error;
   }
 }
-
-/** Whoever looks at an account's resources in Lambda's own name. */
-export const ownerOf = (account: string): Principal => ({
-  type: "root",
-  account,
-  arn: `arn:aws:iam::${account}:root`,
-  userId: account,
-});

@@ -12,6 +12,7 @@ export const causeOf = (
   sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
   requestId: ctx.requestId,
   atMs: ctx.clock.now(),
+  traceHeader: ctx.request?.headers["x-amzn-trace-id"],
 });
 
 /** What a lifecycle rule says of it. */

@@ -1,4 +1,4 @@
-import { servicePrincipal } from "../../emulator/model/context.ts";
+import { ownerOf, servicePrincipal } from "../../emulator/model/context.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord } from "./model.ts";
@@ -42,9 +42,22 @@ export async function callToDestination(
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (kind === "lambda") return `Not authorized to invoke function [${arn}]`;
+    if (kind === "queue" && !(await isQueue(ctx, arn))) return "The destination queue does not exist";
     const what = kind === "queue" ? "queue" : "topic";
-    return /NonExistent|NotFound/.test(error.name)
+    return error.name === "NotFound"
       ? `The destination ${what} does not exist`
       : `Permissions on the destination ${what} do not allow S3 to publish notifications from this bucket`;
+  }
+}
+
+/** Whether there is a queue, whatever it lets S3 do. */
+async function isQueue(ctx: S3Context, arn: string): Promise<boolean> {
+  const [, , , region = "", account = "", QueueName = ""] = arn.split(":");
+  try {
+    await ctx.call("sqs", "GetQueueUrl", { QueueName }, { principal: ownerOf(account), region });
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError && error.name === "QueueDoesNotExist") return false;
+    throw error;
   }
 }

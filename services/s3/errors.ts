@@ -91,13 +91,11 @@ export const unableToValidate = (failures: readonly { readonly arn: string; read
     400,
     "Unable to validate the following destination configurations",
     Object.fromEntries(
-      failures.flatMap(({ arn, reason }, index) => {
-        const number = index === 0 ? "" : String(index + 1);
-        return [
-          [`ArgumentName${number}`, arn],
-          [`ArgumentValue${number}`, reason],
-        ];
-      }),
+      failures.flatMap(({ arn, reason }, index) => [
+        // S3 writes a function with a qualifier that is none
+        [`ArgumentName${index + 1}`, arn.includes(":lambda:") ? `${arn}, null` : arn],
+        [`ArgumentValue${index + 1}`, reason],
+      ]),
     ),
   );
 
@@ -200,6 +198,14 @@ export const preconditionFailed = (condition: string) =>
   error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold", {
     Condition: condition,
   });
+
+export const conditionalConflict = (condition: string, key: string) =>
+  error(
+    "ConditionalRequestConflict",
+    409,
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { Condition: condition, Key: key },
+  );
 
 export const notModified = () => error("NotModified", 304, "Not Modified");
 

@@ -14,8 +14,8 @@ const callTo = (host: Pick<Host, "callAs">, account: string, bucket: string, arn
   });
 
 /** Gives a document to a destination, in S3's own name. */
-export const send = (call: Call, arn: string, document: string): Promise<void> =>
-  deliver(call, arn, { body: document, subject: "Amazon S3 Notification" });
+export const send = (call: Call, arn: string, document: string, traceHeader?: string): Promise<void> =>
+  deliver(call, arn, { body: document, subject: "Amazon S3 Notification", traceHeader });
 
 /**
  * Brings the events of buckets to functions, queues and topics, each at least once, in the order in which they happened
@@ -63,7 +63,7 @@ export class EventDelivery {
     const call = callTo(this.#host, event.account, event.bucket, event.arn);
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await send(call, event.arn, event.document);
+        await send(call, event.arn, event.document, event.traceHeader);
         break;
       } catch (error) {
         if (attempt === ATTEMPTS) {

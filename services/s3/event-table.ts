@@ -18,6 +18,8 @@ export interface Cause {
   readonly requestId: string;
   /** Epoch milliseconds. */
   readonly atMs: number;
+  /** X-Amzn-Trace-Id of the request. */
+  readonly traceHeader?: string | undefined;
 }
 
 /** An event on its way to one destination. */
@@ -27,6 +29,7 @@ export interface PendingEvent {
   readonly kind: Notification["kind"];
   readonly arn: string;
   readonly document: string;
+  readonly traceHeader?: string;
 }
 
 const EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
@@ -48,7 +51,8 @@ export class EventTable {
     for (const { id, kind, arn } of wanted) {
       this.#events.add((number) => {
         const document = JSON.stringify({ Records: [recordOf(bucket, key, cause, what, id, number)] });
-        return { account: bucket.account, bucket: bucket.name, kind, arn, document };
+        const trace = cause.traceHeader !== undefined && { traceHeader: cause.traceHeader };
+        return { account: bucket.account, bucket: bucket.name, kind, arn, document, ...trace };
       });
     }
     return wanted.length > 0;
@@ -75,9 +79,12 @@ function recordOf(
   number: number,
 ): object {
   const isCreation = cause.name.startsWith("ObjectCreated:");
-  const eTag = what && (isDeleteMarker(what) ? EMPTY_MD5 : cause.name.endsWith(":Delete") ? undefined : what.etag);
+  // of what is said of an object; the events of its bytes can be put in their order
+  const isAbout = /^Object(Tagging|Acl):/.test(cause.name);
+  const isGone = cause.name.endsWith(":Delete") && !isAbout;
+  const eTag = what && (isDeleteMarker(what) ? EMPTY_MD5 : isGone ? undefined : what.etag);
   return {
-    eventVersion: cause.name.startsWith("Object") && !cause.name.startsWith("ObjectTagging") ? "2.1" : "2.3",
+    eventVersion: cause.name.startsWith("Object") && !isAbout ? "2.1" : "2.3",
     eventSource: "aws:s3",
     awsRegion: bucket.region,
     eventTime: new Date(cause.atMs).toISOString(),
@@ -101,8 +108,11 @@ function recordOf(
         ...(isCreation && what && !isDeleteMarker(what) && { size: what.sizeBytes }),
         ...(eTag !== undefined && { eTag }),
         ...(bucket.versioning !== undefined && what && { versionId: versionIdOf(what) }),
-        sequencer: `${cause.atMs.toString(16)}${number.toString(16).padStart(6, "0")}`.toUpperCase().padStart(18, "0"),
+        ...(!isAbout && { sequencer: sequencerOf(cause, number) }),
       },
     },
   };
 }
+
+const sequencerOf = ({ atMs }: Cause, number: number): string =>
+  `${atMs.toString(16)}${number.toString(16).padStart(6, "0")}`.toUpperCase().padStart(18, "0");

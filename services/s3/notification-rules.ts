@@ -1,7 +1,7 @@
 import type { NotificationConfiguration } from "@aws-sdk/client-s3";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
-import { invalidArgumentValue, malformedXml } from "./errors.ts";
+import { invalidArgument, invalidArgumentValue, malformedXml } from "./errors.ts";
 import { checkEventName, overlap } from "./notification-events.ts";
 
 /** Whom a bucket tells of which events. */
@@ -22,11 +22,9 @@ export function checkNotifications(given: NotificationConfiguration | undefined,
   if (!given) throw malformedXml();
   if (given.EventBridgeConfiguration) throw unsupported("The notification of EventBridge");
   const notifications = [
-    ...(given.LambdaFunctionConfigurations ?? []).map((one) =>
-      notification("lambda", "lambda", one.LambdaFunctionArn, one, ids),
-    ),
-    ...(given.QueueConfigurations ?? []).map((one) => notification("queue", "sqs", one.QueueArn, one, ids)),
-    ...(given.TopicConfigurations ?? []).map((one) => notification("topic", "sns", one.TopicArn, one, ids)),
+    ...(given.LambdaFunctionConfigurations ?? []).map((one) => notification("lambda", one.LambdaFunctionArn, one, ids)),
+    ...(given.QueueConfigurations ?? []).map((one) => notification("queue", one.QueueArn, one, ids)),
+    ...(given.TopicConfigurations ?? []).map((one) => notification("topic", one.TopicArn, one, ids)),
   ];
   if (new Set(notifications.map(({ id }) => id)).size < notifications.length) {
     throw invalidArgumentValue("Same ID used for multiple configurations. IDs must be unique");
@@ -49,16 +47,23 @@ interface Given {
 
 type KeyFilter = { readonly FilterRules?: readonly { readonly Name?: string; readonly Value?: string }[] };
 
+/** Of each kind of destination: the service in its ARNs, and the name of the ARN's element in documents. */
+const KINDS = {
+  lambda: { service: "lambda", element: "CloudFunction" },
+  queue: { service: "sqs", element: "Queue" },
+  topic: { service: "sns", element: "Topic" },
+} as const;
+
 function notification(
   kind: Notification["kind"],
-  service: string,
   arn: string | undefined,
   { Id, Events: events = [], Filter }: Given,
   ids: Ids,
 ): Notification {
   if (arn === undefined || events.length === 0) throw malformedXml();
+  const { service, element } = KINDS[kind];
   if (arn.split(":").length < 6 || arn.split(":")[2] !== service) {
-    throw invalidArgumentValue("The ARN could not be parsed");
+    throw invalidArgument("The ARN could not be parsed", element, arn);
   }
   if (arn.endsWith(".fifo")) throw invalidArgumentValue("FIFO queues and topics are not supported for notifications.");
   events.forEach(checkEventName);
@@ -67,10 +72,11 @@ function notification(
 
 function keyFilter(filter: KeyFilter | undefined): { prefix?: string; suffix?: string } {
   const found: { prefix?: string; suffix?: string } = {};
-  for (const { Name, Value = "" } of filter?.FilterRules ?? []) {
-    const name = Name?.toLowerCase();
+  for (const { Name, Value } of filter?.FilterRules ?? []) {
+    if (Name === undefined || Value === undefined) throw malformedXml();
+    const name = Name.toLowerCase();
     if (name !== "prefix" && name !== "suffix") {
-      throw invalidArgumentValue("filter rule name must be either prefix or suffix");
+      throw invalidArgument("filter rule name must be either prefix or suffix", "FilterRule.Name", Name);
     }
     if (found[name] !== undefined) throw invalidArgumentValue(`Cannot specify more than one ${name} rule in a filter.`);
     if (Value.length > LONGEST_FILTER_VALUE)

@@ -175,7 +175,7 @@ export class S3Store {
     }
   }
 
-  /** Changes what is said of the current object, or of a version. `find` throws where there is none. Not every change is an event. */
+  /** Changes what is said of the current object, or of a version. `find` throws where there is none. The same record is no change. */
   updateObject(
     bucket: string,
     key: string,
@@ -185,7 +185,9 @@ export class S3Store {
   ): void {
     const { objects, bodies } = this.#tables;
     bodies.write(() => {
-      const changed = change(find());
+      const found = find();
+      const changed = change(found);
+      if (changed === found) return;
       objects.update(bucket, key, changed);
       if (cause) this.#told(this.bucket({ Bucket: bucket }), key, cause, changed);
     });

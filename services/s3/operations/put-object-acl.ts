@@ -1,4 +1,5 @@
-import { hasAcls, replacedAcl } from "../acl.ts";
+import { isDeepStrictEqual } from "node:util";
+import { hasAcls, privateTo, replacedAcl } from "../acl.ts";
 import { causeOf } from "../causes.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
@@ -19,7 +20,11 @@ export const putObjectAcl: Operation<"PutObjectAcl"> = (ctx, input) => {
     bucket.name,
     input.Key,
     () => findObject(ctx, bucket, input),
-    (object) => ({ ...object, acl: aclFor(object.owner ?? bucket.account) }),
+    (object) => {
+      const owner = object.owner ?? bucket.account;
+      const acl = aclFor(owner);
+      return isDeepStrictEqual(acl, object.acl ?? privateTo(owner)) ? object : { ...object, acl };
+    },
     causeOf(ctx, "ObjectAcl:Put"),
   );
   return {};

@@ -1,5 +1,4 @@
-import type { Call } from "../../../../emulator/model/context.ts";
-import { ownerOf } from "../../destinations.ts";
+import { ownerOf, type Call } from "../../../../emulator/model/context.ts";
 import { cannotAccessStream } from "../errors.ts";
 import { compileFilters, type Filter, parserFor } from "../filter.ts";
 import type { SourceRecord } from "../model.ts";
