@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketLocationCommand,
+  GetBucketTaggingCommand,
   HeadBucketCommand,
   ListBucketsCommand,
   PutObjectCommand,
@@ -81,6 +82,27 @@ describe("CreateBucket", () => {
       const create = new CreateBucketCommand({ Bucket: "twice" });
       expect((await s3.send(create)).Location).toBe("/twice");
       expect((await s3.send(create)).Location).toBe("/twice");
+    });
+
+    it("tags what it makes, and does not tag what is there", async () => {
+      const create = (...tags: string[]) => {
+        const Tags = tags.map((Key) => ({ Key, Value: "v" }));
+        return s3.send(new CreateBucketCommand({ Bucket: "tagged-at-once", CreateBucketConfiguration: { Tags } }));
+      };
+      expect(await failure(create("aws:a"))).toEqual({
+        status: 400,
+        code: "InvalidTag",
+        message:
+          'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your ' +
+          "tag keys and try again.",
+      });
+      await create("a");
+      const owned = { status: 409, code: "BucketAlreadyOwnedByYou" };
+      expect([await failure(create("b")), await failure(create("a"))]).toMatchObject([owned, owned]);
+      await create();
+      expect((await s3.send(new GetBucketTaggingCommand({ Bucket: "tagged-at-once" }))).TagSet).toEqual([
+        { Key: "a", Value: "v" },
+      ]);
     });
 
     it("answers BucketAlreadyOwnedByYou for a second creation elsewhere", async () => {
@@ -182,6 +204,20 @@ describe("ListBuckets", () => {
     );
     expect([second.Buckets?.map(({ Name }) => Name), second.ContinuationToken]).toEqual([["page-c"], undefined]);
     expect((await account.send(new ListBucketsCommand({ BucketRegion: "eu-west-1" }))).Buckets).toEqual([]);
+    // the regions are told to those who ask for some of the buckets
+    const regions = async (input: object) =>
+      (await account.send(new ListBucketsCommand(input))).Buckets?.map(({ BucketRegion }) => BucketRegion);
+    expect(await regions({})).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await regions({ Prefix: "page-a" })).toEqual(["us-east-1"]);
+    expect(await regions({ MaxBuckets: 1, ContinuationToken: "" })).toEqual(["us-east-1"]);
+  });
+
+  it("refuses a region that is none", async () => {
+    expect(await failure(s3.send(new ListBucketsCommand({ BucketRegion: "eu-east-1" })))).toEqual({
+      status: 400,
+      code: "InvalidArgument",
+      message: "Argument value eu-east-1 is not a valid AWS Region",
+    });
   });
 });
 

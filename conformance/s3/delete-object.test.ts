@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
@@ -14,5 +14,17 @@ describe("DeleteObject", () => {
       expect($metadata.httpStatusCode).toBe(204);
     }
     expect(await failure(s3.send(new GetObjectCommand({ Bucket, Key: "gone" })))).toMatchObject({ code: "NoSuchKey" });
+  });
+
+  it.each([true, false])("takes no word about retention (%s) where nothing can be locked", async (bypass) => {
+    const refused = {
+      status: 400,
+      code: "InvalidArgument",
+      message: "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+    };
+    const one = new DeleteObjectCommand({ Bucket, Key: "gone", BypassGovernanceRetention: bypass });
+    const Delete = { Objects: [{ Key: "gone" }] };
+    const many = new DeleteObjectsCommand({ Bucket, Delete, BypassGovernanceRetention: bypass });
+    expect([await failure(s3.send(one)), await failure(s3.send(many))]).toEqual([refused, refused]);
   });
 });

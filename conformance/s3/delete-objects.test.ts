@@ -23,7 +23,7 @@ describe("DeleteObjects", () => {
     expect(answer.Deleted?.map(({ Key }) => Key)).toEqual(["many/1", "many/none"]);
     expect(answer.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([
       ["many/2", "PreconditionFailed"],
-      ["many/2", "InvalidArgument"],
+      ["many/2", "NoSuchVersion"],
     ]);
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "many/" }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(["many/2"]);

@@ -36,6 +36,12 @@ describe("tags of a bucket", () => {
     expect(await failure(s3.send(new GetBucketTaggingCommand({ Bucket })))).toMatchObject({ code: "NoSuchTagSet" });
   });
 
+  it("are none in a document without a set", async () => {
+    await put([{ Key: "old", Value: "1" }]);
+    expect((await send({ method: "PUT", path: `/${Bucket}?tagging`, body: "<Tagging/>" })).status).toBe(204);
+    expect((await send({ path: `/${Bucket}?tagging` })).element("Code")).toBe("NoSuchTagSet");
+  });
+
   it("have keys once, not of AWS, of allowed characters", async () => {
     const twice = [
       { Key: "a", Value: "1" },
@@ -81,8 +87,22 @@ describe("tags of an object", () => {
     });
     const none = new PutObjectTaggingCommand({ Bucket, Key: "none", Tagging: { TagSet: [] } });
     expect(await failure(s3.send(none))).toMatchObject({ status: 404, code: "NoSuchKey" });
-    expect(await failure(s3.send(new PutObjectCommand({ ...at, Body: "x", Tagging: "a=1&a=2" })))).toMatchObject({
-      code: "InvalidArgument",
-    });
+    // S3 names the object with its bucket where tags are read, and only there
+    const nowhere = `/${Bucket}/none?tagging`;
+    expect((await send({ path: nowhere })).element("Key")).toBe(`${Bucket}/none`);
+    expect((await send({ method: "DELETE", path: nowhere })).element("Key")).toBe("none");
+  });
+
+  it.each(["a=1&a=2", "a=1,b=2"])("are refused in the header as %s", async (tagging) => {
+    const headers = { "x-amz-tagging": tagging };
+    const answer = await send({ method: "PUT", path: `/${Bucket}/tagged`, headers });
+    const fields = ["Code", "Message", "ArgumentName", "ArgumentValue"].map((name) => answer.element(name));
+    expect([answer.status, ...fields]).toEqual([
+      400,
+      "InvalidArgument",
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      "x-amz-tagging",
+      tagging,
+    ]);
   });
 });

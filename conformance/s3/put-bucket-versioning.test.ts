@@ -75,7 +75,7 @@ describe("a bucket with versioning", () => {
     const Bucket = await newBucket("Enabled");
     const first = await put(Bucket, "k", "one");
     const second = await put(Bucket, "k", "two");
-    expect(first).toMatch(/^[\w-]{32}$/);
+    expect(first).toMatch(/^[\w.]{32}$/);
     expect(second).not.toBe(first);
     expect([await text(Bucket, "k"), await text(Bucket, "k", first), await text(Bucket, "k", second)]).toEqual([
       "two",
@@ -93,7 +93,7 @@ describe("a bucket with versioning", () => {
     const Bucket = await newBucket("Enabled");
     const version = await put(Bucket, "k", "one");
     const { DeleteMarker, VersionId: marker } = await s3.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
-    expect([DeleteMarker, marker]).toEqual([true, expect.stringMatching(/^[\w-]{32}$/)]);
+    expect([DeleteMarker, marker]).toEqual([true, expect.stringMatching(/^[\w.]{32}$/)]);
     const gone = await send({ path: `/${Bucket}/k` });
     expect([gone.status, gone.headers["x-amz-delete-marker"], gone.headers["x-amz-version-id"]]).toEqual([
       404,
@@ -147,6 +147,25 @@ describe("a bucket with versioning", () => {
     expect(await text(Bucket, "k")).toBe("x");
   });
 
+  it("knows the ids that it gave from others of their form", async () => {
+    const Bucket = await newBucket("Enabled");
+    const there = (await put(Bucket, "k", "x")) ?? "";
+    expect(there).toMatch(/^[A-Za-z0-9._]{32}$/);
+    const forged = `${there.slice(0, -4)}ABCD`;
+    const invalid = { status: 400, code: "InvalidArgument", message: "Invalid version id specified" };
+    expect(await failure(text(Bucket, "k", forged))).toEqual(invalid);
+    const at = { Bucket, Key: "k" };
+    expect(await failure(s3.send(new DeleteObjectCommand({ ...at, VersionId: forged })))).toEqual(invalid);
+    // among many it is the id of a version that is not there
+    const Delete = { Objects: [{ Key: "k", VersionId: forged }] };
+    expect((await s3.send(new DeleteObjectsCommand({ Bucket, Delete }))).Errors).toEqual([
+      { Key: "k", VersionId: forged, Code: "NoSuchVersion", Message: "The specified version does not exist." },
+    ]);
+    await s3.send(new DeleteObjectCommand({ ...at, VersionId: there }));
+    await s3.send(new DeleteObjectCommand({ ...at, VersionId: there }));
+    expect(await failure(text(Bucket, "k", there))).toMatchObject({ status: 404, code: "NoSuchVersion" });
+  });
+
   it("is not deleted while there are versions or delete markers", async () => {
     const Bucket = await newBucket("Enabled");
     const VersionId = await put(Bucket, "k", "x");
@@ -184,6 +203,13 @@ describe("a bucket with versioning", () => {
     await s3.send(new DeleteObjectTaggingCommand({ Bucket, Key: "k", VersionId: old }));
     expect([await tagOf(old), await tagOf()]).toEqual([undefined, "now"]);
     expect([await text(Bucket, "k", old), await text(Bucket, "k")]).toEqual(["1", "2"]);
+    // a delete marker has none, also where it is not named
+    const { VersionId: marker } = await s3.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    const refused = { status: 405, code: "MethodNotAllowed" };
+    expect([await failure(tag("marked", marker)), await failure(tag("marked"))]).toMatchObject([refused, refused]);
+    expect([await failure(tagOf(marker)), await failure(tagOf())]).toMatchObject([refused, refused]);
+    const untag = new DeleteObjectTaggingCommand({ Bucket, Key: "k" });
+    expect(await failure(s3.send(untag))).toMatchObject(refused);
   });
 
   it("copies an older version over the newest one, and says which", async () => {
@@ -224,7 +250,7 @@ describe("a bucket with versioning", () => {
     const Objects = [{ Key: "a" }, { Key: "b", VersionId: b }];
     const { Deleted = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     expect(Deleted).toEqual([
-      { Key: "a", DeleteMarker: true, DeleteMarkerVersionId: expect.stringMatching(/^[\w-]{32}$/) },
+      { Key: "a", DeleteMarker: true, DeleteMarkerVersionId: expect.stringMatching(/^[\w.]{32}$/) },
       { Key: "b", VersionId: b },
     ]);
     expect(await history(Bucket)).toEqual([`a ${a}`, `- a ${Deleted[0]?.DeleteMarkerVersionId} latest`]);

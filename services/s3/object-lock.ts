@@ -94,6 +94,20 @@ interface Named {
   readonly Key: string;
 }
 
+/** Of a request that deletes. @throws AwsError InvalidArgument for the header where nothing can be locked, whatever it says */
+export function refuseBypass(bucket: BucketRecord, { BypassGovernanceRetention: bypass }: Bypassing): void {
+  if (bypass === undefined || bucket.objectLock) return;
+  throw invalidArgument(
+    "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+    "x-amz-bypass-governance-retention",
+    undefined,
+  );
+}
+
+interface Bypassing {
+  readonly BypassGovernanceRetention?: boolean;
+}
+
 /**
  * Whether a request may give up the retention of an object: it has to say that it means to, and to be allowed to.
  * @throws AwsError AccessDenied

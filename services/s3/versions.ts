@@ -5,7 +5,7 @@ import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
 import { checkRemovable } from "./object-lock.ts";
 import { requireListing } from "./permission.ts";
 import { timestamp } from "./timestamp.ts";
-import { checkVersionId, versionIdOf } from "./version-id.ts";
+import { checkGone, checkVersionId, versionIdOf, type Refusal } from "./version-id.ts";
 import { isDeleteMarker } from "./version-table.ts";
 
 export interface VersionInput {
@@ -19,7 +19,7 @@ export interface VersionInput {
  * @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed, InvalidArgument
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/RetrievingObjectVersions.html
  */
-export function findObject(ctx: S3Context, bucket: BucketRecord, input: VersionInput): ObjectRecord {
+export function findObject(ctx: S3Context, bucket: BucketRecord, input: VersionInput, named = input.Key): ObjectRecord {
   const { Key: key, VersionId: versionId } = input;
   checkVersionId(versionId);
   if (versionId === undefined) {
@@ -28,14 +28,34 @@ export function findObject(ctx: S3Context, bucket: BucketRecord, input: VersionI
     const newest = bucket.versioning === undefined ? undefined : ctx.store.newest(bucket.name, key);
     if (newest && isDeleteMarker(newest)) announce(ctx, newest);
     requireListing(ctx, bucket.name);
-    throw noSuchKey(key);
+    throw noSuchKey(named);
   }
   const version = ctx.store.version(bucket.name, key, versionId);
-  if (!version) throw bucket.versioning === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
-  if (!isDeleteMarker(version)) return version;
-  announce(ctx, version);
+  if (!version) {
+    checkGone(versionId);
+    throw bucket.versioning === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+  }
+  if (isDeleteMarker(version)) refuseMarker(ctx, version);
+  return version;
+}
+
+/**
+ * The object that a request about tags names. There a delete marker is refused also where the request names no version.
+ * @param named what the answer calls an object that is not there
+ * @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed, InvalidArgument
+ */
+export function findTagged(ctx: S3Context, bucket: BucketRecord, input: VersionInput, named = input.Key): ObjectRecord {
+  if (input.VersionId === undefined && bucket.versioning !== undefined) {
+    const newest = ctx.store.newest(bucket.name, input.Key);
+    if (newest && isDeleteMarker(newest)) refuseMarker(ctx, newest);
+  }
+  return findObject(ctx, bucket, input, named);
+}
+
+function refuseMarker(ctx: S3Context, marker: DeleteMarker): never {
+  announce(ctx, marker);
   ctx.response.headers["allow"] = "DELETE";
-  ctx.response.headers["last-modified"] = timestamp(version.modifiedMs).toUTCString();
+  ctx.response.headers["last-modified"] = timestamp(marker.modifiedMs).toUTCString();
   throw markerNotAllowed(ctx.request?.method ?? "GET");
 }
 
@@ -61,6 +81,11 @@ export interface Deletion {
   readonly VersionId?: string;
 }
 
+interface DeletionInput extends VersionInput {
+  readonly bypass: boolean | undefined;
+  readonly refusal?: Refusal;
+}
+
 /**
  * Deletes a key's current object, or for good the version that is named. That there is none is no error.
  * @throws AwsError InvalidArgument, and what `check` throws
@@ -68,10 +93,10 @@ export interface Deletion {
 export function deleteVersion(
   ctx: S3Context,
   bucket: BucketRecord,
-  { Key: key, VersionId: versionId, bypass }: VersionInput & { readonly bypass: boolean | undefined },
+  { Key: key, VersionId: versionId, bypass, refusal }: DeletionInput,
   check: (current: ObjectRecord | undefined) => void,
 ): Deletion {
-  checkVersionId(versionId);
+  checkVersionId(versionId, refusal);
   if (versionId === undefined) {
     const marker = ctx.store.removeObject(bucket.name, key, check, (name) => causeOf(ctx, `ObjectRemoved:${name}`));
     return marker ? { DeleteMarker: true, VersionId: versionIdOf(marker) } : {};
@@ -82,6 +107,7 @@ export function deleteVersion(
   };
   const cause = causeOf(ctx, "ObjectRemoved:Delete");
   const removed = ctx.store.removeVersion(bucket.name, key, versionId, checkVersion, cause);
+  if (!removed) checkGone(versionId, refusal);
   if (bucket.versioning === undefined) return {};
   return { ...(removed && isDeleteMarker(removed) && { DeleteMarker: true as const }), VersionId: versionId };
 }

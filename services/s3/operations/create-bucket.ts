@@ -28,7 +28,7 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
   if (!isBucketName(name)) throw invalidBucketName(name);
   refuse(input);
   const region = regionOf(ctx.region, configuration?.LocationConstraint);
-  const tags = configuration?.Tags ? checkTags(configuration.Tags, "bucket") : [];
+  const tags = configuration?.Tags ? checkTags(configuration.Tags, "new bucket") : [];
 
   const bucket: BucketRecord = {
     name,
@@ -43,7 +43,8 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
 
   ctx.store.createBucket(
     { ...bucket, ...(acl && { acl }) },
-    (existing) => ctx.region === HOME && existing.region === HOME,
+    // with tags it would change what is there
+    (existing) => ctx.region === HOME && existing.region === HOME && tags.length === 0,
   );
   return {
     Location: region === HOME ? `/${name}` : `http://${name}.s3.amazonaws.com/`,

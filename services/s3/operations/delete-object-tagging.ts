@@ -1,9 +1,9 @@
 import { causeOf } from "../causes.ts";
 import type { Operation } from "../index.ts";
-import { findObject, versionMember } from "../versions.ts";
+import { findTagged, versionMember } from "../versions.ts";
 
 /**
- * @throws NoSuchBucket, NoSuchKey
+ * @throws NoSuchBucket, NoSuchKey, MethodNotAllowed for a delete marker
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html
  */
 export const deleteObjectTagging: Operation<"DeleteObjectTagging"> = (ctx, input) => {
@@ -11,9 +11,9 @@ export const deleteObjectTagging: Operation<"DeleteObjectTagging"> = (ctx, input
   ctx.store.updateObject(
     bucket.name,
     input.Key,
-    () => findObject(ctx, bucket, input),
+    () => findTagged(ctx, bucket, input),
     ({ tags: _tags, ...record }) => record,
     causeOf(ctx, "ObjectTagging:Delete"),
   );
-  return versionMember(bucket, findObject(ctx, bucket, input));
+  return versionMember(bucket, findTagged(ctx, bucket, input));
 };

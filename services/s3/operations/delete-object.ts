@@ -1,6 +1,7 @@
 import { noSuchKey, preconditionFailed } from "../errors.ts";
 import { namesEtag } from "../conditions.ts";
 import type { Operation } from "../index.ts";
+import { refuseBypass } from "../object-lock.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { deleteVersion } from "../versions.ts";
 
@@ -13,6 +14,7 @@ import { deleteVersion } from "../versions.ts";
 export const deleteObject: Operation<"DeleteObject"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
+  refuseBypass(bucket, input);
   const { Key: key, IfMatch: etag, BypassGovernanceRetention: bypass } = input;
   return deleteVersion(ctx, bucket, { Key: key, VersionId: input.VersionId, bypass }, (current) => {
     if (etag === undefined) return;

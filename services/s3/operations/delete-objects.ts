@@ -1,11 +1,12 @@
 import { AwsError } from "../../../emulator/model/errors.ts";
 import { removal } from "../access.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
-import { headerNotSupported, malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
+import { headerNotSupported, malformedXml, noSuchKey, noSuchVersion, preconditionFailed } from "../errors.ts";
 import { namesEtag } from "../conditions.ts";
 import type { Input, Operation, S3Context } from "../index.ts";
 import type { BucketRecord } from "../model.ts";
 import { requireAccess } from "../permission.ts";
+import { refuseBypass } from "../object-lock.ts";
 import { refuseHeaders } from "../refusals.ts";
 import { deleteVersion, type Deletion } from "../versions.ts";
 
@@ -21,6 +22,7 @@ type Identifier = NonNullable<Input<"DeleteObjects">["Delete"]["Objects"]>[numbe
 export const deleteObjects: Operation<"DeleteObjects"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
+  refuseBypass(bucket, input);
   checkDocumentDigests(ctx, { required: true });
   const { Objects, Quiet: quiet = false }: Partial<Input<"DeleteObjects">["Delete"]> = input.Delete ?? {};
   // a document may lack what the schema requires
@@ -52,7 +54,9 @@ function remove(
   bypass: boolean | undefined,
 ): Deletion {
   if (other.LastModifiedTime !== undefined || other.Size !== undefined) throw headerNotSupported("x-amz-if-match-size");
-  return deleteVersion(ctx, bucket, { Key: key, VersionId, bypass }, (current) => {
+  // an id that no version ever had is, among many, that of a version which is not there
+  const refusal = (versionId: string) => noSuchVersion(key, versionId);
+  return deleteVersion(ctx, bucket, { Key: key, VersionId, bypass, refusal }, (current) => {
     if (etag === undefined) return;
     if (!current) throw noSuchKey(key);
     if (!namesEtag(etag, current.etag)) throw preconditionFailed("If-Match");

@@ -1,3 +1,4 @@
+import { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { canonicalUser } from "../owner.ts";
@@ -5,6 +6,7 @@ import { readToken, writeToken } from "../tokens.ts";
 import { timestamp } from "../timestamp.ts";
 
 const MOST = 10_000;
+const REGIONS: ReadonlySet<string> = new Set(["us-east-1", ...Object.values(BucketLocationConstraint)]);
 
 /**
  * The account's buckets by name, of all regions.
@@ -16,9 +18,13 @@ export const listBuckets: Operation<"ListBuckets"> = (ctx, input) => {
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw invalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", limit);
   }
-  const buckets: { Name: string; CreationDate: Date; BucketRegion: string; BucketArn: string }[] = [];
+  if (region !== undefined && region !== ctx.region && !REGIONS.has(region)) {
+    throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, "bucket-region", undefined);
+  }
+  const isAsked = [input.MaxBuckets, input.Prefix, region, token].some((given) => given !== undefined);
+  const buckets: { Name: string; CreationDate: Date; BucketRegion?: string; BucketArn: string }[] = [];
   let next: string | undefined;
-  for (const bucket of ctx.store.buckets(token === undefined ? "" : readToken(token))) {
+  for (const bucket of ctx.store.buckets(token === undefined || token === "" ? "" : readToken(token))) {
     if (!bucket.name.startsWith(prefix) || (region !== undefined && bucket.region !== region)) continue;
     if (buckets.length === limit) {
       next = writeToken(buckets.at(-1)?.Name ?? "");
@@ -27,7 +33,8 @@ export const listBuckets: Operation<"ListBuckets"> = (ctx, input) => {
     buckets.push({
       Name: bucket.name,
       CreationDate: timestamp(bucket.createdMs),
-      BucketRegion: bucket.region,
+      // told to those who ask for some of the buckets
+      ...(isAsked && { BucketRegion: bucket.region }),
       BucketArn: `arn:aws:s3:::${bucket.name}`,
     });
   }

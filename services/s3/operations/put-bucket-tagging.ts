@@ -1,6 +1,6 @@
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
-import { checkTags, systemTagsOf } from "../tags.ts";
+import { checkTags, systemTagsOf, tagSetOf } from "../tags.ts";
 
 /**
  * Puts these tags in the place of those that the bucket has.
@@ -10,7 +10,7 @@ import { checkTags, systemTagsOf } from "../tags.ts";
 export const putBucketTagging: Operation<"PutBucketTagging"> = (ctx, input) => {
   const { tags: before, ...bucket } = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
-  const tags = checkTags(input.Tagging?.TagSet, "bucket", systemTagsOf(before));
+  const tags = checkTags(tagSetOf(input), "bucket", systemTagsOf(before));
   ctx.store.updateBucket({ ...bucket, ...(tags.length > 0 && { tags }) });
   ctx.response.status = 204;
   return {};

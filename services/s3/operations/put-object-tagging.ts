@@ -1,24 +1,24 @@
 import { causeOf } from "../causes.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
-import { checkTags } from "../tags.ts";
-import { findObject, versionMember } from "../versions.ts";
+import { checkTags, tagSetOf } from "../tags.ts";
+import { findTagged, versionMember } from "../versions.ts";
 
 /**
  * Puts these tags in the place of those that the object has.
- * @throws NoSuchBucket, NoSuchKey, InvalidTag, MalformedXML, BadDigest
+ * @throws NoSuchBucket, NoSuchKey, MethodNotAllowed for a delete marker, InvalidTag, MalformedXML, BadDigest
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
  */
 export const putObjectTagging: Operation<"PutObjectTagging"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
-  const tags = checkTags(input.Tagging?.TagSet, "object");
+  const tags = checkTags(tagSetOf(input), "object");
   ctx.store.updateObject(
     bucket.name,
     input.Key,
-    () => findObject(ctx, bucket, input),
+    () => findTagged(ctx, bucket, input),
     ({ tags: _before, ...record }) => ({ ...record, ...(tags.length > 0 && { tags }) }),
     causeOf(ctx, "ObjectTagging:Put"),
   );
-  return versionMember(bucket, findObject(ctx, bucket, input));
+  return versionMember(bucket, findTagged(ctx, bucket, input));
 };
