@@ -1,9 +1,11 @@
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -33,6 +35,7 @@ beforeAll(async () => {
 
 const other = '"00000000000000000000000000000000"';
 const get = async (headers: Record<string, string>) => (await send({ path: `/${Bucket}/k`, headers })).status;
+const headEtag = async (key: string) => (await send({ method: "HEAD", path: `/${Bucket}/${key}` })).headers.etag;
 const http = (date: Date) => date.toUTCString();
 
 describe("GetObject", () => {
@@ -128,16 +131,62 @@ describe("DeleteObject", () => {
 });
 
 describe("CompleteMultipartUpload", () => {
-  it("holds to If-None-Match", async () => {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "k" }));
-    const part = { Bucket, Key: "k", UploadId };
+  /** Begins an upload. @returns what completes it */
+  async function begin(to: { Bucket: string; Key: string }) {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(to));
+    const part = { ...to, UploadId };
     const { ETag } = await s3.send(new UploadPartCommand({ ...part, PartNumber: 1, Body: "x" }));
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
-    const complete = (conditions: object) =>
+    return (conditions: object) =>
       s3.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload, ...conditions }));
+  }
+  const conflict = {
+    status: 409,
+    code: "ConditionalRequestConflict",
+    message: "The conditional request cannot succeed due to a conflicting operation against this resource.",
+  };
+
+  it("holds to If-None-Match and If-Match", async () => {
+    const complete = await begin({ Bucket, Key: "k" });
     expect(await failure(complete({ IfNoneMatch: "*" }))).toMatchObject({ status: 412 });
+    expect(await failure(complete({ IfMatch: other }))).toMatchObject({ status: 412 });
     await complete({ IfMatch: etag });
   });
+
+  it("conflicts, where it has a condition, with a write since the upload began, also of the same bytes", async () => {
+    const to = { Bucket, Key: "written" };
+    const put = async (Body: string) => (await s3.send(new PutObjectCommand({ ...to, Body }))).ETag ?? "";
+    const old = await put("one");
+    const complete = await begin(to);
+    const IfMatch = await put("two");
+    expect(await failure(complete({ IfMatch: old }))).toMatchObject({ status: 412 });
+    expect(await failure(complete({ IfMatch }))).toEqual(conflict);
+    expect(await failure(complete({ IfNoneMatch: "*" }))).toMatchObject({ status: 412 });
+    const same = await begin(to);
+    expect(await failure(same({ IfMatch: await put("two") }))).toEqual(conflict);
+    await same({});
+    const next = await begin(to);
+    await next({ IfMatch: await headEtag(to.Key) });
+  });
+
+  it.each(["", "Enabled"] as const)(
+    "conflicts with a deletion since the upload began, versioning %j",
+    async (Status) => {
+      const to = { Bucket: bucketName(`conflicts-${Status.toLowerCase()}of`), Key: "k" };
+      await s3.send(new CreateBucketCommand({ Bucket: to.Bucket }));
+      if (Status !== "") {
+        await s3.send(new PutBucketVersioningCommand({ Bucket: to.Bucket, VersioningConfiguration: { Status } }));
+      }
+      const { ETag: IfMatch } = await s3.send(new PutObjectCommand({ ...to, Body: "x" }));
+      const complete = await begin(to);
+      await s3.send(new DeleteObjectCommand(to));
+      expect(await failure(complete({ IfMatch }))).toMatchObject({ status: 404, code: "NoSuchKey" });
+      expect(await failure(complete({ IfNoneMatch: "*" }))).toEqual(conflict);
+      await (
+        await begin(to)
+      )({ IfNoneMatch: "*" });
+    },
+  );
 });
 
 describe("CopyObject", () => {

@@ -1,7 +1,9 @@
-import { headerNotImplemented, noSuchKey, notModified, preconditionFailed } from "./errors.ts";
-import type { ObjectRecord } from "./model.ts";
+import { conditionalConflict, headerNotImplemented, noSuchKey, notModified, preconditionFailed } from "./errors.ts";
+import type { ObjectRecord, UploadRecord } from "./model.ts";
+import { identityOf, type Version } from "./version-table.ts";
 
-const NEITHER = "We don't accept the provided value of If-None-Match header for this API";
+const notAccepted = (header: "If-Match" | "If-None-Match") =>
+  headerNotImplemented(header, `We don't accept the provided value of ${header} header for this API`);
 
 const bare = (etag: string): string => etag.trim().replace(/^(?:W\/)?"(.*)"$/, "$1");
 
@@ -80,8 +82,23 @@ export function checkWriteForm({ IfMatch, IfNoneMatch }: WriteConditions): void 
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
     throw headerNotImplemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
   }
-  if (IfNoneMatch !== undefined && IfNoneMatch !== "*") throw headerNotImplemented("If-None-Match", NEITHER);
-  if (IfMatch === "*") throw headerNotImplemented("If-Match", NEITHER);
+  if (IfNoneMatch !== undefined && IfNoneMatch !== "*") throw notAccepted("If-None-Match");
+  if (IfMatch === "*") throw notAccepted("If-Match");
+}
+
+/**
+ * Of a conditional completion: nothing else may have written the key, or deleted what it had, since the upload began.
+ * @throws AwsError ConditionalRequestConflict
+ */
+export function checkUndisturbed(
+  { IfMatch, IfNoneMatch }: WriteConditions,
+  key: string,
+  upload: Pick<UploadRecord, "over">,
+  newest: Version | undefined,
+): void {
+  const condition = IfMatch !== undefined ? "If-Match" : IfNoneMatch !== undefined ? "If-None-Match" : undefined;
+  if (condition === undefined || upload.over === undefined || upload.over === identityOf(newest)) return;
+  throw conditionalConflict(condition, key);
 }
 
 export const hasWriteConditions = ({ IfMatch, IfNoneMatch }: WriteConditions): boolean =>

@@ -192,6 +192,8 @@ export interface ObjectRecord extends ObjectProperties, ObjectLock {
 export interface UploadRecord extends ObjectProperties, ObjectLock {
   readonly id: string;
   readonly initiatedMs: number;
+  /** What the key had when the upload began, as `identityOf` tells it; earlier builds did not say. */
+  readonly over?: string;
   readonly tags?: TagSet;
   /** Undefined: the client asked for none, and the object gets a CRC64NVME of its whole. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };

@@ -9,6 +9,14 @@ export type Version = ObjectRecord | DeleteMarker;
 
 export const isDeleteMarker = (version: Version): version is DeleteMarker => "isDeleteMarker" in version;
 
+/** What tells a key's newest version from what comes after it, also where versions have no ids of their own. */
+export const identityOf = (newest: Version | undefined): string =>
+  newest === undefined
+    ? ""
+    : isDeleteMarker(newest)
+      ? `deleted ${newest.version.order}`
+      : (newest.body?.id ?? newest.upload?.id ?? "");
+
 /**
  * The versions that are not current objects: older ones, and delete markers. By key, and those of one key from the newest
  * to the oldest. Current objects are in the table of objects, so that buckets without versions never come here, and a

@@ -2,7 +2,7 @@ import { callersEndpoint } from "../../../emulator/model/callers-endpoint.ts";
 import { createHash } from "node:crypto";
 import { checksumMembersWithType, checksumOfParts, givenChecksum, DEFAULT_ALGORITHM } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
-import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
+import { checkUndisturbed, checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkUploadKey, readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { badChecksum, entityTooLarge, invalidRequest, malformedXml } from "../errors.ts";
@@ -18,7 +18,8 @@ import { loadHasher } from "../xxhash.ts";
 
 /**
  * Makes an object of an upload's parts. Nothing is copied: the object consists of the parts as they were put.
- * @throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, InvalidRequest, BadDigest, PreconditionFailed
+ * @throws NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, InvalidRequest, BadDigest, PreconditionFailed,
+ *   ConditionalRequestConflict
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 export const completeMultipartUpload: Operation<"CompleteMultipartUpload"> = (ctx, input) => {
@@ -55,6 +56,7 @@ function assemble(ctx: S3Context, input: CompleteInput, bucket: BucketRecord, up
   const cause = causeOf(ctx, "ObjectCreated:CompleteMultipartUpload");
   return ctx.store.completeUpload({ bucket: bucket.name, key, uploadId }, partNumbers, cause, (_upload, current) => {
     check(current);
+    checkUndisturbed(input, key, upload, ctx.store.newest(bucket.name, key));
     const parts = chooseParts(upload, listed, (partNumber) => ctx.store.uploadedPart(uploadId, partNumber));
     const object = objectOf(upload, parts, ctx.clock.now(), input);
     return { ...object, ...lockOf(bucket, object, object.modifiedMs) };
@@ -73,7 +75,7 @@ const answer = (ctx: S3Context, { Key: key }: CompleteInput, bucket: BucketRecor
 });
 
 function objectOf(
-  { id, initiatedMs: _initiatedMs, checksum: asked, ...properties }: UploadRecord,
+  { id, initiatedMs: _initiatedMs, over: _over, checksum: asked, ...properties }: UploadRecord,
   parts: readonly ChosenPart[],
   modifiedMs: number,
   input: Input<"CompleteMultipartUpload">,

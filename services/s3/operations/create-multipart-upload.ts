@@ -12,6 +12,7 @@ import { propertiesFrom } from "../object-properties.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 import { newUploadId } from "../upload-id.ts";
+import { identityOf } from "../version-table.ts";
 
 /**
  * Begins an upload in parts.
@@ -35,6 +36,7 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
     ...ownedBy(bucket, writerOf(ctx), input),
     id,
     initiatedMs,
+    over: identityOf(ctx.store.newest(bucket.name, key)),
     ...(tags && { tags }),
     ...(checksum && { checksum }),
   });
