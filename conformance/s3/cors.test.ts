@@ -83,7 +83,9 @@ describe("a preflight", () => {
   it("is refused where nothing allows it", async () => {
     await s3.send(new DeleteBucketCorsCommand({ Bucket }));
     const notEnabled = "CORSResponse: CORS is not enabled for this bucket.";
-    expect(await outcome(asking("GET"))).toEqual([403, "AccessForbidden", notEnabled, "GET", "OBJECT"]);
+    expect(await outcome(asking("GET"))).toEqual([403, "AccessForbidden", notEnabled, "GET", "BUCKET"]);
+    const nothing = preflight(`/${Bucket}/k`, { origin: PAGE });
+    expect(await outcome(nothing)).toEqual([403, "AccessForbidden", notEnabled, "OPTIONS", "BUCKET"]);
     await put(RULE);
     const notAllowed =
       "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / " +
@@ -138,6 +140,10 @@ describe("a preflight", () => {
       vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
     });
     expect((await asking("GET")).headers["access-control-max-age"]).toBe("1");
+    expect([answer.headers["x-amz-request-id"], answer.headers["x-amz-id-2"]]).toEqual([
+      expect.any(String),
+      expect.any(String),
+    ]);
   });
 
   it("is answered for everyone by a star, without credentials, in virtual-host style too", async () => {
@@ -170,6 +176,11 @@ describe("a page of another origin", () => {
     });
     const missing = await send({ path: `/${Bucket}/none`, headers: { origin: PAGE } });
     expect([missing.status, missing.headers["access-control-allow-origin"]]).toEqual([404, PAGE]);
+    // one that asks like a preflight hears of what it asks for
+    for (const more of [{ "access-control-request-method": "DELETE" }, { "access-control-request-headers": "x-a" }]) {
+      const odd = await get(PAGE, more);
+      expect([odd.status, odd.headers["access-control-allow-origin"]]).toEqual([200, undefined]);
+    }
     const anonymous = await send({ path: `/${Bucket}/k`, headers: { origin: PAGE }, unsigned: true });
     expect([anonymous.status, anonymous.headers["access-control-allow-origin"]]).toEqual([403, PAGE]);
   });

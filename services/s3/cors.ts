@@ -3,7 +3,7 @@ import { AwsError } from "../../emulator/model/errors.ts";
 import type { DoorAnswer, DoorRequest } from "../../emulator/model/service.ts";
 import { encodeError } from "../../emulator/protocol/encode-error.ts";
 import { isBucketName } from "./bucket-name.ts";
-import { corsHeaders, ruleFor, type CorsRequest } from "./cors-rules.ts";
+import { corsHeaders, ruleFor } from "./cors-rules.ts";
 import { badPreflight, corsForbidden } from "./errors.ts";
 import type { S3Store } from "./store.ts";
 import { websiteOf } from "./website/address.ts";
@@ -17,13 +17,20 @@ const bucketOf = (request: DoorRequest): { bucket: string | undefined; path: str
 
 /** What a bucket's rules tell the browser of a page that makes this request; undefined: nothing. */
 export function pageHeaders(store: S3Store, request: DoorRequest): Record<string, string> | undefined {
-  const { origin } = request.headers;
+  const { origin, "access-control-request-method": method = request.method } = request.headers;
   if (origin === undefined) return undefined;
   const rules = store.known(bucketOf(request).bucket ?? "")?.cors;
-  const asked = { origin, method: request.method, headers: [] };
-  const rule = rules && ruleFor(rules, asked);
-  return rule && corsHeaders(rule, asked);
+  if (!rules || !ruleFor(rules, { origin, method: request.method, headers: [] })) return undefined;
+  // a request that asks like a preflight hears what it asks for, and nothing where that is not allowed
+  const asked = { origin, method, headers: askedHeaders(request) };
+  const rule = ruleFor(rules, asked);
+  return rule ? corsHeaders(rule, asked) : {};
 }
+
+const askedHeaders = ({ headers }: DoorRequest): string[] =>
+  (headers["access-control-request-headers"]?.split(",") ?? [])
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 
 /** Whether a request asks, before the real one, what a page may do with a bucket. */
 export const isPreflight = (request: DoorRequest): boolean =>
@@ -36,13 +43,19 @@ export const isPreflight = (request: DoorRequest): boolean =>
 export function answerPreflight(store: S3Store, request: DoorRequest): DoorAnswer {
   const { bucket = "", path } = bucketOf(request);
   try {
-    const asked = readPreflight(request);
-    const resourceType = path === "/" ? "BUCKET" : "OBJECT";
+    const { origin, "access-control-request-method": method } = request.headers;
+    if (origin === undefined) throw badPreflight("Insufficient information. Origin request header needed.");
     const found = store.known(bucket);
-    if (!found) throw corsForbidden("Bucket not found", asked.method, "BUCKET");
-    if (!found.cors) throw corsForbidden("CORS is not enabled for this bucket.", asked.method, resourceType);
+    if (!found) throw corsForbidden("Bucket not found", method ?? request.method, "BUCKET");
+    if (!found.cors) {
+      throw corsForbidden("CORS is not enabled for this bucket.", method ?? request.method, "BUCKET");
+    }
+    if (method === undefined || !METHODS.includes(method)) {
+      throw badPreflight(`Invalid Access-Control-Request-Method: ${method ?? "null"}`);
+    }
+    const asked = { origin, method, headers: askedHeaders(request) };
     const rule = ruleFor(found.cors, asked);
-    if (!rule) throw corsForbidden(NOT_ALLOWED, asked.method, resourceType);
+    if (!rule) throw corsForbidden(NOT_ALLOWED, method, path === "/" ? "BUCKET" : "OBJECT");
     return { status: 200, headers: corsHeaders(rule, asked), body: "" };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -53,13 +66,3 @@ export function answerPreflight(store: S3Store, request: DoorRequest): DoorAnswe
 const NOT_ALLOWED =
   "This CORS request is not allowed. This is usually because the evalution of Origin, request method / " +
   "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";
-
-function readPreflight({ headers }: DoorRequest): CorsRequest {
-  const { origin, "access-control-request-method": method } = headers;
-  if (origin === undefined) throw badPreflight("Insufficient information. Origin request header needed.");
-  if (method === undefined || !METHODS.includes(method)) {
-    throw badPreflight(`Invalid Access-Control-Request-Method: ${method ?? "null"}`);
-  }
-  const names = headers["access-control-request-headers"]?.split(",").map((name) => name.trim()) ?? [];
-  return { origin, method, headers: names.filter((name) => name !== "") };
-}

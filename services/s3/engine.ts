@@ -1,5 +1,5 @@
 import type { Host } from "../../emulator/model/context.ts";
-import type { AnsweredRequest, Door, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
+import type { AnsweredRequest, Door, DoorAnswer, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
 import { AccessLogDelivery } from "./access-log/delivery.ts";
 import { recordsOf } from "./access-log/requests.ts";
 import { answerPreflight, isPreflight, pageHeaders } from "./cors.ts";
@@ -43,6 +43,11 @@ export class S3Engine implements Engine {
   }
 
   door(request: DoorRequest): Door | undefined {
+    const door = this.#doorOf(request);
+    return door && identified(door, request.requestId);
+  }
+
+  #doorOf(request: DoorRequest): Door | undefined {
     const { store } = this.#websites;
     if (isPreflight(request)) return async () => answerPreflight(store, request);
     const website = websiteOf(request);
@@ -61,4 +66,15 @@ export class S3Engine implements Engine {
   pageHeaders(request: DoorRequest): Readonly<Record<string, string>> | undefined {
     return pageHeaders(this.#websites.store, request);
   }
+}
+
+/** S3's own names for a request are in every answer. */
+function identified(door: Door, requestId: string): Door {
+  const identify = async (): Promise<DoorAnswer> => {
+    const answer = await door();
+    answer.headers["x-amz-request-id"] = requestId;
+    answer.headers["x-amz-id-2"] = Buffer.from(requestId).toString("base64");
+    return answer;
+  };
+  return Object.assign(identify, door.needsAdmission && { needsAdmission: door.needsAdmission });
 }

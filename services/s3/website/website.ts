@@ -22,14 +22,10 @@ export interface WebsiteKeeper {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html
  */
 export async function answerWebsite(keeper: WebsiteKeeper, name: string, request: DoorRequest): Promise<DoorAnswer> {
-  const { requestId } = request;
-  const answer = await visit(keeper, name, request).catch((error: unknown) => {
-    if (error instanceof AwsError) return errorPage(error, requestId);
+  return visit(keeper, name, request).catch((error: unknown) => {
+    if (error instanceof AwsError) return errorPage(error, request.requestId);
     throw error;
   });
-  answer.headers["x-amz-request-id"] = requestId;
-  answer.headers["x-amz-id-2"] = Buffer.from(requestId).toString("base64");
-  return answer;
 }
 
 async function visit(keeper: WebsiteKeeper, name: string, request: DoorRequest): Promise<DoorAnswer> {
