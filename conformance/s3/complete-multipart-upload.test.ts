@@ -170,6 +170,20 @@ describe("CompleteMultipartUpload", () => {
         NextPartNumberMarker: "2",
       });
       expect(attributes.ObjectParts?.Parts?.[1]).toMatchObject({ PartNumber: 2, Size: 5 * MB });
+      const behind = new GetObjectAttributesCommand({
+        Bucket,
+        Key: "composite",
+        ObjectAttributes: ["ObjectParts"],
+        MaxParts: 1,
+        PartNumberMarker: "10",
+      });
+      expect((await s3.send(behind)).ObjectParts).toEqual({
+        TotalPartsCount: 3,
+        PartNumberMarker: "10",
+        NextPartNumberMarker: "0",
+        MaxParts: 1,
+        IsTruncated: false,
+      });
     });
 
     it("has to be the one that the upload was begun with", async () => {

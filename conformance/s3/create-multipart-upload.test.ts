@@ -19,7 +19,7 @@ import { begin as beginAt, uploadPart, type Upload, completeUpload, WHOLE, MB } 
 
 const Bucket = bucketName("multipart");
 
-const { s3, target } = useS3({ bucket: Bucket, manualClock: true });
+const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
 
 const begin = (Key: string, more: Parameters<typeof beginAt>[2] = {}) => beginAt(s3, { Bucket, Key }, more);
 const upload = (to: Upload, partNumber: number, body: Uint8Array, more: object = {}) =>
@@ -109,6 +109,13 @@ describe("ListParts", () => {
     expect(first).toMatchObject({ IsTruncated: true, NextPartNumberMarker: "3", MaxParts: 2 });
     const rest = await s3.send(new ListPartsCommand({ ...to, PartNumberMarker: "3" }));
     expect([rest.Parts?.map(({ PartNumber }) => PartNumber), rest.IsTruncated]).toEqual([[10_000], false]);
+    // empty numbers are none
+    const open = await send({ path: `/${Bucket}/paged?uploadId=${to.UploadId}&part-number-marker=&max-parts=` });
+    expect(["PartNumberMarker", "NextPartNumberMarker", "MaxParts"].map((name) => open.element(name))).toEqual([
+      "0",
+      "10000",
+      "1000",
+    ]);
   });
 });
 
@@ -133,6 +140,13 @@ describe("ListMultipartUploads", () => {
     expect(names(await s3.send(new ListMultipartUploadsCommand(at)))).toEqual(["a", "b1", "b2", "d", "e"]);
     const rolled = await s3.send(new ListMultipartUploadsCommand({ ...at, Delimiter: "/", Prefix: "" }));
     expect([names(rolled), rolled.CommonPrefixes]).toEqual([["a", "b1", "b2"], [{ Prefix: "d/" }]]);
+    const [last = ""] = [...ids].find(([, name]) => name === "e") ?? [];
+    const whole = await send({ path: `/${at.Bucket}?uploads` });
+    expect(["NextKeyMarker", "NextUploadIdMarker"].map((name) => whole.element(name))).toEqual(["d/2", last]);
+    expect(whole.body).not.toContain("<Prefix");
+    // a page of common prefixes alone does not say how to go on
+    const prefixes = await s3.send(new ListMultipartUploadsCommand({ ...at, Delimiter: "/", Prefix: "d" }));
+    expect([prefixes.NextKeyMarker, prefixes.NextUploadIdMarker, prefixes.Prefix]).toEqual(["", "", "d"]);
 
     const seen: unknown[] = [];
     let page = await s3.send(new ListMultipartUploadsCommand({ ...at, MaxUploads: 2 }));

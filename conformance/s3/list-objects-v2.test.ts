@@ -80,13 +80,15 @@ describe("ListObjectsV2", () => {
     const first = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 2 }));
     const ContinuationToken = first.NextContinuationToken ?? "";
     const again = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1, ContinuationToken, StartAfter: "zzz" }));
-    expect([keysOf(again), again.ContinuationToken]).toEqual([["a/1"], ContinuationToken]);
+    expect([keysOf(again), again.ContinuationToken, again.StartAfter]).toEqual([["a/1"], ContinuationToken, undefined]);
   });
 
   it("answers the same time of an object as HeadObject, in whole seconds", async () => {
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
     const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket, Key: "a" }));
     expect(Contents?.[0]?.LastModified).toEqual(LastModified);
+    const written = (await send({ path: `/${Bucket}?list-type=2&max-keys=1` })).element("LastModified");
+    expect(written).toBe(LastModified?.toISOString());
   });
 
   it("answers nothing, and not that there is more, for MaxKeys 0", async () => {
@@ -96,6 +98,7 @@ describe("ListObjectsV2", () => {
 
   it("never gives more than 1,000", async () => {
     expect((await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 5000 }))).MaxKeys).toBe(1000);
+    expect((await send({ path: `/${Bucket}?list-type=2&max-keys=` })).element("MaxKeys")).toBe("1000");
   });
 
   it("writes keys for a URL when asked to", async () => {

@@ -9,7 +9,7 @@ import { bindingsReader, bindingsWriter, bodyOf, type BoundRequest } from "./res
 import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
 import { sliceReader } from "./slice-reader.ts";
 import { plainOutput, releaseOf, writtenJson } from "./written-output.ts";
-import { innerXml, readXml, writeXml } from "./xml.ts";
+import { innerXml, millisecondsOf, readXml, writeXml } from "./xml.ts";
 
 /** How one request is written. A json service also takes CBOR: rpc-v2-cbor, and the older amz-cbor of the Java SDK. */
 export type Format = "json" | "cbor" | "amz-cbor" | "query" | "restJson" | "restXml";
@@ -217,7 +217,11 @@ function documents(service: Service, format: "restJson" | "restXml"): Documents 
         throw malformedXml();
       }
     },
-    write: (shape) => (value) => `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(shape, value, namespace)}`,
+    write: (shape) => {
+      const withMilliseconds = millisecondsOf(shape);
+      return (value) =>
+        `<?xml version="1.0" encoding="UTF-8"?>\n${withMilliseconds(writeXml(shape, value, namespace))}`;
+    },
   };
 }
 

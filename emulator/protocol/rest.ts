@@ -43,6 +43,7 @@ type Read = (text: string, request: BoundRequest) => unknown;
 interface Reader {
   readonly member: string;
   readonly read: Read;
+  readonly isNumber?: boolean;
 }
 
 /** How a shape's members are read, by where they stand: a request has few of what S3's inputs may have. */
@@ -76,8 +77,8 @@ export function bindingsReader(
     if (query.size > 0) {
       for (const [name, text] of query) {
         const reader = readers.queries.get(name);
-        // the first one of a name counts
-        if (reader && out[reader.member] === undefined) put(reader, text);
+        // the first one of a name counts, and a number that is empty is none
+        if (reader && out[reader.member] === undefined && !(reader.isNumber && text === "")) put(reader, text);
       }
     }
     for (const { member, read } of readers.whole) {
@@ -104,7 +105,7 @@ function compileReaders(shape: StructureShape, error: CommonError): Readers {
     } else if (traits.httpQuery !== undefined) {
       const parameter = traits.httpQuery;
       const list: Read = (_text, { query }) => readList(of, query.getAll(parameter), member, error, dates);
-      queries.set(parameter, { member, read: of.kind === "list" ? list : one });
+      queries.set(parameter, { member, read: of.kind === "list" ? list : one, isNumber: of.kind === "number" });
     } else if (traits.httpQueryParams) whole.push({ member, read: ({ query }) => Object.fromEntries(query) });
     else if (traits.httpPrefixHeaders !== undefined) {
       const prefix = traits.httpPrefixHeaders.toLowerCase();

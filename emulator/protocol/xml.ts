@@ -1,5 +1,5 @@
 import { XmlCodec } from "@aws-sdk/core/protocols";
-import type { StructureShape } from "./shapes.ts";
+import type { Shape, StructureShape } from "./shapes.ts";
 
 /** XML by the SDK's own codec, which takes its schemas. */
 function codec(namespace: string): XmlCodec {
@@ -45,6 +45,25 @@ function writeUnwrapped({ traits }: StructureShape, value: object, namespace: st
   const name = traits.xmlName as string;
   const text = (value as Readonly<Record<string, string | undefined>>)[name] ?? "";
   return `<${name} xmlns="${namespace}">${escapeXml(text)}</${name}>`;
+}
+
+/** Writes the milliseconds of whole seconds, which the SDK's codec leaves out and S3 does not, in documents of a shape. */
+export function millisecondsOf(shape: StructureShape): (document: string) => string {
+  const elements = new Set<string>();
+  collectTimes(shape, "", elements, new Set());
+  if (elements.size === 0) return (document) => document;
+  const whole = new RegExp(`(<(${[...elements].join("|")})>[\\d-]+T\\d\\d:\\d\\d:\\d\\d)Z(?=</\\2>)`, "g");
+  return (document) => document.replace(whole, "$1.000Z");
+}
+
+/** The names of the elements that are times. */
+function collectTimes(shape: Shape, element: string, into: Set<string>, seen: Set<Shape>): void {
+  if (shape.kind === "timestamp") into.add(element);
+  if (seen.has(shape)) return;
+  seen.add(shape);
+  if (shape.kind === "list") collectTimes(shape.element(), shape.elementTraits.xmlName ?? "member", into, seen);
+  if (shape.kind !== "structure") return;
+  for (const { name, traits, shape: of } of shape.members) collectTimes(of(), traits.xmlName ?? name, into, seen);
 }
 
 /** The content of the document's root element, for protocols that wrap it in another. */

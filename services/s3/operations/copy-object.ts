@@ -1,5 +1,5 @@
 import { ownedBy, writerOf } from "../acl.ts";
-import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
+import { checksumMembers, parseAlgorithm } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
@@ -74,7 +74,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     causeOf(ctx, "ObjectCreated:Copy"),
   );
   return {
-    CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },
+    CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembers(checksum) },
     ...encryptionMembers(kept),
     ...newVersionMember(kept),
     ...expirationMember(bucket, key, kept),

@@ -1,8 +1,8 @@
 import { notConfigured } from "../errors.ts";
 import type { Operation } from "../index.ts";
+import { answeredPolicy } from "../policy.ts";
 
 /**
- * The policy as it was put.
  * @throws NoSuchBucket, NoSuchBucketPolicy
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
  */
@@ -10,5 +10,5 @@ export const getBucketPolicy: Operation<"GetBucketPolicy"> = (ctx, input) => {
   const { policy, name } = ctx.store.bucket(input);
   if (policy === undefined) throw notConfigured("NoSuchBucketPolicy", "The bucket policy does not exist", name);
   ctx.response.headers["content-type"] = "application/json";
-  return { Policy: policy };
+  return { Policy: answeredPolicy(policy) };
 };

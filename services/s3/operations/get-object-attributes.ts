@@ -60,13 +60,13 @@ function partsOf(
     if (parts.length === limit) break;
     parts.push({ PartNumber: partNumber, Size: sizeBytes, ...checksumMembers(checksum) });
   }
-  const last = parts.at(-1)?.PartNumber ?? after;
+  const last = parts.at(-1)?.PartNumber ?? 0;
   return {
     TotalPartsCount: total,
     PartNumberMarker: String(after),
     NextPartNumberMarker: String(last),
     MaxParts: limit,
-    IsTruncated: last < total,
-    Parts: parts,
+    IsTruncated: parts.length > 0 && last < total,
+    ...(parts.length > 0 && { Parts: parts }),
   };
 }

@@ -34,11 +34,10 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
     UploadIdMarker: idMarker,
-    ...(page.isTruncated && {
-      NextKeyMarker: encode(page.last ?? ""),
-      NextUploadIdMarker: endsWithUpload ? lastUpload.value.id : "",
-    }),
-    Prefix: encode(prefix),
+    // where the page ends, also when nothing follows; S3 leaves it open where the page has nothing but common prefixes
+    NextKeyMarker: lastUpload === undefined ? "" : encode(page.last ?? ""),
+    NextUploadIdMarker: endsWithUpload ? lastUpload.value.id : "",
+    ...(prefix !== "" && { Prefix: encode(prefix) }),
     ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
     MaxUploads: limit,
     IsTruncated: page.isTruncated,

@@ -26,6 +26,7 @@ export const listObjectsV2: Operation<"ListObjectsV2"> = (ctx, input) => {
     KeyCount: page.entries.length + page.commonPrefixes.length,
     ...(token !== undefined && { ContinuationToken: token }),
     ...(page.isTruncated && { NextContinuationToken: writeToken(page.last ?? "") }),
-    ...(startAfter !== undefined && { StartAfter: encode(startAfter) }),
+    // a token outweighs it
+    ...(startAfter !== undefined && token === undefined && { StartAfter: encode(startAfter) }),
   };
 };

@@ -44,7 +44,7 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
 };
 
 function partNumberMarker(marker: string | undefined): number {
-  if (marker === undefined) return 0;
+  if (marker === undefined || marker === "") return 0;
   if (/^\d{1,9}$/.test(marker)) return Number(marker);
   throw invalidArgument(
     "Provided part-number-marker not an integer or within integer range",
