@@ -84,7 +84,10 @@ describe("AWS::S3::Bucket", () => {
       OwnershipControls: { Rules: [{ ObjectOwnership: "ObjectWriter" }] },
       PublicAccessBlockConfiguration: { BlockPublicAcls: false },
       CorsConfiguration: {
-        CorsRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"], ExposedHeaders: ["ETag"], Id: "all", MaxAge: 5 }],
+        CorsRules: [
+          { AllowedMethods: ["GET"], AllowedOrigins: ["*"], ExposedHeaders: ["ETag"], Id: "all", MaxAge: 5 },
+          { AllowedMethods: ["PUT"], AllowedOrigins: ["*"] },
+        ],
       },
       WebsiteConfiguration: {
         IndexDocument: "index.html",
@@ -102,6 +105,7 @@ describe("AWS::S3::Bucket", () => {
     const Bucket = await on.physicalId(stack, "Bucket");
     expect((await s3.send(new GetBucketCorsCommand({ Bucket }))).CORSRules).toEqual([
       { AllowedMethods: ["GET"], AllowedOrigins: ["*"], ExposeHeaders: ["ETag"], ID: "all", MaxAgeSeconds: 5 },
+      { AllowedMethods: ["PUT"], AllowedOrigins: ["*"], MaxAgeSeconds: 0 },
     ]);
     expect(await s3.send(new GetBucketWebsiteCommand({ Bucket }))).toMatchObject({
       IndexDocument: { Suffix: "index.html" },

@@ -90,7 +90,8 @@ describe("CopyObject", () => {
           ChecksumAlgorithm: "CRC32",
         }),
       );
-      expect(copy.CopyObjectResult).toMatchObject({ ChecksumCRC32: "rfPzYw==", ChecksumType: "FULL_OBJECT" });
+      const { ETag, LastModified } = copy.CopyObjectResult ?? {};
+      expect(copy.CopyObjectResult).toEqual({ ETag, LastModified, ChecksumCRC32: "rfPzYw==" });
     });
 
     it("copies an object to itself with other metadata", async () => {

@@ -26,10 +26,15 @@ describe("policy", () => {
     );
   const document = (more: object) => ({ Version: "2012-10-17", Statement: [{ ...statement, ...more }] });
 
-  it("is kept byte for byte", async () => {
-    const text = JSON.stringify(document({}), undefined, 3);
-    await put(text);
-    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(text);
+  it("is answered with its members in AWS's order, and no space between them", async () => {
+    const { Effect, ...rest } = statement;
+    const Condition = { StringEquals: { "aws:PrincipalAccount": "000000000000" } };
+    await put(
+      JSON.stringify({ Statement: [{ Condition, ...rest, Effect, Sid: "s" }], Version: "2012-10-17" }, null, 3),
+    );
+    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(
+      JSON.stringify({ Version: "2012-10-17", Statement: [{ Sid: "s", ...statement, Condition }] }),
+    );
     await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
     expect(await failure(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({
       status: 404,

@@ -48,6 +48,28 @@ function parse(text: string): Json {
   throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
 }
 
+const POLICY_MEMBERS = ["Version", "Id", "Statement"];
+const STATEMENT_MEMBERS = "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split(
+  " ",
+);
+
+/** A policy as S3 answers it: its members in their own order, and nothing between them. */
+export function answeredPolicy(text: string): string {
+  const { Statement: given, ...policy } = parse(text);
+  const statement = Array.isArray(given) ? given.map(ordered) : ordered(given);
+  return JSON.stringify(inOrder({ ...policy, Statement: statement }, POLICY_MEMBERS));
+}
+
+const ordered = (statement: unknown): unknown =>
+  isObject(statement) ? inOrder(statement, STATEMENT_MEMBERS) : statement;
+
+const inOrder = (value: Json, members: readonly string[]): Json =>
+  Object.fromEntries(
+    [...members, ...Object.keys(value).filter((name) => !members.includes(name))]
+      .filter((name) => name in value)
+      .map((name) => [name, value[name]]),
+  );
+
 function checkStatement(statement: unknown, bucket: string): Statement {
   if (!isObject(statement)) throw malformedPolicy("Could not parse the policy");
   const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;

@@ -30,6 +30,6 @@ export const corsConfigurationOf = ({ CorsRules }: Values<typeof members>): Conf
     ...(AllowedHeaders && { AllowedHeaders }),
     ...(ExposedHeaders && { ExposeHeaders: ExposedHeaders }),
     ...(Id !== undefined && { ID: Id }),
-    ...(MaxAge !== undefined && { MaxAgeSeconds: MaxAge }),
+    MaxAgeSeconds: MaxAge ?? 0,
   })),
 });
