@@ -135,8 +135,8 @@ async function uploads(request: Request, begin: Item | undefined): Promise<Page>
   const { Uploads = [], CommonPrefixes, NextKeyMarker, NextUploadIdMarker: id, IsTruncated } = answer;
   const Contents = Uploads.map(({ Key, UploadId }) => ({ ...(Key !== undefined && { Key }), id: UploadId }));
   // of a page of common prefixes alone the client takes the last one
-  const key = NextKeyMarker === "" ? CommonPrefixes?.at(-1)?.Prefix : NextKeyMarker;
-  const next = { key: decode(key), ...(id !== undefined && id !== "" && { id }) };
+  const last = NextKeyMarker === "" ? CommonPrefixes?.at(-1)?.Prefix : NextKeyMarker;
+  const next = { key: decode(last), ...(id !== undefined && id !== "" && { id }) };
   return { names: namesOf({ Contents, CommonPrefixes }), next: IsTruncated ? () => uploads(request, next) : undefined };
 }
 
