@@ -97,6 +97,17 @@ describe("AttributeUpdates", () => {
   ] as const)("refuses %s", async (_what, AttributeUpdates, message) => {
     expect(await refusal(update({ Key: { pk: S("refused") }, AttributeUpdates }))).toBe(invalid(message));
   });
+
+  it.each([
+    ["ADD", S("x"), N(1)],
+    ["ADD", { SS: ["x"] }, { NS: ["1"] }],
+    ["ADD", { SS: ["x"] }, { L: [S("y")] }],
+    ["DELETE", { NS: ["1"] }, { SS: ["x"] }],
+  ] as const)("refuses to %s where the attribute is of another type", async (Action, there, Value) => {
+    const Key = await stored({ a: there as AttributeValue });
+    const call = update({ Key, AttributeUpdates: { a: { Action, Value: Value as AttributeValue } } });
+    expect(await refusal(call)).toBe(validation("Type mismatch for attribute to update"));
+  });
 });
 
 describe("Expected", () => {
@@ -112,6 +123,16 @@ describe("Expected", () => {
     await take({ owner: { Exists: true, Value: S("me") }, absent: { Exists: false } });
     await take({ owner: { Value: S("you") }, counter: is("GE", N(5)) }, "OR");
     expect(await attributesOf(key)).toEqual({ owner: S("me"), counter: N(5) });
+  });
+
+  it("holds neither for CONTAINS nor for NOT_CONTAINS of an attribute that is not there", async () => {
+    const Key = await stored({ a: N(1) });
+    for (const operator of ["CONTAINS", "NOT_CONTAINS"] as const) {
+      expect(await refusal(update({ Key, Expected: { absent: is(operator, N(1)) } }))).toMatch(
+        /^ConditionalCheckFailed/,
+      );
+    }
+    await update({ Key, Expected: { absent: is("NOT_CONTAINS", N(1)), a: is("EQ", N(1)) }, ConditionalOperator: "OR" });
   });
 
   it("guards PutItem and DeleteItem too", async () => {
@@ -212,6 +233,17 @@ describe("KeyConditions, QueryFilter, ScanFilter and AttributesToGet", () => {
     expect(Items).toEqual([{ sk: S("s1") }, { sk: S("s4") }]);
   });
 
+  it("queries by KeyConditions beside a filter and a projection in expressions", async () => {
+    const { Items, ScannedCount } = await query({
+      KeyConditions: { ...partition, sk: is("GT", S("s1")) },
+      FilterExpression: "#n0 < :v1",
+      ProjectionExpression: "sk",
+      ExpressionAttributeNames: { "#n0": "n" },
+      ExpressionAttributeValues: { ":v1": N(4) },
+    });
+    expect([Items, ScannedCount]).toEqual([[{ sk: S("s2") }, { sk: S("s3") }], 3]);
+  });
+
   it("answers the attributes that are asked for, in every operation that reads", async () => {
     const Key = { pk: S("p"), sk: S("s4") };
     const AttributesToGet = ["n", "absent"];
@@ -245,10 +277,17 @@ describe("KeyConditions, QueryFilter, ScanFilter and AttributesToGet", () => {
       validation("1 validation error detected: Cannot specify the AttributesToGet when choosing to get only the Count"),
     ],
     [
-      { KeyConditions: partition, FilterExpression: "a = b" },
+      { KeyConditions: partition, FilterExpression: "a = b", QueryFilter: { n: is("EQ", N(1)) } },
       validation(
         "Can not use both expression and non-expression parameters in the same request: " +
-          "Non-expression parameters: {KeyConditions} Expression parameters: {FilterExpression}",
+          "Non-expression parameters: {QueryFilter} Expression parameters: {FilterExpression}",
+      ),
+    ],
+    [
+      { KeyConditions: partition, KeyConditionExpression: "pk = sk" },
+      validation(
+        "Can not use both expression and non-expression parameters in the same request: " +
+          "Non-expression parameters: {KeyConditions} Expression parameters: {KeyConditionExpression}",
       ),
     ],
   ] as const)("refuses %j", async (input, message) => {

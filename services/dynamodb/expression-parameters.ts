@@ -43,10 +43,14 @@ export function checkExpressionParameters(
   const members = input as Record<string, unknown>;
   const isGiven = (name: string) => members[name] !== undefined;
   const hasExpressions = expressions.some(isGiven);
-  if (hasExpressions && legacy.some(isGiven)) {
+  // KeyConditions stand beside filters and projections
+  const apart = legacy.filter(
+    (name) => isGiven(name) && (name !== "KeyConditions" || input.KeyConditionExpression !== undefined),
+  );
+  if (hasExpressions && apart.length > 0) {
     throw validationError(
       "Can not use both expression and non-expression parameters in the same request: " +
-        `Non-expression parameters: {${legacy.filter(isGiven).join(", ")}} ` +
+        `Non-expression parameters: {${apart.join(", ")}} ` +
         `Expression parameters: {${expressions.filter(isGiven).join(", ")}}`,
     );
   }
@@ -75,6 +79,6 @@ export function expressionsOf(input: ExpressionInput & LegacyInput): Expressions
     input.KeyConditionExpression !== undefined ||
     input.ProjectionExpression !== undefined ||
     input.UpdateExpression !== undefined;
-  if (hasExpressions) return bindExpressions(input);
-  return hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input)) : NONE;
+  const legacy = hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input)) : NONE;
+  return hasExpressions ? { ...legacy, ...bindExpressions(input) } : legacy;
 }

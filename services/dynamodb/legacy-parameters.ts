@@ -1,3 +1,4 @@
+import { AwsError } from "../../emulator/model/errors.ts";
 import {
   compareValues,
   parseAttributeValue,
@@ -6,7 +7,7 @@ import {
   type AttributeValue,
 } from "./attribute-value.ts";
 import { invalidParameter, validationError } from "./errors.ts";
-import type { ExpressionInput } from "./expressions/index.ts";
+import { incorrectDataType, type ExpressionInput } from "./expressions/index.ts";
 
 type ByAttribute<T> = Readonly<Record<string, T>> | undefined;
 
@@ -68,6 +69,16 @@ export function expressionsOfLegacy(input: LegacyInput): ExpressionInput {
     ProjectionExpression: ifAny(projected(input.AttributesToGet, bound), (names) => names.join(", ")),
     ...bound.used(),
   };
+}
+
+/** What an item has against the type of a value of AttributeUpdates is said in other words than of expressions. */
+export function updatedByAttributes<T>(apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.message !== incorrectDataType().message) throw error;
+    throw validationError("Type mismatch for attribute to update");
+  }
 }
 
 const ifAny = (parts: readonly string[], join: (parts: readonly string[]) => string): string | undefined =>
@@ -170,7 +181,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   NULL: { values: [0, 0], text: (name) => `attribute_not_exists(${name})` },
   NOT_NULL: { values: [0, 0], text: (name) => `attribute_exists(${name})` },
   CONTAINS: { values: [1, 1], types: SCALARS, text: (name, [value]) => `contains(${name}, ${value})` },
-  NOT_CONTAINS: { values: [1, 1], types: SCALARS, text: (name, [value]) => `NOT contains(${name}, ${value})` },
+  NOT_CONTAINS: {
+    values: [1, 1],
+    types: SCALARS,
+    // of what is not there it is not true either
+    text: (name, [value]) => `(attribute_exists(${name}) AND NOT contains(${name}, ${value}))`,
+  },
   BEGINS_WITH: { values: [1, 1], types: ["S", "B"], text: (name, [value]) => `begins_with(${name}, ${value})` },
   IN: { values: [1, Infinity], types: SCALARS, text: (name, values) => `${name} IN (${values.join(", ")})` },
   BETWEEN: { values: [2, 2], types: SCALARS, text: (name, [low, high]) => `${name} BETWEEN ${low} AND ${high}` },

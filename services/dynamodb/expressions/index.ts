@@ -16,6 +16,7 @@ export {
 export type { AttributeUse, Path, PathElement } from "./paths.ts";
 export { projectPaths, type Projection } from "./projection.ts";
 export type { Update } from "./update.ts";
+export { incorrectDataType } from "./update-values.ts";
 
 /** The expression members of a request, as they came. */
 export interface ExpressionInput {

@@ -6,6 +6,7 @@ import { projectPaths, type Update } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
+import { updatedByAttributes } from "../legacy-parameters.ts";
 import { updatedItem } from "../update.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, checkUpdateSize, writeItem, type Written } from "../write-item.ts";
@@ -34,7 +35,8 @@ export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
 
   const written = await writeItem(ctx.store, table, { place: itemKey(table, key), contributor: key }, (old) => {
     checkCondition(condition, old, input.ReturnValuesOnConditionCheckFailure);
-    const next = updatedItem(table, key, old, update);
+    const updated = () => updatedItem(table, key, old, update);
+    const next = input.AttributeUpdates === undefined ? updated() : updatedByAttributes(updated);
     if (update !== undefined && next !== undefined) checkUpdatedIndexKeysNotEmpty(table, next.item, update.attributes);
     return next;
   });
