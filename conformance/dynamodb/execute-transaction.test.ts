@@ -47,8 +47,6 @@ describe("ExecuteTransaction", () => {
       set("absent", 1),
       { Statement: set(there2, 1, " AND n = 7"), ReturnValuesOnConditionCheckFailure: "ALL_OLD" },
       `DELETE FROM "${table}" WHERE pk = 'never'`,
-      `UPDATE "${table}" SET pk = 'x' WHERE pk = 'other'`,
-      `UPDATE "${table}" SET n = 1 WHERE pk = 5`,
     ]);
     expect(await reasons(call)).toEqual([
       { Code: "None" },
@@ -56,17 +54,30 @@ describe("ExecuteTransaction", () => {
       FAILED,
       { ...FAILED, Item: { pk: { S: there2 }, n: { N: "5" } } },
       { Code: "None" },
+    ]);
+    expect(await get(made1)).toBeUndefined();
+  });
+
+  it("tells the first statement that does not fit its table, before any condition", async () => {
+    const change = `UPDATE "${table}" SET pk = 'x' WHERE pk = 'other'`;
+    const misfit = `UPDATE "${table}" SET n = 1 WHERE pk = 5`;
+    const none = { Code: "None" };
+    expect(await reasons(sql.transact([set("absent", 1), change, misfit]))).toEqual([
+      none,
       {
         Code: "ValidationError",
         Message:
           "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
       },
+      none,
+    ]);
+    expect(await reasons(sql.transact([misfit, change]))).toEqual([
       {
         Code: "ValidationError",
         Message: "Key attribute's data type should match its data type in table's schema: Key pk",
       },
+      none,
     ]);
-    expect(await get(made1)).toBeUndefined();
   });
 
   it("depends on items that it does not write, by EXISTS", async () => {

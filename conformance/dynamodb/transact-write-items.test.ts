@@ -77,9 +77,20 @@ describe("TransactWriteItems", () => {
       );
     });
 
-    it("refuses more than 4 MB", async () => {
-      const large = Array.from({ length: 12 }, () => put({ ...freshKey(), a: { S: "x".repeat(350_000) } }));
-      expect(await refusal(write(large))).toContain("ValidationException");
+    it("refuses a request of more than 4 MB, and takes one that deletes as much", async () => {
+      const a = { S: "x".repeat(350_000) };
+      const large = Array.from({ length: 12 }, (): Item => ({ ...freshKey(), a }));
+      expect(await refusal(write(large.map((item) => put(item))))).toMatch(
+        /^ValidationException: Transaction payload size cannot exceed 4MB\. Payload Size: 42\d{5}$/,
+      );
+      const keys = large.map(({ pk }): Item => ({ pk: pk! }));
+      expect(await refusal(write(keys.map((Key) => set(Key, a, { UpdateExpression: "SET a = :v" }))))).toContain(
+        "Transaction payload size cannot exceed 4MB.",
+      );
+      await write(large.slice(6).map((item) => put(item)));
+      await write(large.slice(0, 6).map((item) => put(item)));
+      await write(keys.map(remove));
+      expect(await get(keys[0]!)).toBeUndefined();
     });
 
     it("refuses what the request alone shows before it begins", async () => {
@@ -132,6 +143,12 @@ describe("TransactWriteItems", () => {
   });
 
   describe("behaviour", () => {
+    it("tells the first key that does not fit its table, before any condition", async () => {
+      const misfit = put({ pk: { N: "1" } });
+      const { reasons } = await cancellation(write([check(freshKey()), misfit, misfit]));
+      expect(reasons?.map(({ Code }) => Code)).toEqual(["None", "ValidationError", "None"]);
+    });
+
     it("does all of its actions", async () => {
       const [made, changed, gone, checked] = [freshKey(), freshKey(), freshKey(), freshKey()];
       await putAll(client, table, [changed, gone, checked]);

@@ -3,7 +3,7 @@ import type { Item } from "./attribute-value.ts";
 import { readItem, type ItemRead } from "./read-item.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { throttleReason } from "./throughput/throttle.ts";
-import { cancelFor, checkTransactionSize, TableUnits, TRANSACTION_FACTOR, type Reason } from "./transaction.ts";
+import { cancelFor, checkResponse, TableUnits, TRANSACTION_FACTOR, type Reason } from "./transaction.ts";
 import { wireItem } from "./wire.ts";
 
 type Output = OutputOf<"dynamodb", "TransactGetItems">;
@@ -39,6 +39,6 @@ export function readTransaction(
     return found.item === undefined ? {} : { Item: wireItem(found.item) };
   });
   cancelFor(throttles);
-  checkTransactionSize(bytes);
+  checkResponse(bytes);
   return { Responses: responses, ...units.consumed(wanted, "ReadCapacityUnits") };
 }

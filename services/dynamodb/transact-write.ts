@@ -4,14 +4,16 @@ import { addWrite, readUnits, writeUnits } from "./capacity.ts";
 import { CollectionGrowth } from "./collection-growth.ts";
 import { COLLECTION_TOO_LARGE, idempotencyMismatch } from "./errors.ts";
 import type { DynamoDbState } from "./index.ts";
+import { itemSizeBytes } from "./item-size.ts";
 import type { ItemChange } from "./item-store.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { evaluate, type LocatedAction } from "./transact-action.ts";
 import { throttleReason } from "./throughput/throttle.ts";
 import {
   cancelFor,
+  cancelForFirst,
   checkDistinct,
-  checkTransactionSize,
+  checkPayload,
   TableUnits,
   TRANSACTION_FACTOR,
   type Reason,
@@ -52,6 +54,8 @@ export function writeTransaction(
       return { actions, units: readAgain(ctx.store, actions), isRepeated: true };
     }
     checkDistinct(actions.map(({ place }) => place));
+    checkPayload(actions.map(payloadBytes));
+    cancelForFirst(actions.map(({ reason }) => reason));
     const units = apply(ctx.store, actions);
     if (token !== undefined) {
       ctx.store.useToken(token, { fingerprint, expiresAt: ctx.clock.now() + TOKEN_LIFE_MS });
@@ -59,6 +63,10 @@ export function writeTransaction(
     return { actions, units, isRepeated: false };
   });
 }
+
+/** What an action brings along: its item, or a key and what it writes. */
+const payloadBytes = ({ key, put, update }: LocatedAction): number =>
+  (put?.sizeBytes ?? itemSizeBytes(key)) + (update?.sizeBytes() ?? 0);
 
 interface Change extends ItemChange {
   readonly action: LocatedAction;
@@ -70,19 +78,13 @@ function apply(store: DynamoDbStore, actions: readonly LocatedAction[]): TableUn
   const reasons: (Reason | undefined)[] = [];
   const changes: Change[] = [];
   for (const action of actions) {
-    const { place } = action;
-    if (place === undefined) {
-      reasons.push(action.reason);
-      continue;
-    }
+    const place = action.place!;
     const old = store.items.get(place);
     const outcome = evaluate(action, old);
     reasons.push(outcome.reason);
     if (outcome.reason === undefined) changes.push({ action, place, old, next: outcome.next });
   }
   cancelFor(reasons);
-  checkTransactionSize(changes.reduce((sum, { old, next }) => sum + (next?.sizeBytes ?? old?.sizeBytes ?? 0), 0));
-
   cancelFor(roomsOf(store, changes));
   cancelFor(changes.map((change) => throttleOf(store, change)));
 

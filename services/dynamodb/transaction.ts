@@ -52,6 +52,15 @@ export function cancelFor(reasons: readonly (Reason | undefined)[]): void {
   }
 }
 
+/**
+ * What of a transaction does not fit its table is found before any item is looked at, and the first of it is told alone.
+ * @throws AwsError TransactionCanceledException, when there is any reason
+ */
+export function cancelForFirst(reasons: readonly (Reason | undefined)[]): void {
+  const first = reasons.findIndex((reason) => reason !== undefined);
+  cancelFor(reasons.map((reason, i) => (i === first ? reason : undefined)));
+}
+
 /** @throws AwsError ValidationException */
 export function checkDistinct(places: readonly (Buffer | undefined)[]): void {
   const seen = new Set<string>();
@@ -67,11 +76,23 @@ export function checkOneAccount({ principal }: Pick<Context, "principal">, table
   if (accounts.size > 1) throw validationError("The tables of a transaction cannot be of more than one account");
 }
 
-/** @throws AwsError ValidationException */
-export function checkTransactionSize(bytes: number): void {
-  if (bytes > MOST_BYTES) {
-    throw validationError("The aggregate size of the items in the transaction cannot exceed 4 MB");
+/**
+ * What the actions of a request carry, whatever there is of their items. AWS documents 4 MB as the size of the items.
+ * @throws AwsError ValidationException
+ */
+export function checkPayload(sizes: readonly number[]): void {
+  let bytes = 0;
+  for (const size of sizes) {
+    bytes += size;
+    if (bytes > MOST_BYTES) {
+      throw validationError(`Transaction payload size cannot exceed 4MB. Payload Size: ${bytes}`);
+    }
   }
+}
+
+/** What has been read. @throws AwsError ValidationException */
+export function checkResponse(bytes: number): void {
+  if (bytes > MOST_BYTES) throw validationError("Payload in response is too large.");
 }
 
 /** Units by table, in the order in which the tables were first met; of what kind they are is said for transactions. */

@@ -17,7 +17,7 @@ import type { DynamoDbStore } from "../store.ts";
 import type { LocatedAction } from "../transact-action.ts";
 import { readTransaction, type TransactRead } from "../transact-read.ts";
 import { writeTransaction } from "../transact-write.ts";
-import { cancelFor, checkDistinct, reasonOf } from "../transaction.ts";
+import { cancelForFirst, checkDistinct, reasonOf } from "../transaction.ts";
 
 type Input = InputOf<"dynamodb", "ExecuteTransaction">;
 type Output = OutputOf<"dynamodb", "ExecuteTransaction">;
@@ -97,7 +97,7 @@ function read(store: DynamoDbStore, selects: readonly Select[], input: Input): O
       reads.push({ ...located, tableName: located.table.name });
     }),
   );
-  cancelFor(reasons);
+  cancelForFirst(reasons);
   checkDistinct(reads.map(({ place }) => place));
   return readTransaction(store, reads, input.ReturnConsumedCapacity);
 }

@@ -7,7 +7,7 @@ import { checkKeyNotEmpty, checkKeySchema, checkNoPartsOfKeys } from "../key-che
 import type { DynamoDbStore } from "../store.ts";
 import { checkNameIn } from "../transact-action.ts";
 import { readTransaction } from "../transact-read.ts";
-import { cancelFor, checkDistinct, checkOneAccount, reasonOf } from "../transaction.ts";
+import { cancelForFirst, checkDistinct, checkOneAccount, reasonOf } from "../transaction.ts";
 
 type Get = NonNullable<NonNullable<InputOf<"dynamodb", "TransactGetItems">["TransactItems"]>[number]["Get"]>;
 
@@ -24,7 +24,7 @@ export const transactGetItems: Operation<"TransactGetItems"> = (ctx, input) => {
   );
   const gets = parsed.map((get) => locate(ctx.store, get));
   checkDistinct(gets.map(({ place }) => place));
-  cancelFor(gets.map(({ reason }) => reason));
+  cancelForFirst(gets.map(({ reason }) => reason));
   const reads = gets.map((get) => ({ ...get, place: get.place!, contributor: get.key }));
   return readTransaction(ctx.store, reads, input.ReturnConsumedCapacity);
 };

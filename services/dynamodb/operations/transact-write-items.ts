@@ -5,7 +5,7 @@ import type { Operation } from "../index.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { locateAction, parseAction, type LocatedAction } from "../transact-action.ts";
 import { writeTransaction } from "../transact-write.ts";
-import { checkOneAccount, checkTransactionSize } from "../transaction.ts";
+import { checkOneAccount } from "../transaction.ts";
 
 type Output = OutputOf<"dynamodb", "TransactWriteItems">;
 
@@ -21,7 +21,6 @@ export const transactWriteItems: Operation<"TransactWriteItems"> = async (ctx, i
     ctx,
     parsed.map(({ tableName }) => tableName),
   );
-  checkTransactionSize(parsed.reduce((sum, { put }) => sum + (put?.sizeBytes ?? 0), 0));
   const { actions, units, isRepeated } = await writeTransaction(ctx, {
     locate: () => parsed.map((action) => locateAction(ctx.store, action)),
     token: input.ClientRequestToken,
