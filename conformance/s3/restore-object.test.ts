@@ -2,12 +2,21 @@ import {
   CopyObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   RestoreObjectCommand,
   type RestoreRequest,
   type StorageClass,
   type Tier,
 } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { eventually, useClient } from "../target.ts";
 import { bucketName } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
 
@@ -16,6 +25,7 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 const { s3, send, target } = useS3({ bucket: Bucket, manualClock: true });
+const sqs = useClient(new SQSClient({ ...target.clientConfig(), maxAttempts: 1 }));
 
 async function archive(Key: string, storageClass: StorageClass = "GLACIER") {
   await s3.send(new PutObjectCommand({ Bucket, Key, Body: "ice", StorageClass: storageClass }));
@@ -110,5 +120,59 @@ describe("RestoreObject", () => {
     expect(await failure(statusOf("deep", { Days: 1, Tier: "Fast" as Tier }))).toMatchObject({ code: "MalformedXML" });
     expect(await failure(statusOf("none", by("Standard")))).toMatchObject({ status: 404, code: "NoSuchKey" });
     expect(await failure(statusOf("deep", { Type: "SELECT", Tier: "Standard" }))).toMatchObject({ status: 501 });
+  });
+});
+
+describe("a restoration", () => {
+  it("is told of when it begins, when the copy is there and when it is gone, but not of an object that is another by then", async () => {
+    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "restored" }));
+    const QueueArn = "arn:aws:sqs:us-east-1:000000000000:restored";
+    const statement = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: QueueArn };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const Filter = { Key: { FilterRules: [{ Name: "prefix" as const, Value: "told" }] } };
+    const Events = ["s3:ObjectRestore:*" as const];
+    const NotificationConfiguration = { QueueConfigurations: [{ QueueArn, Events, Filter }] };
+    await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    const next = () =>
+      eventually("a message", async () => {
+        const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+        if (message) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+        return message && (JSON.parse(message.Body ?? "") as { Event?: string; Records?: [Record<string, unknown>] });
+      });
+    expect((await next()).Event).toBe("s3:TestEvent");
+
+    await archive("told-replaced");
+    await statusOf("told-replaced", by("Expedited"));
+    await archive("told");
+    await statusOf("told", by("Expedited"));
+    const object = { key: "told", size: 3, eTag: expect.any(String), sequencer: expect.any(String) };
+    expect((await next()).Records?.[0]).toMatchObject({
+      eventName: "ObjectRestore:Post",
+      s3: { object: { key: "told-replaced" } },
+    });
+    expect((await next()).Records?.[0]).toMatchObject({
+      eventVersion: "2.1",
+      eventName: "ObjectRestore:Post",
+      s3: { object },
+    });
+    await archive("told-replaced");
+    await target.clock.advance(60_000);
+    const expiry = /expiry-date="(.*)"/.exec((await head("told")).Restore ?? "")?.[1] ?? "";
+    expect((await next()).Records?.[0]).toMatchObject({
+      eventName: "ObjectRestore:Completed",
+      userIdentity: { principalId: expect.stringMatching(/^AmazonCustomer:[0-9a-f]{64}$/) },
+      glacierEventData: {
+        restoreEventData: {
+          lifecycleRestorationExpiryTime: new Date(expiry).toISOString(),
+          lifecycleRestoreStorageClass: "GLACIER",
+        },
+      },
+      s3: { object },
+    });
+    await target.clock.advance(Date.parse(expiry) - target.clock.now());
+    const gone = (await next()).Records?.[0];
+    expect(gone).toMatchObject({ eventName: "ObjectRestore:Delete", s3: { object } });
+    expect(gone).not.toHaveProperty("glacierEventData");
   });
 });

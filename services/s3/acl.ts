@@ -214,6 +214,10 @@ const emailGrantee = () => methodNotAllowed("PUT", "ACL");
 const bothForms = () =>
   invalidArgument("Specifying both Canned ACLs and Header Grants is not allowed", "x-amz-acl", undefined);
 
+export const areSameGrants = (some: readonly Grant[], others: readonly Grant[]): boolean =>
+  some.length === others.length &&
+  some.every(({ to, permission }, index) => to === others[index]?.to && permission === others[index].permission);
+
 export const isPublicGrant = ({ to }: Grant): boolean => to === ALL_USERS || to === AUTHENTICATED_USERS;
 
 function guarded(bucket: BucketRecord, grants: Grant[]): Grant[] {

@@ -1,6 +1,8 @@
 import type { S3Context } from "./index.ts";
 import type { Cause } from "./event-table.ts";
+import type { BucketRecord } from "./model.ts";
 import type { EventName } from "./notification-events.ts";
+import { canonicalUser } from "./owner.ts";
 
 /** What an operation says of an event that it brings about. */
 export const causeOf = (
@@ -13,6 +15,17 @@ export const causeOf = (
   requestId: ctx.requestId,
   atMs: ctx.clock.now(),
   traceHeader: ctx.request?.headers["x-amzn-trace-id"],
+});
+
+/** What the end of a restoration says of it: AWS brings it about for the bucket's owner. */
+export const restorationCause = (
+  { account }: Pick<BucketRecord, "account">,
+  name: EventName,
+  requestId: string,
+  atMs: number,
+): Cause => ({
+  ...lifecycleCause(name, requestId, atMs),
+  principalId: `AmazonCustomer:${canonicalUser(account).ID}`,
 });
 
 /** What a lifecycle rule says of it. */

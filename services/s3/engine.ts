@@ -7,6 +7,7 @@ import { EventDelivery } from "./event-delivery.ts";
 import { findFormUpload } from "./form-upload/form-upload.ts";
 import { LifecycleSweep } from "./lifecycle-sweep.ts";
 import { OrphanSweep } from "./orphan-sweep.ts";
+import { RestorationWatch } from "./restoration-watch.ts";
 import { S3Store } from "./store.ts";
 import { websiteOf } from "./website/address.ts";
 import { answerWebsite, type WebsiteKeeper } from "./website/website.ts";
@@ -16,6 +17,7 @@ export class S3Engine implements Engine {
   readonly #orphans: OrphanSweep;
   readonly #lifecycle: LifecycleSweep;
   readonly #events: EventDelivery;
+  readonly #restorations: RestorationWatch;
   readonly #accessLogs: AccessLogDelivery;
   readonly #websites: WebsiteKeeper;
   readonly #host: Host;
@@ -26,6 +28,7 @@ export class S3Engine implements Engine {
     this.#orphans = new OrphanSweep(host);
     this.#lifecycle = new LifecycleSweep(host);
     this.#events = new EventDelivery(host);
+    this.#restorations = new RestorationWatch(host);
     this.#accessLogs = new AccessLogDelivery(host);
     this.#websites = { host, service, store: new S3Store(host, { account: "" }) };
   }
@@ -34,10 +37,12 @@ export class S3Engine implements Engine {
     this.#orphans.start();
     this.#lifecycle.start();
     this.#events.start();
+    this.#restorations.start();
     this.#accessLogs.start();
   }
 
   async stop(): Promise<void> {
+    this.#restorations.stop();
     const running = [this.#lifecycle, this.#events, this.#accessLogs].map((one) => one.stop());
     await Promise.all([...running, S3Store.stop(this.#host)]);
   }

@@ -78,10 +78,10 @@ function recordOf(
   configurationId: string,
   number: number,
 ): object {
-  const isCreation = cause.name.startsWith("ObjectCreated:");
+  const hasSize = /^Object(Created|Restore):/.test(cause.name);
   // of what is said of an object; the events of its bytes can be put in their order
   const isAbout = /^Object(Tagging|Acl):/.test(cause.name);
-  const isGone = cause.name.endsWith(":Delete") && !isAbout;
+  const isGone = /^(ObjectRemoved|LifecycleExpiration):Delete$/.test(cause.name);
   const eTag = what && (isDeleteMarker(what) ? EMPTY_MD5 : isGone ? undefined : what.etag);
   return {
     eventVersion: cause.name.startsWith("Object") && !isAbout ? "2.1" : "2.3",
@@ -95,6 +95,7 @@ function recordOf(
       "x-amz-request-id": cause.requestId,
       "x-amz-id-2": Buffer.from(cause.requestId).toString("base64"),
     },
+    ...(cause.name === "ObjectRestore:Completed" && what && !isDeleteMarker(what) && glacierData(what)),
     s3: {
       s3SchemaVersion: "1.0",
       configurationId,
@@ -105,7 +106,7 @@ function recordOf(
       },
       object: {
         key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"),
-        ...(isCreation && what && !isDeleteMarker(what) && { size: what.sizeBytes }),
+        ...(hasSize && what && !isDeleteMarker(what) && { size: what.sizeBytes }),
         ...(eTag !== undefined && { eTag }),
         ...(bucket.versioning !== undefined && what && { versionId: versionIdOf(what) }),
         ...(!isAbout && { sequencer: sequencerOf(cause, number) }),
@@ -113,6 +114,15 @@ function recordOf(
     },
   };
 }
+
+const glacierData = ({ restoration, storageClass }: ObjectRecord) => ({
+  glacierEventData: {
+    restoreEventData: {
+      lifecycleRestorationExpiryTime: new Date(restoration?.expiresMs ?? 0).toISOString(),
+      lifecycleRestoreStorageClass: storageClass,
+    },
+  },
+});
 
 const sequencerOf = ({ atMs }: Cause, number: number): string =>
   `${atMs.toString(16)}${number.toString(16).padStart(6, "0")}`.toUpperCase().padStart(18, "0");

@@ -12,6 +12,9 @@ export const EVENT_NAMES = [
   "ObjectTagging:Put",
   "ObjectTagging:Delete",
   "ObjectAcl:Put",
+  "ObjectRestore:Post",
+  "ObjectRestore:Completed",
+  "ObjectRestore:Delete",
   "LifecycleExpiration:Delete",
   "LifecycleExpiration:DeleteMarkerCreated",
   "LifecycleTransition",
@@ -20,9 +23,9 @@ export const EVENT_NAMES = [
 export type EventName = (typeof EVENT_NAMES)[number];
 
 /** Names that stand for several. */
-const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "LifecycleExpiration:*"];
-/** Events that nothing brings about here: of restorations, replication, tiers. */
-const NEVER = /^s3:(ReducedRedundancyLostObject|(ObjectRestore|Replication):.+|IntelligentTiering)$/;
+const OTHERS = ["ObjectCreated:*", "ObjectRemoved:*", "ObjectTagging:*", "ObjectRestore:*", "LifecycleExpiration:*"];
+/** Events that nothing brings about here: of replication and tiers. */
+const NEVER = /^s3:(ReducedRedundancyLostObject|Replication:.+|IntelligentTiering)$/;
 
 /** @throws AwsError InvalidArgument, NotImplemented */
 export function checkEventName(event: string): void {

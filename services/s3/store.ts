@@ -16,6 +16,7 @@ import { EVENTS_SIGNAL, type Cause } from "./event-table.ts";
 import type { Seek } from "./listing.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord, Part, PartRecord, UploadRecord } from "./model.ts";
 import type { Check, ListedVersion } from "./object-table.ts";
+import { RESTORATIONS_SIGNAL } from "./restoration-table.ts";
 import { openTables, type Tables } from "./tables.ts";
 import { isDeleteMarker, type Version } from "./version-table.ts";
 
@@ -191,6 +192,12 @@ export class S3Store {
       objects.update(bucket, key, changed);
       if (cause) this.#told(this.bucket({ Bucket: bucket }), key, cause, changed);
     });
+  }
+
+  /** Within the change that begins it: what becomes of a restoration is told in its time. */
+  awaitRestoration(bucket: string, key: string, record: ObjectRecord): void {
+    this.#tables.restorations.add(bucket, key, record, this.#host.clock.now());
+    queueMicrotask(() => this.#host.signals.notify(RESTORATIONS_SIGNAL));
   }
 
   /** Deletes the current object, which in a bucket with versioning becomes an older version behind a delete marker. */

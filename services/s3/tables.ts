@@ -7,6 +7,7 @@ import { BucketTable } from "./bucket-table.ts";
 import { EventTable } from "./event-table.ts";
 import type { PartRecord } from "./model.ts";
 import { ObjectTable } from "./object-table.ts";
+import { RestorationTable } from "./restoration-table.ts";
 import { UploadTable } from "./upload-table.ts";
 import { VersionTable } from "./version-table.ts";
 
@@ -15,6 +16,7 @@ export interface Tables {
   readonly objects: ObjectTable;
   readonly uploads: UploadTable;
   readonly events: EventTable;
+  readonly restorations: RestorationTable;
   readonly accessLog: LogTable;
   readonly bodies: Bodies;
   readonly hashThreads: HashThreads;
@@ -39,6 +41,7 @@ export function openTables({ storage, ids }: Host): Tables {
     }),
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
     events: new EventTable(storage.table("s3/events")),
+    restorations: new RestorationTable(storage.table("s3/restorations", { values: "string" })),
     accessLog: new LogTable(storage),
     bodies,
     hashThreads: new HashThreads(),

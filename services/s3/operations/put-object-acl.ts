@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { hasAcls, privateTo, replacedAcl } from "../acl.ts";
+import { areSameGrants, hasAcls, privateTo, replacedAcl } from "../acl.ts";
 import { causeOf } from "../causes.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
@@ -23,7 +22,7 @@ export const putObjectAcl: Operation<"PutObjectAcl"> = (ctx, input) => {
     (object) => {
       const owner = object.owner ?? bucket.account;
       const acl = aclFor(owner);
-      return isDeepStrictEqual(acl, object.acl ?? privateTo(owner)) ? object : { ...object, acl };
+      return areSameGrants(acl, object.acl ?? privateTo(owner)) ? object : { ...object, acl };
     },
     causeOf(ctx, "ObjectAcl:Put"),
   );

@@ -1,3 +1,4 @@
+import { causeOf } from "../causes.ts";
 import { ARCHIVES, readRestore, restorationOf } from "../archive.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import { notArchived, restoreInProgress } from "../errors.ts";
@@ -22,8 +23,11 @@ export const restoreObject: Operation<"RestoreObject"> = (ctx, input) => {
       const { state, restoration } = restorationOf(record, request, ctx.clock.now());
       if (state === "ongoing") throw restoreInProgress();
       ctx.response.status = state === "restored" ? 200 : 202;
-      return { ...record, restoration };
+      const changed = { ...record, restoration };
+      ctx.store.awaitRestoration(bucket.name, input.Key, changed);
+      return changed;
     },
+    causeOf(ctx, "ObjectRestore:Post"),
   );
   return {};
 };
