@@ -110,6 +110,10 @@ describe("PutObject", () => {
     expect(await failure(put("compared", { IfMatch: other }))).toMatchObject({ status: 412 });
     await put("compared", { IfMatch: first.ETag ?? "" });
     expect(await failure(put("compared", { IfMatch: first.ETag ?? "" }))).toMatchObject({ status: 412 });
+    for (const inQuotes of [(bare: string) => bare, (bare: string) => `${bare}"`, (bare: string) => `"${bare}`]) {
+      const { ETag = "" } = await s3.send(new PutObjectCommand({ Bucket, Key: "compared", Body: "2" }));
+      await put("compared", { IfMatch: inQuotes(ETag.replaceAll('"', "")) });
+    }
     expect(await failure(put("not-there", { IfMatch: other }))).toMatchObject({ status: 404, code: "NoSuchKey" });
   });
 

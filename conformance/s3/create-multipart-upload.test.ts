@@ -116,6 +116,15 @@ describe("ListParts", () => {
       "10000",
       "1000",
     ]);
+    for (const [parameter, page] of Object.entries({
+      "max-parts": (value: number) => ({ MaxParts: value }),
+      "part-number-marker": (value: number) => ({ PartNumberMarker: String(value) }),
+    })) {
+      const complaint = async (value: number) =>
+        (await failure(s3.send(new ListPartsCommand({ ...to, ...page(value) })))).message;
+      expect(await complaint(-1)).toBe(`Argument ${parameter} must be an integer between 0 and 2147483647`);
+      expect(await complaint(2 ** 31)).toBe(`Provided ${parameter} not an integer or within integer range`);
+    }
   });
 });
 

@@ -118,6 +118,9 @@ describe("ListObjectsV2", () => {
     expect(await list({ MaxKeys: -1 })).toMatchObject({
       message: "Argument maxKeys must be an integer between 0 and 2147483647",
     });
+    expect(await list({ MaxKeys: 2 ** 31 })).toMatchObject({
+      message: "Provided max-keys not an integer or within integer range",
+    });
     expect(await list({ EncodingType: "base64" })).toMatchObject({
       message: "Invalid Encoding Method specified in Request",
     });

@@ -83,7 +83,8 @@ describe("tags of an object", () => {
   it("are ten at most, and need an object", async () => {
     const TagSet = Array.from({ length: 11 }, (_tag, index) => ({ Key: `k${index}`, Value: "v" }));
     expect(await failure(s3.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet } })))).toMatchObject({
-      code: "InvalidTag",
+      code: "BadRequest",
+      message: "Object tags cannot be greater than 10",
     });
     const none = new PutObjectTaggingCommand({ Bucket, Key: "none", Tagging: { TagSet: [] } });
     expect(await failure(s3.send(none))).toMatchObject({ status: 404, code: "NoSuchKey" });

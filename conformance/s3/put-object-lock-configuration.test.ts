@@ -156,6 +156,13 @@ describe("object lock of a bucket", () => {
     expect(await failure(configure(Bucket, rule))).toMatchObject({ status: 400, code });
   });
 
+  it("refuses a request without a configuration, and one with nothing in it", async () => {
+    const put = (ObjectLockConfiguration?: object) =>
+      failure(s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration })));
+    expect(await put()).toEqual({ status: 400, code: "MissingRequestBodyError", message: "Request Body is empty" });
+    expect(await put({})).toMatchObject({ status: 400, code: "MalformedXML" });
+  });
+
   it("is needed for locks of objects", async () => {
     const to = { Bucket: "unlocked", Key: "k" };
     await s3.send(new PutObjectCommand({ ...to, Body: "x" }));

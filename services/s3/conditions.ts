@@ -5,9 +5,9 @@ import { identityOf, type Version } from "./version-table.ts";
 const notAccepted = (header: "If-Match" | "If-None-Match") =>
   headerNotImplemented(header, `We don't accept the provided value of ${header} header for this API`);
 
-const bare = (etag: string): string => etag.trim().replace(/^(?:W\/)?"(.*)"$/, "$1");
+const bare = (etag: string): string => etag.trim().replace(/^(?:(?:W\/)?")?(.*?)"?$/, "$1");
 
-/** Whether an If-Match or If-None-Match names the ETag: `*`, or a list of ETags with or without their quotes. */
+/** Whether an If-Match or If-None-Match names the ETag: `*`, or a list of ETags with both of their quotes, one or none. */
 export const namesEtag = (header: string, etag: string): boolean =>
   header.split(",").some((one) => one.trim() === "*" || bare(one) === etag);
 

@@ -4,7 +4,7 @@ import type { DoorAnswer, DoorRequest } from "../../emulator/model/service.ts";
 import { encodeError } from "../../emulator/protocol/encode-error.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { corsHeaders, ruleFor } from "./cors-rules.ts";
-import { badPreflight, corsForbidden } from "./errors.ts";
+import { badRequest, corsForbidden } from "./errors.ts";
 import type { S3Store } from "./store.ts";
 import { websiteOf } from "./website/address.ts";
 
@@ -44,14 +44,14 @@ export function answerPreflight(store: S3Store, request: DoorRequest): DoorAnswe
   const { bucket = "", path } = bucketOf(request);
   try {
     const { origin, "access-control-request-method": method } = request.headers;
-    if (origin === undefined) throw badPreflight("Insufficient information. Origin request header needed.");
+    if (origin === undefined) throw badRequest("Insufficient information. Origin request header needed.");
     const found = store.known(bucket);
     if (!found) throw corsForbidden("Bucket not found", method ?? request.method, "BUCKET");
     if (!found.cors) {
       throw corsForbidden("CORS is not enabled for this bucket.", method ?? request.method, "BUCKET");
     }
     if (method === undefined || !METHODS.includes(method)) {
-      throw badPreflight(`Invalid Access-Control-Request-Method: ${method ?? "null"}`);
+      throw badRequest(`Invalid Access-Control-Request-Method: ${method ?? "null"}`);
     }
     const asked = { origin, method, headers: askedHeaders(request) };
     const rule = ruleFor(found.cors, asked);

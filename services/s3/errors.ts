@@ -111,6 +111,8 @@ export const malformedXml = () =>
     "The XML you provided was not well-formed or did not validate against our published schema",
   );
 
+export const missingRequestBody = () => error("MissingRequestBodyError", 400, "Request Body is empty");
+
 export const malformedPolicy = (message: string) => error("MalformedPolicy", 400, message);
 
 export const keyTooLong = (sizeBytes: number, maxBytes: number) =>
@@ -272,7 +274,7 @@ export const invalidTag = (message: string, fields?: Fields) => error("InvalidTa
 export const corsForbidden = (reason: string, method: string, resourceType: string) =>
   error("AccessForbidden", 403, `CORSResponse: ${reason}`, { Method: method, ResourceType: resourceType });
 
-export const badPreflight = (message: string) => error("BadRequest", 400, message);
+export const badRequest = (message: string) => error("BadRequest", 400, message);
 
 export const noSuchWebsite = (bucket: string) =>
   notConfigured("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration", bucket);

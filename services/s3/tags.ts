@@ -1,5 +1,5 @@
 import { isSystemTag, userTagCount } from "../../emulator/model/system-tags.ts";
-import { invalidArgument, invalidTag, malformedXml } from "./errors.ts";
+import { badRequest, invalidArgument, invalidTag, malformedXml } from "./errors.ts";
 import type { TagSet } from "./model.ts";
 
 /** How many tags an object and a bucket may have. */
@@ -42,7 +42,7 @@ export function checkTags(tags: Given | undefined, of: keyof typeof LIMITS, pres
   if (present.some(({ Key }) => !keys.has(Key))) throw systemTagStays();
   if (userTagCount([...keys]) > LIMITS[of]) {
     throw of === "object"
-      ? invalidTag("Object tags cannot be greater than 10")
+      ? badRequest("Object tags cannot be greater than 10")
       : invalidTag("Bucket tag count cannot be greater than 50");
   }
   return checked;

@@ -1,8 +1,7 @@
 import { checksumMembers } from "../checksums.ts";
-import { invalidArgument } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { abortMembers } from "../lifecycle.ts";
-import { pageSize } from "../list-request.ts";
+import { checkInteger, pageSize } from "../list-request.ts";
 import type { Part } from "../model.ts";
 import { canonicalUser } from "../owner.ts";
 import { timestamp } from "../timestamp.ts";
@@ -16,7 +15,7 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   const upload = ctx.store.upload(bucket.name, input.Key, input.UploadId);
   const limit = pageSize(input.MaxParts, "max-parts");
-  const after = partNumberMarker(input.PartNumberMarker);
+  const after = checkInteger(input.PartNumberMarker ?? 0, "part-number-marker");
 
   const parts: Part[] = [];
   let isTruncated = false;
@@ -42,16 +41,6 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
     ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
   };
 };
-
-function partNumberMarker(marker: string | undefined): number {
-  if (marker === undefined || marker === "") return 0;
-  if (/^\d{1,9}$/.test(marker)) return Number(marker);
-  throw invalidArgument(
-    "Provided part-number-marker not an integer or within integer range",
-    "part-number-marker",
-    marker,
-  );
-}
 
 const listed = ({ partNumber, modifiedMs, etag, sizeBytes, checksum }: Part, withChecksum: boolean) => ({
   PartNumber: partNumber,
