@@ -227,6 +227,15 @@ describe("ImportTable", () => {
     }
   });
 
+  it("takes items that follow each other on one line", async () => {
+    const texts = ["{}", "}{", '\\"{'];
+    const items = texts.map((text, i) => JSON.stringify({ Item: { pk: S(`${i}`), text: S(text) } }));
+    await put("one-line/data.json", items.join(""));
+    const { done, name } = await importAll("one-line/");
+    expect(done).toMatchObject({ ImportStatus: "COMPLETED", ImportedItemCount: 3, ErrorCount: 0 });
+    expect(Object.values(await contents(client, name)).map(({ text }) => text)).toEqual(texts.map(S));
+  });
+
   it("is the same for a token that has been used, until the table is there, and is listed", async () => {
     await put("token/a", '{"Item":{"pk":{"S":"1"}}}');
     const TableName = uniqueName("imported");

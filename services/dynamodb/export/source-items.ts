@@ -34,19 +34,38 @@ export async function* itemsOf(
 async function* jsonItems(content: AsyncIterable<Uint8Array>): AsyncGenerator<SourceItem> {
   for await (const line of linesOf(content)) {
     if (line.trim() === "") continue;
-    const given = itemIn(line);
-    yield checked(() => {
-      for (const attribute of Object.values(given)) checkWire(attribute);
-      return parseItem(given);
-    });
+    for (const text of objectsOf(line)) {
+      const given = itemIn(text);
+      yield checked(() => {
+        for (const attribute of Object.values(given)) checkWire(attribute);
+        return parseItem(given);
+      });
+    }
   }
 }
 
-/** @throws Error for a line behind which nothing is read any more */
-function itemIn(line: string): Record<string, unknown> {
+/** The JSON objects of a line, which may follow each other without anything between them. */
+function* objectsOf(line: string): Generator<string> {
+  let depth = 0;
+  let start = 0;
+  // strings are taken whole, as braces in them are no braces
+  for (const { 0: token, index } of line.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") depth += 1;
+    if (token !== "}") continue;
+    depth -= 1;
+    if (depth > 0) continue;
+    yield line.slice(start, index + 1);
+    start = index + 1;
+  }
+  const rest = line.slice(start);
+  if (rest.trim() !== "") yield rest;
+}
+
+/** @throws Error for what is no item: nothing is read behind it any more */
+function itemIn(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Error(`The line is no JSON: ${(error as Error).message}`, { cause: error });
   }
