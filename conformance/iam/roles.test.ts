@@ -6,11 +6,13 @@ import {
   DeletePolicyCommand,
   DeleteRoleCommand,
   DetachRolePolicyCommand,
+  GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
+  ListPoliciesCommand,
   ListRolesCommand,
   ListRoleTagsCommand,
   PutRolePolicyCommand,
@@ -120,6 +122,31 @@ describe("ListRoles", () => {
     } while (Marker);
     expect(seen.filter((name) => name.startsWith("paged-"))).toEqual(made);
     expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
+describe("what an answer has of a role and a policy", () => {
+  const has = (of: object | undefined): string[] =>
+    ["Description", "PermissionsBoundary", "Tags"].filter((key) => of && key in of);
+  const settings = { Path: "/answers/", Description: "d", Tags: [{ Key: "k", Value: "v" }] };
+
+  it("is all of a role that was asked for by itself, and less of one in a list", async () => {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "edge", PolicyDocument: ALLOW }));
+    const role = { RoleName: "answers", AssumeRolePolicyDocument: TRUST, PermissionsBoundary: Policy?.Arn };
+    const { Role } = await iam.send(new CreateRoleCommand({ ...settings, ...role }));
+    expect(has(Role)).toEqual(["Description", "PermissionsBoundary", "Tags"]);
+    const { Roles } = await iam.send(new ListRolesCommand({ PathPrefix: "/answers/" }));
+    expect(Roles?.map(has)).toEqual([["Description"]]);
+  });
+
+  it("is the description of a policy in GetPolicy only, and its tags once they are there", async () => {
+    const policy = { PolicyName: "answers", PolicyDocument: ALLOW };
+    const { Policy } = await iam.send(new CreatePolicyCommand({ ...settings, ...policy }));
+    expect(has(Policy)).toEqual(["Tags"]);
+    const { Policies } = await iam.send(new ListPoliciesCommand({ PathPrefix: "/answers/" }));
+    expect(Policies?.map(has)).toEqual([[]]);
+    const got = await iam.send(new GetPolicyCommand({ PolicyArn: Policy?.Arn }));
+    expect(has(got.Policy)).toEqual(["Description", "Tags"]);
   });
 });
 

@@ -37,6 +37,7 @@ export const useOf = (store: IamStore, arn: string): PolicyUse => ({
   boundaries: store.rolesWithBoundary(arn).length,
 });
 
+/** Without what lists do not have. */
 export const describePolicy = (policy: ManagedPolicy, use: PolicyUse): PolicyAnswer => ({
   PolicyName: policy.name,
   PolicyId: policy.id,
@@ -46,7 +47,6 @@ export const describePolicy = (policy: ManagedPolicy, use: PolicyUse): PolicyAns
   AttachmentCount: use.attachments,
   PermissionsBoundaryUsageCount: use.boundaries,
   IsAttachable: true,
-  Description: policy.description,
   CreateDate: new Date(policy.createdAt),
   UpdateDate: new Date(policy.updatedAt),
 });

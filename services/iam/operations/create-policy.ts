@@ -27,5 +27,6 @@ export const createPolicy: Operation<"CreatePolicy"> = (ctx, input) => {
     tags: mergeTags([], input.Tags ?? []),
   };
   ctx.store.addPolicy(policy);
-  return { Policy: describePolicy(policy, { attachments: 0, boundaries: 0 }) };
+  const described = describePolicy(policy, { attachments: 0, boundaries: 0 });
+  return { Policy: { ...described, ...(policy.tags.length > 0 && { Tags: [...policy.tags] }) } };
 };

@@ -8,5 +8,6 @@ import { describePolicy, useOf } from "../answers.ts";
  */
 export const getPolicy: Operation<"GetPolicy"> = (ctx, input) => {
   const policy = ctx.store.policy(input.PolicyArn);
-  return { Policy: { ...describePolicy(policy, useOf(ctx.store, policy.arn)), Tags: [...policy.tags] } };
+  const described = describePolicy(policy, useOf(ctx.store, policy.arn));
+  return { Policy: { ...described, Description: policy.description, Tags: [...policy.tags] } };
 };

@@ -9,6 +9,9 @@ import { page } from "../page.ts";
 export const listRoles: Operation<"ListRoles"> = (ctx, input) => {
   const roles = ctx.store.roles().filter((role) => role.path.startsWith(input.PathPrefix ?? "/"));
   const { items, ...rest } = page(roles, (role) => role.name, input);
-  // as AWS does, without the tags
-  return { Roles: items.map((role) => ({ ...describeRole(role), Tags: undefined })), ...rest };
+  // as AWS does, without the tags and the boundary
+  return {
+    Roles: items.map((role) => ({ ...describeRole(role), Tags: undefined, PermissionsBoundary: undefined })),
+    ...rest,
+  };
 };
