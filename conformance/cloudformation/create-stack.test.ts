@@ -237,6 +237,17 @@ describe("CreateStack", () => {
       expect(await on.events(StackName)).toContain("Kept DELETE_SKIPPED");
     });
 
+    it("refuses an output of a resource whose condition does not hold", async () => {
+      const TemplateBody = body(
+        { Always: logGroup(uniqueName()), Never: logGroup(uniqueName(), {}, { Condition: "Never" }) },
+        { Conditions: { Never: { "Fn::Equals": ["a", "b"] } }, Outputs: { Name: { Value: { Ref: "Never" } } } },
+      );
+      await expect(create({ StackName: uniqueName(), TemplateBody })).rejects.toMatchObject({
+        name: "ValidationError",
+        message: "Unresolved resource dependencies [Never] in the Outputs block of the template",
+      });
+    });
+
     it("creates only the resources whose condition holds", async () => {
       const StackName = uniqueName();
       const TemplateBody = body(
@@ -253,7 +264,9 @@ describe("CreateStack", () => {
         },
       );
       await create({ StackName, TemplateBody, Parameters: [{ ParameterKey: "Stage", ParameterValue: "dev" }] });
-      expect(await on.settled(StackName)).toMatchObject({ StackStatus: "CREATE_COMPLETE", Outputs: [] });
+      const made = await on.settled(StackName);
+      expect(made.StackStatus).toBe("CREATE_COMPLETE");
+      expect(made).not.toHaveProperty("Outputs");
       const answer = await on.cloudformation.send(new DescribeStackResourcesCommand({ StackName }));
       expect(answer.StackResources?.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual(["Always"]);
     });

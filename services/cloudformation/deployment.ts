@@ -3,7 +3,7 @@ import { insufficientCapabilities, noExport, templateError, templateFormatError,
 import { type AnyProvider, attributesOf, type Tag } from "./provider.ts";
 import { checkProperties, type Violation } from "./template/check-properties.ts";
 import { evaluateCondition } from "./template/conditions.ts";
-import { evaluate, type Scope, unresolved } from "./template/functions.ts";
+import { evaluate, type Scope, unresolved, unresolvedText } from "./template/functions.ts";
 import { dynamicReferenceComplaint, hasDynamicReference } from "./template/dynamic-references.ts";
 import { parameterReference } from "./template/parameters.ts";
 import type { PSEUDO_PARAMETERS } from "./template/references.ts";
@@ -206,7 +206,7 @@ export class Deployment {
       if (condition !== undefined && !this.condition(condition)) continue;
       for (const { kind, name } of references([value, exportName ?? ""], choose)) {
         if (kind === "condition" || !this.input.template.resources.has(name)) continue;
-        if (!this.resources.has(name)) throw unresolved([name], "Outputs");
+        if (!this.resources.has(name)) throw validationError(unresolvedText([name], "Outputs"));
       }
     }
     return all;

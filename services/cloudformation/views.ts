@@ -27,6 +27,13 @@ export const parametersView = ({
     ...(resolved[name] !== undefined && { ResolvedValue: hidden.includes(name) ? "****" : resolved[name] }),
   }));
 
+const outputView = ({ key, value, description, exportName }: StackRecord["outputs"][number]) => ({
+  OutputKey: key,
+  OutputValue: value,
+  Description: description,
+  ExportName: exportName,
+});
+
 export const stackView = (stack: StackRecord): Stack => ({
   StackId: stack.stackId,
   StackName: stack.name,
@@ -43,12 +50,7 @@ export const stackView = (stack: StackRecord): Stack => ({
   NotificationARNs: [...stack.notificationArns],
   TimeoutInMinutes: stack.timeoutInMinutes,
   Capabilities: [...stack.capabilities],
-  Outputs: stack.outputs.map(({ key, value, description, exportName }) => ({
-    OutputKey: key,
-    OutputValue: value,
-    Description: description,
-    ExportName: exportName,
-  })),
+  ...(stack.outputs.length > 0 && { Outputs: stack.outputs.map(outputView) }),
   RoleARN: stack.roleArn,
   Tags: [...stack.tags],
   EnableTerminationProtection: stack.terminationProtection,

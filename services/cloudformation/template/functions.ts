@@ -67,8 +67,11 @@ const ref: IntrinsicFunction = (argument, _evaluate, scope) => {
   return value;
 };
 
+export const unresolvedText = (names: readonly string[], block: "Resources" | "Outputs"): string =>
+  `Unresolved resource dependencies [${names.join(", ")}] in the ${block} block of the template`;
+
 export const unresolved = (names: readonly string[], block: "Resources" | "Outputs") =>
-  templateFormatError(`Unresolved resource dependencies [${names.join(", ")}] in the ${block} block of the template`);
+  templateFormatError(unresolvedText(names, block));
 
 /** The logical id and attribute of a Fn::GetAtt, of both its forms. */
 export function getAttArgument(argument: Json): { logicalId: string; attribute: Json } {

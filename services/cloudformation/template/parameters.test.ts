@@ -49,6 +49,12 @@ describe("parameters", () => {
     const definitions = parameterDefinitions({ A: { Type: "String", Default: "x" } });
     const keep = [{ ParameterKey: "A", UsePreviousValue: true }];
     expect(resolveParameters(definitions, keep, { A: "before" })).toEqual({ A: "before" });
+    const emptied = [{ ParameterKey: "A", UsePreviousValue: true, ParameterValue: "" }];
+    expect(resolveParameters(definitions, emptied, { A: "before" })).toEqual({ A: "before" });
+    const both = [{ ParameterKey: "A", UsePreviousValue: true, ParameterValue: "y" }];
+    expect(() => resolveParameters(definitions, both, { A: "before" })).toThrow(
+      "Cannot specify usePreviousValue as true and non empty value for a parameter",
+    );
     expect(() => resolveParameters(definitions, keep, {})).toThrow(
       "Cannot specify usePreviousValue as true for a parameter key not in the previous template",
     );

@@ -169,7 +169,7 @@ function givenValue(
     if (input.ParameterValue !== undefined) return input.ParameterValue;
     throw validationError(`Parameters: [${key}] must have values`);
   }
-  if (input.ParameterValue !== undefined) {
+  if (input.ParameterValue !== undefined && input.ParameterValue !== "") {
     throw validationError(
       `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
     );
