@@ -157,10 +157,10 @@ describe("object lock of a bucket", () => {
   });
 
   it("refuses a request without a configuration, and one with nothing in it", async () => {
-    const put = (ObjectLockConfiguration?: object) =>
+    const putLock = (ObjectLockConfiguration?: object) =>
       failure(s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration })));
-    expect(await put()).toEqual({ status: 400, code: "MissingRequestBodyError", message: "Request Body is empty" });
-    expect(await put({})).toMatchObject({ status: 400, code: "MalformedXML" });
+    expect(await putLock()).toEqual({ status: 400, code: "MissingRequestBodyError", message: "Request Body is empty" });
+    expect(await putLock({})).toMatchObject({ status: 400, code: "MalformedXML" });
   });
 
   it("is needed for locks of objects", async () => {
