@@ -78,10 +78,16 @@ export function numberSizeBytes(text: string): number {
   return 1 + Math.ceil(alignedDigits / 2) + (negative ? 1 : 0);
 }
 
+/** An exponent beyond 64 bits is not read at all. */
+const isLong = (exponent = "0"): boolean =>
+  exponent.length < 19 || BigInt.asIntN(64, BigInt(exponent)) === BigInt(exponent);
+
 function parse(text: string): Decimal {
   if (text === "") throw validationError("The parameter cannot be converted to a numeric value");
   const match = NUMBER.exec(text);
-  if (!match) throw validationError(`The parameter cannot be converted to a numeric value: ${text}`);
+  if (!match || !isLong(match[5])) {
+    throw validationError(`The parameter cannot be converted to a numeric value: ${text}`);
+  }
   const [, sign, integer = "", fractionAfterInteger, bareFraction, exponentText = "0"] = match;
   const fraction = fractionAfterInteger ?? bareFraction ?? "";
   const digits = integer + fraction;
