@@ -210,6 +210,7 @@ describe("CreateTable", () => {
       });
       expect(table?.TableId).toMatch(/^[0-9a-f-]{36}$/);
       expect(table?.CreationDateTime).toBeInstanceOf(Date);
+      expect(table?.BillingModeSummary?.LastUpdateToPayPerRequestDateTime).toEqual(table?.CreationDateTime);
     });
   });
 

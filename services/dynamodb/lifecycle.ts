@@ -1,4 +1,3 @@
-import type { Clock } from "../../emulator/runtime/clock.ts";
 import type { Scheduler } from "../../emulator/runtime/scheduler.ts";
 import type { Index, Table } from "./model.ts";
 import type { DynamoDbStore } from "./store.ts";
@@ -15,13 +14,11 @@ const GARBAGE_AT_ONCE = 1000;
 export class TableLifecycle {
   readonly #store: DynamoDbStore;
   readonly #scheduler: Scheduler;
-  readonly #clock: Clock;
   #collecting = false;
 
-  constructor(store: DynamoDbStore, host: { scheduler: Scheduler; clock: Clock }) {
+  constructor(store: DynamoDbStore, host: { scheduler: Scheduler }) {
     this.#store = store;
     this.#scheduler = host.scheduler;
-    this.#clock = host.clock;
     for (const name of [...store.tableNames()]) this.#resume(name);
     this.collect();
   }
@@ -74,7 +71,7 @@ export class TableLifecycle {
     this.#store.streams.settle(table);
     const settled: Table = { ...table, status: "ACTIVE", indexes };
     return table.billingMode === "PAY_PER_REQUEST" && table.payPerRequestSince === undefined
-      ? { ...settled, payPerRequestSince: this.#clock.now() }
+      ? { ...settled, payPerRequestSince: table.createdAt }
       : settled;
   }
 
