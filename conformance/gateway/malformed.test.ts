@@ -32,6 +32,7 @@ function sendRaw(bytes: Uint8Array): Promise<string> {
 
 interface Answer {
   readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -45,7 +46,10 @@ function request(
     const sent = http.request(target.endpoint + path, { method, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }));
+      answer.on("end", () => {
+        const { statusCode: status = 0, headers: answered } = answer;
+        resolve({ status, headers: answered, body: Buffer.concat(chunks).toString("utf8") });
+      });
     });
     sent.on("error", reject);
     sent.end(body);
@@ -89,7 +93,51 @@ describe("Host and Origin", () => {
       expect((await request({ origin }, "", "/", "OPTIONS")).status).toBe(403);
     }
     expect((await request({ ...headers, "sec-fetch-site": "cross-site" }, "{}")).status).toBe(403);
-    expect((await request({ ...headers, origin: "http://localhost:3000" }, "{}")).status).toBe(200);
+  });
+
+  it("answers a page of this machine as AWS answers pages of any origin, errors too", async () => {
+    const origin = "http://localhost:3000";
+    const call = (headers: http.OutgoingHttpHeaders) => request({ ...headers, origin }, "{}");
+    const unsigned = { "x-amz-target": "DynamoDB_20120810.ListTables", "content-type": "application/x-amz-json-1.0" };
+    for (const [headers, status] of [
+      [json("Kinesis_20131202.ListStreams", "kinesis"), 200],
+      [json("DynamoDB_20120810.DescribeTable", "dynamodb"), 400],
+      [unsigned, 403],
+    ] as const) {
+      expect(await call(headers)).toMatchObject({
+        status,
+        headers: {
+          "access-control-allow-origin": "*",
+          "access-control-expose-headers": expect.stringContaining("x-amzn-requestid"),
+        },
+      });
+    }
+    const plain = await request(json("Kinesis_20131202.ListStreams", "kinesis"), "{}");
+    const fromS3 = await request({ ...signed("s3"), origin }, "", "/", "GET");
+    for (const answer of [plain, fromS3]) {
+      expect(answer.status).toBe(200);
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+    }
+  });
+
+  it.each(["/", "/2015-03-31/functions"])("lets a page of this machine call, asked before at %s", async (path) => {
+    const asked = {
+      origin: "http://127.0.0.1:5173",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,x-amz-target",
+    };
+    expect(await request(asked, "", path, "OPTIONS")).toMatchObject({
+      status: 200,
+      headers: {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "POST",
+        "access-control-allow-headers": "authorization,x-amz-target",
+        "access-control-max-age": "172800",
+      },
+      body: "",
+    });
+    const { "access-control-request-method": _method, ...rest } = asked;
+    expect((await request(rest, "", path, "OPTIONS")).status).toBeGreaterThanOrEqual(400);
   });
 });
 

@@ -11,6 +11,7 @@ import { readForm, routeToService } from "./find-service.ts";
 import { doorRequest } from "./door-request.ts";
 import { health } from "./health.ts";
 import { bodyLimit, bodyStream, NO_BYTES, readBody } from "./receive.ts";
+import { answerPreflight } from "./pages.ts";
 import { checkValidity, headersInQuery, isPresigned, validityOf } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
 import { missingSignature } from "./signature/errors.ts";
@@ -25,6 +26,7 @@ export const chain: readonly Step[] = [
   enterDoor,
   answerHealth,
   answerDownload,
+  answerPreflight,
   routeToService,
   holdToAdmission,
   routeToOperation,
@@ -58,14 +60,21 @@ function refuseForeigners(exchange: Exchange, emulator: Emulator): void {
   const isOpen = door !== undefined && !door.needsAdmission;
   const admission = !isOpen && headers["origin"] !== undefined ? emulator.admission(doorRequest(exchange)) : undefined;
   if (admission) exchange.admission = admission;
-  refuse(exchange, isOpen || admission ? emulator.guard.foreignHost(headers) : emulator.guard.refusal(headers));
+  if (isOpen || admission) refuse(exchange, emulator.guard.foreignHost(headers));
+  else holdToGuard(exchange, emulator);
 }
 
 /** A page that one service admits does not get to another one by a header. */
 function holdToAdmission(exchange: Exchange, emulator: Emulator): void {
   if (!exchange.admission || exchange.admission.service === exchange.service?.name) return;
   delete exchange.admission;
-  refuse(exchange, emulator.guard.refusal(exchange.headers));
+  holdToGuard(exchange, emulator);
+}
+
+function holdToGuard(exchange: Exchange, emulator: Emulator): void {
+  const refusal = emulator.guard.refusal(exchange.headers);
+  if (refusal !== undefined) refuse(exchange, refusal);
+  else if (exchange.headers["origin"] !== undefined) exchange.isFromPage = true;
 }
 
 function refuse(exchange: Exchange, refusal: string | undefined): void {

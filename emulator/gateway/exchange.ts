@@ -30,6 +30,8 @@ export interface Exchange {
   door?: Door;
   /** The service that lets a page of another origin make the request, and what its answer tells the page's browser. */
   admission?: { readonly service: string; readonly headers: Readonly<Record<string, string>> };
+  /** A page of an origin that the Guard lets call every service makes the request. */
+  isFromPage?: true;
   /** The access key, region and service that the request is signed for. */
   signature?: Signature;
   service?: Service;

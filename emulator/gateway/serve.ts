@@ -13,6 +13,7 @@ import { answeredRequest } from "./answered-request.ts";
 import { chain, logFailure } from "./chain.ts";
 import { encode, preferredCoding } from "./content-coding.ts";
 import { Gone, type Exchange, type RawRequest, type RawResponse } from "./exchange.ts";
+import { pageHeaders } from "./pages.ts";
 import { ClientGone, hasBody } from "./receive.ts";
 
 /** From this size on AWS compresses answers for clients that take it. */
@@ -144,6 +145,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   const { headers } = answer;
   headers["x-amzn-requestid"] = exchange.requestId;
   if (exchange.admission) Object.assign(headers, exchange.admission.headers);
+  if (exchange.isFromPage) Object.assign(headers, pageHeaders(exchange));
   if (exchange.service?.protocol === "restXml") {
     headers["x-amz-request-id"] = exchange.requestId;
     headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");

@@ -32,9 +32,15 @@ const askedHeaders = ({ headers }: DoorRequest): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
+/** Lambda's paths begin with the date of an API version; no bucket's name has that form. */
+const API_VERSION = /^20\d\d-\d\d-\d\d$/;
+
 /** Whether a request asks, before the real one, what a page may do with a bucket. */
-export const isPreflight = (request: DoorRequest): boolean =>
-  request.method === "OPTIONS" && isBucketName(bucketOf(request).bucket ?? "");
+export function isPreflight(request: DoorRequest): boolean {
+  if (request.method !== "OPTIONS") return false;
+  const { bucket = "" } = bucketOf(request);
+  return isBucketName(bucket) && !API_VERSION.test(bucket);
+}
 
 /**
  * Answers a preflight by the bucket's rules. Nobody signs one, so policies do not matter.
