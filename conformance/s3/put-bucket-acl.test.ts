@@ -1,6 +1,7 @@
 /** Proves PutBucketAcl, GetBucketAcl, PutObjectAcl, GetObjectAcl, PutBucketOwnershipControls, GetBucketOwnershipControls and DeleteBucketOwnershipControls. */
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketOwnershipControlsCommand,
   DeleteObjectCommand,
   GetBucketAclCommand,
@@ -8,7 +9,9 @@ import {
   GetObjectAclCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutBucketAclCommand,
   PutBucketOwnershipControlsCommand,
   PutObjectAclCommand,
@@ -80,6 +83,12 @@ describe("ownership", () => {
       ["given", ownId],
       ["kept", otherId],
     ]);
+    const begun = { Bucket, Key: "begun" };
+    const { UploadId } = await other.send(new CreateMultipartUploadCommand(begun));
+    const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket }));
+    expect(Uploads?.map(({ Owner, Initiator }) => [Owner?.ID, Initiator?.ID])).toEqual([[otherId, otherId]]);
+    const parts = await s3.send(new ListPartsCommand({ ...begun, UploadId }));
+    expect([parts.Owner?.ID, parts.Initiator?.ID]).toEqual([otherId, otherId]);
     // a bucket's owner can always clear it
     await s3.send(new DeleteObjectCommand({ Bucket, Key: "kept" }));
   });
@@ -137,8 +146,15 @@ describe("grants", () => {
       [AUTHENTICATED, "READ_ACP"],
     ]);
     expect((await anybody(`/${Bucket}?list-type=2`)).status).toBe(403);
+    expect(await failure(third.send(new GetObjectCommand({ Bucket, Key: "none" })))).toEqual(DENIED);
     await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
     expect((await anybody(`/${Bucket}?list-type=2`)).status).toBe(200);
+    // whoever may list hears that there is no such object
+    expect(await failure(third.send(new GetObjectCommand({ Bucket, Key: "none" })))).toMatchObject({
+      code: "NoSuchKey",
+    });
+    expect((await anybody(`/${Bucket}/none`)).element("Code")).toBe("NoSuchKey");
+    expect((await anybody(`/${Bucket}/private`)).element("Code")).toBe("AccessDenied");
     expect((await anybody(`/${Bucket}?acl`)).status).toBe(403);
   });
 

@@ -194,6 +194,8 @@ export interface UploadRecord extends ObjectProperties, ObjectLock {
   readonly initiatedMs: number;
   /** What the key had when the upload began, as `identityOf` tells it; earlier builds did not say. */
   readonly over?: string;
+  /** The account of whoever began it; undefined: the owner of the bucket. */
+  readonly initiator?: string;
   readonly tags?: TagSet;
   /** Undefined: the client asked for none, and the object gets a CRC64NVME of its whole. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };

@@ -93,7 +93,7 @@ function grantedBy(
   if (!hasAcls(bucket)) return "no";
   const ofObject = BY_OBJECT_ACL[action];
   const permission = ofObject ?? BY_BUCKET_ACL[action];
-  const acl = ofObject ? object?.acl : bucket.acl;
+  const acl = aclFor(bucket, object, ofObject);
   if (permission === undefined || !acl) return "no";
   if (caller.type === "service") return caller.service === LOGGING_SERVICE ? grantedToLogs(acl, permission) : "no";
   const ignoresPublic = publicAccessBlockOf(bucket)?.IgnorePublicAcls === true;
@@ -105,6 +105,12 @@ function grantedBy(
     } else if (caller.type !== "anonymous" && grant.to === canonicalUser(caller.account).ID) granted = "account";
   }
   return granted;
+}
+
+/** The list that counts. Whoever may read a bucket may ask for an object that is not there, and hears so. */
+function aclFor(bucket: BucketRecord, object: ObjectRecord | undefined, ofObject: Permission | undefined) {
+  if (ofObject === undefined) return bucket.acl;
+  return object || ofObject !== "READ" ? object?.acl : bucket.acl;
 }
 
 const grantedToLogs = (acl: readonly Grant[], permission: Permission): Standing["granted"] =>

@@ -29,14 +29,16 @@ export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, i
   const encryption = encryptionOf(ctx, bucket, input, readCustomerKey(input));
   const initiatedMs = ctx.clock.now();
   const id = newUploadId(ctx.ids, key, initiatedMs);
+  const initiator = writerOf(ctx);
   ctx.store.createUpload(bucket.name, key, {
     ...propertiesFrom(ctx, input),
     ...encryption,
     ...givenLock(bucket, input, initiatedMs),
-    ...ownedBy(bucket, writerOf(ctx), input),
+    ...ownedBy(bucket, initiator, input),
     id,
     initiatedMs,
     over: identityOf(ctx.store.newest(bucket.name, key)),
+    ...(initiator !== bucket.account && { initiator }),
     ...(tags && { tags }),
     ...(checksum && { checksum }),
   });

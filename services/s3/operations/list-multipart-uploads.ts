@@ -27,7 +27,6 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
   const all = ctx.store.uploads(bucket.name);
   const seek = idMarker === "" ? all : goingOn(all, list, ctx.store.uploadsAfter(bucket.name, keyMarker, idMarker));
   const page = listPage(seek, list);
-  const owner = canonicalUser(bucket.account);
   const lastUpload = page.entries.at(-1);
   const endsWithUpload = lastUpload !== undefined && lastUpload.key === page.last;
   return {
@@ -47,8 +46,8 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
         Key: encode(key),
         Initiated: timestamp(value.initiatedMs),
         StorageClass: (value.storageClass ?? "STANDARD") as "STANDARD",
-        Owner: owner,
-        Initiator: owner,
+        Owner: canonicalUser(value.owner ?? bucket.account),
+        Initiator: canonicalUser(value.initiator ?? bucket.account),
         ...(value.checksum && { ChecksumAlgorithm: value.checksum.algorithm, ChecksumType: value.checksum.type }),
       })),
     }),

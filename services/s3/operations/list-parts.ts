@@ -24,7 +24,6 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
     if (isTruncated) break;
     parts.push(part);
   }
-  const owner = canonicalUser(bucket.account);
   return {
     Bucket: bucket.name,
     Key: input.Key,
@@ -35,8 +34,8 @@ export const listParts: Operation<"ListParts"> = (ctx, input) => {
     MaxParts: limit,
     IsTruncated: isTruncated && limit > 0,
     ...(parts.length > 0 && { Parts: parts.map((part) => listed(part, upload.checksum !== undefined)) }),
-    Initiator: owner,
-    Owner: owner,
+    Initiator: canonicalUser(upload.initiator ?? bucket.account),
+    Owner: canonicalUser(upload.owner ?? bucket.account),
     StorageClass: (upload.storageClass ?? "STANDARD") as "STANDARD",
     ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
   };
