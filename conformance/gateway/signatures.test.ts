@@ -192,6 +192,38 @@ describe("auth: verify, S3", () => {
     expect((await put("x", headers)).status).toBe(200);
   });
 
+  it.each(["none", "Bad Date", ""])("refuses the date %s", async (date) => {
+    const { headers } = signRequest(signing("UNSIGNED-PAYLOAD"));
+    const { "x-amz-date": _date, ...dateless } = headers;
+    const answer = await put("x", date === "none" ? dateless : { ...headers, "x-amz-date": date });
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      403,
+      "AccessDenied",
+      "AWS authentication requires a valid Date or x-amz-date header",
+    ]);
+  });
+
+  it.each([
+    ["", 403, "AccessDenied", "Access Denied"],
+    ["AWS HAHAHA", 400, "InvalidArgument", "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature"],
+    ["AWS4 HAHAHA", 400, "InvalidArgument", "Unsupported Authorization Type"],
+    [
+      "AWS key:signature",
+      400,
+      "InvalidRequest",
+      "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    ],
+    [
+      "AWS4-HMAC-SHA256 Credential=HAHAHA",
+      400,
+      "AuthorizationHeaderMalformed",
+      'The authorization header is malformed; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    ],
+  ])("refuses the authorization %j", async (authorization, ...refusal) => {
+    const answer = await put("x", { authorization });
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual(refusal);
+  });
+
   it("refuses a credential of another day", async () => {
     const { headers } = signRequest(signing("UNSIGNED-PAYLOAD"));
     const day = dateTimeOf(target.clock.now()).slice(0, 8);

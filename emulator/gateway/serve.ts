@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers";
 import { AwsError } from "../model/errors.ts";
 import type { DoorAnswer } from "../model/service.ts";
 import type { Emulator } from "../emulator.ts";
-import { encodeError } from "../protocol/encode-error.ts";
+import { encodeError, hostId } from "../protocol/encode-error.ts";
 import type { Answer } from "../protocol/operation-codec.ts";
 import { SliceStream } from "../storage/slice-stream.ts";
 import { answeredRequest } from "./answered-request.ts";
@@ -106,11 +106,15 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
     query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
     headers: flatten(raw.headers),
     remoteAddress: raw.socket.remoteAddress,
-    invite: raw.headers.expect === undefined || raw.httpVersionMajor > 1 ? undefined : () => response.writeContinue(),
+    invite: isInvitation(raw) ? () => response.writeContinue() : undefined,
     gone,
     trailers: {},
   };
 }
+
+/** Whether the client waits for leave to send its body. */
+const isInvitation = ({ headers: { expect }, httpVersionMajor }: RawRequest): boolean =>
+  expect !== undefined && httpVersionMajor === 1 && /^100-continue$/i.test(expect);
 
 /** The one that Node gives as a list comes from servers as a rule. */
 function flatten(headers: RawRequest["headers"]): Readonly<Record<string, string>> {
@@ -148,7 +152,7 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   if (exchange.isFromPage) Object.assign(headers, pageHeaders(exchange));
   if (exchange.service?.protocol === "restXml") {
     headers["x-amz-request-id"] = exchange.requestId;
-    headers["x-amz-id-2"] = Buffer.from(exchange.requestId).toString("base64");
+    headers["x-amz-id-2"] = hostId(exchange.requestId);
   }
   const unread = !exchange.raw.complete && exchange.raw.httpVersionMajor === 1 && hasBody(exchange);
   if (unread && !isWorthReading(exchange)) headers["connection"] = "close";

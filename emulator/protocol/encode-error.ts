@@ -55,6 +55,9 @@ function jsonFields(service: ErrorService, error: AwsError, code: string, fields
   return { __type: prefix + code, ...others, [messageName]: message };
 }
 
+/** S3's second id of a request. */
+export const hostId = (requestId: string): string => Buffer.from(requestId).toString("base64");
+
 /** The answer for an error, in the format of the request: every protocol has its own envelope. */
 export function encodeError(service: ErrorService, format: Format, error: AwsError, requestId: string): Answer {
   const { code, queryCode, status, fault, fields } = describe(service, error, format);
@@ -87,7 +90,7 @@ export function encodeError(service: ErrorService, format: Format, error: AwsErr
         Message: error.message,
         ...rest,
         RequestId: requestId,
-        HostId: "headwater",
+        HostId: hostId(requestId),
       })
         .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
         .join("");

@@ -1,5 +1,6 @@
 import { ownerOf, servicePrincipal } from "../../emulator/model/context.ts";
 import { AwsError } from "../../emulator/model/errors.ts";
+import { hostId } from "../../emulator/protocol/encode-error.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord } from "./model.ts";
 import { send } from "./event-delivery.ts";
@@ -13,7 +14,7 @@ export const testEvent = (ctx: S3Context, bucket: BucketRecord): string =>
     Time: new Date(ctx.clock.now()).toISOString(),
     Bucket: bucket.name,
     RequestId: ctx.requestId,
-    HostId: Buffer.from(ctx.requestId).toString("base64"),
+    HostId: hostId(ctx.requestId),
   });
 
 /**

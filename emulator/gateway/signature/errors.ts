@@ -1,7 +1,7 @@
 import { AwsError, unsupported } from "../../model/errors.ts";
 import type { CredentialProblem } from "../../model/credentials.ts";
 import type { Service } from "../../model/service.ts";
-import { formatDateTime } from "./canonical-request.ts";
+import { ALGORITHM, formatDateTime } from "./canonical-request.ts";
 
 /** What of a service tells in which words it refuses. */
 export type Wording = Pick<Service, "name" | "protocol" | "version">;
@@ -65,15 +65,7 @@ export function missingSignature(
   if (header?.startsWith(SIGV4A) || query.get("X-Amz-Algorithm") === SIGV4A) {
     return asymmetricSignature();
   }
-  if (isS3(service)) {
-    return header === undefined
-      ? error("AccessDenied", 403, "Access Denied")
-      : error(
-          "InvalidRequest",
-          400,
-          "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
-        );
-  }
+  if (isS3(service)) return header ? refusedAuthorization(header) : error("AccessDenied", 403, "Access Denied");
   const ofQuery = service.protocol === "query";
   return header === undefined
     ? error(
@@ -83,6 +75,37 @@ export function missingSignature(
       )
     : incompleteSignature(service, "Authorization header requires 'Credential' parameter.");
 }
+
+/** An Authorization header that S3 reads no credential in. */
+function refusedAuthorization(header: string): AwsError {
+  const invalid = (message: string) =>
+    error("InvalidArgument", 400, message, { ArgumentName: "Authorization", ArgumentValue: header });
+  const [type = "", rest = ""] = header.split(/\s+(.*)/s, 2);
+  if (type === ALGORITHM) {
+    return malformedHeader(
+      /Credential=/.test(rest)
+        ? 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+        : "Authorization header requires 'Credential' parameter.",
+    );
+  }
+  if (type !== "AWS") return invalid("Unsupported Authorization Type");
+  if (!/^[^:]+:[^:]+$/.test(rest))
+    return invalid("AWS authorization header is invalid.  Expected AwsAccessKeyId:signature");
+  return error(
+    "InvalidRequest",
+    400,
+    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+  );
+}
+
+/** S3 asks for a date before it looks at what is signed. */
+export const missingDate = (service: Wording): AwsError =>
+  isS3(service)
+    ? error("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
+    : incompleteSignature(
+        service,
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+      );
 
 export const incompleteSignature = (service: Wording, message: string): AwsError =>
   isS3(service)

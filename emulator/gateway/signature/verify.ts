@@ -22,6 +22,7 @@ import {
   incompleteSignature,
   maxSkewMs,
   missingContentSha256,
+  missingDate,
   refusedCredentials,
   signatureMismatch,
   skewed,
@@ -138,12 +139,7 @@ function inHeader({ headers }: SignedRequest, service: Wording, nowMs: number): 
   }
   const dateTime = headers["x-amz-date"] ?? dateTimeOf(headers["date"]);
   const signedMs = dateTime === undefined ? undefined : parseDateTime(dateTime);
-  if (dateTime === undefined || signedMs === undefined) {
-    throw incompleteSignature(
-      service,
-      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
-    );
-  }
+  if (dateTime === undefined || signedMs === undefined) throw missingDate(service);
   if (Math.abs(signedMs - nowMs) > maxSkewMs(service)) throw skewed(service, signedMs, nowMs);
   return { signedHeaders: signedHeaders.toLowerCase().split(";"), provided, dateTime };
 }
