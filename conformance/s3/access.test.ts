@@ -84,6 +84,24 @@ describe("another account", () => {
     expect(await got.Body?.transformToString()).toBe("hello");
   });
 
+  it("is held to what its write says of itself", async () => {
+    const COPY = { Bucket, CopySource: `${Bucket}/k`, Key: "held" };
+    const allow = (Condition: object) =>
+      putPolicy({ Action: "s3:GetObject" }, { Principal: { AWS: OTHER }, Action: "s3:PutObject", Condition });
+    await allow({ StringLike: { "s3:x-amz-copy-source": `${Bucket}/k*` } });
+    await other.send(new CopyObjectCommand(COPY));
+    expect(await failure(other.send(new CopyObjectCommand({ ...COPY, CopySource: `${Bucket}/held` })))).toEqual(DENIED);
+    await allow({ StringEquals: { "s3:x-amz-metadata-directive": "COPY" } });
+    await other.send(new CopyObjectCommand({ ...COPY, MetadataDirective: "COPY" }));
+    expect(await failure(other.send(new CopyObjectCommand(COPY)))).toEqual(DENIED);
+    await allow({ Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } });
+    const put = { Bucket, Key: "held", Body: "x" };
+    expect(await failure(other.send(new PutObjectCommand(put)))).toEqual(DENIED);
+    const SSECustomerKey = Buffer.alloc(32).toString("base64");
+    await other.send(new PutObjectCommand({ ...put, SSECustomerAlgorithm: "AES256", SSECustomerKey }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "held" }));
+  });
+
   it("hears of a key that is not there only where it may list", async () => {
     await putPolicy({ Principal: { AWS: OTHER }, Action: "s3:GetObject" });
     expect(await failure(other.send(new GetObjectCommand({ Bucket, Key: "none" })))).toEqual(DENIED);

@@ -47,6 +47,11 @@ describe("policy", () => {
     ["no statement", { Version: "2012-10-17" }, "Missing required field Statement"],
     ["another version", { ...document({}), Version: "2020-01-01" }, "The policy must contain a valid version string"],
     ["no principal", document({ Principal: undefined }), "Missing required field Principal"],
+    [
+      "all but somebody allowed",
+      document({ Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::000000000000:root" } }),
+      "Allow with NotPrincipal is not allowed.",
+    ],
     ["another effect", document({ Effect: "Maybe" }), 'Invalid effect: "Maybe"'],
     ["another service's action", document({ Action: "ec2:Run" }), "Policy has invalid action"],
     ["another bucket's objects", document({ Resource: "arn:aws:s3:::other/*" }), "Policy has invalid resource"],

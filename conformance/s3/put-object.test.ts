@@ -134,10 +134,22 @@ describe("PutObject", () => {
       expect(await failure(s3.send(put))).toMatchObject({ status: 400, code: "MetadataTooLarge" });
     });
 
-    it("refuses a body without a length", async () => {
+    it("heeds no expectation but 100-continue", async () => {
+      for (const expect_ of ["200", ""]) {
+        const headers = { expect: expect_, "content-length": 1 };
+        const answer = await send({ method: "PUT", path: `/${Bucket}/expected`, headers, body: "x" });
+        expect(answer.status).toBe(200);
+      }
+    });
+
+    it("refuses a body whose length only its end tells", async () => {
       const headers = { "transfer-encoding": "chunked" };
       const answer = await send({ method: "PUT", path: `/${Bucket}/unknown-length`, headers, body: "x" });
-      expect([answer.status, answer.element("Code")]).toEqual([411, "MissingContentLength"]);
+      expect([answer.status, answer.element("Code"), answer.element("Header")]).toEqual([
+        501,
+        "NotImplemented",
+        "Transfer-Encoding",
+      ]);
     });
 
     it("answers NoSuchBucket with the bucket's name", async () => {
@@ -147,6 +159,7 @@ describe("PutObject", () => {
         headers: { "content-length": 1 },
         body: "x",
       });
+      expect(answer.element("HostId")).toBe(answer.headers["x-amz-id-2"]);
       expect([answer.status, answer.element("Code"), answer.element("BucketName")]).toEqual([
         404,
         "NoSuchBucket",

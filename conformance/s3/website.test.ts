@@ -73,11 +73,11 @@ describe("PutBucketWebsite", () => {
       "InvalidRequest",
       "You can only define ReplaceKeyPrefix or ReplaceKey but not both.",
     ],
-    [
-      { ...INDEX, RoutingRules: [{ Redirect: { HttpRedirectCode: "200" } }] },
+    ...["200", "300", "306", "314"].map((code): [WebsiteConfiguration, string, string] => [
+      { ...INDEX, RoutingRules: [{ Redirect: { HttpRedirectCode: code } }] },
       "InvalidRequest",
-      "The provided HTTP redirect code (200) is not valid. Valid codes are 3XX except 300.",
-    ],
+      `The provided HTTP redirect code (${code}) is not valid. Valid codes are 3XX except 300.`,
+    ]),
     [
       { ...INDEX, RoutingRules: [{ Condition: { HttpErrorCodeReturnedEquals: "200" }, Redirect: { HostName: "x" } }] },
       "InvalidRequest",

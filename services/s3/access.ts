@@ -45,8 +45,16 @@ interface Write extends OfObject {
   readonly ObjectLockMode?: string | undefined;
   readonly ObjectLockLegalHoldStatus?: string | undefined;
   readonly StorageClass?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
   readonly ServerSideEncryption?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  /** Of copies. */
+  readonly CopySource?: string | undefined;
+  readonly MetadataDirective?: string | undefined;
 }
 
 function given(values: Readonly<Record<string, string | undefined>>): Record<string, ConditionValue> {
@@ -76,6 +84,15 @@ function write(input: Omit<Write, "VersionId">, { account }: AccessScope, store:
       "s3:x-amz-storage-class": input.StorageClass,
       "s3:x-amz-server-side-encryption": input.ServerSideEncryption,
       "s3:x-amz-server-side-encryption-aws-kms-key-id": input.SSEKMSKeyId,
+      "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
+      "s3:x-amz-website-redirect-location": input.WebsiteRedirectLocation,
+      "s3:x-amz-copy-source": input.CopySource,
+      "s3:x-amz-metadata-directive": input.MetadataDirective,
+      "s3:if-match": input.IfMatch,
+      "s3:if-none-match": input.IfNoneMatch,
+      "s3:object-lock-mode": input.ObjectLockMode,
+      "s3:object-lock-retain-until-date": input.ObjectLockRetainUntilDate?.toISOString(),
+      "s3:object-lock-legal-hold": input.ObjectLockLegalHoldStatus,
     }),
     ...(input.Tagging !== undefined && tagKeys(input.Tagging)),
   };

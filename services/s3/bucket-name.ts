@@ -6,7 +6,8 @@ const RESERVED_SUFFIXES = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3
 export function isBucketName(name: string): boolean {
   return (
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
-    !name.includes("..") &&
+    // each label begins and ends with a letter or digit
+    !/\.[.-]|-\./.test(name) &&
     !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
     !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix))

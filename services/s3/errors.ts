@@ -214,8 +214,11 @@ export const notModified = () => error("NotModified", 304, "Not Modified");
 const HEADER_NOT_IMPLEMENTED = "A header you provided implies functionality that is not implemented";
 
 /** S3's own answer to a header, or a value of one, that it has no functionality behind. */
-export const headerNotImplemented = (header: string, additionalMessage: string) =>
-  error("NotImplemented", 501, HEADER_NOT_IMPLEMENTED, { Header: header, additionalMessage });
+export const headerNotImplemented = (header: string, additionalMessage?: string) =>
+  error("NotImplemented", 501, HEADER_NOT_IMPLEMENTED, {
+    Header: header,
+    ...(additionalMessage !== undefined && { additionalMessage }),
+  });
 
 /** The same where it is Headwater that has none. Clients show the message alone: it says which header. */
 export const headerNotSupported = (header: string) =>

@@ -27,5 +27,5 @@ export function keyEncoder(encodingType: string | undefined): (text: string) => 
     encodeURIComponent(text)
       .replaceAll("%2F", "/")
       .replaceAll("%20", "+")
-      .replace(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+      .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

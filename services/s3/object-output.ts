@@ -12,7 +12,7 @@ import { lockMembers } from "./object-lock.ts";
 import { metadataHeaders } from "./object-properties.ts";
 import { checkPartNumber } from "./parts.ts";
 import { parseRange, type ByteRange } from "./range.ts";
-import { refuseHeaders } from "./refusals.ts";
+import { refuseEncryptionOfRead, refuseHeaders } from "./refusals.ts";
 import { timestamp } from "./timestamp.ts";
 import { findObject, versionMember } from "./versions.ts";
 
@@ -50,6 +50,7 @@ export interface Selection {
 export function select(ctx: S3Context, input: ReadInput): Selection {
   const bucket = ctx.store.bucket(input);
   refuseHeaders(input);
+  refuseEncryptionOfRead(ctx);
   checkOverrides(ctx, input);
   const key = readCustomerKey(input);
   const record = findObject(ctx, bucket, input);

@@ -27,16 +27,20 @@ const texts = (value: unknown): string[] =>
 export function checkPolicy(text: string, bucket: string): Statement[] {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES)
     throw malformedPolicy("Policy exceeds the maximum allowed document size.");
-  const policy = parse(text);
-  const { Version, Statement: given } = policy;
+  const { Version, Statement: given } = parse(text);
   if (Version !== undefined && !VERSIONS.includes(Version as string)) {
     throw malformedPolicy("The policy must contain a valid version string");
   }
   if (given === undefined) throw malformedPolicy("Missing required field Statement");
-  const statements = Array.isArray(given) ? given : [given];
+  const statements = listOf(given);
   if (statements.length === 0) throw malformedPolicy("Could not parse the policy: Statement is empty!");
   return statements.map((statement) => checkStatement(statement, bucket));
 }
+
+const listOf = (given: unknown): readonly unknown[] => (Array.isArray(given) ? given : [given]);
+
+/** Those of a policy that was checked when it was put. */
+export const statementsOf = (text: string): readonly Statement[] => listOf(parse(text)["Statement"]) as Statement[];
 
 function parse(text: string): Json {
   try {
@@ -77,6 +81,8 @@ function checkStatement(statement: unknown, bucket: string): Statement {
   if (Effect !== "Allow" && Effect !== "Deny") throw malformedPolicy(`Invalid effect: ${JSON.stringify(Effect)}`);
   if ((Principal ?? NotPrincipal) === undefined) throw malformedPolicy("Missing required field Principal");
   checkPrincipal(Principal ?? NotPrincipal);
+  if (NotPrincipal !== undefined && Effect === "Allow")
+    throw malformedPolicy("Allow with NotPrincipal is not allowed.");
   if ((Action ?? NotAction) === undefined) throw malformedPolicy("Missing required field Action");
   const actions = texts(Action ?? NotAction);
   if (actions.length === 0 || actions.some((action) => !/^(\*|s3:[\w*?]+)$/i.test(action))) {
@@ -148,6 +154,6 @@ const publicByBucket = new WeakMap<BucketRecord, boolean>();
 export function hasPublicPolicy(bucket: BucketRecord): boolean {
   if (bucket.policy === undefined) return false;
   let known = publicByBucket.get(bucket);
-  if (known === undefined) publicByBucket.set(bucket, (known = isPublic(checkPolicy(bucket.policy, bucket.name))));
+  if (known === undefined) publicByBucket.set(bucket, (known = isPublic(statementsOf(bucket.policy))));
   return known;
 }

@@ -17,6 +17,7 @@ import {
   badContentMd5,
   contentSha256Mismatch,
   entityTooLarge,
+  headerNotImplemented,
   invalidArgument,
   invalidDigest,
   invalidRequest,
@@ -62,7 +63,7 @@ type BodyContext = Pick<Context, "request"> & { readonly store: S3Store };
 /**
  * Reads a body to its end, computes its digests on the way, and checks those that the client gave. When it throws, nothing
  * of the body is left.
- * @throws AwsError BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, EntityTooLarge, MissingContentLength, IncompleteBody
+ * @throws AwsError BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, EntityTooLarge, MissingContentLength, NotImplemented, IncompleteBody
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export async function receiveBody(
@@ -150,6 +151,9 @@ function checkLength({ request }: BodyContext): void {
   if (!request) return;
   const { headers } = request;
   const length = isStreaming(headers) ? headers["x-amz-decoded-content-length"] : headers["content-length"];
+  // a length that only the end of the body tells is none that S3 takes
+  if (length === undefined && headers["transfer-encoding"] !== undefined)
+    throw headerNotImplemented("Transfer-Encoding");
   if (length === undefined) throw missingContentLength();
   if (Number(length) > MAX_PUT_BYTES) throw entityTooLarge(Number(length), MAX_PUT_BYTES);
 }

@@ -1,9 +1,11 @@
 import { ARCHIVES } from "./archive.ts";
-import { headerNotSupported, invalidStorageClass } from "./errors.ts";
+import { headerNotSupported, invalidArgument, invalidStorageClass } from "./errors.ts";
+import type { S3Context } from "./index.ts";
 
 /** Members of a request that writes an object. Only their presence matters here. */
 export interface RefusableInput {
   readonly ServerSideEncryption?: string;
+  readonly SSEKMSKeyId?: string;
   readonly StorageClass?: string;
 }
 
@@ -41,13 +43,36 @@ const STORAGE_CLASSES: readonly string[] = [
 ];
 /** Of other kinds of buckets. */
 const ELSEWHERE = ["OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
+
+const ENCRYPTION = "x-amz-server-side-encryption";
+/** AWS's, and not ours. */
+const OTHER_ENCRYPTIONS = ["aws:kms:dsse", "aws:fsx"];
+
+function refuseEncryption({ ServerSideEncryption: method, SSEKMSKeyId }: RefusableInput): void {
+  if (method !== undefined && OTHER_ENCRYPTIONS.includes(method)) throw headerNotSupported(ENCRYPTION);
+  if (method !== undefined && method !== "AES256" && method !== "aws:kms") {
+    throw invalidArgument("The encryption method specified is not supported", ENCRYPTION, method);
+  }
+  if (SSEKMSKeyId === undefined || method === "aws:kms") return;
+  throw invalidArgument(
+    `Server Side Encryption with AWS KMS managed key requires HTTP header ${ENCRYPTION} : aws:kms`,
+    ENCRYPTION,
+    method ?? "null",
+  );
+}
+
+/** How an object is encrypted is said where it is written. @throws AwsError InvalidArgument */
+export function refuseEncryptionOfRead({ request }: Pick<S3Context, "request">): void {
+  const method = request?.headers[ENCRYPTION];
+  if (method === undefined) return;
+  throw invalidArgument(`${ENCRYPTION} header is not supported for this operation.`, ENCRYPTION, method);
+}
+
 /** Refuses what an object cannot be written with. @throws AwsError */
 export function refuseWriteHeaders(input: RefusableInput): void {
   refuseHeaders(input);
-  const { ServerSideEncryption, StorageClass } = input;
-  if (ServerSideEncryption !== undefined && !["AES256", "aws:kms"].includes(ServerSideEncryption)) {
-    throw headerNotSupported("x-amz-server-side-encryption");
-  }
+  refuseEncryption(input);
+  const { StorageClass } = input;
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
     throw ELSEWHERE.includes(StorageClass)
       ? headerNotSupported("x-amz-storage-class")

@@ -3,6 +3,7 @@ import { invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
 import { checkHeaderValue } from "../header-value.ts";
 
 const MOST_RULES = 50;
+const REDIRECT_CODES: readonly string[] = ["301", "302", "303", "304", "305", "307", "308"];
 
 /**
  * Checks a website configuration.
@@ -56,7 +57,7 @@ function checkRule({ Redirect: redirect, Condition: condition }: Partial<Routing
   checkHeaderValue("HostName", redirect.HostName);
   checkProtocol(redirect.Protocol);
   const { HttpRedirectCode: code } = redirect;
-  if (code !== undefined && (!/^3\d\d$/.test(code) || code === "300")) {
+  if (code !== undefined && !REDIRECT_CODES.includes(code)) {
     throw invalidRequest(`The provided HTTP redirect code (${code}) is not valid. Valid codes are 3XX except 300.`);
   }
   if (!condition) return;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { AwsError } from "../../../emulator/model/errors.ts";
 import type { DoorAnswer } from "../../../emulator/model/service.ts";
+import { hostId } from "../../../emulator/protocol/encode-error.ts";
 import { escapeXml } from "../../../emulator/protocol/xml.ts";
 
 export const statusOf = ({ shape }: AwsError): number => ("status" in shape ? shape.status : 500);
@@ -14,7 +15,7 @@ const listOf = (error: AwsError, more: Readonly<Record<string, string>> = {}): s
 export function errorPage(error: AwsError, requestId: string, ofDocument?: AwsError): DoorAnswer {
   const status = statusOf(error);
   const title = `${status} ${STATUS_CODES[status] ?? ""}`;
-  const list = listOf(error, { RequestId: requestId, HostId: Buffer.from(requestId).toString("base64") });
+  const list = listOf(error, { RequestId: requestId, HostId: hostId(requestId) });
   const second = ofDocument
     ? `<h3>An Error Occurred While Attempting to Retrieve a Custom Error Document</h3>\n<ul>\n${listOf(ofDocument)}\n</ul>\n`
     : "";
