@@ -54,9 +54,40 @@ describe("policy", () => {
     ],
     ["another effect", document({ Effect: "Maybe" }), 'Invalid effect: "Maybe"'],
     ["another service's action", document({ Action: "ec2:Run" }), "Policy has invalid action"],
+    [
+      "an action on objects, and the bucket",
+      document({ Action: ["s3:ListBucket", "s3:PutObject"], Resource: `arn:aws:s3:::${Bucket}` }),
+      "Action does not apply to any resource(s) in statement",
+    ],
+    [
+      "an action on the bucket, and objects",
+      document({ Action: ["s3:GetObject", "s3:ListBucket"] }),
+      "Action does not apply to any resource(s) in statement",
+    ],
+    ["a principal that is none", document({ Principal: { AWS: "reader" } }), "Invalid principal in policy"],
+    [
+      "another operator",
+      document({ Condition: { StringIs: { "aws:Referer": "x" } } }),
+      "Invalid Condition type : StringIs",
+    ],
     ["another bucket's objects", document({ Resource: "arn:aws:s3:::other/*" }), "Policy has invalid resource"],
   ])("is refused with %s", async (_what, policy, message) => {
     expect(await failure(put(policy))).toEqual({ status: 400, code: "MalformedPolicy", message });
+  });
+
+  it.each([
+    ["s3:PutBucketObjectLockConfiguration", ""],
+    ["s3:GetLifecycleConfiguration", ""],
+    ["s3:ListBucketMultipartUploads", ""],
+    ["s3:GetObjectVersionTagging", "/*"],
+    ["s3:ListMultipartUploadParts", "/a*"],
+    ["s3:ObjectOwnerOverrideToBucketOwner", "/*"],
+    ["s3:Get*", "/*"],
+    ["s3:*", ""],
+    ["s3:PutObject", "*"],
+  ])("takes %s on what it is about", async (Action, of) => {
+    await put(document({ Action, Resource: `arn:aws:s3:::${Bucket}${of}` }));
+    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain(Action);
   });
 
   it("is said to be public where it allows something to everyone", async () => {

@@ -1,3 +1,4 @@
+import { isConditionOperator } from "../../emulator/authorization/condition.ts";
 import { malformedPolicy } from "./errors.ts";
 import type { BucketRecord } from "./model.ts";
 
@@ -93,10 +94,30 @@ function checkStatement(statement: unknown, bucket: string): Statement {
   if (resources.length === 0 || resources.some((resource) => !isOfBucket(resource, bucket))) {
     throw malformedPolicy("Policy has invalid resource");
   }
+  if (Resource !== undefined && Action !== undefined) checkApplies(actions, resources);
   if (Condition !== undefined && (!isObject(Condition) || !Object.values(Condition).every(isObject))) {
     throw malformedPolicy("Could not parse the policy: Condition is not an object");
   }
+  const unknown = Object.keys(Condition ?? {}).find((operator) => !isConditionOperator(operator));
+  if (unknown !== undefined) throw malformedPolicy(`Invalid Condition type : ${unknown}`);
   return statement as unknown as Statement;
+}
+
+/** Everyone, an account, or somebody of one: by ARN or by unique id. */
+const AWS_PRINCIPAL = /^(?:\*|\d{12}|A[A-Z0-9]{15,}|arn:aws[a-z-]*:(?:iam|sts)::(?:\d{12}|cloudfront):[^*?]+)$/;
+
+/** On objects; the others of S3 are on buckets. What a wildcard at the end stands for has the same beginning. */
+const OF_OBJECTS =
+  /^s3:(?:\w*Object\w*|AbortMultipartUpload|BypassGovernanceRetention|InitiateReplication|ListMultipartUploadParts|Replicate(?:Delete|Tags))\*?$/i;
+const OF_BUCKETS = /^s3:(?:(?:Create|Delete|Get|List|Put|Update)Bucket\w*|(?:Get|Put)\w+Configuration)\*?$/i;
+
+/** Each action has to be about something that the statement is about. */
+function checkApplies(actions: readonly string[], resources: readonly string[]): void {
+  const hasObjects = resources.some((resource) => /[/*]/.test(resource));
+  const hasBuckets = resources.some((resource) => !resource.includes("/"));
+  const applies = (action: string): boolean =>
+    OF_BUCKETS.test(action) ? hasBuckets : !OF_OBJECTS.test(action) || hasObjects;
+  if (!actions.every(applies)) throw malformedPolicy("Action does not apply to any resource(s) in statement");
 }
 
 function checkPrincipal(principal: unknown): void {
@@ -105,7 +126,10 @@ function checkPrincipal(principal: unknown): void {
     (isObject(principal) &&
       Object.keys(principal).length > 0 &&
       Object.entries(principal).every(
-        ([kind, who]) => ["AWS", "Service", "Federated", "CanonicalUser"].includes(kind) && texts(who).length > 0,
+        ([kind, who]) =>
+          ["AWS", "Service", "Federated", "CanonicalUser"].includes(kind) &&
+          texts(who).length > 0 &&
+          (kind !== "AWS" || texts(who).every((one) => AWS_PRINCIPAL.test(one))),
       ));
   if (!isValid) throw malformedPolicy("Invalid principal in policy");
 }
