@@ -1,5 +1,6 @@
 import type { Host } from "../../emulator/model/context.ts";
 import type { AnsweredRequest, Door, DoorAnswer, DoorRequest, Engine, Service } from "../../emulator/model/service.ts";
+import { hostId } from "../../emulator/protocol/encode-error.ts";
 import { AccessLogDelivery } from "./access-log/delivery.ts";
 import { recordsOf } from "./access-log/requests.ts";
 import { answerPreflight, isPreflight, pageHeaders } from "./cors.ts";
@@ -78,7 +79,7 @@ function identified(door: Door, requestId: string): Door {
   const identify = async (): Promise<DoorAnswer> => {
     const answer = await door();
     answer.headers["x-amz-request-id"] = requestId;
-    answer.headers["x-amz-id-2"] = Buffer.from(requestId).toString("base64");
+    answer.headers["x-amz-id-2"] = hostId(requestId);
     return answer;
   };
   return Object.assign(identify, door.needsAdmission && { needsAdmission: door.needsAdmission });

@@ -1,3 +1,4 @@
+import { hostId } from "../../emulator/protocol/encode-error.ts";
 import type { Table } from "../../emulator/storage/storage.ts";
 import type { BucketRecord, DeleteMarker, ObjectRecord } from "./model.ts";
 import { standsFor, type EventName } from "./notification-events.ts";
@@ -93,7 +94,7 @@ function recordOf(
     requestParameters: { sourceIPAddress: cause.sourceIp },
     responseElements: {
       "x-amz-request-id": cause.requestId,
-      "x-amz-id-2": Buffer.from(cause.requestId).toString("base64"),
+      "x-amz-id-2": hostId(cause.requestId),
     },
     ...(cause.name === "ObjectRestore:Completed" && what && !isDeleteMarker(what) && glacierData(what)),
     s3: {
