@@ -43,6 +43,8 @@ describe("actions and resources", () => {
     ["a star in parts of the ARN", true, [allow({ Resource: "arn:aws:dynamodb:*:*:table/*" })]],
     ["a question mark in the ARN", true, [allow({ Resource: `arn:aws:dynamodb:us-east-?:${ACCOUNT}:table/?` })]],
     ["one of several resources", true, [allow({ Resource: ["arn:aws:s3:::b", TABLE] })]],
+    ["a null in a list is nothing", true, [allow({ Action: [null, "dynamodb:*"], Resource: [null, "*"] })]],
+    ["an operator without keys", true, [allow({ Condition: { Unknown: {} } })]],
     ["NotResource of others", true, [{ Effect: "Allow", Action: "*", NotResource: "arn:aws:s3:::*" }]],
     ["NotResource of itself", false, [{ Effect: "Allow", Action: "*", NotResource: TABLE }]],
     ["an explicit deny beside an allow", false, [allow({}), deny({ Action: "dynamodb:*" })]],

@@ -150,6 +150,92 @@ describe("what an answer has of a role and a policy", () => {
   });
 });
 
+describe("CreatePolicy", () => {
+  const READ = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+  const of = (statement: object, Version: unknown = "2012-10-17") => ({ Version, Statement: [statement] });
+  const when = (operator: string, value: unknown) =>
+    of({ ...READ, Condition: { [operator]: { "aws:EpochTime": value } } });
+  const on = (Resource: unknown) => of({ ...READ, Resource });
+  const complaint = (document: object): Promise<string> =>
+    iam.send(new CreatePolicyCommand({ PolicyName: "refused", PolicyDocument: JSON.stringify(document) })).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+
+  it.each<[string, ...object[]]>([
+    ["Syntax errors in policy.", { ...of(READ), Id: {} }, of({ ...READ, Sid: [] }), of(READ, "2020-01-01")],
+    ["Syntax errors in policy.", when("Near", "x"), when("DateEquals", {}), of({ ...READ, Condition: { Near: "x" } })],
+    ["Policy document must be version 2012-10-17 or greater.", { Statement: READ }, of(READ, "2008-10-17")],
+    [
+      "The policy failed legacy parsing",
+      of({ ...READ, Effect: "allow" }),
+      on("arn:aws:s3::short"),
+      on("arn:aws::::key"),
+    ],
+    ["The policy failed legacy parsing", when("DateEquals", "soon"), when("DateEquals", "2026-13-01T00:00:00Z")],
+    [
+      "The policy failed legacy parsing",
+      when("DateLessThan", "9223372036854775808"),
+      when("DateEquals", "2026-1-1t24:00:00Z"),
+    ],
+    [
+      "Statement IDs (SID) in a single policy must be unique.",
+      {
+        Version: "2012-10-17",
+        Statement: [
+          { ...READ, Sid: "a" },
+          { Effect: "Deny", Sid: "a" },
+        ],
+      },
+    ],
+    ["Policy statement must contain actions.", of({ Effect: "Allow", Resource: "none" })],
+    [
+      'Resource none must be in ARN format or "*".',
+      of({ ...READ, Action: "GetObject", Resource: "none" }),
+      on(["zone", "none"]),
+    ],
+    ['Partition "xyz" is not valid for resource "arn:xyz:s3:::key".', on("arn:xyz:s3:::key")],
+    ['Partition "s3" is not valid for resource "arn:s3:*:*:*:*".', on("arn:s3")],
+    ["Resource vendor must be fully qualified and cannot contain regexes.", on("arn:aws")],
+    ["Resource arn:aws:s3:eu-west-1::key can not contain region information.", on("arn:aws:s3:eu-west-1::key")],
+    [
+      "IAM resource arn:aws:iam:eu-west-1::role/r cannot contain region information.",
+      on("arn:aws:iam:eu-west-1::role/r"),
+    ],
+    [
+      "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+      of({ ...READ, Action: "GetObject" }),
+    ],
+    ["Actions/Condition can contain only one colon.", of({ ...READ, Action: "s3:Get:Object" })],
+    ["Vendor s 3 is not valid", of({ ...READ, NotAction: ["s 3:GetObject"], Action: undefined })],
+    ["Policy statement must contain resources.", of({ ...READ, Resource: [] })],
+    ["Policy document should not specify a principal.", of({ ...READ, Principal: "*" })],
+  ])("refuses with %j", async (message, ...documents) => {
+    for (const document of documents) expect(await complaint(document)).toBe(message);
+  });
+
+  it("names the paths that resources of IAM have", async () => {
+    expect(await complaint(on("arn:aws:iam::000000000000:key"))).toMatch(
+      /^IAM resource path must either be "\*" or start with user\/, federated-user\/, role\/.+, access-report\/\.$/,
+    );
+  });
+
+  it("takes what is unusual", async () => {
+    const Statement = [
+      { Sid: "", Effect: "Allow", Action: [null, "service-prefix:action name"], Resource: [null, "arn:aws:iam::*:*"] },
+      { Sid: "", Effect: "Allow", Action: ["s3:*", null], Resource: "arn:aws:s3:eu-west-1:000000000000:accesspoint/a" },
+      {
+        ...READ,
+        Condition: { DateLessThan: { "aws:CurrentTime": ["2026-01-01", "1767225600", "2026-01-01T00:00:00.5+01:00"] } },
+      },
+      { Effect: "Allow", Action: "sts:GetCallerIdentity", Resource: ["*", null], Condition: { Near: {} } },
+    ];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "unusual", PolicyDocument }));
+    expect(Policy?.DefaultVersionId).toBe("v1");
+  });
+});
+
 describe("PutRolePolicy", () => {
   it("keeps the document to the letter", async () => {
     await createRole("inline");

@@ -42,12 +42,15 @@ interface Document {
   readonly Statement: Given | readonly Given[];
 }
 
+/** A null in a list is nothing. */
+type Texts = string | readonly (string | null)[];
+
 interface Given {
   readonly Effect: "Allow" | "Deny";
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
+  readonly Action?: Texts;
+  readonly NotAction?: Texts;
+  readonly Resource?: Texts;
+  readonly NotResource?: Texts;
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -55,6 +58,8 @@ interface Given {
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+
+const textsOf = (value: Texts | undefined): readonly string[] => listOf(value).filter((text) => text !== null);
 
 /**
  * Reads policy documents (of one identity, say) whose grammar was checked when they were stored.
@@ -88,7 +93,7 @@ function compileStatement(given: Given, variables: boolean): Statement {
 }
 
 function actionMatcher({ Action, NotAction }: Given): (action: string) => boolean {
-  const patterns = listOf(Action ?? NotAction).map(
+  const patterns = textsOf(Action ?? NotAction).map(
     (text) => compilePattern(text.toLowerCase(), { wildcards: true, variables: false }).codes(() => undefined) ?? [],
   );
   const covered = (action: string): boolean => patterns.some((codes) => glob(codes, action));
@@ -102,7 +107,7 @@ function resourceMatcher(
 ): (resource: string, variables: Variables) => boolean {
   const texts = Resource ?? NotResource;
   if (texts === undefined) return () => true;
-  const patterns = listOf(texts).map((text) => compilePattern(text, { wildcards: true, variables }));
+  const patterns = textsOf(texts).map((text) => compilePattern(text, { wildcards: true, variables }));
   const covered = (resource: string, lookup: Variables): boolean =>
     patterns.some((pattern) => pattern.matches(resource, lookup));
   return Resource === undefined ? (resource, lookup) => !covered(resource, lookup) : covered;

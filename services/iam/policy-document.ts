@@ -1,92 +1,100 @@
-import { isConditionOperator } from "../../emulator/authorization/condition.ts";
+import { isObject } from "../../emulator/authorization/document.ts";
 import { malformedPolicy } from "./errors.ts";
+import { type Kind, type PolicyStatement, readPolicyDocument, syntaxError, texts } from "./policy-syntax.ts";
+import { isDate, isIncompleteArn, resourceComplaint } from "./policy-values.ts";
 
-const VERSIONS = new Set(["2012-10-17", "2008-10-17"]);
-
-type Kind = "identity" | "trust";
+const unparseable = () => malformedPolicy("The policy failed legacy parsing");
 
 /**
- * Checks the grammar of a policy document; what it means is for the evaluation.
+ * Checks a policy document in IAM's order: its grammar, its version, its values, then what a policy of its kind has to have.
+ * What it means is for the evaluation.
  * @throws MalformedPolicyDocument
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function checkPolicyDocument(text: string, kind: Kind): void {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw malformedPolicy(kind === "trust" ? "This policy contains invalid Json" : "Syntax errors in policy.");
-  }
-  if (!isObject(document)) throw malformedPolicy("Syntax errors in policy.");
-  const unknown = Object.keys(document).find((key) => !["Version", "Id", "Statement"].includes(key));
-  if (unknown !== undefined)
-    throw malformedPolicy(kind === "trust" ? `Unknown field ${unknown}` : "Syntax errors in policy.");
-  if (document["Version"] !== undefined && !VERSIONS.has(document["Version"] as string)) {
+  const { version, statements } = readPolicyDocument(text, kind);
+  if (kind === "managed" && version !== "2012-10-17") {
     throw malformedPolicy("Policy document must be version 2012-10-17 or greater.");
   }
-  const statements = Array.isArray(document["Statement"])
-    ? (document["Statement"] as unknown[])
-    : [document["Statement"]];
-  if (document["Statement"] === undefined || statements.length === 0) throw malformedPolicy("Syntax errors in policy.");
-  for (const statement of statements) checkStatement(statement, kind);
-  const sids = statements.flatMap((statement) => (statement as { Sid?: unknown }).Sid ?? []);
+  for (const { effect, dates } of statements) {
+    if ((effect !== "Allow" && effect !== "Deny") || !dates.every(isDate)) throw unparseable();
+  }
+  const complaint = resourcesComplaint(statements);
+  const sids = statements.flatMap(({ sid = "" }) => (sid === "" ? [] : sid));
   if (new Set(sids).size < sids.length) {
     throw malformedPolicy("Statement IDs (SID) in a single policy must be unique.");
   }
+  if (statements.some(({ actions = [] }) => actions.length === 0)) {
+    throw malformedPolicy("Policy statement must contain actions.");
+  }
+  if (complaint !== undefined) throw malformedPolicy(complaint);
+  for (const { actions = [] } of statements) actions.forEach(checkAction);
+  statements.forEach(kind === "trust" ? checkTrust : checkIdentity);
 }
 
-const FIELDS = new Set([
-  "Sid",
-  "Effect",
-  "Principal",
-  "NotPrincipal",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Condition",
-]);
+/** A resource that IAM can name the fault of is named last, but spares those behind it from being parsed. */
+function resourcesComplaint(statements: readonly PolicyStatement[]): string | undefined {
+  let complaint: string | undefined;
+  for (const { resources = [] } of statements) {
+    complaint ??= resources
+      .toSorted()
+      .map(resourceComplaint)
+      .find((found) => found !== undefined);
+    if (complaint === undefined && resources.some(isIncompleteArn)) throw unparseable();
+  }
+  return complaint;
+}
 
-function checkStatement(statement: unknown, kind: Kind): void {
-  if (!isObject(statement)) throw malformedPolicy("Syntax errors in policy.");
-  if (Object.keys(statement).some((key) => !FIELDS.has(key))) throw malformedPolicy("Syntax errors in policy.");
-  if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
-    throw malformedPolicy("Syntax errors in policy.");
-  const actions = oneOf(statement, "Action", "NotAction");
-  if (actions === undefined || texts(actions).length === 0)
-    throw malformedPolicy("Policy statement must contain actions.");
-  for (const action of texts(actions)) {
-    if (action !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action)) {
-      throw malformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
-    }
+function checkAction(action: string): void {
+  const [vendor = "", ...rest] = action.split(":");
+  if (rest.length > 1) throw malformedPolicy("Actions/Condition can contain only one colon.");
+  if (vendor === "*") return;
+  if (rest.length === 0) {
+    throw malformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
   }
-  const principal = oneOf(statement, "Principal", "NotPrincipal");
-  const resource = oneOf(statement, "Resource", "NotResource");
-  if (kind === "identity") {
-    if (principal !== undefined) throw malformedPolicy("Policy document should not specify a principal.");
-    if (resource === undefined || texts(resource).length === 0) {
-      throw malformedPolicy("Policy statement must contain resources.");
-    }
-    for (const text of texts(resource)) checkResource(text);
-  } else {
-    if (resource !== undefined) throw malformedPolicy("Has prohibited field Resource");
-    if (principal === undefined) throw malformedPolicy("Missing required field Principal");
-    checkPrincipal(principal);
-    if (texts(actions).some((action) => !/^(\*|sts:.*)$/i.test(action))) {
-      throw malformedPolicy("AssumeRole policy may only specify STS AssumeRole actions.");
-    }
+  if (!/^[A-Za-z0-9.-]*$/.test(vendor)) throw malformedPolicy(`Vendor ${vendor} is not valid`);
+}
+
+function checkIdentity({ principal, resources = [] }: PolicyStatement): void {
+  if (principal !== undefined) throw malformedPolicy("Policy document should not specify a principal.");
+  if (resources.length === 0) throw malformedPolicy("Policy statement must contain resources.");
+}
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
+const STS_ACTIONS = [
+  "AssumeRole",
+  "AssumeRoleWithSAML",
+  "AssumeRoleWithWebIdentity",
+  "DecodeAuthorizationMessage",
+  "GetAccessKeyInfo",
+  "GetCallerIdentity",
+  "GetFederationToken",
+  "GetServiceBearerToken",
+  "GetSessionToken",
+  "SetContext",
+  "SetSourceIdentity",
+  "TagSession",
+].map((name) => `sts:${name}`.toLowerCase());
+
+const isOfSts = (action: string): boolean =>
+  action === "*" || /^sts:.*[*?]/i.test(action) || STS_ACTIONS.includes(action.toLowerCase());
+
+function checkTrust({ principal, resources, actions = [] }: PolicyStatement): void {
+  if (resources !== undefined) throw malformedPolicy("Has prohibited field Resource");
+  if (principal === undefined) throw malformedPolicy("Missing required field Principal");
+  checkPrincipal(principal);
+  if (!actions.every(isOfSts)) {
+    throw malformedPolicy("AssumeRole policy may only specify STS AssumeRole actions.");
   }
-  if (statement["Condition"] !== undefined) checkConditions(statement["Condition"]);
 }
 
 const PRINCIPAL_KINDS = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
 
 function checkPrincipal(principal: unknown): void {
   if (principal === "*") return;
-  if (!isObject(principal)) throw malformedPolicy("Syntax errors in policy.");
+  if (!isObject(principal)) throw syntaxError();
   for (const [kind, names] of Object.entries(principal)) {
-    if (!PRINCIPAL_KINDS.has(kind)) throw malformedPolicy("Syntax errors in policy.");
-    for (const name of texts(names)) {
+    if (!PRINCIPAL_KINDS.has(kind)) throw syntaxError();
+    for (const name of texts(names) ?? []) {
       const isKnown = kind !== "AWS" || name === "*" || /^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$/.test(name);
       if (!isKnown || (kind === "AWS" && name !== "*" && name.includes("*"))) {
         throw malformedPolicy(`Invalid principal in policy: "${kind}":"${name}"`);
@@ -94,42 +102,6 @@ function checkPrincipal(principal: unknown): void {
     }
   }
 }
-
-function checkConditions(conditions: unknown): void {
-  if (!isObject(conditions)) throw malformedPolicy("Syntax errors in policy.");
-  for (const [operator, keys] of Object.entries(conditions)) {
-    if (!isConditionOperator(operator)) throw malformedPolicy(`Invalid Condition type : ${operator}.`);
-    if (!isObject(keys)) throw malformedPolicy("Syntax errors in policy.");
-    for (const values of Object.values(keys)) {
-      const list: unknown[] = Array.isArray(values) ? values : [values];
-      if (list.some((value) => !["string", "number", "boolean"].includes(typeof value))) {
-        throw malformedPolicy("Syntax errors in policy.");
-      }
-    }
-  }
-}
-
-function checkResource(text: string): void {
-  if (text === "*") return;
-  if (!text.startsWith("arn:") && !text.includes("*")) {
-    throw malformedPolicy(`Resource ${text} must be in ARN format or "*".`);
-  }
-}
-
-/** Exactly one of two members, which say the same with and without a Not. */
-function oneOf(statement: Record<string, unknown>, yes: string, no: string): unknown {
-  if (statement[yes] !== undefined && statement[no] !== undefined) throw malformedPolicy("Syntax errors in policy.");
-  return statement[yes] ?? statement[no];
-}
-
-function texts(value: unknown): string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (list.some((item) => typeof item !== "string")) throw malformedPolicy("Syntax errors in policy.");
-  return list as string[];
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** As IAM answers documents: percent-encoded by RFC 3986. */
 export const encodeDocument = (text: string): string =>

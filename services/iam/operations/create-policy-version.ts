@@ -13,7 +13,7 @@ const MOST_VERSIONS = 5;
 export const createPolicyVersion: Operation<"CreatePolicyVersion"> = (ctx, input) => {
   const policy = ctx.store.policy(input.PolicyArn);
   checkOwned(policy);
-  checkPolicyDocument(input.PolicyDocument, "identity");
+  checkPolicyDocument(input.PolicyDocument, "managed");
   if (policy.versions.length >= MOST_VERSIONS) {
     throw limitExceeded(
       `A managed policy can have up to ${MOST_VERSIONS} versions. Before you create a new version, you must delete an existing version.`,

@@ -10,7 +10,7 @@ import { mergeTags } from "../tags.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
  */
 export const createPolicy: Operation<"CreatePolicy"> = (ctx, input) => {
-  checkPolicyDocument(input.PolicyDocument, "identity");
+  checkPolicyDocument(input.PolicyDocument, "managed");
   const path = input.Path ?? "/";
   const now = ctx.clock.now();
   const policy: ManagedPolicy = {

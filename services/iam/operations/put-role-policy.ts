@@ -12,7 +12,7 @@ const INLINE_LIMIT_CHARACTERS = 10_240;
  */
 export const putRolePolicy: Operation<"PutRolePolicy"> = (ctx, input) => {
   const role = ctx.store.role(input.RoleName);
-  checkPolicyDocument(input.PolicyDocument, "identity");
+  checkPolicyDocument(input.PolicyDocument, "inline");
   const inline = { ...role.inline, [input.PolicyName]: input.PolicyDocument };
   const size = Object.values(inline).join("").replaceAll(/\s/g, "").length;
   if (size > INLINE_LIMIT_CHARACTERS) {

@@ -54,7 +54,7 @@ export const assumeRole: Operation<"AssumeRole"> = (ctx, input) => {
 
 /** The documents of the session: those of managed policies as they are now. */
 function sessionPolicies(authorization: Authorization, { RoleArn, Policy, PolicyArns = [] }: Input): string[] {
-  if (Policy !== undefined) checkPolicyDocument(Policy, "identity");
+  if (Policy !== undefined) checkPolicyDocument(Policy, "inline");
   const account = RoleArn.split(":")[4] ?? "";
   const managed = PolicyArns.map(({ arn = "" }) => {
     if (!["aws", account].includes(arn.split(":")[4] ?? "")) throw foreignPolicy(arn);
