@@ -89,7 +89,9 @@ class UpdateParser {
     const operator = (["+", "-"] as const).find((symbol) => this.#tokens.takeSymbol(symbol));
     if (!operator) return left;
     this.#operators++;
-    return { kind: "arithmetic", operator, left, right: this.#operand() };
+    const right = this.#operand();
+    this.#requireNoLists([left, right]);
+    return { kind: "arithmetic", operator, left, right };
   }
 
   #operand(): OperandNode {
@@ -112,11 +114,16 @@ class UpdateParser {
     } else if (!FUNCTIONS.includes(name)) {
       this.#problems.add("function", `Invalid function name; function: ${name}`);
     }
+    this.#requireNoLists(operands);
+    return { kind: "function", name, operands };
+  }
+
+  /** list_append is a value by itself, of which nothing is made. */
+  #requireNoLists(operands: readonly OperandNode[]): void {
     if (operands.some((operand) => operand.kind === "function" && operand.name === "list_append")) {
       const problem = "The function is not allowed to be used this way in an expression; function: list_append";
       this.#problems.add("use", problem);
     }
-    return { kind: "function", name, operands };
   }
 
   #parenthesised<T extends SetValueNode>(parse: () => T): T {

@@ -75,6 +75,10 @@ describe("Update expressions", () => {
         "The function is not allowed to be used this way in an expression; function: list_append",
       ],
       [
+        "set a = a - list_append(b, c)",
+        "The function is not allowed to be used this way in an expression; function: list_append",
+      ],
+      [
         "set a = list_append(c)",
         "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1",
       ],
