@@ -46,7 +46,7 @@ export class Emulator {
   readonly #doors: readonly (readonly [service: string, engine: Engine])[];
   readonly #compiled = new Map<Service, Map<string, CompiledOperation>>();
   /** Services whose resources have policies, by their name in ARNs. */
-  readonly #withPolicies: ReadonlyMap<string, Service>;
+  readonly #byName: ReadonlyMap<string, Service>;
   readonly #routers = new Map<string, RestRouter>();
 
   constructor(
@@ -59,13 +59,12 @@ export class Emulator {
     this.guard = guard;
     this.init = options.init;
     this.dataDirectory = host.storage.directory;
-    this.#withPolicies = new Map(
-      services.filter((service) => "resourcePolicy" in service).map((service) => [service.name, service]),
-    );
+    this.#byName = new Map(services.map((service) => [service.name, service]));
     this.authorizer = new Authorizer({
       enforced: options.iam,
       identities: identitiesOf(services, host),
       resourcePolicy: (arn, scope) => this.#resourcePolicy(arn, scope),
+      resourceTags: (arn, scope) => this.#resourceTags(arn, scope),
       standing: (access, principal, scope) => this.#standing(access, principal, scope),
       storeOf: (service, scope) => this.#store(service, scope),
       clock: host.clock,
@@ -183,14 +182,21 @@ export class Emulator {
   }
 
   #resourcePolicy(arn: string, scope: AccessScope): string | undefined {
-    const service = this.#withPolicies.get(arnPart(arn, 2));
+    const service = this.#byName.get(arnPart(arn, 2));
     if (!service?.resourcePolicy) return undefined;
     const place = placeOf(arn, scope);
     return service.resourcePolicy({ ...place, store: this.#store(service, place) }, arn);
   }
 
+  #resourceTags(arn: string, scope: AccessScope): Readonly<Record<string, string>> | undefined {
+    const service = this.#byName.get(arnPart(arn, 2));
+    if (!service?.resourceTags) return undefined;
+    const place = placeOf(arn, scope);
+    return service.resourceTags({ ...place, store: this.#store(service, place) }, arn);
+  }
+
   #standing(access: Access, principal: Principal, scope: AccessScope): Standing | undefined {
-    const service = this.#withPolicies.get(arnPart(access.resource, 2));
+    const service = this.#byName.get(arnPart(access.resource, 2));
     const { account, region } = scope;
     return service?.standing?.({ account, region, store: this.#store(service, scope) }, access, principal);
   }

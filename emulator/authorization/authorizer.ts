@@ -13,7 +13,7 @@ import type { Service } from "../model/service.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { decide, decideTrust } from "./decision.ts";
 import { compilePolicy, type Policy } from "./policy.ts";
-import { ConditionedRequest } from "./request.ts";
+import { ConditionedRequest, type Tags } from "./request.ts";
 import { wordRefusal } from "./wording.ts";
 
 /** The policies of one role, compiled. */
@@ -43,6 +43,7 @@ export class Authorizer implements Authorization {
   readonly enforced: boolean;
   readonly #identities: Identities;
   readonly #resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+  readonly #resourceTags: (arn: string, scope: AccessScope) => Tags | undefined;
   readonly #standing: (access: Access, principal: Principal, scope: AccessScope) => Standing | undefined;
   readonly #storeOf: (service: Service, scope: AccessScope) => unknown;
   readonly #clock: Clock;
@@ -55,6 +56,8 @@ export class Authorizer implements Authorization {
     identities: Identities;
     /** The policy of whatever resource an ARN names. */
     resourcePolicy: (arn: string, scope: AccessScope) => string | undefined;
+    /** The tags of whatever resource an ARN names. */
+    resourceTags: (arn: string, scope: AccessScope) => Tags | undefined;
     /** What is to be known of a resource whose ARN does not name its account. */
     standing: (access: Access, principal: Principal, scope: AccessScope) => Standing | undefined;
     storeOf: (service: Service, scope: AccessScope) => unknown;
@@ -63,6 +66,7 @@ export class Authorizer implements Authorization {
     this.enforced = options.enforced;
     this.#identities = options.identities;
     this.#resourcePolicy = options.resourcePolicy;
+    this.#resourceTags = options.resourceTags;
     this.#standing = options.standing;
     this.#storeOf = options.storeOf;
     this.#clock = options.clock;
@@ -96,7 +100,7 @@ export class Authorizer implements Authorization {
     const about = standing ? { ...access, conditions: { ...standing.conditions(), ...access.conditions } } : access;
     const role = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
     const own = role && this.#policiesOf(role);
-    const refusal = decide(new ConditionedRequest(caller, this.#lower(access.action), about, role, this.#clock), {
+    const refusal = decide(this.#conditioned(caller, about, role), {
       identity: own?.identity,
       boundary: own?.boundary,
       session: this.#sessionPolicy(principal),
@@ -146,8 +150,7 @@ export class Authorizer implements Authorization {
     const { principal } = caller;
     const identity = principal.type === "assumed-role" ? this.#identities.role(principal.roleArn) : undefined;
     const own = identity && this.#policiesOf(identity);
-    const request = new ConditionedRequest(caller, this.#lower(access.action), access, identity, this.#clock);
-    const refusal = decideTrust(request, {
+    const refusal = decideTrust(this.#conditioned(caller, access, identity), {
       identity: own?.identity,
       boundary: own?.boundary,
       session: this.#sessionPolicy(principal),
@@ -155,6 +158,14 @@ export class Authorizer implements Authorization {
       crossAccount: principal.type !== "service" && principal.account !== role.account,
     });
     if (refusal) throw new AwsError(TRUST_DENIED, wordRefusal(principal.arn, access, refusal, "role trust policy"));
+  }
+
+  #conditioned(caller: Caller, access: Access, role: RoleIdentity | undefined): ConditionedRequest {
+    const scope = { account: caller.principal.account, region: caller.region };
+    return new ConditionedRequest(caller, this.#lower(access.action), access, role, {
+      clock: this.#clock,
+      resourceTags: () => this.#resourceTags(access.resource, scope),
+    });
   }
 
   #sessionPolicy(principal: Principal): Policy | undefined {

@@ -5,6 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { AccessRequest } from "./decision.ts";
 
 type Values = readonly string[] | undefined;
+export type Tags = Readonly<Record<string, string>>;
 
 const one = (value: string | undefined): Values => (value === undefined ? undefined : [value]);
 
@@ -16,16 +17,22 @@ export class ConditionedRequest implements AccessRequest {
   readonly #caller: Caller;
   readonly #conditions: Access["conditions"];
   readonly #role: RoleIdentity | undefined;
-  readonly #clock: Clock;
+  readonly #surroundings: Surroundings;
 
-  constructor(caller: Caller, action: string, access: Access, role: RoleIdentity | undefined, clock: Clock) {
+  constructor(
+    caller: Caller,
+    action: string,
+    access: Access,
+    role: RoleIdentity | undefined,
+    surroundings: Surroundings,
+  ) {
     this.principal = caller.principal;
     this.action = action;
     this.resource = access.resource;
     this.#caller = caller;
     this.#conditions = access.conditions;
     this.#role = role;
-    this.#clock = clock;
+    this.#surroundings = surroundings;
   }
 
   /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
@@ -36,19 +43,30 @@ export class ConditionedRequest implements AccessRequest {
       const given = typeof value === "function" ? value() : value;
       return typeof given === "string" ? [given] : given;
     }
-    if (key.startsWith("aws:principaltag/")) return this.#principalTag(key.slice("aws:principaltag/".length));
-    return GLOBAL_KEYS[key]?.(this.#caller, { clock: this.#clock, resource: this.resource });
+    if (key.startsWith(PRINCIPAL_TAG)) return this.#principalTag(key.slice(PRINCIPAL_TAG.length));
+    if (key.startsWith(RESOURCE_TAG)) return tagOf(this.#surroundings.resourceTags(), key.slice(RESOURCE_TAG.length));
+    return GLOBAL_KEYS[key]?.(this.#caller, { clock: this.#surroundings.clock, resource: this.resource });
   }
 
   /** Tags of the session go before those of the role. */
   #principalTag(key: string): Values {
     const own = this.principal.type === "assumed-role" ? this.principal.tags : undefined;
-    for (const tags of [own, this.#role?.tags]) {
-      const found = Object.entries(tags ?? {}).find(([name]) => name.toLowerCase() === key);
-      if (found) return [found[1]];
-    }
-    return undefined;
+    return tagOf(own, key) ?? tagOf(this.#role?.tags, key);
   }
+}
+
+const PRINCIPAL_TAG = "aws:principaltag/";
+const RESOURCE_TAG = "aws:resourcetag/";
+
+/** Condition keys are compared without regard to case, also what names a tag in them. */
+const tagOf = (tags: Tags | undefined, key: string): Values =>
+  one(Object.entries(tags ?? {}).find(([name]) => name.toLowerCase() === key)?.[1]);
+
+/** What a request does not tell of itself. */
+interface Surroundings {
+  readonly clock: Clock;
+  /** Of the resource that the request is about. */
+  resourceTags(): Tags | undefined;
 }
 
 interface Circumstances {

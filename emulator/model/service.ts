@@ -130,6 +130,11 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly access?: AccessTable<S>;
   /** The policy document (JSON) of a resource of this service, for callers that it allows or denies; undefined: it has none. */
   resourcePolicy?(context: Pick<Context<T>, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  /** The tags of a resource of this service, which policies may ask for (`aws:ResourceTag/...`); undefined: it has none. */
+  resourceTags?(
+    context: Pick<Context<T>, "account" | "region" | "store">,
+    resourceArn: string,
+  ): Readonly<Record<string, string>> | undefined;
   /** Takes requests without a signature: policies and access control lists say what anybody may do. */
   readonly takesAnonymous?: true;
   /** Where ARNs do not name the account of a resource; undefined: there is no such resource. */
@@ -184,6 +189,7 @@ export interface Service extends Omit<
   | "engine"
   | "access"
   | "resourcePolicy"
+  | "resourceTags"
   | "standing"
   | "ownerOf"
   | "putSystemTags"
@@ -197,6 +203,10 @@ export interface Service extends Omit<
   readonly access?: AccessTable<ServiceName>;
   ownerOf?(operation: string, input: Readonly<Record<string, unknown>>): string | undefined;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;
+  resourceTags?(
+    context: Pick<Context, "account" | "region" | "store">,
+    resourceArn: string,
+  ): Readonly<Record<string, string>> | undefined;
   standing?(
     context: Pick<Context, "account" | "region" | "store">,
     access: Access,

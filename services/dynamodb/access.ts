@@ -1,4 +1,10 @@
-import type { Access, AccessScope, AccessTable, ConditionValue } from "../../emulator/model/access.ts";
+import {
+  tagConditions,
+  type Access,
+  type AccessScope,
+  type AccessTable,
+  type ConditionValue,
+} from "../../emulator/model/access.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
 import { expressionsOf } from "./expression-parameters.ts";
 import type { Table } from "./model.ts";
@@ -199,7 +205,11 @@ export const access: AccessTable<"dynamodb"> = {
     },
     CreateBackup: table,
     CreateTable: (input, scope) => [
-      { action: "dynamodb:CreateTable", resource: table(input, scope) },
+      { action: "dynamodb:CreateTable", resource: table(input, scope), conditions: tagConditions(input.Tags) },
+      // also for a list of none
+      ...(input.Tags === undefined
+        ? []
+        : [{ action: "dynamodb:TagResource", resource: table(input, scope), conditions: tagConditions(input.Tags) }]),
       ...(input.ResourcePolicy === undefined
         ? []
         : [{ action: "dynamodb:PutResourcePolicy", resource: table(input, scope) }]),
@@ -256,10 +266,14 @@ export const access: AccessTable<"dynamodb"> = {
       ...writesRestored(input, scope),
     ],
     Scan: items("Scan"),
-    TagResource: byArn,
+    TagResource: (input) => [
+      { action: "dynamodb:TagResource", resource: input.ResourceArn, conditions: tagConditions(input.Tags) },
+    ],
     TransactGetItems: transaction("TransactGetItems"),
     TransactWriteItems: transaction("TransactWriteItems"),
-    UntagResource: byArn,
+    UntagResource: ({ ResourceArn, TagKeys }) => [
+      { action: "dynamodb:UntagResource", resource: ResourceArn, conditions: { "aws:TagKeys": TagKeys } },
+    ],
     UpdateContinuousBackups: table,
     UpdateContributorInsights: tableOrIndex,
     UpdateItem: items("UpdateItem"),

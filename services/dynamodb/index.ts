@@ -66,6 +66,7 @@ import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { ownerOf } from "./owner.ts";
 import { storeOf } from "./stores.ts";
+import { tagsOf } from "./tags.ts";
 
 export interface DynamoDbState {
   store: DynamoDbStore;
@@ -118,6 +119,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   access,
   ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,
+  resourceTags: ({ store }, arn) => tagsOf(store, arn),
   store: storeOf,
   engine: (host) => new DynamoDbEngine(host),
   refuses: {

@@ -29,6 +29,14 @@ export function withTags(before: Tags, given: TagList): Tags {
   return tags;
 }
 
+const TAGGED = /:table\/([^/]+)(?:\/(index|stream)\/([^/]+))?$/;
+
+/** The tags that policies may ask for: an index has those of its table, a stream its own. */
+export function tagsOf(store: DynamoDbStore, arn: string): Tags | undefined {
+  const [, tableName = "", kind, label = ""] = TAGGED.exec(arn) ?? [];
+  return kind === "stream" ? store.streams.find(tableName, label)?.tags : store.findTable(tableName)?.tags;
+}
+
 /** A table, or a stream: it has tags of its own. */
 interface Tagged {
   readonly tags: Tags;
