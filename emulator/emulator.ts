@@ -257,7 +257,9 @@ function compileOperationValidator(
   const schema = service.schemas.get(operation);
   if (!schema) return () => {};
   const error = service.validationError ?? { code: VALIDATION[service.protocol], status: 400 };
-  const check = service.constraints && compileValidator(operationShape(schema).input, service.constraints, error);
+  const check =
+    service.memberChecks?.[operation] ??
+    (service.constraints && compileValidator(operationShape(schema).input, service.constraints, error));
   const refused = refusedMembers(service, operation);
   return (input) => {
     check?.(input);

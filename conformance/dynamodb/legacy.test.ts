@@ -12,6 +12,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import {
+  counted,
   createSorted,
   createTable,
   invalid,
@@ -29,6 +30,8 @@ const is = (ComparisonOperator: Condition["ComparisonOperator"], ...values: Attr
   ComparisonOperator,
   ...(values.length > 0 && { AttributeValueList: values }),
 });
+
+const invalidWrite = (message: string): string => counted(`One or more parameter values were invalid: ${message}`);
 
 let table: string;
 beforeAll(async () => {
@@ -93,9 +96,20 @@ describe("AttributeUpdates", () => {
       "DELETE action with value is not supported for the type S",
     ],
     ["to add a string", { a: { Action: "ADD", Value: S("x") } }, "ADD action is not supported for the type S"],
-    ["to change a key", { pk: { Value: S("x") } }, "Cannot update attribute pk. This attribute is part of the key"],
   ] as const)("refuses %s", async (_what, AttributeUpdates, message) => {
-    expect(await refusal(update({ Key: { pk: S("refused") }, AttributeUpdates }))).toBe(invalid(message));
+    expect(await refusal(update({ Key: { pk: S("refused") }, AttributeUpdates }))).toBe(invalidWrite(message));
+  });
+
+  it("refuses to change a key", async () => {
+    const call = update({ Key: { pk: S("refused") }, AttributeUpdates: { pk: { Value: S("x") } } });
+    expect(await refusal(call)).toBe(invalid("Cannot update attribute pk. This attribute is part of the key"));
+  });
+
+  it("refuses an action that it does not know before it looks at the others", async () => {
+    const AttributeUpdates = { a: { Action: "PUT" }, b: { Action: "add" as "ADD", Value: N(1) } } as const;
+    expect(await refusal(update({ Key: { pk: S("refused") }, AttributeUpdates }))).toBe(
+      counted("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action"),
+    );
   });
 
   it.each([
@@ -162,21 +176,30 @@ describe("Expected", () => {
       { a: { ComparisonOperator: "EQ" } },
       "Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
     ],
+    [
+      { a: { Value: S("x"), AttributeValueList: [S("x")] } },
+      "Value and AttributeValueList cannot be used together for Attribute: a",
+    ],
+    [{ a: { ComparisonOperator: "eq", Value: S("x") } }, "Invalid comparison operator"],
     [{ a: is("EQ", S("x"), S("y")) }, "Invalid number of argument(s) for the EQ ComparisonOperator"],
     [{ a: is("LT", { SS: ["x"] }) }, "ComparisonOperator LT is not valid for SS AttributeValue type"],
     [{ a: is("IN", S("x"), N(1)) }, "AttributeValues inside AttributeValueList must be of same type"],
   ] as const)("refuses %j", async (Expected, message) => {
     const call = update({ Key: { pk: S("refused") }, Expected: Expected as UpdateItemCommandInput["Expected"] });
-    expect(await refusal(call)).toBe(invalid(message));
+    expect(await refusal(call)).toBe(invalidWrite(message));
   });
 
   it("refuses a ConditionalOperator that joins nothing", async () => {
     const Key = { pk: S("refused") };
     expect(await refusal(update({ Key, ConditionalOperator: "OR" }))).toBe(
-      validation("ConditionalOperator cannot be used without Filter or Expected"),
+      counted("ConditionalOperator cannot be used without Filter or Expected"),
     );
-    expect(await refusal(update({ Key, ConditionalOperator: "OR", Expected: { a: { Exists: false } } }))).toBe(
-      validation("ConditionalOperator can only be used when Filter or Expected has two or more elements"),
+    expect(await refusal(update({ Key, ConditionalOperator: "OR", Expected: { a: {} } }))).toBe(
+      counted("ConditionalOperator can only be used when Filter or Expected has two or more elements"),
+    );
+    const Expected = { a: { Exists: false }, b: { Exists: false } };
+    expect(await refusal(update({ Key, ConditionalOperator: "and" as "AND", Expected }))).toBe(
+      counted("Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"),
     );
   });
 });

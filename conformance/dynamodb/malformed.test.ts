@@ -240,7 +240,7 @@ describe("a null", () => {
     [
       "PutItem",
       () => inItem({ SS: ["a", null] }),
-      "One or more parameter values were invalid: An string set may not have a null string as a member",
+      "1 validation error detected: One or more parameter values were invalid: An string set may not have a null string as a member",
     ],
     ["GetItem", () => ({ TableName: table, Key: { pk: null } }), `${NULL_VALUE}: pk is null`],
     [
@@ -251,17 +251,17 @@ describe("a null", () => {
     [
       "UpdateItem",
       () => ({ ...keyed, UpdateExpression: "REMOVE #a", ExpressionAttributeNames: { "#a": null } }),
-      "ExpressionAttributeNames contains invalid value: null for key #a",
+      "1 validation error detected: ExpressionAttributeNames contains invalid value: null for key #a",
     ],
     [
       "UpdateItem",
       () => ({ ...keyed, AttributeUpdates: { a: null } }),
-      "Supplied AttributeValueUpdate is empty, must contain one of the supported actions",
+      "1 validation error detected: Supplied AttributeValueUpdate is empty, must contain one of the supported actions",
     ],
     [
       "PutItem",
       () => ({ ...inItem({ S: "a" }), Expected: { a: null } }),
-      "One or more parameter values were invalid: ExpectedAttributeValue must not be null for Attribute: a",
+      "1 validation error detected: One or more parameter values were invalid: ExpectedAttributeValue must not be null for Attribute: a",
     ],
     [
       "Query",

@@ -135,6 +135,15 @@ describe("Query", () => {
         validation("The provided starting key is invalid"),
       ],
       [
+        "a starting key that lacks a part, before a condition that does",
+        {
+          KeyConditionExpression: "sk = :v",
+          ExpressionAttributeValues: { ":v": S("a") },
+          ExclusiveStartKey: { pk: S("a") },
+        },
+        validation("The provided starting key is invalid"),
+      ],
+      [
         "a starting key of another partition",
         { ...key, ExclusiveStartKey: { pk: S("b"), sk: S("1") } },
         validation("The provided starting key is outside query boundaries based on provided conditions"),

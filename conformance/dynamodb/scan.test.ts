@@ -47,12 +47,12 @@ describe("Scan", () => {
     [
       "SPECIFIC_ATTRIBUTES without naming any",
       { Select: "SPECIFIC_ATTRIBUTES" },
-      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+      "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
     ],
     [
       "a projection beside COUNT",
       { Select: "COUNT", ProjectionExpression: "a" },
-      "Cannot specify the ProjectionExpression when choosing to get only the Count",
+      "1 validation error detected: Cannot specify the ProjectionExpression when choosing to get only the Count",
     ],
     ["a part of a key in a filter", { FilterExpression: "attribute_exists(pk.a)" }, `${NESTED_KEY} Key: pk`],
     ["a starting key with other names", { ExclusiveStartKey: { bad: S("a") } }, "The provided starting key is invalid"],

@@ -119,3 +119,6 @@ export const EMPTY_KEY =
 
 export const validation = (message: string): string => `ValidationException: ${message}`;
 export const invalid = (message: string): string => validation(`One or more parameter values were invalid: ${message}`);
+
+/** What PutItem, UpdateItem and DeleteItem say of a request before they look for its table. */
+export const counted = (message: string): string => validation(`1 validation error detected: ${message}`);

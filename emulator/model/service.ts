@@ -161,6 +161,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   readonly sdk: object;
   /** Emitted by scripts/constraints.py from botocore's model; undefined where the service words its own checks. */
   readonly constraints?: Constraints;
+  /** Operations whose members AWS checks by stages, orders and words of their own: these are asked in place of the constraints. */
+  readonly memberChecks?: { readonly [N in OperationName<S>]?: (input: Readonly<Record<string, unknown>>) => void };
   /** Code of constraint violations (ValidationException unless said) and of ill-typed bodies (SerializationException). */
   readonly validationError?: CommonError;
   readonly serializationError?: CommonError;
@@ -194,7 +196,9 @@ export interface Service extends Omit<
   | "ownerOf"
   | "putSystemTags"
   | "slices"
+  | "memberChecks"
 > {
+  readonly memberChecks?: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => void>>;
   readonly signingName: string;
   readonly schemas: OperationSchemas;
   before?(context: Context, operation: string, input: Readonly<Record<string, unknown>>): void | Promise<void>;

@@ -1,5 +1,7 @@
+import type { AwsError } from "../../emulator/model/errors.ts";
 import { compareNumbers, normalizeNumber } from "./number.ts";
-import { validationError } from "./errors.ts";
+import { invalidParameter, MalformedValue, validationError } from "./errors.ts";
+import { EARLIER_WORDS, type ValueWords } from "./value-words.ts";
 
 /** One value as it stands on the wire; binary is base64 text, numbers are decimal text. */
 export type AttributeValue =
@@ -27,6 +29,9 @@ export const nestingTooDeep = () =>
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
   );
 
+/** From one more level than this on AWS refuses a value in the way of those that are none. */
+const LATER_NESTING_LEVELS = 63;
+
 /** What the wire allows for a value: any number of types, any content. */
 type RawValue = { readonly [T in AttributeType]?: unknown };
 /** A value may be null where it is in a list or a map. */
@@ -38,9 +43,9 @@ const NULL_VALUE = "The supplied Item contains a null AttributeValue";
  * Checks one value as it came and answers it in canonical form: numbers normalised, nothing beside its one type.
  * @throws AwsError ValidationException
  */
-export function parseAttributeValue(value: object | null, level = 1): AttributeValue {
-  if (value === null) throw validationError(NULL_VALUE);
-  if (level > MAX_NESTING_LEVELS) throw nestingTooDeep();
+export function parseAttributeValue(value: object | null, words = EARLIER_WORDS, level = 1): AttributeValue {
+  if (value === null) throw new MalformedValue(NULL_VALUE);
+  if (level > MAX_NESTING_LEVELS) throw tooDeep(value, level);
   let type: AttributeType | undefined;
   let parsed: AttributeValue | undefined;
   let types = 0;
@@ -48,33 +53,51 @@ export function parseAttributeValue(value: object | null, level = 1): AttributeV
     if ((value as RawValue)[key] === undefined || !Object.hasOwn(PARSERS, key)) continue;
     types++;
     type ??= key;
-    const content = PARSERS[key]((value as RawValue)[key] as never, level);
+    const content = PARSERS[key]((value as RawValue)[key] as never, words, level);
     if (type === key) parsed = content;
   }
   if (parsed === undefined) {
-    throw validationError("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    throw new MalformedValue("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
   if (types > 1) {
-    throw validationError(
+    throw new MalformedValue(
       "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
     );
   }
   return parsed;
 }
 
+function tooDeep(value: RawValue, level: number): AwsError {
+  const error = nestingTooDeep();
+  return level + levelsOf(value) - 1 > LATER_NESTING_LEVELS ? new MalformedValue(error.message) : error;
+}
+
+/** How many levels of maps and lists a value has, and one for itself. */
+function levelsOf(value: RawValue | null): number {
+  let most = 1;
+  for (let level = 1, values = [value]; values.length > 0; level++) {
+    most = level;
+    values = values.flatMap((one) => [
+      ...((one?.L ?? []) as readonly (RawValue | null)[]),
+      ...(Object.values(one?.M ?? {}) as (RawValue | null)[]),
+    ]);
+  }
+  return most;
+}
+
 /**
  * Checks every value of an item (or key) and answers it in canonical form.
  * @throws AwsError ValidationException
  */
-export const parseItem = (item: object): Item => parseEntries(item as RawItem, 1);
+export const parseItem = (item: object, words = EARLIER_WORDS): Item => parseEntries(item as RawItem, words, 1);
 
-function parseEntries(entries: RawItem, level: number): Item {
+function parseEntries(entries: RawItem, words: ValueWords, level: number): Item {
   const item: MutableItem = {};
   for (const name of Object.keys(entries)) {
     if (name === "") throw validationError("Empty attribute name");
     const value = entries[name]!;
-    if (value === null) throw validationError(`${NULL_VALUE}: ${name} is null`);
-    setAttribute(item, name, parseAttributeValue(value, level));
+    if (value === null) throw new MalformedValue(`${NULL_VALUE}: ${name} is null`);
+    setAttribute(item, name, parseAttributeValue(value, words, level));
   }
   return item;
 }
@@ -87,47 +110,52 @@ export function setAttribute(item: MutableItem, name: string, value: AttributeVa
   else Object.defineProperty(item, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-const invalid = (what: string) => validationError(`One or more parameter values were invalid: ${what}`);
+const emptySet = (problem: string) => new MalformedValue(invalidParameter(problem).message, true);
 
-const PARSERS: { readonly [T in AttributeType]: (content: never, level: number) => AttributeValue } = {
+const PARSERS: {
+  readonly [T in AttributeType]: (content: never, words: ValueWords, level: number) => AttributeValue;
+} = {
   S: (text: string) => ({ S: text }),
-  N: (text: string) => ({ N: normalizeNumber(text) }),
+  N: (text: string, words) => ({ N: numberOf(text, words) }),
   B: (base64: string) => ({ B: canonicalBase64(base64) }),
   BOOL: (truth: boolean) => ({ BOOL: truth }),
   NULL: (truth: boolean) => {
-    if (!truth) throw invalid("Null attribute value types must have the value of true");
+    if (!truth) throw invalidParameter("Null attribute value types must have the value of true");
     return { NULL: true };
   },
-  SS: (members: readonly string[]) => {
+  SS: (members: readonly string[], words) => {
     if ((members as readonly (string | null)[]).includes(null)) {
-      throw invalid("An string set may not have a null string as a member");
+      throw invalidParameter("An string set may not have a null string as a member");
     }
-    if (members.length === 0) throw invalid("An string set  may not be empty");
-    if (hasDuplicates(members)) throw invalid(`Input collection [${members.join(", ")}] contains duplicates.`);
+    if (members.length === 0) throw emptySet("An string set  may not be empty");
+    if (hasDuplicates(members)) throw words.duplicates("SS", members);
     return { SS: members };
   },
-  NS: (members: readonly string[]) => {
-    if (members.length === 0) throw invalid("An number set  may not be empty");
-    const numbers = members.map((member: string | null) => normalizeNumber(member ?? ""));
-    if (hasDuplicates(numbers)) throw validationError("Input collection contains duplicates");
+  NS: (members: readonly string[], words) => {
+    if (members.length === 0) throw emptySet("An number set  may not be empty");
+    const numbers = members.map((member: string | null) => numberOf(member ?? "", words));
+    if (hasDuplicates(numbers)) throw words.duplicates("NS", members);
     return { NS: numbers };
   },
-  BS: (members: readonly string[]) => {
-    if (members.length === 0) throw invalid("Binary sets should not be empty");
+  BS: (members: readonly string[], words) => {
+    if (members.length === 0) throw emptySet("Binary sets should not be empty");
     const binaries = members.map((member: string | null) => {
-      if (member === null) throw validationError(NULL_VALUE);
+      if (member === null) throw new MalformedValue(NULL_VALUE);
       return canonicalBase64(member);
     });
-    if (hasDuplicates(binaries)) {
-      throw invalid(`Input collection [${members.join(", ")}]of type BS contains duplicates.`);
-    }
+    if (hasDuplicates(binaries)) throw words.duplicates("BS", members);
     return { BS: binaries };
   },
-  M: (entries: RawItem, level: number) => ({ M: parseEntries(entries, level + 1) }),
-  L: (elements: readonly (object | null)[], level: number) => ({
-    L: elements.map((element) => parseAttributeValue(element, level + 1)),
+  M: (entries: RawItem, words, level) => ({ M: parseEntries(entries, words, level + 1) }),
+  L: (elements: readonly (object | null)[], words, level) => ({
+    L: elements.map((element) => parseAttributeValue(element, words, level + 1)),
   }),
 };
+
+function numberOf(text: string, words: ValueWords): string {
+  if (text === "") throw validationError(words.emptyNumber);
+  return normalizeNumber(text);
+}
 
 /** Base64 may be written in several ways; equality wants one. */
 const canonicalBase64 = (base64: string): string => Buffer.from(base64, "base64").toString("base64");

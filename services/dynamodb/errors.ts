@@ -29,16 +29,48 @@ export const validationError = (message: string): AwsError =>
 export const invalidParameter = (message: string): AwsError =>
   validationError(`One or more parameter values were invalid: ${message}`);
 
+/**
+ * A value that is none, as it is written. It is told with the name of the expression value that it is in, and unlike other
+ * problems of requests it is not always counted (see `counted`).
+ */
+export class MalformedValue extends AwsError {
+  readonly isCounted: boolean;
+
+  constructor(message: string, isCounted = false) {
+    super({ code: "ValidationException", status: 400 }, message);
+    this.isCounted = isCounted;
+  }
+}
+
+export const countedProblems = (problems: readonly string[]): AwsError =>
+  validationError(
+    `${problems.length} validation error${problems.length > 1 ? "s" : ""} detected: ${problems.join("; ")}`,
+  );
+
+/**
+ * What a request says by itself, before its table is looked for, as PutItem, UpdateItem and DeleteItem check it: they count
+ * what they find wrong.
+ * @throws AwsError ValidationException
+ */
+export function counted<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof AwsError) || (error instanceof MalformedValue && !error.isCounted)) throw error;
+    throw countedProblems([error.message]);
+  }
+}
+
 type FailedConstraint = readonly [value: string | null, path: string, constraint: string];
 
 /** All that the members of a request fail to satisfy, in one error. */
-export function failedConstraints(failed: readonly FailedConstraint[]): AwsError {
-  const errors = failed.map(([value, path, constraint]) => {
-    return `Value ${value === null ? "null" : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint}`;
-  });
-  const count = `${errors.length} validation error${errors.length > 1 ? "s" : ""} detected`;
-  return validationError(`${count}: ${errors.join("; ")}`);
-}
+export const failedConstraints = (failed: readonly FailedConstraint[]): AwsError =>
+  countedProblems(
+    failed.map(
+      ([value, path, constraint]) =>
+        `Value ${value === null ? "null" : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint}`,
+    ),
+  );
 
 export const failedConstraint = (...failed: FailedConstraint): AwsError => failedConstraints([failed]);
 
@@ -47,7 +79,7 @@ export const failedConstraint = (...failed: FailedConstraint): AwsError => faile
  * the member's name as it is sent.
  */
 export const violatedConstraint = (member: string, constraint: string): AwsError =>
-  validationError(`1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`);
+  countedProblems([`Value at '${member}' failed to satisfy constraint: ${constraint}`]);
 
 export const keySchemaMismatch = (): AwsError => validationError("The provided key element does not match the schema");
 

@@ -1,8 +1,7 @@
 import { validationError } from "./errors.ts";
-import { bindExpressions, type ExpressionInput, type Expressions } from "./expressions/index.ts";
+import { EARLIER_WORDS } from "./value-words.ts";
+import { bindExpressions, type ExpressionInput, type ExpressionName, type Expressions } from "./expressions/index.ts";
 import { expressionsOfLegacy, hasLegacyParameters, type LegacyInput } from "./legacy-parameters.ts";
-
-type ExpressionName = Exclude<keyof ExpressionInput, "ExpressionAttributeNames" | "ExpressionAttributeValues">;
 
 const NONE: Expressions = {};
 
@@ -31,13 +30,14 @@ function hasParameters(input: object): boolean {
 
 /**
  * Which parameters go together, before any of them is looked into. `expressions` and `legacy` are the parameters that the
- * operation has, in DynamoDB's order.
+ * operation has, in DynamoDB's order; `namesNone`: values without an expression are refused without naming the expressions.
  * @throws AwsError ValidationException
  */
 export function checkExpressionParameters(
   input: ExpressionInput,
   expressions: readonly ExpressionName[],
   legacy: readonly string[] = [],
+  namesNone = false,
 ): void {
   if (!hasParameters(input)) return;
   const members = input as Record<string, unknown>;
@@ -60,10 +60,9 @@ export function checkExpressionParameters(
   if (input.ExpressionAttributeValues === undefined) return;
   const withValues = expressions.filter((name) => name !== "ProjectionExpression");
   if (!withValues.some(isGiven)) {
-    throw validationError(
-      "ExpressionAttributeValues can only be specified when using expressions: " +
-        `${withValues.join(" and ")} ${withValues.length > 1 ? "are" : "is"} null`,
-    );
+    const problem = "ExpressionAttributeValues can only be specified when using expressions";
+    const which = `${withValues.join(" and ")} ${withValues.length > 1 ? "are" : "is"} null`;
+    throw validationError(namesNone ? problem : `${problem}: ${which}`);
   }
 }
 
@@ -71,7 +70,7 @@ export function checkExpressionParameters(
  * The expressions of a request, or those that its legacy parameters stand for; nothing is done where there are none.
  * @throws AwsError ValidationException
  */
-export function expressionsOf(input: ExpressionInput & LegacyInput): Expressions {
+export function expressionsOf(input: ExpressionInput & LegacyInput, words = EARLIER_WORDS): Expressions {
   if (!hasParameters(input)) return NONE;
   const hasExpressions =
     input.ConditionExpression !== undefined ||
@@ -79,6 +78,6 @@ export function expressionsOf(input: ExpressionInput & LegacyInput): Expressions
     input.KeyConditionExpression !== undefined ||
     input.ProjectionExpression !== undefined ||
     input.UpdateExpression !== undefined;
-  const legacy = hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input)) : NONE;
-  return hasExpressions ? { ...legacy, ...bindExpressions(input) } : legacy;
+  const legacy = hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input), words) : NONE;
+  return hasExpressions ? { ...legacy, ...bindExpressions(input, words) } : legacy;
 }

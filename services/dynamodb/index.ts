@@ -65,6 +65,7 @@ import { errorEnvelope, undecodableBody } from "./errors.ts";
 import { measured } from "./metrics.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { ownerOf } from "./owner.ts";
+import { memberChecks } from "./request-members.ts";
 import { storeOf } from "./stores.ts";
 import { tagsOf } from "./tags.ts";
 
@@ -86,8 +87,6 @@ const corrected = ({
   ExportTableToPointInTimeInput,
   ImportTableInput,
   KeysAndAttributes,
-  QueryInput,
-  ScanInput,
   UpdateTableInput,
 }: Constraints): Constraints => ({
   BatchGetItemInput: { ...BatchGetItemInput, RequestItems: { ...BatchGetItemInput?.["RequestItems"], min: 0 } },
@@ -99,8 +98,6 @@ const corrected = ({
   },
   ImportTableInput: { ...ImportTableInput, ClientToken: { ...ImportTableInput?.["ClientToken"], required: true } },
   KeysAndAttributes: { ...KeysAndAttributes, Keys: { ...KeysAndAttributes?.["Keys"], min: 0, max: Infinity } },
-  QueryInput: { ...QueryInput, Limit: {} },
-  ScanInput: { ...ScanInput, Limit: {}, Segment: {}, TotalSegments: {} },
   UpdateTableInput: { ...UpdateTableInput, TableClass: {} },
 });
 
@@ -116,6 +113,7 @@ const definition = defineService<"dynamodb", DynamoDbState>({
   parser: { javaPackage: "com.amazonaws.dynamodb.v20120810", longs: /Units(PerSecond)?$/ },
   sdk,
   constraints: inDynamoDbOrder({ ...constraints, ...corrected(constraints) }),
+  memberChecks,
   access,
   ownerOf,
   resourcePolicy: ({ store }, arn) => store.policies.get(arn)?.document,

@@ -8,6 +8,7 @@ import {
 } from "./attribute-value.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import { incorrectDataType, type ExpressionInput } from "./expressions/index.ts";
+import { LATER_WORDS } from "./value-words.ts";
 
 type ByAttribute<T> = Readonly<Record<string, T>> | undefined;
 
@@ -52,23 +53,32 @@ export const hasLegacyParameters = (input: LegacyInput): boolean =>
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
  */
 export function expressionsOfLegacy(input: LegacyInput): ExpressionInput {
+  checkConditionalOperator(input);
   const bound = new Placeholders();
   const updates = updateSections(input.AttributeUpdates, bound);
-  const keys = keyConditions(input.KeyConditions, bound);
   const expected = Object.entries(input.Expected ?? {}).map(([name, one]) => expectation(name, one, bound));
   const filter = Object.entries(input.QueryFilter ?? input.ScanFilter ?? {}).map(([name, one]) =>
     comparison(name, one, bound),
   );
-  checkConditionalOperator(input, expected.length + filter.length);
+  const attributes = projected(input.AttributesToGet, bound);
+  const keys = keyConditions(input.KeyConditions, bound);
   const together = (conditions: readonly string[]) => conditions.join(` ${input.ConditionalOperator ?? "AND"} `);
   return {
     UpdateExpression: ifAny(updates, (sections) => sections.join(" ")),
     KeyConditionExpression: ifAny(keys, (conditions) => conditions.join(" AND ")),
     ConditionExpression: ifAny(expected, together),
     FilterExpression: ifAny(filter, together),
-    ProjectionExpression: ifAny(projected(input.AttributesToGet, bound), (names) => names.join(", ")),
+    ProjectionExpression: ifAny(attributes, (names) => names.join(", ")),
     ...bound.used(),
   };
+}
+
+/**
+ * What is wrong with the legacy filter and the names of a request that reads: it is told before its starting key is looked at.
+ * @throws AwsError ValidationException
+ */
+export function checkLegacyFilter(input: LegacyInput): void {
+  if (hasLegacyParameters(input)) expressionsOfLegacy({ ...input, KeyConditions: undefined });
 }
 
 /** What an item has against the type of a value of AttributeUpdates is said in other words than of expressions. */
@@ -118,7 +128,12 @@ function projected(names: readonly string[] = [], bound: Placeholders): string[]
 
 function updateSections(updates: ByAttribute<AttributeUpdate>, bound: Placeholders): string[] {
   const actions: Record<"SET" | "REMOVE" | "ADD" | "DELETE", string[]> = { SET: [], REMOVE: [], ADD: [], DELETE: [] };
-  for (const [attribute, update] of Object.entries<AttributeUpdate | null>(updates ?? {})) {
+  const entries = Object.entries<AttributeUpdate | null>(updates ?? {});
+  if (entries.some(([, update]) => !ACTIONS.includes(update?.Action ?? "PUT"))) {
+    // its quote is AWS's
+    throw validationError("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action");
+  }
+  for (const [attribute, update] of entries) {
     if (update === null) {
       throw validationError("Supplied AttributeValueUpdate is empty, must contain one of the supported actions");
     }
@@ -131,7 +146,7 @@ function updateSections(updates: ByAttribute<AttributeUpdate>, bound: Placeholde
       actions.REMOVE.push(name);
       continue;
     }
-    const type = typeOf(parseAttributeValue(Value));
+    const type = typeOf(parseAttributeValue(Value, LATER_WORDS));
     const value = bound.value(Value);
     if (Action === "PUT") actions.SET.push(`${name} = ${value}`);
     else if (Action === "DELETE") {
@@ -154,6 +169,7 @@ function updateSections(updates: ByAttribute<AttributeUpdate>, bound: Placeholde
   );
 }
 
+const ACTIONS = ["ADD", "DELETE", "PUT"];
 const SETS: readonly AttributeType[] = ["SS", "NS", "BS"];
 const SCALARS: readonly AttributeType[] = ["S", "N", "B"];
 
@@ -192,6 +208,11 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   BETWEEN: { values: [2, 2], types: SCALARS, text: (name, [low, high]) => `${name} BETWEEN ${low} AND ${high}` },
 };
 
+function operatorOf(name: string): Operator {
+  if (!Object.hasOwn(OPERATORS, name)) throw invalidParameter("Invalid comparison operator");
+  return OPERATORS[name]!;
+}
+
 const NOT_INDEXABLE = ["NE", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS", "IN"];
 
 function keyConditions(conditions: ByAttribute<Comparison>, bound: Placeholders): string[] {
@@ -215,10 +236,13 @@ function expectation(attribute: string, one: Expectation | null, bound: Placehol
       throw problem("Value and AttributeValueList cannot be used together");
     }
     const values = AttributeValueList ?? (Value === undefined ? undefined : [Value]);
-    if (values === undefined && OPERATORS[ComparisonOperator]!.values[0] > 0) {
+    if (values === undefined && operatorOf(ComparisonOperator).values[0] > 0) {
       throw problem(`Value or AttributeValueList must be used with ComparisonOperator: ${ComparisonOperator}`);
     }
     return comparison(attribute, { ComparisonOperator, AttributeValueList: values }, bound);
+  }
+  if (AttributeValueList !== undefined && Value !== undefined) {
+    throw problem("Value and AttributeValueList cannot be used together");
   }
   if (AttributeValueList !== undefined) throw problem("AttributeValueList can only be used with a ComparisonOperator");
   if (Exists === false) {
@@ -232,10 +256,10 @@ function expectation(attribute: string, one: Expectation | null, bound: Placehol
 function comparison(attribute: string, one: Comparison | null, bound: Placeholders): string {
   if (one === null) throw validationError(`The filter condition for an attribute cannot be null: ${attribute}`);
   const { ComparisonOperator: operator = "", AttributeValueList: list = [] } = one;
-  const { values, types, text } = OPERATORS[operator]!;
+  const { values, types, text } = operatorOf(operator);
   checkValues(
     operator,
-    list.map((value) => parseAttributeValue(value)),
+    list.map((value) => parseAttributeValue(value, LATER_WORDS)),
     values,
     types,
   );
@@ -269,11 +293,19 @@ function checkValues(
   }
 }
 
-function checkConditionalOperator({ ConditionalOperator }: LegacyInput, conditions: number): void {
-  if (ConditionalOperator === undefined || conditions > 1) return;
-  throw validationError(
-    conditions === 0
-      ? "ConditionalOperator cannot be used without Filter or Expected"
-      : "ConditionalOperator can only be used when Filter or Expected has two or more elements",
-  );
+function checkConditionalOperator(input: LegacyInput): void {
+  const { ConditionalOperator: operator } = input;
+  if (operator === undefined) return;
+  const conditions = Object.keys(input.Expected ?? input.QueryFilter ?? input.ScanFilter ?? {}).length;
+  if (conditions > 1 && (operator === "AND" || operator === "OR")) return;
+  throw validationError(misused(conditions));
+}
+
+function misused(conditions: number): string {
+  if (conditions === 0) return "ConditionalOperator cannot be used without Filter or Expected";
+  if (conditions === 1) {
+    return "ConditionalOperator can only be used when Filter or Expected has two or more elements";
+  }
+  // these are the values that AWS names
+  return "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]";
 }

@@ -3,6 +3,7 @@ import { validationError } from "./errors.ts";
 const MAX_SIGNIFICANT_DIGITS = 38;
 const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
+export const NO_NUMBER = "The parameter cannot be converted to a numeric value";
 const NUMBER = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
 /** Canonical as it stands, and exact as a double: most numbers are. */
 const SMALL_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
@@ -83,7 +84,7 @@ const isLong = (exponent = "0"): boolean =>
   exponent.length < 19 || BigInt.asIntN(64, BigInt(exponent)) === BigInt(exponent);
 
 function parse(text: string): Decimal {
-  if (text === "") throw validationError("The parameter cannot be converted to a numeric value");
+  if (text === "") throw validationError(NO_NUMBER);
   const match = NUMBER.exec(text);
   if (!match || !isLong(match[5])) {
     throw validationError(`The parameter cannot be converted to a numeric value: ${text}`);

@@ -2,13 +2,14 @@ import { writtenOutput, writtenText } from "../../emulator/protocol/written-outp
 import type { Item } from "./attribute-value.ts";
 import { consumed, noUnits, readUnits, totalUnits, type Units } from "./capacity.ts";
 import { isCounted } from "./contributor-insights/model.ts";
-import { invalidParameter, validationError } from "./errors.ts";
+import { counted, invalidParameter, validationError } from "./errors.ts";
 import type { Condition, Projection } from "./expressions/index.ts";
 import { projectedNames } from "./index-entries.ts";
 import { itemKey, PARTITION_PREFIX_BYTES } from "./item-keys.ts";
 import { keyOf } from "./key-checks.ts";
 import type { EntryRange, StoredItem } from "./item-store.ts";
 import { keyNames, MAX_PAGE_BYTES, type Index, type Table } from "./model.ts";
+import { checkSelectValue } from "./request-members.ts";
 import type { DynamoDbStore } from "./store.ts";
 import { wireItem } from "./wire.ts";
 
@@ -55,25 +56,24 @@ interface ReadParameters {
   readonly Limit?: number | undefined;
 }
 
-/**
- * What of Select needs no table.
- * @param preamble what AWS puts before these sentences: Query and Scan differ
- * @throws AwsError ValidationException
- */
-export function checkSelect(input: ReadParameters, preamble: string): void {
+/** What of Select needs no table. @throws AwsError ValidationException */
+export const checkSelect = (input: ReadParameters): void => counted(() => checkChoice(input));
+
+function checkChoice(input: ReadParameters): void {
   const { Select, IndexName } = input;
+  checkSelectValue(Select);
   const choice = (["ProjectionExpression", "AttributesToGet"] as const).find((name) => input[name] !== undefined);
   if (choice !== undefined && Select !== undefined && Select !== "SPECIFIC_ATTRIBUTES") {
     const choosing = Select === "COUNT" ? "only the Count" : Select;
-    throw validationError(`${preamble}Cannot specify the ${choice} when choosing to get ${choosing}`);
+    throw validationError(`Cannot specify the ${choice} when choosing to get ${choosing}`);
   }
   if (Select === "SPECIFIC_ATTRIBUTES" && choice === undefined) {
     throw validationError(
-      `${preamble}Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES`,
+      `Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES`,
     );
   }
   if (Select === "ALL_PROJECTED_ATTRIBUTES" && IndexName === undefined) {
-    throw validationError(`${preamble}ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName`);
+    throw validationError(`ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName`);
   }
 }
 

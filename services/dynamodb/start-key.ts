@@ -1,16 +1,26 @@
 import { AwsError } from "../../emulator/model/errors.ts";
 import { parseItem, type Item } from "./attribute-value.ts";
-import { keySchemaMismatch, validationError } from "./errors.ts";
+import { keySchemaMismatch, MalformedValue, validationError } from "./errors.ts";
 import { indexEntryKey, itemKey } from "./item-keys.ts";
 import { checkKeyNotEmpty, checkKeySchema, keyOf } from "./key-checks.ts";
 import type { Index, Table } from "./model.ts";
 import { startKeyNames } from "./read-page.ts";
+import { LATER_WORDS } from "./value-words.ts";
 
 const INVALID = "The provided starting key is invalid";
 
-/** The values of an ExclusiveStartKey. @throws AwsError ValidationException */
-export function parseStartKey(input: object | undefined): Item | undefined {
-  return input === undefined ? undefined : withPreamble(() => parseItem(input));
+/** The values of Scan's ExclusiveStartKey. @throws AwsError ValidationException */
+export const parseStartKey = (input: object | undefined): Item | undefined =>
+  input === undefined ? undefined : withPreamble(() => parseItem(input, LATER_WORDS));
+
+/** Query says of values alone that they are none that its ExclusiveStartKey is invalid. @throws AwsError ValidationException */
+export function parseQueryStartKey(input: object | undefined): Item | undefined {
+  try {
+    return input === undefined ? undefined : parseItem(input, LATER_WORDS);
+  } catch (error) {
+    if (!(error instanceof MalformedValue) || error.isCounted) throw error;
+    throw validationError(`${INVALID}: ${error.message}`);
+  }
 }
 
 /**

@@ -28,13 +28,17 @@ export function tableNameOf(scope: { account: string; region: string }, nameOrAr
   return name;
 }
 
-/** @throws AwsError ValidationException, with all that is wrong with the name */
-export function checkTableName(name: string, member = "tableName"): void {
-  const constraints = [
+/** The constraints that a name does not satisfy. */
+export const unsatisfiedBy = (name: string): string[] =>
+  [
     !WHOLE.test(name) && `Member must satisfy regular expression pattern: ${PATTERN}`,
     name.length < SHORTEST && `Member must have length greater than or equal to ${SHORTEST}`,
     name.length > LONGEST && `Member must have length less than or equal to ${LONGEST}`,
   ].filter((constraint) => constraint !== false);
+
+/** @throws AwsError ValidationException, with all that is wrong with the name */
+export function checkTableName(name: string, member = "tableName"): void {
+  const constraints = unsatisfiedBy(name);
   if (constraints.length === 0) return;
   throw failedConstraints(constraints.map((constraint) => [name, member, constraint]));
 }

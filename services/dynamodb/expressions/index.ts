@@ -2,7 +2,9 @@ import { bindCondition, type Condition } from "./condition.ts";
 import { bindKeyCondition, toKeyCondition, type KeyCondition } from "./key-condition.ts";
 import { bindProjection, type Projection } from "./projection.ts";
 import { Scope } from "./scope.ts";
+import { invalidExpression } from "./tokens.ts";
 import { bindUpdate, type Update } from "./update.ts";
+import { EARLIER_WORDS } from "../value-words.ts";
 
 export type { AttributeValue, Item } from "../attribute-value.ts";
 export type { Condition } from "./condition.ts";
@@ -18,6 +20,8 @@ export { projectPaths, type Projection } from "./projection.ts";
 export type { Update } from "./update.ts";
 export { incorrectDataType } from "./update-values.ts";
 
+const MAX_EXPRESSION_BYTES = 4096;
+
 /** The expression members of a request, as they came. */
 export interface ExpressionInput {
   readonly ConditionExpression?: string | undefined;
@@ -28,6 +32,8 @@ export interface ExpressionInput {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
   readonly ExpressionAttributeValues?: Readonly<Record<string, object>> | undefined;
 }
+
+export type ExpressionName = Exclude<keyof ExpressionInput, "ExpressionAttributeNames" | "ExpressionAttributeValues">;
 
 /** The expressions of one request, checked and bound to its names and values. */
 export interface Expressions {
@@ -43,15 +49,20 @@ export interface Expressions {
  * values, syntax, operands, then names and values that nothing uses.
  * @throws AwsError ValidationException
  */
-export function bindExpressions(input: ExpressionInput): Expressions {
-  const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
-  const { UpdateExpression, ConditionExpression, KeyConditionExpression, FilterExpression, ProjectionExpression } =
-    input;
-  const update = ifGiven(UpdateExpression, (text) => bindUpdate(text, scope));
-  const condition = ifGiven(ConditionExpression, (text) => bindCondition("ConditionExpression", text, scope));
-  const keys = ifGiven(KeyConditionExpression, (text) => bindKeyCondition(text, scope));
-  const filter = ifGiven(FilterExpression, (text) => bindCondition("FilterExpression", text, scope));
-  const projection = ifGiven(ProjectionExpression, (text) => bindProjection(text, scope));
+export function bindExpressions(input: ExpressionInput, words = EARLIER_WORDS): Expressions {
+  const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues, words);
+  const ifGiven = <T>(name: ExpressionName, bind: (text: string) => T): T | undefined => {
+    const text = input[name];
+    if (text === undefined) return undefined;
+    const size = Buffer.byteLength(text);
+    if (size > MAX_EXPRESSION_BYTES) throw invalidExpression(name, words.expressionTooLong(size));
+    return bind(text);
+  };
+  const update = ifGiven("UpdateExpression", (text) => bindUpdate(text, scope));
+  const condition = ifGiven("ConditionExpression", (text) => bindCondition("ConditionExpression", text, scope));
+  const keys = ifGiven("KeyConditionExpression", (text) => bindKeyCondition(text, scope));
+  const filter = ifGiven("FilterExpression", (text) => bindCondition("FilterExpression", text, scope));
+  const projection = ifGiven("ProjectionExpression", (text) => bindProjection(text, scope));
   scope.requireAllUsed();
   return {
     ...(update && { update }),
@@ -61,6 +72,3 @@ export function bindExpressions(input: ExpressionInput): Expressions {
     ...(projection && { projection }),
   };
 }
-
-const ifGiven = <T>(text: string | undefined, bind: (text: string) => T): T | undefined =>
-  text === undefined ? undefined : bind(text);

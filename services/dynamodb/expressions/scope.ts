@@ -2,6 +2,7 @@ import { validationError } from "../errors.ts";
 import { parseAttributeValue, type AttributeValue } from "../attribute-value.ts";
 import { valueSizeBytes } from "../item-size.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
+import type { ValueWords } from "../value-words.ts";
 import type { PathNode, ValueNode } from "./ast.ts";
 import type { Path } from "./paths.ts";
 import { invalidExpression, type ExpressionName } from "./tokens.ts";
@@ -21,11 +22,12 @@ export class Scope {
   constructor(
     names: Readonly<Record<string, string>> | undefined,
     values: Readonly<Record<string, object>> | undefined,
+    words: ValueWords,
   ) {
     this.#names = new Map(entries("ExpressionAttributeNames", /^#[0-9a-zA-Z_]+$/, names));
     for (const [key, name] of this.#names) requireName(key, name);
     const rawValues = entries("ExpressionAttributeValues", /^:[0-9a-zA-Z_]+$/, values);
-    this.#values = new Map(rawValues.map(([key, value]) => [key, parseValue(key, value)]));
+    this.#values = new Map(rawValues.map(([key, value]) => [key, parseValue(key, value, words)]));
     checkSize("ExpressionAttributeNames", this.#names, (name) => Buffer.byteLength(name));
     checkSize("ExpressionAttributeValues", this.#values, valueSizeBytes);
     this.#unusedNames = new Set(this.#names.keys());
@@ -97,11 +99,10 @@ function requireName(key: string, name: string | null): void {
   throw validationError(`ExpressionAttributeNames contains invalid value: ${problem} for key ${key}`);
 }
 
-function parseValue(key: string, value: object): AttributeValue {
+function parseValue(key: string, value: object, words: ValueWords): AttributeValue {
   try {
-    return parseAttributeValue(value);
+    return parseAttributeValue(value, words);
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw validationError(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
+    throw error instanceof AwsError ? words.expressionValue(key, error) : error;
   }
 }

@@ -25,7 +25,6 @@ const KEYWORDS = ["SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN
 export type Keyword = (typeof KEYWORDS)[number];
 const IS_KEYWORD: ReadonlySet<string> = new Set(KEYWORDS);
 
-const MAX_EXPRESSION_BYTES = 4096;
 /** Blanks, then one of the kinds in order; a character that nothing else takes is a symbol, for the parser to refuse. */
 const TOKEN =
   /[ \t\r\n]*(?:([A-Za-z][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(0|[1-9]\d*)|(<>|<=|>=|[^ \t\r\n]))/uy;
@@ -56,15 +55,10 @@ export class Tokens {
   readonly #tokens: readonly Token[];
   #position = 0;
 
-  /** @throws AwsError ValidationException for an empty or too long expression */
+  /** @throws AwsError ValidationException for an empty expression */
   constructor(expression: ExpressionName, text: string) {
     this.expression = expression;
     if (text === "") throw invalidExpression(expression, "The expression can not be empty;");
-    const size = Buffer.byteLength(text);
-    if (size > MAX_EXPRESSION_BYTES) {
-      const problem = "Expression size has exceeded the maximum allowed size;";
-      throw invalidExpression(expression, `${problem} expression size: ${size}`);
-    }
     this.#text = text;
     this.#tokens = tokenize(text);
   }

@@ -12,6 +12,7 @@ import type { Table } from "../model.ts";
 import type { DynamoDbStore } from "../store.ts";
 import { throttled, type Throttle } from "../throughput/throttle.ts";
 import { wireItem, type WireItem } from "../wire.ts";
+import { LATER_WORDS } from "../value-words.ts";
 
 type Request = NonNullable<InputOf<"dynamodb", "BatchGetItem">["RequestItems"]>[string];
 
@@ -100,13 +101,12 @@ function checkLengths(requests: Readonly<Record<string, Request>>): void {
 
 function parse(name: string, request: Request): TableGet {
   checkExpressionParameters(request, ["ProjectionExpression"], ["AttributesToGet"]);
-  const { projection } = expressionsOf(request);
   const keys = request.Keys.map((key: object | null) => {
-    if (key !== null) return parseItem(key);
+    if (key !== null) return parseItem(key, LATER_WORDS);
     const problem = "The list of keys in RequestItems for BatchGetItem may not contain null or empty values";
     throw validationError(`${problem}: ${name} has one or more empty keys`);
   });
-  return { name, request, projection, keys };
+  return { name, request, projection: expressionsOf(request, LATER_WORDS).projection, keys };
 }
 
 /** @param seen the items so far: a table may be named by its name and by its ARN */

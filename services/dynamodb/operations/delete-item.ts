@@ -1,11 +1,12 @@
 import { parseItem } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
 import { collectionMetrics } from "../collection-growth.ts";
-import { validationError } from "../errors.ts";
+import { counted } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
+import { LATER_WORDS } from "../value-words.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, writeItem } from "../write-item.ts";
 
@@ -15,13 +16,11 @@ import { checkCondition, writeItem } from "../write-item.ts";
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
  */
 export const deleteItem: Operation<"DeleteItem"> = async (ctx, input) => {
-  checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
-  const key = parseItem(input.Key);
-  const { ReturnValues = "NONE" } = input;
-  if (ReturnValues !== "ALL_OLD" && ReturnValues !== "NONE") {
-    throw validationError("ReturnValues can only be ALL_OLD or NONE");
-  }
-  const { condition } = expressionsOf(input);
+  const { key, condition } = counted(() => {
+    checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"], true);
+    const parsed = parseItem(input.Key, LATER_WORDS);
+    return { key: parsed, condition: expressionsOf(input, LATER_WORDS).condition };
+  });
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
   checkNoPartsOfKeys(table, condition);
@@ -36,7 +35,7 @@ export const deleteItem: Operation<"DeleteItem"> = async (ctx, input) => {
     },
   );
   return {
-    Attributes: ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
+    Attributes: input.ReturnValues === "ALL_OLD" && old !== undefined ? wireItem(old.item) : undefined,
     ConsumedCapacity: consumedByWrite(input.ReturnConsumedCapacity, input.TableName, units),
     ItemCollectionMetrics: collectionMetrics(ctx.store, table, key, input.ReturnItemCollectionMetrics),
   };

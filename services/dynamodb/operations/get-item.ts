@@ -5,6 +5,7 @@ import { checkExpressionParameters, expressionsOf } from "../expression-paramete
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys } from "../key-checks.ts";
+import { LATER_WORDS } from "../value-words.ts";
 import { wireItem } from "../wire.ts";
 
 /**
@@ -14,8 +15,8 @@ import { wireItem } from "../wire.ts";
  */
 export const getItem: Operation<"GetItem"> = (ctx, input) => {
   checkExpressionParameters(input, ["ProjectionExpression"], ["AttributesToGet"]);
-  const key = parseItem(input.Key);
-  const { projection } = expressionsOf(input);
+  const key = parseItem(input.Key, LATER_WORDS);
+  const { projection } = expressionsOf(input, LATER_WORDS);
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
   checkNoPartsOfKeys(table, projection);

@@ -1,12 +1,14 @@
 import { parseItem } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
 import { collectionMetrics } from "../collection-growth.ts";
-import { validationError } from "../errors.ts";
+import { counted, validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
 import { sized } from "../item-store.ts";
 import { checkItem, checkNoPartsOfKeys } from "../key-checks.ts";
+import { ONLY_OLD } from "../request-members.ts";
+import { LATER_WORDS } from "../value-words.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, checkPutSize, writeItem } from "../write-item.ts";
 
@@ -17,15 +19,16 @@ import { checkCondition, checkPutSize, writeItem } from "../write-item.ts";
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
 export const putItem: Operation<"PutItem"> = async (ctx, input) => {
-  checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
-  const item = parseItem(input.Item);
   const { ReturnValues = "NONE" } = input;
-  if (ReturnValues !== "ALL_OLD" && ReturnValues !== "NONE") {
-    throw validationError("ReturnValues can only be ALL_OLD or NONE");
-  }
+  const { item, condition } = counted(() => {
+    checkExpressionParameters(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"], true);
+    const parsed = parseItem(input.Item, LATER_WORDS);
+    const expressions = expressionsOf(input, LATER_WORDS);
+    if (ReturnValues !== "ALL_OLD" && ReturnValues !== "NONE") throw validationError(ONLY_OLD);
+    return { item: parsed, condition: expressions.condition };
+  });
   const next = sized(item);
   checkPutSize(next);
-  const { condition } = expressionsOf(input);
   const table = ctx.store.activeTable(input.TableName);
   checkItem(table, item);
   checkNoPartsOfKeys(table, condition);

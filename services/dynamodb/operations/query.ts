@@ -1,15 +1,17 @@
 import { valuesEqual, type Item } from "../attribute-value.ts";
 import { isCounted } from "../contributor-insights/model.ts";
-import { validationError, violatedConstraint } from "../errors.ts";
+import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, QueriedKey } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
+import { checkLegacyFilter } from "../legacy-parameters.ts";
 import { PARTITION_PREFIX_BYTES, partitionPrefix } from "../item-keys.ts";
 import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
 import { rangeWithin, sortKeyRange } from "../key-order.ts";
 import { keyNames, type Index, type Table } from "../model.ts";
 import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage, type Reading } from "../read-page.ts";
-import { parseStartKey, startAfter } from "../start-key.ts";
+import { parseQueryStartKey, startAfter } from "../start-key.ts";
+import { LATER_WORDS } from "../value-words.ts";
 
 const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"];
 
@@ -19,26 +21,24 @@ const LEGACY = ["AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyCon
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
  */
 export const query: Operation<"Query"> = (ctx, input) => {
-  if (input.Limit !== undefined && input.Limit < 1) {
-    throw violatedConstraint("Limit", "Member must have value greater than or equal to 1");
-  }
   checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"], LEGACY);
-  const start = parseStartKey(input.ExclusiveStartKey);
-  const expressions = expressionsOf(input);
+  checkLegacyFilter(input);
+  const start = parseQueryStartKey(input.ExclusiveStartKey);
+  const expressions = expressionsOf(input, LATER_WORDS);
   const { keyCondition } = expressions;
   if (keyCondition === undefined) {
     throw validationError(
       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     );
   }
-  checkSelect(input, "1 validation error detected: ");
+  checkSelect(input);
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
+  const after = start && startAfter(table, reading.index, start);
   const key = keyCondition.resolve((reading.index ?? table).keys);
   checkQueried(table, reading.index, key);
   checkFilterProjected(reading);
   checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
-  const after = start && startAfter(table, reading.index, start);
   if (start !== undefined && after !== undefined) checkInside(reading, key, start, after);
   checkNoPartsOfKeys(table, reading.projection, reading.filter);
 

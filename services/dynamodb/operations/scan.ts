@@ -1,13 +1,13 @@
-import type { InputOf } from "../../../emulator/model/sdk.ts";
-import { validationError, violatedConstraint } from "../errors.ts";
+import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Operation } from "../index.ts";
+import { checkLegacyFilter } from "../legacy-parameters.ts";
 import { segmentRange } from "../item-keys.ts";
 import { checkNoPartsOfKeys } from "../key-checks.ts";
 import { checkSelect, readAnswer, readingOf, readPage } from "../read-page.ts";
 import { parseStartKey, startAfter } from "../start-key.ts";
+import { LATER_WORDS } from "../value-words.ts";
 
-const MOST_SEGMENTS = 1_000_000;
 const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
 
 /**
@@ -17,13 +17,13 @@ const LEGACY = ["AttributesToGet", "ScanFilter", "ConditionalOperator"];
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
  */
 export const scan: Operation<"Scan"> = (ctx, input) => {
-  checkNumbers(input);
   checkExpressionParameters(input, ["ProjectionExpression", "FilterExpression"], LEGACY);
+  checkLegacyFilter(input);
   const start = parseStartKey(input.ExclusiveStartKey);
   const { Segment = 0, TotalSegments = 1 } = input;
   checkSegment(input.Segment, input.TotalSegments);
-  const expressions = expressionsOf(input);
-  checkSelect(input, "");
+  const expressions = expressionsOf(input, LATER_WORDS);
+  checkSelect(input);
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const range = segmentRange((reading.index ?? table).space, Segment, TotalSegments);
@@ -43,17 +43,6 @@ export const scan: Operation<"Scan"> = (ctx, input) => {
   );
   return readAnswer(reading, page, input);
 };
-
-/** @throws AwsError ValidationException */
-function checkNumbers({ Limit = 1, Segment = 0, TotalSegments = 1 }: InputOf<"dynamodb", "Scan">): void {
-  const atLeast = (value: number) => `Member must have value greater than or equal to ${value}`;
-  const atMost = (value: number) => `Member must have value less than or equal to ${value}`;
-  if (Limit < 1) throw violatedConstraint("Limit", atLeast(1));
-  if (Segment < 0) throw violatedConstraint("Segment", atLeast(0));
-  if (Segment >= MOST_SEGMENTS) throw violatedConstraint("Segment", atMost(MOST_SEGMENTS - 1));
-  if (TotalSegments < 1) throw violatedConstraint("TotalSegments", atLeast(1));
-  if (TotalSegments > MOST_SEGMENTS) throw violatedConstraint("TotalSegments", atMost(MOST_SEGMENTS));
-}
 
 function checkSegment(segment: number | undefined, total: number | undefined): void {
   if (segment !== undefined && total === undefined) {

@@ -1,6 +1,7 @@
 import { parseItem, type Item } from "../attribute-value.ts";
 import { consumedByWrite } from "../capacity.ts";
 import { collectionMetrics } from "../collection-growth.ts";
+import { counted } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import { projectPaths, type Update } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
@@ -8,8 +9,12 @@ import { itemKey } from "../item-keys.ts";
 import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
 import { updatedByAttributes } from "../legacy-parameters.ts";
 import { updatedItem } from "../update.ts";
+import { LATER_WORDS } from "../value-words.ts";
 import { wireItem } from "../wire.ts";
 import { checkCondition, checkUpdateSize, writeItem, type Written } from "../write-item.ts";
+
+const EXPRESSIONS = ["UpdateExpression", "ConditionExpression"] as const;
+const LEGACY = ["AttributeUpdates", "Expected", "ConditionalOperator"];
 
 /**
  * Changes the attributes of one item that its expression names, if its condition holds; makes the item if there is none
@@ -19,13 +24,10 @@ import { checkCondition, checkUpdateSize, writeItem, type Written } from "../wri
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
 export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
-  checkExpressionParameters(
-    input,
-    ["UpdateExpression", "ConditionExpression"],
-    ["AttributeUpdates", "Expected", "ConditionalOperator"],
-  );
-  const key = parseItem(input.Key);
-  const { condition, update } = expressionsOf(input);
+  const { key, condition, update } = counted(() => {
+    checkExpressionParameters(input, EXPRESSIONS, LEGACY, true);
+    return { key: parseItem(input.Key, LATER_WORDS), ...expressionsOf(input, LATER_WORDS) };
+  });
   const table = ctx.store.activeTable(input.TableName);
   checkKey(table, key);
   // transactions, PartiQL and AttributeUpdates are measured by the item that results alone
