@@ -164,6 +164,12 @@ describe("GetBucketLocation", () => {
 });
 
 describe("HeadBucket", () => {
+  it("answers the region, and a content type for no content", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: "looked-at" }));
+    const { headers } = await send({ method: "HEAD", path: "/looked-at" });
+    expect(headers).toMatchObject({ "x-amz-bucket-region": "us-east-1", "content-type": "application/xml" });
+  });
+
   it("answers 404 without a body for a bucket that is not there", async () => {
     const answer = await send({ method: "HEAD", path: "/not-there" });
     expect([answer.status, answer.body]).toEqual([404, ""]);

@@ -146,3 +146,18 @@ describe("ListObjects", () => {
     expect([keysOf(next), prefixesOf(next), next.Marker]).toEqual([["c"], ["b/", "c/"], "a/"]);
   });
 });
+
+describe("the documents of listings", () => {
+  const first = (body: string) => [...body.matchAll(/<(\w+)[ >/]/g)].map(([, name]) => name).slice(0, 3);
+
+  it.each([
+    ["/", ["ListAllMyBucketsResult", "Owner", "ID"]],
+    [`/${Bucket}`, ["ListBucketResult", "Name", "Prefix"]],
+    [`/${Bucket}?list-type=2`, ["ListBucketResult", "Name", "Prefix"]],
+    [`/${Bucket}?versions`, ["ListVersionsResult", "Name", "Prefix"]],
+  ])("%s begins with whose it is", async (path, names) => {
+    const { body, headers } = await send({ path });
+    expect(first(body)).toEqual(names);
+    expect(headers["x-amz-bucket-region"]).toBe(/type|listed$/.test(path) ? "us-east-1" : undefined);
+  });
+});

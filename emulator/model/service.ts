@@ -115,6 +115,8 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** `Version` of query services, and of json services that take query forms too (SQS, CloudWatch). */
   readonly version?: string;
   readonly xmlNamespace?: string;
+  /** The members that come first in an output's document, by operation, where the SDK's schema has another order than AWS. */
+  readonly documentOrder?: { readonly [N in OperationName<S>]?: readonly string[] };
   /** How JSON bodies and CBOR carry blobs to the operations, see Base64Service. */
   readonly blobs?: "base64" | "bytes";
   /** Lists that JSON bodies carry to the operations without an object for each item: see Slices. */

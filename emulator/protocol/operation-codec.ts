@@ -6,7 +6,7 @@ import { EVENT_STREAM_TYPE, eventStreamMember, eventStreamWriter, type ReportFai
 import { jsonCodec, type JsonOptions } from "./json.ts";
 import { readQueryForm } from "./query.ts";
 import { bindingsReader, bindingsWriter, bodyOf, type BoundRequest } from "./rest.ts";
-import { operationShape, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
+import { operationShape, orderMembers, pickMembers, type OperationShape, type StructureShape } from "./shapes.ts";
 import { sliceReader } from "./slice-reader.ts";
 import { plainOutput, releaseOf, writtenJson } from "./written-output.ts";
 import { innerXml, millisecondsOf, readXml, writeXml } from "./xml.ts";
@@ -255,7 +255,7 @@ function restCodec(service: Service, shape: OperationShape, format: "restJson" |
       else if (body.length > 0 && readDocument) return addDocument(value, body);
       return value;
     },
-    encode: restEncoder(shape, document, CONTENT_TYPES[format]),
+    encode: restEncoder(shape, document, CONTENT_TYPES[format], service.documentOrder?.[shape.name]),
   };
 }
 
@@ -266,7 +266,12 @@ function checkRoot(body: Buffer, name: string): void {
   if (root !== name) throw malformedXml();
 }
 
-function restEncoder(shape: OperationShape, document: Documents, type: string): OperationCodec["encode"] {
+function restEncoder(
+  shape: OperationShape,
+  document: Documents,
+  type: string,
+  first: readonly string[] = [],
+): OperationCodec["encode"] {
   const writeBindings = bindingsWriter(shape.output);
   const output = bodyOf(shape.output, "response");
   const { payload } = output;
@@ -275,7 +280,7 @@ function restEncoder(shape: OperationShape, document: Documents, type: string): 
     payloadShape?.kind === "structure"
       ? document.write(payloadShape)
       : output.hasDocument
-        ? document.write(pickMembers(shape.output, output.inDocument))
+        ? document.write(orderMembers(pickMembers(shape.output, output.inDocument), first))
         : undefined;
   return (value) => {
     const answer: Answer = { status: shape.http?.status ?? 200, headers: {}, body: "" };

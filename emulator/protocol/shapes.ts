@@ -169,7 +169,21 @@ export const messageMember = ({ members }: StructureShape): "Message" | "message
 /** The same structure with the chosen members only: what is left for the body once headers and labels are bound. */
 export function pickMembers(shape: StructureShape, keep: (member: Member) => boolean): StructureShape {
   const members = shape.members.filter(keep);
-  if (!shape.schema || members.length === shape.members.length) return { ...shape, members };
+  return members.length === shape.members.length ? shape : withMembers(shape, members);
+}
+
+/** The same structure with some of its members before the others. */
+export function orderMembers(shape: StructureShape, first: readonly string[]): StructureShape {
+  if (first.length === 0) return shape;
+  const rank = ({ name }: Member): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return withMembers(
+    shape,
+    shape.members.toSorted((one, other) => rank(one) - rank(other)),
+  );
+}
+
+function withMembers(shape: StructureShape, members: readonly Member[]): StructureShape {
+  if (!shape.schema) return { ...shape, members };
   const [kind, namespace, name, traits, names, schemas] = shape.schema as [
     number,
     string,

@@ -3,6 +3,7 @@ import { defineService, type Operation as ServiceOperation, type Service } from 
 import type { InputOf, OperationName, OutputOf } from "../../emulator/model/sdk.ts";
 import type { Context } from "../../emulator/model/context.ts";
 import { access } from "./access.ts";
+import { DOCUMENT_ORDER } from "./document-order.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
@@ -96,6 +97,7 @@ export const s3: Service = defineService<"s3", S3State>({
   protocol: "restXml",
   version: "2006-03-01",
   xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+  documentOrder: DOCUMENT_ORDER,
   sdk,
   access,
   takesAnonymous: true,

@@ -7,5 +7,6 @@ import type { Operation } from "../index.ts";
  */
 export const headBucket: Operation<"HeadBucket"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  ctx.response.headers["content-type"] = "application/xml";
   return { BucketRegion: bucket.region, BucketArn: `arn:aws:s3:::${bucket.name}`, AccessPointAlias: false };
 };

@@ -11,6 +11,7 @@ import { readToken, writeToken } from "../tokens.ts";
  */
 export const listObjectsV2: Operation<"ListObjectsV2"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  ctx.response.headers["x-amz-bucket-region"] = bucket.region;
   const { Prefix: prefix = "", Delimiter: delimiter = "", StartAfter: startAfter, ContinuationToken: token } = input;
   const limit = pageSize(input.MaxKeys, "max-keys");
   const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };

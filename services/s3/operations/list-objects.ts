@@ -10,6 +10,7 @@ import { listedObjects, listedRequest } from "../object-listing.ts";
  */
 export const listObjects: Operation<"ListObjects"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
+  ctx.response.headers["x-amz-bucket-region"] = bucket.region;
   const { Prefix: prefix = "", Delimiter: delimiter = "", Marker: marker = "" } = input;
   const limit = pageSize(input.MaxKeys, "max-keys");
   const request = { bucket: bucket.name, prefix, delimiter, limit, encodingType: input.EncodingType };
