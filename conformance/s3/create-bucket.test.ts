@@ -181,6 +181,12 @@ describe("HeadBucket", () => {
     await s3.send(new HeadBucketCommand({ Bucket: "owned", ExpectedBucketOwner: "000000000000" }));
     const other = new HeadBucketCommand({ Bucket: "owned", ExpectedBucketOwner: "111111111111" });
     expect(await failure(s3.send(other))).toMatchObject({ status: 403 });
+    const nobody = await send({ path: "/owned", headers: { "x-amz-expected-bucket-owner": "abcd" } });
+    expect([nobody.status, nobody.element("Code"), nobody.element("Message")]).toEqual([
+      400,
+      "InvalidBucketOwnerAWSAccountID",
+      "The value of the expected bucket owner parameter must be an AWS Account ID... [abcd]",
+    ]);
   });
 });
 

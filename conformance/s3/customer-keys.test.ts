@@ -50,6 +50,13 @@ const WITHOUT_KEY = {
     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
 };
 
+const WRONG_KEY = {
+  status: 403,
+  code: "AccessDenied",
+  message:
+    "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
+};
+
 describe("an object with a key of the customer's own", () => {
   it.each([10, 70_000])("of %i bytes is read with its key alone", async (size) => {
     const Key = `sized-${size}`;
@@ -66,7 +73,13 @@ describe("an object with a key of the customer's own", () => {
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ...KEY }));
     expect([head.ContentLength, head.SSECustomerKeyMD5, head.ETag]).toEqual([size, KEY.SSECustomerKeyMD5, put.ETag]);
     expect(await failure(get(Key, {}))).toEqual(WITHOUT_KEY);
-    expect(await failure(get(Key, OTHER))).toEqual({ status: 403, code: "AccessDenied", message: "Access Denied" });
+    expect(await failure(get(Key, OTHER))).toEqual(WRONG_KEY);
+    const short = {
+      ...KEY,
+      SSECustomerKey: "c2hvcnQ=",
+      SSECustomerKeyMD5: createHash("md5").update("short").digest("base64"),
+    };
+    expect(await failure(get(Key, short))).toEqual(WRONG_KEY);
     expect(await failure(s3.send(new HeadObjectCommand({ Bucket, Key })))).toMatchObject({ status: 400 });
     const attributes = { Bucket, Key, ObjectAttributes: ["ObjectSize" as const] };
     expect(await failure(s3.send(new GetObjectAttributesCommand(attributes)))).toEqual(WITHOUT_KEY);
@@ -117,7 +130,16 @@ describe("an object with a key of the customer's own", () => {
     expect(SSECustomerKeyMD5).toBe(KEY.SSECustomerKeyMD5);
     const put = (PartNumber: number, more: object = KEY) =>
       s3.send(new UploadPartCommand({ ...to, UploadId, PartNumber, Body: bodies[PartNumber - 1], ...more }));
-    expect(await failure(put(1, {}))).toMatchObject({ status: 400, code: "InvalidRequest" });
+    const mixed = {
+      status: 400,
+      code: "InvalidRequest",
+      message:
+        "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate " +
+        "encryption parameters.",
+    };
+    expect(await failure(put(1, {}))).toEqual(mixed);
+    const plain = await s3.send(new CreateMultipartUploadCommand({ ...to, Key: "plain-parts" }));
+    expect(await failure(put(1, { ...KEY, Key: "plain-parts", UploadId: plain.UploadId }))).toEqual(mixed);
     expect((await failure(put(1, OTHER))).message).toBe(
       "The provided encryption parameters did not match the ones used originally.",
     );
@@ -158,7 +180,7 @@ describe("an object with a key of the customer's own", () => {
     [
       { SSECustomerAlgorithm: "AES128" },
       "InvalidEncryptionAlgorithmError",
-      "The encryption request you specified is not valid. The valid value is AES256.",
+      "The Encryption request you specified is not valid. Supported value: AES256.",
     ],
     [{ SSECustomerKey: "c2hvcnQ=" }, "InvalidArgument", "The secret key was invalid for the specified algorithm."],
     [
@@ -180,6 +202,7 @@ describe("an object with a key of the customer's own", () => {
       body: "x",
     });
     expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([400, code, message]);
+    expect(answer.element("ArgumentName")).toBe("x-amz-server-side-encryption");
   });
 
   it("is not encrypted by another's as well", async () => {

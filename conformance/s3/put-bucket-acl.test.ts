@@ -180,13 +180,71 @@ describe("grants", () => {
 
   it("are refused in two forms at once, of unknown names, and without any", async () => {
     const Bucket = await createWithAcls(s3, "forms");
-    const both = new PutBucketAclCommand({ Bucket, ACL: "private", GrantRead: `id=${otherId}` });
-    expect(await failure(s3.send(both))).toMatchObject({
-      code: "InvalidArgument",
+    const put = (more: object) => failure(s3.send(new PutBucketAclCommand({ Bucket, ...more })));
+    expect(await put({ ACL: "private", GrantRead: `id=${otherId}` })).toEqual({
+      status: 400,
+      code: "InvalidRequest",
       message: "Specifying both Canned ACLs and Header Grants is not allowed",
     });
-    const unknown = new PutBucketAclCommand({ Bucket, ACL: "open" as "private" });
-    expect(await failure(s3.send(unknown))).toMatchObject({ status: 400, code: "InvalidArgument" });
-    expect((await send({ method: "PUT", path: `/${Bucket}?acl` })).element("Code")).toBe("MalformedXML");
+    const AccessControlPolicy = { Owner: { ID: ownId }, Grants: [] };
+    expect(await put({ ACL: "private", AccessControlPolicy })).toEqual({
+      status: 400,
+      code: "UnexpectedContent",
+      message: "This request does not support content",
+    });
+    expect(await put({ ACL: "open" })).toMatchObject({ status: 400, code: "InvalidArgument" });
+    const none = await send({ method: "PUT", path: `/${Bucket}?acl` });
+    expect([none.status, none.element("Code"), none.element("MissingHeaderName")]).toEqual([
+      400,
+      "MissingSecurityHeader",
+      "x-amz-acl",
+    ]);
   });
+
+  it.each([["forms-enforced"], ["forms-taken"]])(
+    "are checked before it is asked whether %s has any",
+    async (Bucket) => {
+      if (Bucket === "forms-taken") await createWithAcls(s3, Bucket);
+      else await s3.send(new CreateBucketCommand({ Bucket }));
+      const refused = async (header: string, value: string) => {
+        const answer = await send({ method: "PUT", path: `/${Bucket}?acl`, headers: { [header]: value } });
+        const { status, element } = answer;
+        return [status, element("Code"), element("Message"), element("ArgumentName"), element("ArgumentValue")];
+      };
+      const group = "http://acs.amazonaws.com/groups/s3/Nobody";
+      const invalid = [400, "InvalidArgument"];
+      expect(await refused("x-amz-acl", "open")).toEqual([...invalid, "", "x-amz-acl", "open"]);
+      expect(await refused("x-amz-grant-write", `uri="${group}"`)).toEqual([
+        ...invalid,
+        "Invalid group uri",
+        "uri",
+        group,
+      ]);
+      expect(await refused("x-amz-grant-write", "id=me")).toEqual([...invalid, "Invalid id", "id", "me"]);
+      expect(await refused("x-amz-grant-write", "key=1")).toEqual([
+        ...invalid,
+        "Argument format not recognized",
+        "x-amz-grant-write",
+        "key=1",
+      ]);
+      const grants = (change: object) => {
+        const Grants = [{ Grantee: { Type: "CanonicalUser", ID: ownId }, Permission: "READ", ...change }] as object[];
+        return failure(
+          s3.send(new PutBucketAclCommand({ Bucket, AccessControlPolicy: { Owner: { ID: ownId }, Grants } })),
+        );
+      };
+      const malformed = { status: 400, code: "MalformedACLError" };
+      expect(await grants({ Permission: "LOOK" })).toMatchObject(malformed);
+      expect(await grants({ Grantee: { Type: "Stranger", ID: ownId } })).toMatchObject(malformed);
+      expect(await grants({ Grantee: { Type: "Group", URI: group } })).toMatchObject({ message: "Invalid group uri" });
+      expect(await failure(s3.send(new PutBucketAclCommand({ Bucket, AccessControlPolicy: {} })))).toMatchObject(
+        malformed,
+      );
+      const AccessControlPolicy = { Owner: { ID: "me" }, Grants: [] };
+      expect(await failure(s3.send(new PutBucketAclCommand({ Bucket, AccessControlPolicy })))).toMatchObject({
+        code: "InvalidArgument",
+        message: "Invalid id",
+      });
+    },
+  );
 });

@@ -98,6 +98,7 @@ describe("PutBucketLifecycleConfiguration", () => {
         "InvalidArgument",
         "'Date' must be at midnight GMT",
       ],
+      ["a noncurrent expiration of nothing", rule({ NoncurrentVersionExpiration: {} }), "MalformedXML", ""],
       [
         "uploads by tag",
         rule({ Filter: { Tag: { Key: "a", Value: "b" } }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
@@ -109,6 +110,19 @@ describe("PutBucketLifecycleConfiguration", () => {
       expect(await failure(putRules(Bucket, broken))).toMatchObject({
         code,
         message: expect.stringContaining(message),
+      });
+    });
+
+    it("refuses a least size of transitions that is none", async () => {
+      const put = new PutBucketLifecycleConfigurationCommand({
+        Bucket: await newBucket(),
+        LifecycleConfiguration: { Rules: [rule({ Expiration: { Days: 1 } })] },
+        TransitionDefaultMinimumObjectSize: "none" as "varies_by_storage_class",
+      });
+      expect(await failure(s3.send(put))).toEqual({
+        status: 400,
+        code: "InvalidRequest",
+        message: "Invalid TransitionDefaultMinimumObjectSize found: none",
       });
     });
 

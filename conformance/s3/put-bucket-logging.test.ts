@@ -22,7 +22,7 @@ import {
 import { sessionsOn, useDataDirectory } from "../data-directory.ts";
 import { policyOf } from "../role.ts";
 import { eventually } from "../target.ts";
-import { failure, useS3 } from "./fixture.ts";
+import { createWithAcls, failure, useS3 } from "./fixture.ts";
 import { presignedPath } from "./signing.ts";
 
 const { s3, send, target, clientOf } = useS3({ manualClock: true });
@@ -128,7 +128,12 @@ describe("PutBucketLogging", () => {
     );
     const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" as const };
     await abroad.send(new CreateBucketCommand({ Bucket: "logs-abroad", CreateBucketConfiguration }));
-    expect(await to("logs-abroad")).toMatchObject({ status: 403, code: "CrossLocationLoggingProhibited" });
+    const crossing = { status: 403, code: "CrossLocationLoggingProhibitted" };
+    expect(await to("logs-abroad")).toEqual({ ...crossing, message: "Cross S3 location logging not allowed. " });
+    const enabled = `<LoggingEnabled><TargetBucket>${Bucket}</TargetBucket><TargetPrefix>x</TargetPrefix></LoggingEnabled>`;
+    const body = `<BucketLoggingStatus>${enabled}</BucketLoggingStatus>`;
+    const { element } = await send({ method: "PUT", path: "/logs-abroad?logging", body, region: "eu-west-1" });
+    expect([element("SourceBucketLocation"), element("TargetBucketLocation")]).toEqual(["eu-west-1", "us-east-1"]);
 
     await s3.send(new CreateBucketCommand({ Bucket: "locked-logs", ObjectLockEnabledForBucket: true }));
     expect(await to("locked-logs")).toMatchObject({ code: "InvalidTargetBucketForLogging" });
@@ -143,6 +148,13 @@ describe("PutBucketLogging", () => {
     ];
     expect(await to(await newBucket("logs"), { TargetGrants })).toMatchObject({
       code: "AccessControlListNotSupported",
+    });
+    const withLists = await createWithAcls(s3, "logs-with-lists");
+    const [grant] = TargetGrants;
+    await log(s3, Bucket, {
+      TargetBucket: withLists,
+      TargetPrefix: "",
+      TargetGrants: [{ ...grant, Permission: "READ_ACP" as "READ" }],
     });
   });
 });

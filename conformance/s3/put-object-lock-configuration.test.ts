@@ -38,7 +38,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const LOCKED = "Access Denied because object protected by object lock.";
 const MISSING = { status: 400, code: "InvalidRequest", message: "Bucket is missing Object Lock Configuration" };
 
-const { s3, target } = useS3({ bucket: "unlocked", manualClock: true });
+const { s3, send, target } = useS3({ bucket: "unlocked", manualClock: true });
 
 beforeAll(async () => {
   await s3.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
@@ -173,6 +173,7 @@ describe("object lock of a bucket", () => {
     expect(await failure(s3.send(new PutObjectLegalHoldCommand({ ...to, LegalHold: { Status: "ON" } })))).toEqual(
       MISSING,
     );
+    expect(await failure(s3.send(new PutObjectLegalHoldCommand(to)))).toMatchObject({ code: "MalformedXML" });
     expect(
       await failure(
         s3.send(new PutObjectCommand({ ...to, Body: "x", ContentMD5: "nQDlmA5qVBEM1fUfyg0nGQ==", ...lock })),
@@ -317,6 +318,16 @@ describe("retention", () => {
   ])("refuses %j", async (Retention, code) => {
     const { VersionId } = await put();
     expect(await failure(retain(VersionId, Retention))).toMatchObject({ status: 400, code });
+  });
+
+  it.each([
+    ["2020-01-01T00:00:00Z", "Tue Dec 31 16:00:00 PST 2019"],
+    ["2020-07-01T07:00:05Z", "Wed Jul 01 00:00:05 PDT 2020"],
+  ])("tells the date %s that is over in Pacific time", async (date, told) => {
+    const body = `<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`;
+    await put();
+    const { element } = await send({ method: "PUT", path: `/${Bucket}/k?retention`, body });
+    expect([element("ArgumentName"), element("ArgumentValue")]).toEqual(["RetainUntilDate", told]);
   });
 });
 

@@ -187,13 +187,18 @@ describe("PutObject", () => {
       const put = (more: object) =>
         failure(s3.send(new PutObjectCommand({ Bucket, Key: "refused", Body: "x", ...more })));
       expect(await put({ ACL: "public-read" })).toMatchObject({ status: 400, code: "AccessControlListNotSupported" });
-      expect(await put({ GrantRead: "id=1" })).toMatchObject({ status: 400, code: "AccessControlListNotSupported" });
+      expect(await put({ GrantRead: "uri=http://acs.amazonaws.com/groups/global/AllUsers" })).toMatchObject({
+        status: 400,
+        code: "AccessControlListNotSupported",
+      });
       expect(await put({ ObjectLockLegalHoldStatus: "ON" })).toEqual({
         status: 400,
         code: "InvalidRequest",
         message: "Bucket is missing Object Lock Configuration",
       });
       expect(await put({ StorageClass: "COLD" })).toMatchObject({ status: 400, code: "InvalidStorageClass" });
+      // of other kinds of buckets
+      expect(await put({ StorageClass: "OUTPOSTS" })).toMatchObject({ status: 400, code: "InvalidStorageClass" });
       const version = new GetObjectCommand({ Bucket, Key: "sized/1", VersionId: "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY" });
       expect(await failure(s3.send(version))).toMatchObject({ status: 400, message: "Invalid version id specified" });
       await s3.send(new GetObjectCommand({ Bucket, Key: "sized/1", VersionId: "null" }));

@@ -199,6 +199,7 @@ export interface Service extends Omit<
   | "putSystemTags"
   | "slices"
   | "memberChecks"
+  | "documentOrder"
 > {
   readonly memberChecks?: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => void>>;
   readonly signingName: string;
@@ -206,6 +207,7 @@ export interface Service extends Omit<
   before?(context: Context, operation: string, input: Readonly<Record<string, unknown>>): void | Promise<void>;
   readonly operations: Readonly<Record<string, (context: Context, input: object) => unknown>>;
   readonly slices?: Readonly<Record<string, string>>;
+  readonly documentOrder?: Readonly<Record<string, readonly string[]>>;
   readonly access?: AccessTable<ServiceName>;
   ownerOf?(operation: string, input: Readonly<Record<string, unknown>>): string | undefined;
   resourcePolicy?(context: Pick<Context, "account" | "region" | "store">, resourceArn: string): string | undefined;

@@ -1,10 +1,15 @@
+import type { AwsError } from "../../emulator/model/errors.ts";
 import {
   accessDenied,
   aclNotSupported,
   aclWithOwnership,
   invalidArgument,
+  invalidRequest,
+  malformedAcl,
   malformedXml,
   methodNotAllowed,
+  missingHeader,
+  unexpectedContent,
 } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 import type { BucketRecord, Grant, Permission } from "./model.ts";
@@ -17,6 +22,7 @@ export const AUTHENTICATED_USERS = `${GROUPS}global/AuthenticatedUsers`;
 export const LOG_DELIVERY = `${GROUPS}s3/LogDelivery`;
 const KNOWN_GROUPS: readonly string[] = [ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY];
 const MOST_GRANTS = 100;
+const GRANTEES: readonly string[] = ["CanonicalUser", "Group", "AmazonCustomerByEmail"];
 const PERMISSIONS: readonly string[] = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
 
 /** The forms in which a request can give an access control list. */
@@ -92,11 +98,11 @@ const OWNER_ACLS: readonly (string | undefined)[] = [undefined, "private", "buck
  * @throws AwsError AccessControlListNotSupported, AccessDenied, InvalidArgument
  */
 function givenAcl(bucket: BucketRecord, owner: string, input: AclInput): Grant[] | undefined {
-  if (!hasAcls(bucket)) {
-    if (!OWNER_ACLS.includes(input.ACL) || hasGrants(input)) throw aclNotSupported();
-    return undefined;
-  }
-  return isGiven(input) ? guarded(bucket, read(input, owner, bucket.account)) : undefined;
+  if (!isGiven(input)) return undefined;
+  const grants = read(input, owner, bucket.account);
+  if (hasAcls(bucket)) return guarded(bucket, grants);
+  if (!OWNER_ACLS.includes(input.ACL) || hasGrants(input)) throw aclNotSupported();
+  return undefined;
 }
 
 /** The list of a bucket, as its creation gives it. @throws AwsError */
@@ -116,16 +122,17 @@ export function replacedAcl(
   input: AclInput & { readonly AccessControlPolicy?: GivenPolicy },
 ): Grant[] {
   const { AccessControlPolicy: document } = input;
-  if (document === undefined && !isGiven(input)) throw malformedXml();
+  if (document !== undefined && isGiven(input)) throw unexpectedContent();
+  if (document === undefined && !isGiven(input)) throw missingHeader("x-amz-acl");
+  const grants = document ? readDocument(document, owner) : read(input, owner, bucket.account);
   if (!hasAcls(bucket)) {
-    const grants = document && readDocument(document, owner);
-    const isOwners = grants
+    const isOwners = document
       ? grants.length === 1 && grants[0]?.permission === "FULL_CONTROL" && grants[0].to === canonicalUser(owner).ID
       : input.ACL === "bucket-owner-full-control" && !hasGrants(input);
     if (!isOwners) throw aclNotSupported();
     return privateTo(owner);
   }
-  return guarded(bucket, document ? readDocument(document, owner) : read(input, owner, bucket.account));
+  return guarded(bucket, grants);
 }
 
 function read(input: AclInput, owner: string, bucketOwner: string): Grant[] {
@@ -170,9 +177,9 @@ function parseGrantees(header: string, name: string): string[] {
     const [, kind = "", value = ""] = /^\s*(\w+)\s*=\s*"?([^"]*?)"?\s*$/.exec(one) ?? [];
     switch (kind.toLowerCase()) {
       case "id":
-        return checkedId(value);
+        return checkedId(value, "id");
       case "uri":
-        return checkedGroup(value);
+        return checkedGroup(value, "uri");
       case "emailaddress":
         throw emailGrantee();
       default:
@@ -182,37 +189,44 @@ function parseGrantees(header: string, name: string): string[] {
 }
 
 function readDocument({ Owner, Grants }: GivenPolicy, owner: string): Grant[] {
-  if (Owner?.ID === undefined) throw malformedXml();
-  if (Owner.ID !== canonicalUser(owner).ID) throw accessDenied();
-  return readGrants(Grants ?? [], PERMISSIONS);
+  if (Owner?.ID === undefined) throw malformedAcl();
+  if (checkedId(Owner.ID, "CanonicalUser/ID") !== canonicalUser(owner).ID) throw accessDenied();
+  return readGrants(Grants ?? [], PERMISSIONS, malformedAcl);
 }
 
-/** The grants of a document, each of one of the permissions. @throws AwsError MalformedXML, InvalidArgument */
-export function readGrants(grants: readonly GivenGrant[], permissions: readonly string[]): Grant[] {
-  if (grants.length > MOST_GRANTS) throw malformedXml();
+/** The grants of a document, each of one of the permissions. @throws AwsError InvalidArgument, and what `malformed` makes */
+export function readGrants(
+  grants: readonly GivenGrant[],
+  permissions: readonly string[],
+  malformed: () => AwsError = malformedXml,
+): Grant[] {
+  if (grants.length > MOST_GRANTS) throw malformed();
   return grants.map(({ Grantee, Permission: permission = "" }) => {
-    if (!Grantee || !permissions.includes(permission)) throw malformedXml();
+    if (!Grantee || !permissions.includes(permission)) throw malformed();
+    if (Grantee.Type !== undefined && !GRANTEES.includes(Grantee.Type)) throw malformed();
     if (Grantee.Type === "AmazonCustomerByEmail" || Grantee.EmailAddress !== undefined) throw emailGrantee();
-    const to = Grantee.URI === undefined ? checkedId(Grantee.ID ?? "") : checkedGroup(Grantee.URI);
+    const to =
+      Grantee.URI === undefined
+        ? checkedId(Grantee.ID ?? "", "CanonicalUser/ID")
+        : checkedGroup(Grantee.URI, "Group/URI");
     return { to, permission: permission as Permission };
   });
 }
 
-function checkedId(id: string): string {
-  if (!/^[0-9a-f]{64}$/.test(id)) throw invalidArgument("Invalid id", "CanonicalUser/ID", id);
+function checkedId(id: string, argument: string): string {
+  if (!/^[0-9a-f]{64}$/.test(id)) throw invalidArgument("Invalid id", argument, id);
   return id;
 }
 
-function checkedGroup(uri: string): string {
-  if (!KNOWN_GROUPS.includes(uri)) throw invalidArgument("Invalid group uri", "uri", uri);
+function checkedGroup(uri: string, argument: string): string {
+  if (!KNOWN_GROUPS.includes(uri)) throw invalidArgument("Invalid group uri", argument, uri);
   return uri;
 }
 
 /** AWS takes no e-mail addresses any more. */
 const emailGrantee = () => methodNotAllowed("PUT", "ACL");
 
-const bothForms = () =>
-  invalidArgument("Specifying both Canned ACLs and Header Grants is not allowed", "x-amz-acl", undefined);
+const bothForms = () => invalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
 
 export const areSameGrants = (some: readonly Grant[], others: readonly Grant[]): boolean =>
   some.length === others.length &&

@@ -1,13 +1,7 @@
 import { createDecipheriv, createHash, createHmac, type Decipheriv } from "node:crypto";
 import { equalSecrets } from "../../emulator/runtime/equal-secrets.ts";
 import type { Ids } from "../../emulator/runtime/ids.ts";
-import {
-  accessDenied,
-  invalidArgument,
-  invalidArgumentValue,
-  invalidEncryptionAlgorithm,
-  invalidRequest,
-} from "./errors.ts";
+import { accessDenied, invalidArgument, invalidEncryptionAlgorithm, invalidRequest } from "./errors.ts";
 import type { CustomerKeyProof } from "./model.ts";
 
 /** Members of a request that carries a key of the customer's own. */
@@ -28,30 +22,38 @@ export interface CustomerKey {
 export const CIPHER = "aes-256-ctr";
 const BLOCK_BYTES = 16;
 const KEY_BYTES = 32;
-const HEADER = "x-amz-server-side-encryption-customer-algorithm";
+/** What all refusals name. */
+const ARGUMENT = "x-amz-server-side-encryption";
 const REQUESTS = "Requests specifying Server Side Encryption with Customer provided keys must provide";
 
-/** @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError */
-export function readCustomerKey(input: CustomerKeyInput): CustomerKey | undefined {
+const invalid = (message: string) => invalidArgument(message, ARGUMENT, undefined);
+
+/** The key of what a request writes. @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError */
+export const readCustomerKey = (input: CustomerKeyInput): CustomerKey | undefined => readKey(input, true);
+
+/** The key of what it reads: one that is no key is just not the right one. @throws AwsError as above */
+export const readReadersKey = (input: CustomerKeyInput): CustomerKey | undefined => readKey(input, false);
+
+function readKey(input: CustomerKeyInput, forWriting: boolean): CustomerKey | undefined {
   const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
   if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
   if (input.ServerSideEncryption !== undefined) {
     throw invalidArgument(
       "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-      "x-amz-server-side-encryption",
+      ARGUMENT,
       input.ServerSideEncryption,
     );
   }
-  if (algorithm === undefined) throw invalidArgument(`${REQUESTS} a valid encryption algorithm.`, HEADER, "null");
+  if (algorithm === undefined) throw invalid(`${REQUESTS} a valid encryption algorithm.`);
   if (algorithm !== "AES256") throw invalidEncryptionAlgorithm(algorithm);
-  if (key === undefined) throw invalidArgumentValue(`${REQUESTS} an appropriate secret key.`);
-  if (md5 === undefined) throw invalidArgumentValue(`${REQUESTS} the client calculated MD5 of the secret key.`);
+  if (key === undefined) throw invalid(`${REQUESTS} an appropriate secret key.`);
+  if (md5 === undefined) throw invalid(`${REQUESTS} the client calculated MD5 of the secret key.`);
   const bytes = Buffer.from(key, "base64");
-  if (bytes.length !== KEY_BYTES) {
-    throw invalidArgumentValue("The secret key was invalid for the specified algorithm.");
+  if (forWriting && bytes.length !== KEY_BYTES) {
+    throw invalid("The secret key was invalid for the specified algorithm.");
   }
   if (createHash("md5").update(bytes).digest("base64") !== md5) {
-    throw invalidArgumentValue("The calculated MD5 hash of the key did not match the hash that was provided.");
+    throw invalid("The calculated MD5 hash of the key did not match the hash that was provided.");
   }
   return { bytes, md5 };
 }
@@ -64,7 +66,7 @@ export interface CopySourceKeyInput {
 
 /** The key of a copy's source. @throws AwsError */
 export const readSourceKey = (input: CopySourceKeyInput): CustomerKey | undefined =>
-  readCustomerKey({
+  readReadersKey({
     ...(input.CopySourceSSECustomerAlgorithm !== undefined && {
       SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
     }),
@@ -97,21 +99,16 @@ export function checkObjectKey({ customerKey }: Sealed, key: CustomerKey | undef
         "retrieve the object.",
     );
   }
-  if (!isKeyOf(customerKey, key)) throw accessDenied();
+  if (!isKeyOf(customerKey, key)) throw accessDenied(`${REQUESTS} the correct secret key.`);
 }
 
 /** All parts of an upload have the key that it was begun with. @throws AwsError InvalidRequest */
 export function checkUploadKey({ customerKey }: Sealed, key: CustomerKey | undefined): void {
-  if (customerKey && !key) {
+  // also of a key where the upload has none
+  if ((customerKey === undefined) !== (key === undefined)) {
     throw invalidRequest(
       "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate " +
         "encryption parameters.",
-    );
-  }
-  if (!customerKey && key) {
-    throw invalidRequest(
-      "The multipart upload initiate did not request encryption. Please resend the request without sending encryption " +
-        "parameters.",
     );
   }
   if (customerKey && key && !isKeyOf(customerKey, key)) {

@@ -104,11 +104,22 @@ export const invalidRequest = (message: string) => error("InvalidRequest", 400, 
 export const illegalVersioning = () =>
   error("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified");
 
-export const malformedXml = () =>
+const NOT_WELL_FORMED = "The XML you provided was not well-formed or did not validate against our published schema";
+
+export const malformedXml = () => error("MalformedXML", 400, NOT_WELL_FORMED);
+
+export const malformedAcl = () => error("MalformedACLError", 400, NOT_WELL_FORMED);
+
+export const missingHeader = (header: string) =>
+  error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName: header });
+
+export const unexpectedContent = () => error("UnexpectedContent", 400, "This request does not support content");
+
+export const invalidBucketOwner = (account: string) =>
   error(
-    "MalformedXML",
+    "InvalidBucketOwnerAWSAccountID",
     400,
-    "The XML you provided was not well-formed or did not validate against our published schema",
+    `The value of the expected bucket owner parameter must be an AWS Account ID... [${account}]`,
   );
 
 export const missingRequestBody = () => error("MissingRequestBodyError", 400, "Request Body is empty");
@@ -172,8 +183,8 @@ export const invalidEncryptionAlgorithm = (algorithm: string) =>
   error(
     "InvalidEncryptionAlgorithmError",
     400,
-    "The encryption request you specified is not valid. The valid value is AES256.",
-    { ArgumentName: "x-amz-server-side-encryption-customer-algorithm", ArgumentValue: algorithm },
+    "The Encryption request you specified is not valid. Supported value: AES256.",
+    { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: algorithm },
   );
 
 export const invalidDigest = (contentMd5: string) =>
@@ -296,9 +307,9 @@ export const notConfigured = (code: string, message: string, bucket: string) =>
 export const invalidLoggingTarget = (message: string, bucket: string) =>
   error("InvalidTargetBucketForLogging", 400, message, { TargetBucket: bucket });
 
-export const crossLocationLogging = () =>
-  error(
-    "CrossLocationLoggingProhibited",
-    403,
-    "Cross S3 location logging not allowed. Buckets in one geographic location cannot log information to a bucket in another location.",
-  );
+/** The code is spelt as AWS spells it. The location of a source in us-east-1 is not told. */
+export const crossLocationLogging = (source: string, target: string) =>
+  error("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ", {
+    ...(source !== "us-east-1" && { SourceBucketLocation: source }),
+    TargetBucketLocation: target,
+  });

@@ -1,13 +1,12 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import type { StoredRule } from "./model.ts";
-import { checkTransitions } from "./lifecycle-transitions.ts";
+import { checkMidnight, checkTransitions } from "./lifecycle-transitions.ts";
 import { invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
 
 const MOST_RULES = 1000;
 const LONGEST_ID = 255;
 const MOST_NEWER_VERSIONS = 100;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Filter = NonNullable<LifecycleRule["Filter"]>;
 
@@ -102,7 +101,7 @@ function checkExpiration(
 ): void {
   if ([Days, date, markers].filter((value) => value !== undefined).length !== 1) throw malformedXml();
   if (Days !== undefined) positive(Days, "Days", "Expiration");
-  if (date !== undefined && date.getTime() % DAY_MS !== 0) throw invalidArgumentValue("'Date' must be at midnight GMT");
+  if (date !== undefined) checkMidnight(date);
   if (markers !== undefined) refuseNarrow(filter, "ExpiredObjectDeleteMarker");
 }
 
@@ -110,6 +109,7 @@ function checkNoncurrent({
   NoncurrentDays: days,
   NewerNoncurrentVersions: newer,
 }: NonNullable<LifecycleRule["NoncurrentVersionExpiration"]>): void {
+  if (days === undefined && newer === undefined) throw malformedXml();
   positive(days, "NoncurrentDays", "NoncurrentVersionExpiration");
   if (newer === undefined) return;
   positive(newer, "NewerNoncurrentVersions", "NoncurrentVersionExpiration");

@@ -1,6 +1,6 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import { ARCHIVES } from "./archive.ts";
-import { invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
+import { invalidArgument, invalidArgumentValue, invalidRequest, malformedXml } from "./errors.ts";
 import type { BucketRecord, ObjectRecord, StoredRule } from "./model.ts";
 
 /** Objects only move down this list. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
@@ -15,6 +15,7 @@ const WATERFALL: readonly string[] = [
 ];
 const INFREQUENT: readonly string[] = ["STANDARD_IA", "ONEZONE_IA"];
 const LEAST_DAYS_INFREQUENT = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const MIN_BYTES = 128 * 1024;
 
 type Given = NonNullable<LifecycleRule["Transitions"]>[number];
@@ -27,9 +28,7 @@ export function checkTransitions(rule: LifecycleRule): void {
   checkClasses(noncurrent, "NoncurrentVersionTransition", prefix);
   for (const { Days, Date: date, StorageClass } of given) {
     if ((Days === undefined) === (date === undefined)) throw malformedXml();
-    if (date !== undefined && date.getTime() % (24 * 60 * 60 * 1000) !== 0) {
-      throw invalidArgumentValue("'Date' must be at midnight GMT");
-    }
+    if (date !== undefined) checkMidnight(date);
     checkDays(Days, "Days", "Transition", StorageClass);
   }
   for (const { NoncurrentDays, StorageClass } of noncurrent) {
@@ -48,6 +47,11 @@ export function checkTransitions(rule: LifecycleRule): void {
       `'Days' in the Expiration action for prefix '${prefix}' must be greater than 'Days' in the Transition action`,
     );
   }
+}
+
+export function checkMidnight(date: Date): void {
+  if (date.getTime() % DAY_MS === 0) return;
+  throw invalidArgument("'Date' must be at midnight GMT", "Date", date.toISOString());
 }
 
 function checkClasses(given: readonly Pick<Given, "StorageClass">[], action: string, prefix: string): void {

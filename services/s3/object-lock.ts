@@ -27,8 +27,22 @@ const isMode = (mode: string | undefined): mode is Retention["mode"] => mode ===
 
 const inFuture = (date: Date, nowMs: number, argument: string): number => {
   if (date.getTime() > nowMs) return date.getTime();
-  throw invalidArgument("The retain until date must be in the future!", argument, date.toISOString());
+  throw invalidArgument("The retain until date must be in the future!", argument, pacificTime(date));
 };
+
+const PACIFIC = new Intl.DateTimeFormat("en-US", {
+  timeZone: "America/Los_Angeles",
+  hourCycle: "h23",
+  ...{ weekday: "short", month: "short", day: "2-digit", year: "numeric" },
+  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" },
+});
+
+/** As S3 tells a time in a refusal: "Tue Dec 31 16:00:00 PST 2019". */
+function pacificTime(date: Date): string {
+  const parts = Object.fromEntries(PACIFIC.formatToParts(date).map(({ type, value }) => [type, value]));
+  const { weekday, month, day, hour, minute, second, timeZoneName, year } = parts;
+  return `${weekday} ${month} ${day} ${hour}:${minute}:${second} ${timeZoneName} ${year}`;
+}
 
 /**
  * The lock that a request gives to an object; without, none.

@@ -1,7 +1,7 @@
 import { restoreMember } from "./archive.ts";
 import { checksumMembers, checksumMembersWithType, type ChecksumMembers } from "./checksums.ts";
 import { checkReadConditions, type ReadConditions } from "./conditions.ts";
-import { checkObjectKey, readCustomerKey, type CustomerKey, type CustomerKeyInput } from "./customer-key.ts";
+import { checkObjectKey, readReadersKey, type CustomerKey, type CustomerKeyInput } from "./customer-key.ts";
 import { encryptionMembers } from "./encryption.ts";
 import { invalidRequest, partNotSatisfiable } from "./errors.ts";
 import { checkHeaderValue } from "./header-value.ts";
@@ -52,7 +52,7 @@ export function select(ctx: S3Context, input: ReadInput): Selection {
   refuseHeaders(input);
   refuseEncryptionOfRead(ctx);
   checkOverrides(ctx, input);
-  const key = readCustomerKey(input);
+  const key = readReadersKey(input);
   const record = findObject(ctx, bucket, input);
   checkObjectKey(record, key);
   // a 304 carries them too

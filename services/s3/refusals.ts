@@ -41,8 +41,6 @@ const STORAGE_CLASSES: readonly string[] = [
   "GLACIER_IR",
   ...ARCHIVES,
 ];
-/** Of other kinds of buckets. */
-const ELSEWHERE = ["OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS", "FSX_ONTAP"];
 
 const ENCRYPTION = "x-amz-server-side-encryption";
 /** AWS's, and not ours. */
@@ -74,8 +72,6 @@ export function refuseWriteHeaders(input: RefusableInput): void {
   refuseEncryption(input);
   const { StorageClass } = input;
   if (StorageClass !== undefined && !STORAGE_CLASSES.includes(StorageClass)) {
-    throw ELSEWHERE.includes(StorageClass)
-      ? headerNotSupported("x-amz-storage-class")
-      : invalidStorageClass(StorageClass);
+    throw invalidStorageClass(StorageClass);
   }
 }

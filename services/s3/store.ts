@@ -9,6 +9,7 @@ import {
   bucketAlreadyOwnedByYou,
   bucketNotEmpty,
   invalidBucketName,
+  invalidBucketOwner,
   noSuchBucket,
 } from "./errors.ts";
 import type { CustomerKey } from "./customer-key.ts";
@@ -43,13 +44,15 @@ export class S3Store {
 
   /**
    * A bucket of whatever account: who may use it is a matter of policies.
-   * @throws AwsError NoSuchBucket, InvalidBucketName, AccessDenied
+   * @throws AwsError NoSuchBucket, InvalidBucketName, InvalidBucketOwnerAWSAccountID, AccessDenied
    */
   bucket({ Bucket, ExpectedBucketOwner }: { Bucket: string; ExpectedBucketOwner?: string | undefined }): BucketRecord {
     if (Bucket.length > LONGEST_BUCKET_NAME) throw invalidBucketName(Bucket);
     const bucket = this.known(Bucket);
     if (!bucket) throw noSuchBucket(Bucket);
-    if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.account) throw accessDenied();
+    if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.account) {
+      throw /^\d{12}$/.test(ExpectedBucketOwner) ? accessDenied() : invalidBucketOwner(ExpectedBucketOwner);
+    }
     return bucket;
   }
 

@@ -14,9 +14,12 @@ export interface LoggingTarget {
   readonly grants?: readonly Grant[];
 }
 
+/** READ_ACP is not among those that are documented, and is taken. */
+const TARGET_PERMISSIONS = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP"];
+
 /**
  * The target that a request names; undefined: nothing is logged.
- * @throws AwsError InvalidTargetBucketForLogging, CrossLocationLoggingProhibited, MalformedXML, AccessControlListNotSupported
+ * @throws AwsError InvalidTargetBucketForLogging, CrossLocationLoggingProhibitted, MalformedXML, AccessControlListNotSupported
  */
 export function readTarget(
   store: S3Store,
@@ -29,31 +32,32 @@ export function readTarget(
   if (name === undefined || prefix === undefined) throw malformedXml();
   const keyFormat = readFormat(given);
   const target = store.known(name);
-  checkTarget(target, source);
+  checkTarget(name, target, source);
   if (grants.length > 0 && !hasAcls(target)) throw aclNotSupported();
   return {
     bucket: name,
     prefix,
     ...(keyFormat && { keyFormat }),
-    ...(grants.length > 0 && { grants: readGrants(grants, ["FULL_CONTROL", "READ", "WRITE"]) }),
+    ...(grants.length > 0 && { grants: readGrants(grants, TARGET_PERMISSIONS) }),
   };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
-function checkTarget(target: BucketRecord | undefined, source: BucketRecord): asserts target is BucketRecord {
-  if (!target) throw invalidLoggingTarget("The target bucket for logging does not exist", source.name);
+function checkTarget(
+  name: string,
+  target: BucketRecord | undefined,
+  source: BucketRecord,
+): asserts target is BucketRecord {
+  if (!target) throw invalidLoggingTarget("The target bucket for logging does not exist", name);
   if (target.account !== source.account) {
-    throw invalidLoggingTarget(
-      "The owner for the bucket to be logged and the target bucket must be the same.",
-      target.name,
-    );
+    throw invalidLoggingTarget("The owner for the bucket to be logged and the target bucket must be the same.", name);
   }
-  if (target.region !== source.region) throw crossLocationLogging();
+  if (target.region !== source.region) throw crossLocationLogging(source.region, target.region);
   if (target.requesterPays) {
-    throw invalidLoggingTarget("The target bucket for logging must not have Requester Pays enabled", target.name);
+    throw invalidLoggingTarget("The target bucket for logging must not have Requester Pays enabled", name);
   }
   if (target.objectLock) {
-    throw invalidLoggingTarget("The target bucket for logging must not have Object Lock enabled", target.name);
+    throw invalidLoggingTarget("The target bucket for logging must not have Object Lock enabled", name);
   }
 }
 

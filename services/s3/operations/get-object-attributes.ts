@@ -1,5 +1,5 @@
 import { checksumMembers, checksumMembersWithType } from "../checksums.ts";
-import { checkObjectKey, readCustomerKey } from "../customer-key.ts";
+import { checkObjectKey, readReadersKey } from "../customer-key.ts";
 import { invalidArgument, invalidRequest } from "../errors.ts";
 import type { Operation, Output, S3Context } from "../index.ts";
 import type { ObjectRecord } from "../model.ts";
@@ -27,7 +27,7 @@ export const getObjectAttributes: Operation<"GetObjectAttributes"> = (ctx, input
   const unknown = wanted.find((attribute) => !ATTRIBUTES.includes(attribute));
   if (unknown !== undefined)
     throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
-  const key = readCustomerKey(input);
+  const key = readReadersKey(input);
   const record = findObject(ctx, bucket, input);
   checkObjectKey(record, key);
 

@@ -1,6 +1,10 @@
+import { TransitionDefaultMinimumObjectSize } from "@aws-sdk/client-s3";
 import { checkDocumentDigests } from "../document-digests.ts";
+import { invalidRequest } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { checkLifecycle } from "../lifecycle-rules.ts";
+
+const MINIMUM_SIZES: readonly string[] = Object.values(TransitionDefaultMinimumObjectSize);
 
 /**
  * Puts these rules in the place of those that the bucket has. They are carried out at midnight UTC.
@@ -10,8 +14,11 @@ import { checkLifecycle } from "../lifecycle-rules.ts";
 export const putBucketLifecycleConfiguration: Operation<"PutBucketLifecycleConfiguration"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
+  const { TransitionDefaultMinimumObjectSize: transitionMinimumSize = "all_storage_classes_128K" } = input;
+  if (!MINIMUM_SIZES.includes(transitionMinimumSize)) {
+    throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${transitionMinimumSize}`);
+  }
   const lifecycle = checkLifecycle(input.LifecycleConfiguration?.Rules, ctx.ids);
-  const transitionMinimumSize = input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K";
   ctx.store.updateBucket({ ...bucket, lifecycle, transitionMinimumSize });
   return { TransitionDefaultMinimumObjectSize: transitionMinimumSize };
 };

@@ -4,7 +4,7 @@ import type { Operation } from "../index.ts";
 
 /**
  * Says to which bucket the access logs of this one go, or, without a target, that it has none.
- * @throws NoSuchBucket, InvalidTargetBucketForLogging, CrossLocationLoggingProhibited, MalformedXML, AccessControlListNotSupported
+ * @throws NoSuchBucket, InvalidTargetBucketForLogging, CrossLocationLoggingProhibitted, MalformedXML, AccessControlListNotSupported
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html
  */
 export const putBucketLogging: Operation<"PutBucketLogging"> = (ctx, input) => {

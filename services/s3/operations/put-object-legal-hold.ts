@@ -11,6 +11,7 @@ import { findObject } from "../versions.ts";
 export const putObjectLegalHold: Operation<"PutObjectLegalHold"> = (ctx, input) => {
   const bucket = ctx.store.bucket(input);
   checkDocumentDigests(ctx, { required: false });
+  if (!input.LegalHold) throw malformedXml();
   if (!bucket.objectLock) throw bucketWithoutLock();
   const legalHold = input.LegalHold?.Status;
   if (legalHold !== "ON" && legalHold !== "OFF") throw malformedXml();
