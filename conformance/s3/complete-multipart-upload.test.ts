@@ -1,4 +1,5 @@
 import {
+  CompleteMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
@@ -218,11 +219,75 @@ describe("CompleteMultipartUpload", () => {
       expect(await failure(complete(to, [{ PartNumber: 1, ETag }], { MpuObjectSize: 2 }))).toMatchObject({
         code: "InvalidRequest",
       });
-      await complete(to, [{ PartNumber: 1, ETag }], { ChecksumCRC32: crcOf(Buffer.from("x")), MpuObjectSize: 1 });
+      // one that the request does not call one of the whole is none, right as it may be
+      const ChecksumCRC32 = crcOf(Buffer.from("x"));
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag }], { ChecksumCRC32 }))).toEqual({
+        status: 400,
+        code: "BadDigest",
+        message: "The crc32 you specified did not match the calculated checksum.",
+      });
+      const ChecksumType = "FULL_OBJECT" as const;
+      await complete(to, [{ PartNumber: 1, ETag }], { ChecksumCRC32, ChecksumType, MpuObjectSize: 1 });
+      const first = new HeadObjectCommand({ Bucket, Key: "wrong-whole", PartNumber: 1, ChecksumMode: "ENABLED" });
+      expect(await s3.send(first)).toMatchObject({ ChecksumCRC32, ChecksumType });
+    });
+
+    it("of an upload that asked for none is claimed neither of its parts nor by its type", async () => {
+      const to = await begin("unasked");
+      const ChecksumCRC32 = crcOf(Buffer.from("x"));
+      const { ETag } = await upload(to, 1, Buffer.from("x"), { ChecksumCRC32 });
+      const parts = [{ PartNumber: 1, ETag }];
+      expect(await failure(complete(to, parts, { ChecksumType: "FULL_OBJECT" }))).toEqual({
+        status: 400,
+        code: "InvalidRequest",
+        message:
+          "The upload was created using the null checksum mode. The complete request must use the same checksum mode.",
+      });
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag, ChecksumCRC32 }]))).toMatchObject({
+        status: 400,
+        code: "InvalidPart",
+      });
+      // the whole's in another algorithm is not looked at
+      await complete(to, parts, { ChecksumCRC32: `${ChecksumCRC32}-2` });
+    });
+
+    it("of COMPOSITE is claimed of the parts in the upload's algorithm, its type before all else", async () => {
+      const to = await begin("claims", { ChecksumAlgorithm: "CRC32" });
+      const ChecksumCRC32 = crcOf(Buffer.from("x"));
+      const { ETag } = await upload(to, 1, Buffer.from("x"), { ChecksumCRC32 });
+      const ChecksumSHA256 = digestOf("sha256", Buffer.from("x")).toString("base64");
+      expect(await failure(complete(to, [{ PartNumber: 1, ETag, ChecksumSHA256 }]))).toEqual({
+        status: 400,
+        code: "BadDigest",
+        message: "The sha256 you specified for part 1 did not match what we received.",
+      });
+      const asWhole = complete(to, [{ PartNumber: 1, ETag }], { ChecksumType: "FULL_OBJECT" });
+      expect((await failure(asWhole)).message).toBe(
+        "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.",
+      );
+    });
+
+    it("of what is encrypted by KMS is not told by the completion", async () => {
+      const to = await begin("kms", { ServerSideEncryption: "aws:kms" });
+      const { ETag } = await upload(to, 1, Buffer.from("x"));
+      const answer = await complete(to, [{ PartNumber: 1, ETag }]);
+      expect([answer.ServerSideEncryption, answer.ChecksumType]).toEqual(["aws:kms", undefined]);
+      const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "kms", ChecksumMode: "ENABLED" }));
+      expect(head.ChecksumCRC64NVME).toBeDefined();
     });
   });
 
   describe("validation", () => {
+    it("refuses a request without a document, and one without parts", async () => {
+      const to = await begin("partless");
+      expect(await failure(s3.send(new CompleteMultipartUploadCommand(to)))).toEqual({
+        status: 400,
+        code: "InvalidRequest",
+        message: "You must specify at least one part",
+      });
+      expect(await failure(complete(to, []))).toMatchObject({ status: 400, code: "MalformedXML" });
+    });
+
     it("refuses parts below 5 MB, except the last", async () => {
       const to = await begin("small");
       const { ETag } = await upload(to, 1, Buffer.alloc(5 * MB - 1));

@@ -4,6 +4,8 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
@@ -91,7 +93,12 @@ describe("CopyObject", () => {
         }),
       );
       const { ETag, LastModified } = copy.CopyObjectResult ?? {};
-      expect(copy.CopyObjectResult).toEqual({ ETag, LastModified, ChecksumCRC32: "rfPzYw==" });
+      expect(copy.CopyObjectResult).toEqual({
+        ETag,
+        LastModified,
+        ChecksumCRC32: "rfPzYw==",
+        ChecksumType: "FULL_OBJECT",
+      });
     });
 
     it("copies an object to itself with other metadata", async () => {
@@ -100,6 +107,41 @@ describe("CopyObject", () => {
       await s3.send(new CopyObjectCommand({ ...same, MetadataDirective: "REPLACE", Metadata: { c: "3" } }));
       const got = await s3.send(new GetObjectCommand({ Bucket, Key: "same" }));
       expect([await got.Body?.transformToString(), got.Metadata]).toEqual(["body", { c: "3" }]);
+    });
+
+    it("copies an object to itself that is encrypted anew: by what its bucket was told, or no more by KMS", async () => {
+      await source("kms", { ServerSideEncryption: "aws:kms" });
+      const itself = (to: string, Key: string) => ({ Bucket: to, Key, CopySource: `${to}/${Key}` });
+      const copied = await s3.send(new CopyObjectCommand(itself(Bucket, "kms")));
+      expect(copied.ServerSideEncryption).toBe("AES256");
+      const told = "copies-encrypted";
+      await s3.send(new CreateBucketCommand({ Bucket: told }));
+      await s3.send(new PutObjectCommand({ Bucket: told, Key: "k", Body: "x" }));
+      expect(await failure(s3.send(new CopyObjectCommand(itself(told, "k"))))).toMatchObject({
+        code: "InvalidRequest",
+      });
+      const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } }];
+      await s3.send(new PutBucketEncryptionCommand({ Bucket: told, ServerSideEncryptionConfiguration: { Rules } }));
+      await s3.send(new CopyObjectCommand(itself(told, "k")));
+    });
+
+    it("tells the null version that it makes, and not the one that it reads", async () => {
+      const versioned = "copies-versioned";
+      await s3.send(new CreateBucketCommand({ Bucket: versioned }));
+      const set = (Status: "Enabled" | "Suspended") =>
+        s3.send(new PutBucketVersioningCommand({ Bucket: versioned, VersioningConfiguration: { Status } }));
+      const copy = async () => {
+        const itself = { Bucket: versioned, Key: "k", CopySource: `${versioned}/k`, StorageClass: "STANDARD" as const };
+        const { VersionId, CopySourceVersionId } = await s3.send(new CopyObjectCommand(itself));
+        return [VersionId, CopySourceVersionId];
+      };
+      await set("Enabled");
+      const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: versioned, Key: "k", Body: "x" }));
+      await set("Suspended");
+      expect(await copy()).toEqual(["null", VersionId]);
+      expect(await copy()).toEqual(["null", undefined]);
+      await set("Enabled");
+      expect(await copy()).toEqual([expect.stringMatching(/^.{32}$/), undefined]);
     });
   });
 

@@ -14,6 +14,7 @@ import {
   ListPartsCommand,
   PutBucketAclCommand,
   PutBucketOwnershipControlsCommand,
+  PutBucketVersioningCommand,
   PutObjectAclCommand,
   PutObjectCommand,
   type ObjectOwnership,
@@ -178,6 +179,24 @@ describe("grants", () => {
     expect(await failure(put(s3, [byMail]))).toMatchObject({ status: 405, code: "MethodNotAllowed" });
   });
 
+  it("are not put on a delete marker", async () => {
+    const Bucket = await createWithAcls(s3, "marked");
+    const VersioningConfiguration = { Status: "Enabled" as const };
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
+    const refused = await send({
+      method: "PUT",
+      path: `/${Bucket}/k?acl`,
+      headers: { "x-amz-acl": "private" },
+    });
+    expect([
+      refused.status,
+      refused.element("Code"),
+      refused.element("Method"),
+      refused.element("ResourceType"),
+    ]).toEqual([405, "MethodNotAllowed", "PUT", "DeleteMarker"]);
+  });
+
   it("are refused in two forms at once, of unknown names, and without any", async () => {
     const Bucket = await createWithAcls(s3, "forms");
     const put = (more: object) => failure(s3.send(new PutBucketAclCommand({ Bucket, ...more })));
@@ -208,8 +227,8 @@ describe("grants", () => {
       else await s3.send(new CreateBucketCommand({ Bucket }));
       const refused = async (header: string, value: string) => {
         const answer = await send({ method: "PUT", path: `/${Bucket}?acl`, headers: { [header]: value } });
-        const { status, element } = answer;
-        return [status, element("Code"), element("Message"), element("ArgumentName"), element("ArgumentValue")];
+        const elements = ["Code", "Message", "ArgumentName", "ArgumentValue"];
+        return [answer.status, ...elements.map((name) => answer.element(name))];
       };
       const group = "http://acs.amazonaws.com/groups/s3/Nobody";
       const invalid = [400, "InvalidArgument"];

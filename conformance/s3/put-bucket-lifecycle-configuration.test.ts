@@ -114,12 +114,12 @@ describe("PutBucketLifecycleConfiguration", () => {
     });
 
     it("refuses a least size of transitions that is none", async () => {
-      const put = new PutBucketLifecycleConfigurationCommand({
+      const broken = new PutBucketLifecycleConfigurationCommand({
         Bucket: await newBucket(),
         LifecycleConfiguration: { Rules: [rule({ Expiration: { Days: 1 } })] },
         TransitionDefaultMinimumObjectSize: "none" as "varies_by_storage_class",
       });
-      expect(await failure(s3.send(put))).toEqual({
+      expect(await failure(s3.send(broken))).toEqual({
         status: 400,
         code: "InvalidRequest",
         message: "Invalid TransitionDefaultMinimumObjectSize found: none",

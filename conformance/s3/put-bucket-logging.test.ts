@@ -132,8 +132,11 @@ describe("PutBucketLogging", () => {
     expect(await to("logs-abroad")).toEqual({ ...crossing, message: "Cross S3 location logging not allowed. " });
     const enabled = `<LoggingEnabled><TargetBucket>${Bucket}</TargetBucket><TargetPrefix>x</TargetPrefix></LoggingEnabled>`;
     const body = `<BucketLoggingStatus>${enabled}</BucketLoggingStatus>`;
-    const { element } = await send({ method: "PUT", path: "/logs-abroad?logging", body, region: "eu-west-1" });
-    expect([element("SourceBucketLocation"), element("TargetBucketLocation")]).toEqual(["eu-west-1", "us-east-1"]);
+    const crossed = await send({ method: "PUT", path: "/logs-abroad?logging", body, region: "eu-west-1" });
+    expect([crossed.element("SourceBucketLocation"), crossed.element("TargetBucketLocation")]).toEqual([
+      "eu-west-1",
+      "us-east-1",
+    ]);
 
     await s3.send(new CreateBucketCommand({ Bucket: "locked-logs", ObjectLockEnabledForBucket: true }));
     expect(await to("locked-logs")).toMatchObject({ code: "InvalidTargetBucketForLogging" });

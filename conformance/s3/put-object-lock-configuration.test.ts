@@ -326,8 +326,8 @@ describe("retention", () => {
   ])("tells the date %s that is over in Pacific time", async (date, told) => {
     const body = `<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`;
     await put();
-    const { element } = await send({ method: "PUT", path: `/${Bucket}/k?retention`, body });
-    expect([element("ArgumentName"), element("ArgumentValue")]).toEqual(["RetainUntilDate", told]);
+    const answer = await send({ method: "PUT", path: `/${Bucket}/k?retention`, body });
+    expect([answer.element("ArgumentName"), answer.element("ArgumentValue")]).toEqual(["RetainUntilDate", told]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { givenChecksum, type ChecksumMembers } from "./checksums.ts";
-import { entityTooSmall, invalidPart, invalidPartOrder, invalidRequest } from "./errors.ts";
+import { badPartChecksum, entityTooSmall, invalidPart, invalidPartOrder, invalidRequest } from "./errors.ts";
 import { MIN_PART_BYTES, type PartRecord, type UploadRecord } from "./model.ts";
 
 /** A part as the client lists it. */
@@ -12,7 +12,7 @@ export type ChosenPart = Pick<PartRecord, "sizeBytes" | "etag" | "checksum">;
 
 /**
  * The parts that an object is made of, as the client listed them and as they were put.
- * @throws AwsError InvalidPart, InvalidPartOrder, EntityTooSmall, InvalidRequest
+ * @throws AwsError InvalidPart, InvalidPartOrder, EntityTooSmall, InvalidRequest, BadDigest
  */
 export function chooseParts(
   upload: UploadRecord,
@@ -65,6 +65,9 @@ function checkChecksum(
     );
   }
   const { algorithm, value } = found.checksum;
+  if (claimed.algorithm !== algorithm && asked?.type === "COMPOSITE") {
+    throw badPartChecksum(claimed.algorithm, listed.PartNumber);
+  }
   // of an upload that asked for no algorithm only the checksum is known that S3 computed itself
-  if (claimed.algorithm === algorithm ? claimed.value !== value : asked !== undefined) throw invalidPart(fields);
+  if (claimed.algorithm !== algorithm || claimed.value !== value) throw invalidPart(fields);
 }

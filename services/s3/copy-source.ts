@@ -5,7 +5,7 @@ import { checkCopyConditions, type CopySourceConditions } from "./conditions.ts"
 import { checkObjectKey, readSourceKey, type CopySourceKeyInput, type CustomerKey } from "./customer-key.ts";
 import type { S3Context } from "./index.ts";
 import { MAX_PUT_BYTES, type ObjectRecord } from "./model.ts";
-import { findObject, versionMember } from "./versions.ts";
+import { findObject } from "./versions.ts";
 
 export interface CopySourceInput extends CopySourceConditions, CopySourceKeyInput {
   readonly CopySource: string;
@@ -36,14 +36,14 @@ export function copySource(ctx: S3Context, input: CopySourceInput): CopySource {
   checkObjectKey(record, customerKey);
   checkReadable(record, ctx.clock.now());
   checkCopyConditions(input, record, ctx.clock.now());
-  const { VersionId } = versionMember(from, record);
   return {
     bucket,
     key,
     record,
     customerKey,
     isVersion: versionId !== undefined,
-    versionMember: VersionId === undefined ? {} : { CopySourceVersionId: VersionId },
+    // the null version is not told
+    versionMember: record.version?.id === undefined ? {} : { CopySourceVersionId: record.version.id },
   };
 }
 

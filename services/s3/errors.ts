@@ -199,6 +199,13 @@ export const badContentMd5 = (expected: string, calculated: string) =>
 export const badChecksum = (algorithm: string) =>
   error("BadDigest", 400, `The ${algorithm} you specified did not match the calculated checksum.`);
 
+export const badPartChecksum = (algorithm: string, partNumber: number | undefined) =>
+  error(
+    "BadDigest",
+    400,
+    `The ${algorithm.toLowerCase()} you specified for part ${partNumber} did not match what we received.`,
+  );
+
 export const contentSha256Mismatch = (claimed: string, computed: string) =>
   error(
     "XAmzContentSHA256Mismatch",

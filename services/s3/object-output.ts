@@ -119,13 +119,16 @@ function selectPart(
   let start = 0;
   for (const part of ctx.store.partsOf(record)) {
     if (part.partNumber === wanted) {
-      const ofPart = record.checksum.type === "COMPOSITE" && wantsChecksum;
+      const isComposite = record.checksum.type === "COMPOSITE";
+      // of the whole there is one checksum, which is a part's where there is no other part
+      const ofPart = isComposite ? part.checksum : count === 1 ? record.checksum : undefined;
       return {
         bucket,
         record,
         range: { start, end: start + part.sizeBytes - 1 },
         isPartial: true,
-        checksum: ofPart ? { ...checksumMembers(part.checksum), ChecksumType: "COMPOSITE" } : undefined,
+        checksum:
+          ofPart && wantsChecksum ? { ...checksumMembers(ofPart), ChecksumType: record.checksum.type } : undefined,
         partsCount: count,
       };
     }

@@ -49,7 +49,9 @@ function completedBefore(ctx: S3Context, { Bucket, Key, UploadId, MultipartUploa
 
 function assemble(ctx: S3Context, input: CompleteInput, bucket: BucketRecord, upload: UploadRecord): ObjectRecord {
   const { Key: key, UploadId: uploadId } = input;
-  const listed = input.MultipartUpload?.Parts ?? [];
+  if (!input.MultipartUpload) throw invalidRequest("You must specify at least one part");
+  checkChecksumType(input, upload);
+  const listed = input.MultipartUpload.Parts ?? [];
   if (listed.length === 0) throw malformedXml();
   const partNumbers = listed.map(({ PartNumber }) => PartNumber ?? 0);
   const check = checkWriteConditions(input, key);
@@ -71,7 +73,8 @@ const answer = (ctx: S3Context, { Key: key }: CompleteInput, bucket: BucketRecor
   ...encryptionMembers(record),
   ...newVersionMember(record),
   ...expirationMember(bucket, key, record),
-  ...checksumMembersWithType(record.checksum),
+  // to tell it S3 would have to open what it has sealed
+  ...(!record.kms && !record.customerKey && checksumMembersWithType(record.checksum)),
 });
 
 function objectOf(
@@ -105,19 +108,23 @@ function objectOf(
   };
 }
 
-/** The whole object's checksum, as the client has it. */
-function checkClaims(
-  input: Input<"CompleteMultipartUpload">,
-  asked: UploadRecord["checksum"],
-  checksum: Checksum,
-): void {
+function checkChecksumType({ ChecksumType: claimed }: CompleteInput, { checksum: asked }: UploadRecord): void {
+  if (claimed === undefined || claimed === asked?.type) return;
+  throw invalidRequest(
+    `The upload was created using the ${asked?.type ?? "null"} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
+/** The whole object's checksum, as the client has it: one of the whole counts as such only where the request says so. */
+function checkClaims(input: CompleteInput, asked: UploadRecord["checksum"], checksum: Checksum): void {
   const claimed = givenChecksum(input);
-  if (input.ChecksumType !== undefined && asked && input.ChecksumType !== asked.type) {
-    throw invalidRequest(
-      `The upload was created using the ${asked.type} checksum mode. The complete request must use the same checksum mode.`,
-    );
-  }
   if (!claimed) return;
+  if (asked?.type === "FULL_OBJECT") {
+    const isWhole = input.ChecksumType === "FULL_OBJECT" && claimed.algorithm === checksum.algorithm;
+    if (!isWhole || claimed.value !== checksum.value) throw badChecksum(checksum.algorithm.toLowerCase());
+    return;
+  }
+  if (claimed.algorithm !== checksum.algorithm && !asked) return;
   if (claimed.algorithm !== checksum.algorithm) throw checksumTypeMismatch(checksum.algorithm, claimed.algorithm);
   // of a composite checksum the number of parts may be left out
   if (claimed.value !== checksum.value && claimed.value !== checksum.value.split("-")[0])

@@ -1,5 +1,5 @@
 import { ownedBy, writerOf } from "../acl.ts";
-import { checksumMembers, parseAlgorithm } from "../checksums.ts";
+import { checksumMembersWithType, parseAlgorithm } from "../checksums.ts";
 import { causeOf } from "../causes.ts";
 import { checkWriteConditions, checkWriteForm } from "../conditions.ts";
 import { checkCopySize, copySource, directive, type CopySource } from "../copy-source.ts";
@@ -8,7 +8,7 @@ import { encryptionMembers, encryptionOf } from "../encryption.ts";
 import { headerNotSupported, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import { expirationMember } from "../lifecycle.ts";
-import type { Checksum, ObjectProperties } from "../model.ts";
+import type { BucketRecord, Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { givenLock, lockOf } from "../object-lock.ts";
 import { propertiesFrom, redirectOf } from "../object-properties.ts";
@@ -16,7 +16,7 @@ import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
 import { timestamp } from "../timestamp.ts";
-import { newVersionMember } from "../versions.ts";
+import { versionMember } from "../versions.ts";
 
 /**
  * Copies an object of up to 5 GB, with its metadata and tags or with others. A copy of an object to itself has to change
@@ -38,7 +38,7 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
   const source = copySource(ctx, input);
   checkCopySize(source.record.sizeBytes);
   const owned = ownedBy(bucket, writerOf(ctx), input);
-  const properties = propertiesOfCopy(ctx, input, source, customerKey);
+  const properties = propertiesOfCopy(ctx, input, source, bucket, customerKey);
   const check = checkWriteConditions(input, key);
   check(ctx.store.object(bucket.name, key));
 
@@ -74,9 +74,9 @@ export const copyObject: Operation<"CopyObject"> = async (ctx, input) => {
     causeOf(ctx, "ObjectCreated:Copy"),
   );
   return {
-    CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembers(checksum) },
+    CopyObjectResult: { ETag: `"${etag}"`, LastModified: timestamp(modifiedMs), ...checksumMembersWithType(checksum) },
     ...encryptionMembers(kept),
-    ...newVersionMember(kept),
+    ...versionMember(bucket, kept),
     ...expirationMember(bucket, key, kept),
     ...source.versionMember,
   };
@@ -86,14 +86,15 @@ function propertiesOfCopy(
   ctx: Parameters<typeof propertiesFrom>[0],
   input: Input<"CopyObject">,
   { bucket, key, record, isVersion, customerKey: sourceKey }: CopySource,
+  target: BucketRecord,
   customerKey: CustomerKey | undefined,
 ): ObjectProperties {
   const metadata = directive(input.MetadataDirective, "x-amz-metadata-directive", "metadata");
   const { StorageClass, ServerSideEncryption, WebsiteRedirectLocation } = input;
   if (metadata === "REPLACE") return propertiesFrom(ctx, input);
   const isItself = bucket === input.Bucket && key === input.Key && !isVersion;
-  // with a key of the customer's own, what is encrypted anew is changed
-  const isReencrypted = (customerKey ?? sourceKey) !== undefined;
+  // by a key of the customer's own, by what the bucket was told, by another kind of key: what is encrypted anew is changed
+  const isReencrypted = (customerKey ?? sourceKey ?? target.encryption ?? record.kms) !== undefined;
   if (isItself && !isReencrypted && (StorageClass ?? ServerSideEncryption ?? WebsiteRedirectLocation) === undefined) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's " +

@@ -2,7 +2,7 @@ import { areSameGrants, hasAcls, privateTo, replacedAcl } from "../acl.ts";
 import { causeOf } from "../causes.ts";
 import { checkDocumentDigests } from "../document-digests.ts";
 import type { Operation } from "../index.ts";
-import { findObject } from "../versions.ts";
+import { findTagged } from "../versions.ts";
 
 /**
  * Puts a list in the place of the one that the object, or a version, has.
@@ -18,7 +18,7 @@ export const putObjectAcl: Operation<"PutObjectAcl"> = (ctx, input) => {
   ctx.store.updateObject(
     bucket.name,
     input.Key,
-    () => findObject(ctx, bucket, input),
+    () => findTagged(ctx, bucket, input),
     (object) => {
       const owner = object.owner ?? bucket.account;
       const acl = aclFor(owner);
