@@ -1,5 +1,11 @@
 import type { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
 import { bytes, failure, useS3 } from "./fixture.ts";
 
@@ -103,6 +109,23 @@ describe("GetObject", () => {
       ContentType: "text/x",
       Expires: asked.ResponseExpires,
     });
+  });
+
+  it("keeps and answers any text as Expires", async () => {
+    const path = `/${Bucket}/any-expires`;
+    for (const expires of ["0", "5d", "Fri, 1 Sep 2023 01:01:01 GMT", "2018-01-09T10:57:09.773Z"]) {
+      await send({ method: "PUT", path, headers: { "content-length": 1, expires }, body: "x" });
+      expect((await send({ method: "HEAD", path })).headers["expires"]).toBe(expires);
+      await s3.send(new CopyObjectCommand({ Bucket, Key: "copied-expires", CopySource: `${Bucket}/any-expires` }));
+      expect((await send({ path: `/${Bucket}/copied-expires` })).headers["expires"]).toBe(expires);
+      const asked = await send({ path: `/${Bucket}/small?response-expires=${encodeURIComponent(expires)}` });
+      expect([asked.status, asked.headers["expires"]]).toEqual([200, expires]);
+    }
+    expect((await send({ path: `/${Bucket}/small?response-expires=a%0Ab` })).element("Code")).toBe("InvalidArgument");
+  });
+
+  it.each(["if-modified-since", "if-unmodified-since"])("does not heed %s with what is no date", async (name) => {
+    expect(await send({ path: `/${Bucket}/small`, headers: { [name]: "yesterday" } })).toMatchObject({ status: 200 });
   });
 
   it("names the key that is not there", async () => {

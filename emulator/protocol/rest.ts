@@ -1,5 +1,5 @@
 import { AwsError, type CommonError } from "../model/errors.ts";
-import type { Member, Shape, StructureShape } from "./shapes.ts";
+import type { Member, Shape, StructureShape, Traits } from "./shapes.ts";
 
 /** The parts of a request that Smithy's HTTP traits bind members to. */
 export interface BoundRequest {
@@ -97,7 +97,10 @@ function compileReaders(shape: StructureShape, error: CommonError): Readers {
   for (const { name: member, traits, shape: shapeOf } of shape.members) {
     const of = shapeOf();
     const dates = traits.httpHeader === undefined ? "date-time" : "http-date";
-    const one: Read = (text) => readText(of, text, member, error, dates);
+    const one: Read = (text) => {
+      if (isExpires(traits)) return text;
+      return isUnheeded(traits, of, text) ? undefined : readText(of, text, member, error, dates);
+    };
     if (traits.httpLabel) labels.set(member, { member, read: one });
     else if (traits.httpHeader !== undefined) {
       const list: Read = (text) => readList(of, text.split(","), member, error, dates);
@@ -114,6 +117,14 @@ function compileReaders(shape: StructureShape, error: CommonError): Readers {
   }
   return { labels, headers, queries, whole };
 }
+
+/** A date by its shape, but S3, the one service that has it, takes and keeps any text. */
+const isExpires = ({ httpHeader, httpQuery }: Traits): boolean =>
+  httpHeader === "Expires" || httpQuery === "response-expires";
+
+/** HTTP does not heed If-Modified-Since and If-Unmodified-Since with what is no date. */
+const isUnheeded = ({ httpHeader }: Traits, { kind }: Shape, text: string): boolean =>
+  kind === "timestamp" && httpHeader?.startsWith("If-") === true && Number.isNaN(Date.parse(text));
 
 function readList(
   shape: Shape,

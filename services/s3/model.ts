@@ -120,7 +120,9 @@ export interface ObjectProperties {
   readonly contentDisposition?: string;
   readonly contentEncoding?: string;
   readonly contentLanguage?: string;
-  /** Epoch milliseconds. */
+  /** As the client wrote it, be it a date or not. */
+  readonly expires?: string;
+  /** What earlier versions have kept of it: epoch milliseconds. */
   readonly expiresMs?: number;
   /** User metadata: keys in lower case, values in Unicode. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ import type { S3Context } from "./index.ts";
 import { expirationMember } from "./lifecycle.ts";
 import type { BucketRecord, ChecksumType, ObjectRecord } from "./model.ts";
 import { lockMembers } from "./object-lock.ts";
-import { metadataHeaders } from "./object-properties.ts";
+import { expiresOf, expiresText, metadataHeaders } from "./object-properties.ts";
 import { checkPartNumber } from "./parts.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import { refuseEncryptionOfRead, refuseHeaders } from "./refusals.ts";
@@ -30,7 +30,7 @@ export interface ReadInput extends ReadConditions, CustomerKeyInput {
   readonly ResponseContentEncoding?: string;
   readonly ResponseContentLanguage?: string;
   readonly ResponseContentType?: string;
-  readonly ResponseExpires?: Date;
+  readonly ResponseExpires?: Date | string;
 }
 
 /** The object that a read asks for, and which of its bytes. */
@@ -92,6 +92,7 @@ function checkOverrides({ principal }: S3Context, input: ReadInput): void {
   checkHeaderValue("response-content-encoding", input.ResponseContentEncoding);
   checkHeaderValue("response-content-language", input.ResponseContentLanguage);
   checkHeaderValue("response-content-type", input.ResponseContentType);
+  if (input.ResponseExpires !== undefined) checkHeaderValue("response-expires", expiresText(input.ResponseExpires));
   if (principal.type !== "anonymous" || !Object.keys(input).some((name) => name.startsWith("Response"))) return;
   throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
 }
@@ -147,7 +148,7 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
   const contentDisposition = input.ResponseContentDisposition ?? record.contentDisposition;
   const contentEncoding = input.ResponseContentEncoding ?? record.contentEncoding;
   const contentLanguage = input.ResponseContentLanguage ?? record.contentLanguage;
-  const expires = input.ResponseExpires ?? (record.expiresMs === undefined ? undefined : new Date(record.expiresMs));
+  const expires = input.ResponseExpires ?? expiresOf(record);
   return {
     AcceptRanges: "bytes",
     ContentLength: range.end - range.start + 1,
@@ -165,7 +166,8 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     ...(contentDisposition !== undefined && { ContentDisposition: contentDisposition }),
     ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }),
     ...(contentLanguage !== undefined && { ContentLanguage: contentLanguage }),
-    ...(expires && { Expires: expires }),
+    // the SDK's types have a date; S3 answers the text that it was given
+    ...(expires !== undefined && { Expires: expires as Date }),
     ...(record.storageClass !== undefined && { StorageClass: record.storageClass as "STANDARD_IA" }),
     ...(record.tags && record.tags.length > 0 && { TagCount: record.tags.length }),
     ...(record.redirect !== undefined && { WebsiteRedirectLocation: record.redirect }),

@@ -10,7 +10,8 @@ export interface PropertiesInput {
   readonly ContentDisposition?: string;
   readonly ContentEncoding?: string;
   readonly ContentLanguage?: string;
-  readonly Expires?: Date;
+  /** Text where it came as a header: S3 takes any. */
+  readonly Expires?: Date | string;
   readonly Metadata?: Readonly<Record<string, string>>;
   readonly StorageClass?: string;
   readonly WebsiteRedirectLocation?: string;
@@ -33,6 +34,7 @@ function checkHeaders(input: PropertiesInput): void {
   checkHeaderValue("content-disposition", input.ContentDisposition);
   checkHeaderValue("content-encoding", input.ContentEncoding);
   checkHeaderValue("content-language", input.ContentLanguage);
+  if (input.Expires !== undefined) checkHeaderValue("expires", expiresText(input.Expires));
   for (const key of Object.keys(input.Metadata ?? {})) checkHeaderName(`x-amz-meta-${key}`);
 }
 
@@ -46,12 +48,19 @@ export function propertiesFrom(ctx: Pick<Context, "request">, input: PropertiesI
     ...(input.ContentDisposition !== undefined && { contentDisposition: input.ContentDisposition }),
     ...(contentEncoding !== undefined && { contentEncoding }),
     ...(input.ContentLanguage !== undefined && { contentLanguage: input.ContentLanguage }),
-    ...(input.Expires !== undefined && { expiresMs: input.Expires.getTime() }),
+    ...(input.Expires !== undefined && { expires: expiresText(input.Expires) }),
     ...(input.StorageClass !== undefined && input.StorageClass !== "STANDARD" && { storageClass: input.StorageClass }),
     ...redirectOf(input),
     metadata: userMetadata(input.Metadata ?? {}, ctx.request !== undefined),
   };
 }
+
+/** The header Expires of what is a date in calls from inside. */
+export const expiresText = (expires: Date | string): string =>
+  typeof expires === "string" ? expires : expires.toUTCString();
+
+export const expiresOf = ({ expires, expiresMs }: ObjectProperties): string | undefined =>
+  expires ?? (expiresMs === undefined ? undefined : expiresText(new Date(expiresMs)));
 
 /** `aws-chunked` is how the body was sent, not what it is. */
 function withoutTransferCoding(encoding: string | undefined): string | undefined {

@@ -11,7 +11,7 @@ import { expirationMember } from "../lifecycle.ts";
 import type { BucketRecord, Checksum, ObjectProperties } from "../model.ts";
 import { checkKey } from "../keys.ts";
 import { givenLock, lockOf } from "../object-lock.ts";
-import { propertiesFrom, redirectOf } from "../object-properties.ts";
+import { expiresOf, propertiesFrom, redirectOf } from "../object-properties.ts";
 import { receiveBody } from "../receive-body.ts";
 import { refuseWriteHeaders } from "../refusals.ts";
 import { parseTagging } from "../tags.ts";
@@ -101,14 +101,15 @@ function propertiesOfCopy(
         "metadata, storage class, website redirect location or encryption attributes.",
     );
   }
-  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expiresMs } = record;
+  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage } = record;
+  const expires = expiresOf(record);
   return {
     contentType,
     ...(cacheControl !== undefined && { cacheControl }),
     ...(contentDisposition !== undefined && { contentDisposition }),
     ...(contentEncoding !== undefined && { contentEncoding }),
     ...(contentLanguage !== undefined && { contentLanguage }),
-    ...(expiresMs !== undefined && { expiresMs }),
+    ...(expires !== undefined && { expires }),
     // a copy is STANDARD unless said, whatever its source was
     ...(StorageClass !== undefined && StorageClass !== "STANDARD" && { storageClass: StorageClass }),
     // it is not copied
