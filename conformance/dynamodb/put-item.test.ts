@@ -154,7 +154,7 @@ describe("PutItem", () => {
   });
 
   describe("behaviour", () => {
-    it("keeps every type of value, numbers in their normal form", async () => {
+    it("keeps every type of value, numbers in their normal form, sets in order", async () => {
       const Item: Item = {
         ...freshKey(),
         n: { N: "-001.50" },
@@ -162,9 +162,9 @@ describe("PutItem", () => {
         b: { B: new Uint8Array([0, 255]) },
         t: { BOOL: true },
         nothing: { NULL: true },
-        ss: { SS: ["b", "a"] },
-        ns: { NS: ["2", "1.0"] },
-        bs: { BS: [new Uint8Array([1])] },
+        ss: { SS: ["é", "b", "B", "ab"] },
+        ns: { NS: ["10", "9", "1.0", "-2"] },
+        bs: { BS: [new Uint8Array([250]), new Uint8Array([1])] },
         list: { L: [{ S: "" }, { L: [] }, { M: { " ": { N: "0" } } }] },
       };
       await put({ Item });
@@ -173,7 +173,9 @@ describe("PutItem", () => {
         ...Item,
         n: { N: "-1.5" },
         exponent: { N: "1000" },
-        ns: { NS: expect.arrayContaining(["2", "1"]) },
+        ss: { SS: ["B", "ab", "b", "é"] },
+        ns: { NS: ["-2", "1", "9", "10"] },
+        bs: { BS: [new Uint8Array([1]), new Uint8Array([250])] },
       });
     });
 

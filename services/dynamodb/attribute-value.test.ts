@@ -13,9 +13,9 @@ const nested = (levels: number): object => {
 
 describe("Attribute values", () => {
   describe("serialization", () => {
-    it("answers numbers in canonical form at every depth", () => {
+    it("answers numbers in canonical form at every depth, and sets in order", () => {
       expect(parseItem({ a: { L: [{ N: "1.50" }, { M: { b: { NS: ["1E3", "02"] } } }] } })).toEqual({
-        a: { L: [{ N: "1.5" }, { M: { b: { NS: ["1000", "2"] } } }] },
+        a: { L: [{ N: "1.5" }, { M: { b: { NS: ["2", "1000"] } } }] },
       });
     });
 

@@ -1,6 +1,7 @@
 import type { AwsError } from "../../emulator/model/errors.ts";
 import { compareNumbers, normalizeNumber } from "./number.ts";
 import { invalidParameter, MalformedValue, validationError } from "./errors.ts";
+import { binarySet, numberSet, stringSet } from "./set-order.ts";
 import { EARLIER_WORDS, type ValueWords } from "./value-words.ts";
 
 /** One value as it stands on the wire; binary is base64 text, numbers are decimal text. */
@@ -129,13 +130,13 @@ const PARSERS: {
     }
     if (members.length === 0) throw emptySet("An string set  may not be empty");
     if (hasDuplicates(members)) throw words.duplicates("SS", members);
-    return { SS: members };
+    return stringSet(members);
   },
   NS: (members: readonly string[], words) => {
     if (members.length === 0) throw emptySet("An number set  may not be empty");
     const numbers = members.map((member: string | null) => numberOf(member ?? "", words));
     if (hasDuplicates(numbers)) throw words.duplicates("NS", members);
-    return { NS: numbers };
+    return numberSet(numbers);
   },
   BS: (members: readonly string[], words) => {
     if (members.length === 0) throw emptySet("Binary sets should not be empty");
@@ -144,7 +145,7 @@ const PARSERS: {
       return canonicalBase64(member);
     });
     if (hasDuplicates(binaries)) throw words.duplicates("BS", members);
-    return { BS: binaries };
+    return binarySet(binaries);
   },
   M: (entries: RawItem, words, level) => ({ M: parseEntries(entries, words, level + 1) }),
   L: (elements: readonly (object | null)[], words, level) => ({

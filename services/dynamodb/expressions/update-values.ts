@@ -1,6 +1,7 @@
 import type { AttributeValue, Item } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
+import { binarySet, numberSet, stringSet } from "../set-order.ts";
 import { valueAt, type Path } from "./paths.ts";
 
 /** What may stand in a SET action, its placeholders resolved. */
@@ -49,9 +50,9 @@ export function evaluateSetOperand(operand: SetOperand, item: Item): AttributeVa
 export function addTo(existing: AttributeValue | undefined, operand: AttributeValue): AttributeValue {
   if (existing === undefined) return operand;
   if ("N" in operand && "N" in existing) return { N: addNumbers(existing.N, operand.N) };
-  if ("SS" in operand && "SS" in existing) return { SS: union(existing.SS, operand.SS) };
-  if ("NS" in operand && "NS" in existing) return { NS: union(existing.NS, operand.NS) };
-  if ("BS" in operand && "BS" in existing) return { BS: union(existing.BS, operand.BS) };
+  if ("SS" in operand && "SS" in existing) return stringSet(union(existing.SS, operand.SS));
+  if ("NS" in operand && "NS" in existing) return numberSet(union(existing.NS, operand.NS));
+  if ("BS" in operand && "BS" in existing) return binarySet(union(existing.BS, operand.BS));
   throw incorrectDataType();
 }
 

@@ -214,8 +214,8 @@ describe("Update expressions", () => {
     });
 
     it("adds to numbers and sets, which begin as zero and empty", () => {
-      const item = parseItem({ n: { N: "0.1" }, ss: { SS: ["a", "b"] } });
-      const values = { ":n": { N: "0.2" }, ":s": { SS: ["b", "c"] }, ":k": { NS: ["1"] } };
+      const item = parseItem({ n: { N: "0.1" }, ss: { SS: ["b", "c"] } });
+      const values = { ":n": { N: "0.2" }, ":s": { SS: ["a", "b"] }, ":k": { NS: ["1"] } };
       expect(update(item, "ADD n :n, m :n, ss :s, ns :k", values)).toEqual({
         n: { N: "0.3" },
         m: { N: "0.2" },

@@ -10,6 +10,7 @@ import {
 } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import { normalizeNumber } from "../number.ts";
+import { numberSet, stringSet } from "../set-order.ts";
 import type { Expression, SequenceNode, StructNode } from "./ast.ts";
 import { emptyPathComponent, invalidAt } from "./errors.ts";
 
@@ -100,7 +101,7 @@ function setOf({ elements }: SequenceNode, place: Place): AttributeValue {
   }
   if (elements.length === 0) throw validationError("Empty bags are not supported");
   if (strings.length > 0 && numbers.length > 0) throw validationError(BAG_TYPES);
-  return strings.length > 0 ? { SS: strings } : { NS: numbers };
+  return strings.length > 0 ? stringSet(strings) : numberSet(numbers);
 }
 
 function mapOf({ entries, at }: StructNode, place: Place): Item {
