@@ -1,5 +1,6 @@
 /** Proves PutBucketAcl, GetBucketAcl, PutObjectAcl, GetObjectAcl, PutBucketOwnershipControls, GetBucketOwnershipControls and DeleteBucketOwnershipControls. */
 import {
+  AbortMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketOwnershipControlsCommand,
@@ -90,6 +91,11 @@ describe("ownership", () => {
     expect(Uploads?.map(({ Owner, Initiator }) => [Owner?.ID, Initiator?.ID])).toEqual([[otherId, otherId]]);
     const parts = await s3.send(new ListPartsCommand({ ...begun, UploadId }));
     expect([parts.Owner?.ID, parts.Initiator?.ID]).toEqual([otherId, otherId]);
+    expect((await other.send(new ListPartsCommand({ ...begun, UploadId }))).UploadId).toBe(UploadId);
+    const own = await s3.send(new CreateMultipartUploadCommand(begun));
+    const list = other.send(new ListPartsCommand({ ...begun, UploadId: own.UploadId }));
+    expect(await failure(list)).toEqual(DENIED);
+    await other.send(new AbortMultipartUploadCommand({ ...begun, UploadId }));
     // a bucket's owner can always clear it
     await s3.send(new DeleteObjectCommand({ Bucket, Key: "kept" }));
   });

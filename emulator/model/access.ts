@@ -12,6 +12,8 @@ export interface Access {
   readonly resource: string;
   /** Condition keys of the service, beside the global ones: `{ "s3:prefix": "a/" }`. */
   readonly conditions?: Readonly<Record<string, ConditionValue>>;
+  /** What of the resource it is about, for the service's standing of it: an upload's id. */
+  readonly detail?: string | undefined;
   /** The resource's policy, where it is not found by the resource's ARN. */
   readonly policy?: string | undefined;
 }

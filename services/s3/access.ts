@@ -23,6 +23,13 @@ const object =
   (action: string) =>
   (input: OfObject): Access[] => [{ action, resource: objectArn(input) }];
 
+/** Whoever began an upload needs less for it than others do. */
+const upload =
+  (action: string) =>
+  (input: OfObject & { readonly UploadId: string | undefined }): Access[] => [
+    { action, resource: objectArn(input), detail: input.UploadId },
+  ];
+
 /** Actions on a version that is named are actions of their own. */
 const version =
   (action: string, ofVersion: string) =>
@@ -155,7 +162,7 @@ const creation = (
 export const access: AccessTable<"s3"> = {
   prefix: "s3",
   rules: {
-    AbortMultipartUpload: object("s3:AbortMultipartUpload"),
+    AbortMultipartUpload: upload("s3:AbortMultipartUpload"),
     CompleteMultipartUpload: object("s3:PutObject"),
     CopyObject: (input, scope, store) => [...source(input.CopySource), ...write(input, scope, store)],
     CreateBucket: creation,
@@ -207,7 +214,7 @@ export const access: AccessTable<"s3"> = {
     ListObjectVersions: listing("s3:ListBucketVersions"),
     ListObjects: listing("s3:ListBucket"),
     ListObjectsV2: listing("s3:ListBucket"),
-    ListParts: object("s3:ListMultipartUploadParts"),
+    ListParts: upload("s3:ListMultipartUploadParts"),
     PutBucketAccelerateConfiguration: bucket("s3:PutAccelerateConfiguration"),
     PutBucketAcl: bucket("s3:PutBucketAcl"),
     PutBucketCors: bucket("s3:PutBucketCORS"),

@@ -1,7 +1,7 @@
 import type { Access, ConditionValue, Standing } from "../../emulator/model/access.ts";
 import type { Principal } from "../../emulator/model/context.ts";
 import { ALL_USERS, AUTHENTICATED_USERS, hasAcls, isPublicGrant, LOG_DELIVERY } from "./acl.ts";
-import type { BucketRecord, Grant, ObjectRecord, Permission } from "./model.ts";
+import type { BucketRecord, Grant, ObjectRecord, Permission, UploadRecord } from "./model.ts";
 import { canonicalUser } from "./owner.ts";
 import { hasPublicPolicy } from "./policy.ts";
 import { publicAccessBlockOf } from "./public-access-block.ts";
@@ -54,8 +54,11 @@ export function standingOf(store: S3Store, access: Access, caller: Principal): S
   const isOfBucket = action !== "s3:CreateBucket" && action !== "s3:ListAllMyBuckets";
   const bucket = isOfBucket ? store.known(name) : undefined;
   if (!bucket) return caller.type === "anonymous" ? withoutBucket(isOfBucket) : undefined;
+  const upload = () =>
+    key === undefined || access.detail === undefined ? undefined : store.knownUpload(name, key, access.detail);
   const mayBeForeign = hasAcls(bucket) && slash >= 0 && OF_OBJECT.test(action);
-  const find = () => (slash < 0 ? undefined : objectOf(store, name, resource.slice(slash + 1), access));
+  const key = slash < 0 ? undefined : resource.slice(slash + 1);
+  const find = () => (key === undefined ? undefined : objectOf(store, name, key, access));
   const object = mayBeForeign ? find() : undefined;
   const owner = object?.owner ?? bucket.account;
   const isBlocked =
@@ -65,13 +68,17 @@ export function standingOf(store: S3Store, access: Access, caller: Principal): S
     hasPublicPolicy(bucket);
   return {
     owner,
-    granted: isBlocked ? "no" : grantedBy(bucket, object, action, caller),
+    granted: isBlocked ? "no" : hasBegun(caller, upload()) ? "account" : grantedBy(bucket, object, action, caller),
     // a bucket's policy can give away what is its owner's only
     policyAllows: !isBlocked && owner === bucket.account,
     bindsRoot: bucket.policy !== undefined && !OF_POLICY.test(action),
     conditions: () => conditionsOf(bucket, object ?? find()),
   };
 }
+
+/** Who began an upload may list its parts and abort it. */
+const hasBegun = (caller: Principal, upload: UploadRecord | undefined): boolean =>
+  caller.type !== "anonymous" && caller.type !== "service" && upload?.initiator === caller.account;
 
 /** Whoever asks for a bucket that is not there hears so. */
 const withoutBucket = (isOfBucket: boolean): Standing =>

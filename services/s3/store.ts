@@ -243,6 +243,10 @@ export class S3Store {
     return this.#tables.uploads.get(bucket, key, uploadId);
   }
 
+  knownUpload(bucket: string, key: string, uploadId: string): UploadRecord | undefined {
+    return this.#tables.uploads.find(bucket, key, uploadId);
+  }
+
   uploads(bucket: string): Seek<UploadRecord> {
     return this.#tables.uploads.seek(bucket);
   }

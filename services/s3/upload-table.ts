@@ -23,10 +23,14 @@ export class UploadTable {
 
   /** @throws AwsError NoSuchUpload */
   get(bucket: string, key: string, uploadId: string): UploadRecord {
-    // an id is compared as text: no other is looked for, and none that is too long for a table's key
-    const record = uploadId.length > 128 ? undefined : this.#uploads.get(uploadKey(bucket, key, uploadId));
+    const record = this.find(bucket, key, uploadId);
     if (!record) throw noSuchUpload(uploadId);
     return record;
+  }
+
+  find(bucket: string, key: string, uploadId: string): UploadRecord | undefined {
+    // an id is compared as text: no other is looked for, and none that is too long for a table's key
+    return uploadId.length > 128 ? undefined : this.#uploads.get(uploadKey(bucket, key, uploadId));
   }
 
   /** By key, and those of one key by the time of their start. */
