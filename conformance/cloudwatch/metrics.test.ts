@@ -260,6 +260,18 @@ describe("GetMetricStatistics", () => {
     );
   });
 
+  it("refuses times of one second, and a request without statistics", async () => {
+    const StartTime = new Date(minute());
+    await expect(statistics("times", { StartTime, EndTime: new Date(minute() + 999) })).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+      message: "The parameter StartTime must be less than the parameter EndTime.",
+    });
+    await expect(statistics("times", { Statistics: undefined })).rejects.toMatchObject({
+      name: "InvalidParameterCombinationException",
+      message: "Must specify either Statistics or ExtendedStatistics",
+    });
+  });
+
   it("refuses more than 1,440 data points", async () => {
     await expect(
       statistics("many", { StartTime: new Date(minute() - 2 * DAY_MS), EndTime: new Date(minute()) }),
@@ -324,6 +336,18 @@ describe("GetMetricData", () => {
         [1, 2, 3, 4, 5],
         [1, 2, 0, 4, 5],
       ]);
+    });
+
+    it("refuses queries of nothing, and times that are one or the wrong way round", async () => {
+      const StartTime = new Date(minute());
+      const later = (ms: number) => ({ StartTime, EndTime: new Date(minute() + ms) });
+      for (const [message, refused] of [
+        ["The parameter MetricDataQueries.member.1.MetricStat is required.\n", () => data([{ Id: "e" }])],
+        ["The parameter StartTime must not equal parameter EndTime.\n", () => data([query("a", "x")], later(999))],
+        ["The parameter EndTime must be greater than StartTime.\n", () => data([query("a", "x")], later(-1000))],
+      ] as const) {
+        await expect(refused()).rejects.toMatchObject({ name: "ValidationException", message });
+      }
     });
 
     it("names results by metric, statistic and period where these differ, and by dynamic labels", async () => {

@@ -59,5 +59,6 @@ export const tooManyDatapoints = (asked: number, limit: number) =>
     `You have requested up to ${asked.toLocaleString("en-US")} datapoints, which exceeds the limit of ${limit.toLocaleString("en-US")}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
   );
 
-export const startNotBeforeEnd = () =>
-  validationError("The parameter StartTime must be less than the parameter EndTime.");
+// what GetMetricData says of times ends its line
+export const startIsEnd = () => validationError("The parameter StartTime must not equal parameter EndTime.\n");
+export const startAfterEnd = () => validationError("The parameter EndTime must be greater than StartTime.\n");

@@ -46,7 +46,7 @@ function readQuery(query: QueryInput, at: string): MetricQuery {
     );
   }
   if (!stat && expression === undefined) {
-    throw validationError(`At least one of the parameters ${at}.Expression and ${at}.MetricStat must be specified.`);
+    throw validationError(`The parameter ${at}.MetricStat is required.\n`);
   }
   if (expression !== undefined && /^\s*SELECT\b/i.test(expression)) throw unsupported("A Metrics Insights query");
   if (query.Period !== undefined && !isPeriod(query.Period)) throw invalidPeriod(`${at}.Period`);

@@ -12,6 +12,9 @@ export interface Grid {
   readonly periodMs: number;
 }
 
+/** Times of requests have no fractions of a second. */
+export const wholeSeconds = (ms: number): number => Math.floor(ms / 1000);
+
 /**
  * The start of a request's data: rounded down to the minute, and further back in time to five minutes and to the hour; of
  * periods below a minute to the period.

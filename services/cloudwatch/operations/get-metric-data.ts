@@ -1,10 +1,10 @@
 import { fromToken, toToken } from "../../../emulator/model/paging.ts";
-import { invalidNextToken, startNotBeforeEnd } from "../errors.ts";
+import { invalidNextToken, startAfterEnd, startIsEnd } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { defaultLabels, fillLabel } from "../labels.ts";
 import type { TimeSeries } from "../math/model.ts";
 import { QueryRun, readQueries } from "../queries.ts";
-import { roundStart } from "../windows.ts";
+import { roundStart, wholeSeconds } from "../windows.ts";
 
 const MOST_DATAPOINTS = 100_800;
 
@@ -17,7 +17,8 @@ export const getMetricData: Operation<"GetMetricData"> = (ctx, input) => {
   ctx.engine.flush();
   const queries = readQueries(input.MetricDataQueries, "MetricDataQueries");
   const [start, end] = [input.StartTime.getTime(), input.EndTime.getTime()];
-  if (start >= end) throw startNotBeforeEnd();
+  if (wholeSeconds(start) === wholeSeconds(end)) throw startIsEnd();
+  if (start > end) throw startAfterEnd();
   const now = ctx.clock.now();
   const run = new QueryRun(ctx.store, queries, { start, end, now }, (period) => roundStart(start, period, now));
   const labels = defaultLabels(queries);

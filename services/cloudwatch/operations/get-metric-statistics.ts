@@ -1,14 +1,14 @@
-import { invalidCombination, invalidValue, missingParameter, tooManyDatapoints } from "../errors.ts";
+import { invalidCombination, invalidValue, tooManyDatapoints } from "../errors.ts";
 import type { Operation } from "../index.ts";
 import { sortDimensions } from "../metric-store.ts";
 import { isStandard, parseStatistic } from "../statistics.ts";
-import { isPeriod, readWindows, roundStart } from "../windows.ts";
+import { isPeriod, readWindows, roundStart, wholeSeconds } from "../windows.ts";
 
 const MOST_DATAPOINTS = 1_440;
 
 /**
  * Answers statistics of one metric, a data point for each period that has data and for each unit. The order is not said.
- * @throws InvalidParameterValue, InvalidParameterCombination, MissingParameter
+ * @throws InvalidParameterValue, InvalidParameterCombination
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
  */
 export const getMetricStatistics: Operation<"GetMetricStatistics"> = (ctx, input) => {
@@ -16,7 +16,7 @@ export const getMetricStatistics: Operation<"GetMetricStatistics"> = (ctx, input
   const { Namespace: namespace, MetricName: name, Period: period } = input;
   const { Statistics: statistics = [], ExtendedStatistics: extended = [] } = input;
   if (statistics.length === 0 && extended.length === 0) {
-    throw missingParameter("At least one of the parameters Statistics and ExtendedStatistics must be specified.");
+    throw invalidCombination("Must specify either Statistics or ExtendedStatistics");
   }
   if (!isPeriod(period)) throw invalidValue("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.");
   for (const each of extended) {
@@ -24,7 +24,9 @@ export const getMetricStatistics: Operation<"GetMetricStatistics"> = (ctx, input
       throw invalidValue(`The value ${each} for parameter ExtendedStatistics is not valid.`);
   }
   const [from, to] = [input.StartTime.getTime(), input.EndTime.getTime()];
-  if (from >= to) throw invalidCombination("The parameter StartTime must be less than the parameter EndTime.");
+  if (wholeSeconds(from) >= wholeSeconds(to)) {
+    throw invalidValue("The parameter StartTime must be less than the parameter EndTime.");
+  }
   const asked = Math.ceil((to - from) / (period * 1000));
   if (asked > MOST_DATAPOINTS) throw tooManyDatapoints(asked, MOST_DATAPOINTS);
   const now = ctx.clock.now();
