@@ -99,6 +99,16 @@ describe("CreateQueue", () => {
       });
     });
 
+    it.each(["http://nowhere", "https://sqs.us-east-1.amazonaws.com/", "no queue"])(
+      "does not find the queue of the URL %s",
+      async (QueueUrl) => {
+        await expect(aws.sqs.send(new DeleteQueueCommand({ QueueUrl }))).rejects.toMatchObject({
+          name: "QueueDoesNotExist",
+          message: "The specified queue does not exist.",
+        });
+      },
+    );
+
     it("refuses the name of a queue that was deleted less than a minute ago", async () => {
       const url = await aws.queue("rests");
       await aws.sqs.send(new DeleteQueueCommand({ QueueUrl: url }));

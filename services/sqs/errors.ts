@@ -2,7 +2,6 @@ import {
   BatchEntryIdsNotDistinct$,
   BatchRequestTooLong$,
   EmptyBatchRequest$,
-  InvalidAddress$,
   InvalidAttributeName$,
   InvalidAttributeValue$,
   InvalidBatchEntryId$,
@@ -34,9 +33,6 @@ export const accessDenied = (url: string): AwsError =>
   new AwsError({ code: "AccessDenied", status: 403 }, `Access to the resource ${url} is denied.`);
 
 export const queueNotFound = (): AwsError => new AwsError(QueueDoesNotExist$, "The specified queue does not exist.");
-
-export const invalidAddress = (url: string): AwsError =>
-  new AwsError(InvalidAddress$, `The address ${url} is not valid for this endpoint.`);
 
 export const queueExists = (attribute: string): AwsError =>
   new AwsError(

@@ -1,6 +1,6 @@
 import { callersEndpoint } from "../../emulator/model/callers-endpoint.ts";
 import type { Context } from "../../emulator/model/context.ts";
-import { accessDenied, invalidAddress, missingParameter, queueNotFound } from "./errors.ts";
+import { accessDenied, missingParameter, queueNotFound } from "./errors.ts";
 import type { SqsState } from "./index.ts";
 import type { Queue, Scope } from "./model.ts";
 
@@ -24,21 +24,20 @@ export const queueUrl = (ctx: Pick<Context, "publicEndpoint" | "request">, { acc
 
 /**
  * The queue that a request is about; old clients say it by the path of their request alone.
- * @throws QueueDoesNotExist, InvalidAddress, MissingParameter
+ * @throws QueueDoesNotExist, MissingParameter
  */
 export function requireQueue(ctx: Context<SqsState>, given: string | undefined): Queue {
   const url = given ?? (PATH.test(ctx.request?.path ?? "") ? ctx.request?.path : undefined);
   if (url === undefined) throw missingParameter("QueueUrl");
   const reference = parseQueueUrl(url, ctx);
-  if (!reference) throw invalidAddress(url);
-  const queue = ctx.store.find(reference.name, reference.account);
+  const queue = reference && ctx.store.find(reference.name, reference.account);
   if (!queue) throw queueNotFound();
   return queue;
 }
 
 /**
  * The same for what only the queue's own account may do, whatever its policy says.
- * @throws QueueDoesNotExist, InvalidAddress, MissingParameter, AccessDenied
+ * @throws QueueDoesNotExist, MissingParameter, AccessDenied
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html
  */
 export function requireOwnQueue(ctx: Context<SqsState>, url: string | undefined): Queue {
