@@ -241,9 +241,9 @@ describe("CreateFunction", () => {
       s3.destroy();
     });
 
-    it("with Publish answers version 1", async () => {
+    it("with Publish answers version 1 and the ARN of the function", async () => {
       const { Version, FunctionArn } = await aws.create("published", ECHO, { Publish: true });
-      expect({ Version, FunctionArn }).toEqual({ Version: "1", FunctionArn: `${arnOf("published")}:1` });
+      expect({ Version, FunctionArn }).toEqual({ Version: "1", FunctionArn: arnOf("published") });
     });
   });
 });

@@ -1,4 +1,4 @@
-import { parseReference } from "../arn.ts";
+import { functionArn, parseReference } from "../arn.ts";
 import { readSource } from "../code/source.ts";
 import { createdConfiguration } from "../configuration.ts";
 import { deadLetterTargetOf } from "../dead-letter-config.ts";
@@ -70,8 +70,8 @@ export const createFunction: Operation<"CreateFunction"> = async (ctx, input) =>
     return input.Publish ? publish({ store, ids, now: clock.now() }, version, {}) : undefined;
   });
   const answered = createdConfiguration(store.scope, published ?? version);
-  // AWS changes the revision once more when the function is ready
-  return { ...answered, RevisionId: ids.uuid() };
+  // the ARN is the function's, also of what it publishes; AWS changes the revision once more when the function is ready
+  return { ...answered, FunctionArn: functionArn(store.scope, name), RevisionId: ids.uuid() };
 };
 
 const alreadyExists = (name: string) => conflict(`Function already exist: ${name}`);
