@@ -7,6 +7,7 @@ import type { Identities } from "./authorization.ts";
 import type { Constraints } from "./constraints.ts";
 import type { Context, Host, Principal, State } from "./context.ts";
 import type { CommonError } from "./errors.ts";
+import type { ValidationError } from "./validate.ts";
 import type { InputOf, OperationName, OutputOf, ServiceName, SlicedLists } from "./sdk.ts";
 
 export type Protocol = "json" | "restJson" | "restXml" | "query";
@@ -166,7 +167,7 @@ export interface ServiceDefinition<S extends ServiceName, T extends State> {
   /** Operations whose members AWS checks by stages, orders and words of their own: these are asked in place of the constraints. */
   readonly memberChecks?: { readonly [N in OperationName<S>]?: (input: Readonly<Record<string, unknown>>) => void };
   /** Code of constraint violations (ValidationException unless said) and of ill-typed bodies (SerializationException). */
-  readonly validationError?: CommonError;
+  readonly validationError?: ValidationError;
   readonly serializationError?: CommonError;
   /** Input members that AWS has and Headwater has not, by operation (`*`: in all of them): refused by name when given. */
   readonly refuses?: { readonly [N in OperationName<S> | "*"]?: readonly string[] };

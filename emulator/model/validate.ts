@@ -3,8 +3,19 @@ import type { Constraint, Constraints } from "./constraints.ts";
 import type { Member, Shape, StructureShape } from "../protocol/shapes.ts";
 import { Slices } from "../protocol/slices.ts";
 
+interface Violation {
+  readonly value: unknown;
+  readonly place: string;
+  readonly constraint: string;
+}
+
 /** Adds what is wrong with `value` to `violations`; `path` names the place and is only read when something is wrong. */
-type Check = (value: unknown, path: string[], violations: string[]) => void;
+type Check = (value: unknown, path: string[], violations: Violation[]) => void;
+
+export interface ValidationError extends CommonError {
+  /** Its text does not repeat what was given. */
+  readonly hidesValues?: true;
+}
 
 /** AWS words at most this many violations in one answer. */
 const MOST_VIOLATIONS = 10;
@@ -16,14 +27,14 @@ const MOST_VIOLATIONS = 10;
 export function compileValidator(
   shape: StructureShape,
   constraints: Constraints,
-  error: CommonError,
+  error: ValidationError,
 ): (input: Readonly<Record<string, unknown>>) => void {
   const check = structureCheck(shape, constraints, new Map());
   return (input) => {
-    const violations: string[] = [];
+    const violations: Violation[] = [];
     check?.(input, [], violations);
     if (violations.length === 0) return;
-    const shown = violations.slice(0, MOST_VIOLATIONS);
+    const shown = violations.slice(0, MOST_VIOLATIONS).map((one) => wordsOf(one, error.hidesValues === true));
     throw new AwsError(
       error,
       `${shown.length} validation error${shown.length > 1 ? "s" : ""} detected: ${shown.join("; ")}`,
@@ -184,7 +195,7 @@ function mapCheck(
     pattern !== undefined && `Member must satisfy regular expression pattern: ${pattern}`,
   ].filter((limit) => limit !== false);
   const nowhere: string[] = [];
-  const found: string[] = [];
+  const found: Violation[] = [];
   return (value, path, violations) => {
     for (const one of partsOf(value as object)) if (one !== null) check(one, nowhere, found);
     if (found.length === 0) return;
@@ -269,9 +280,15 @@ const blobLength = (value: unknown): number =>
 export const base64Bytes = (text: string): number =>
   (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
 
-function violation(value: unknown, path: readonly string[], constraint: string): string {
-  const shown = value === null ? "null" : `'${render(value)}'`;
-  return `Value ${shown} at '${path.join(".")}' failed to satisfy constraint: ${constraint}`;
+const violation = (value: unknown, path: readonly string[], constraint: string): Violation => ({
+  value,
+  place: path.join("."),
+  constraint,
+});
+
+function wordsOf({ value, place, constraint }: Violation, hidesValue: boolean): string {
+  const shown = value === null ? " null" : ` '${render(value)}'`;
+  return `Value${hidesValue ? "" : shown} at '${place}' failed to satisfy constraint: ${constraint}`;
 }
 
 /** A value as Java prints it. */

@@ -41,7 +41,7 @@ export const logs = defineService<"logs", LogsState>({
   target: "Logs_20140328",
   sdk,
   constraints,
-  validationError: { code: "InvalidParameterException", status: 400 },
+  validationError: { code: "InvalidParameterException", status: 400, hidesValues: true },
   access,
   putSystemTags: ({ store }, arn, tags) =>
     store.updateGroup(nameOfArn(arn), (group) => ({ ...group, tags: { ...group.tags, ...tags } })),

@@ -14,7 +14,7 @@ export const putRetentionPolicy: Operation<"PutRetentionPolicy"> = (ctx, input) 
   if (!RETENTION_DAYS.has(input.retentionInDays)) {
     const values = [...RETENTION_DAYS].join(", ");
     throw invalidParameter(
-      `1 validation error detected: Value '${input.retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${values}]`,
+      `1 validation error detected: Value at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${values}]`,
     );
   }
   ctx.store.updateGroup(input.logGroupName, (group) => ({ ...group, retentionDays: input.retentionInDays }));
