@@ -102,6 +102,11 @@ describe("a form upload", () => {
     const got = await get("dir/a b.txt");
     expect([got.text, got.ContentType, got.ETag]).toEqual(["contents", "text/plain", answer.headers.etag]);
     expect(Buffer.from(got.Metadata?.["of"]?.replace(/^=\?UTF-8\?B\?|\?=$/g, "") ?? "", "base64").toString()).toBe("ü");
+    expect(answer.headers).toMatchObject({
+      "x-amz-server-side-encryption": "AES256",
+      "x-amz-checksum-crc64nvme": expect.any(String),
+      "x-amz-checksum-type": "FULL_OBJECT",
+    });
     const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "dir/a b.txt" }));
     expect(TagSet).toEqual([{ Key: "a", Value: "1 + 2" }]);
   });
@@ -171,7 +176,7 @@ describe("a form upload", () => {
   });
 
   it.each([
-    ["Content-Disposition", 'attachment; filename="1976–2016.pdf"'],
+    ["Content-Disposition", "attachment;\nx-more: 1"],
     ["Content-Type", "text/plain\r\nx-more: 1"],
     ["x-amz-website-redirect-location", "/1976–2016"],
   ])("is refused with a %s that no header can carry", async (name, value) => {
@@ -182,6 +187,50 @@ describe("a form upload", () => {
       "InvalidArgument",
       "Header value cannot be represented using ISO-8859-1.",
       name.toLowerCase(),
+    ]);
+  });
+
+  it("keeps what a header can carry of its fields, and of metadata all, as it is", async () => {
+    const fields = {
+      key: "carried",
+      "Content-Disposition": 'attachment; filename="1976–é.pdf"',
+      "x-amz-meta-word": "=?UTF-8?B?YWJj?=",
+    };
+    const conditions: Conditions = [
+      ...ANY_KEY,
+      ["starts-with", "$Content-Disposition", ""],
+      ["starts-with", "$x-amz-meta-word", ""],
+    ];
+    expect((await upload(signed(fields, { conditions }))).status).toBe(204);
+    const got = await get("carried");
+    expect([got.ContentDisposition, got.Metadata]).toEqual([
+      'attachment; filename="1976 é.pdf"',
+      { word: "=?UTF-8?B?YWJj?=" },
+    ]);
+  });
+
+  it("takes a document of tags that is none as one of no tags", async () => {
+    const conditions: Conditions = [...ANY_KEY, ["starts-with", "$tagging", ""]];
+    const put = (key: string, tagging: string) => upload(signed({ key, tagging }, { conditions }));
+    expect((await put("untagged", "<Other></Other>")).status).toBe(204);
+    expect((await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "untagged" }))).TagSet).toEqual([]);
+    expect(codeAndMessage(await put("untagged", "tags"))).toMatchObject([400, "MalformedXML", expect.any(String)]);
+  });
+
+  it("keeps ${filename} where its file is a field without a name", async () => {
+    const body = formBody(signed({ key: "fields/${filename}" }))
+      .toString("latin1")
+      .replace('; filename="up.txt"', "");
+    expect((await post(body)).status).toBe(204);
+    expect((await get("fields/${filename}")).text).toBe("contents");
+  });
+
+  it("has to be multipart/form-data", async () => {
+    const answer = await post("key=k", { "content-type": "application/x-www-form-urlencoded" });
+    expect([answer.status, answer.element("Code"), answer.element("Condition")]).toEqual([
+      412,
+      "PreconditionFailed",
+      "Bucket POST must be of the enclosure-type multipart/form-data",
     ]);
   });
 
@@ -205,6 +254,9 @@ describe("a form upload", () => {
     expect((await upload({ ...fields, signature: signature.replace(/^./, "_") })).element("Code")).toBe(
       "SignatureDoesNotMatch",
     );
+    const missing = await upload({ key: "v2", policy, signature });
+    expect([missing.status, missing.element("ArgumentName")]).toEqual([400, "AWSAccessKeyId"]);
+    expect(codeAndMessage(await upload({ key: "v2", policy }))).toEqual([403, "AccessDenied", "Access Denied"]);
   });
 });
 
@@ -223,6 +275,23 @@ describe("the policy of a form", () => {
         ["starts-with", "$Content-Type", "image/"],
       ],
       '["starts-with", "$Content-Type", "image/"]',
+    ],
+    // what makes no sense is met by nothing
+    [
+      { key: "k" },
+      [
+        ["starts-with", "$key", ""],
+        ["eq", "key", "k"],
+      ],
+      '["eq", "key", "k"]',
+    ],
+    [
+      { key: "k" },
+      [
+        ["starts-with", "$key", ""],
+        ["content-length-range", "few", "10"],
+      ],
+      '["content-length-range", "few", "10"]',
     ],
   ] as [Fields, Conditions, string][])("refuses %j under %j", async (fields, conditions, shown) => {
     const bucket: Conditions = [["starts-with", "$bucket", ""]];

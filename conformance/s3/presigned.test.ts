@@ -66,6 +66,36 @@ describe("presigned URLs", () => {
     });
   });
 
+  it("carry conditions, too, and no checksums", async () => {
+    const once = presigned({ "If-None-Match": "*" }, { method: "PUT", path: `/${Bucket}/once` });
+    expect([(await put(once)).status, (await put(once)).status]).toEqual([200, 412]);
+    const other = presigned({ "If-Match": '"0"' }, { method: "PUT", path: `/${Bucket}/once` });
+    expect((await put(other)).status).toBe(412);
+    const more = { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32" };
+    expect((await put(presigned(more, { method: "PUT", path: `/${Bucket}/summed` }))).status).toBe(200);
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "summed", ChecksumMode: "ENABLED" }));
+    expect([head.ChecksumCRC32, head.ChecksumCRC64NVME]).toEqual([undefined, expect.any(String)]);
+  });
+
+  it("do not name the hash of a body, which may come as a header", async () => {
+    const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+    expect((await put(presigned({}, { method: "PUT", path: `/${Bucket}/hashed` }), headers)).status).toBe(200);
+  });
+
+  it("are refused with a credential that is encoded twice", async () => {
+    const path = presigned();
+    const twice = path.replace(/(X-Amz-Credential=)([^&]*)/, (_whole, name: string, value: string) =>
+      name.concat(value.replaceAll("%2F", "%252F")),
+    );
+    const answer = await get(twice);
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      400,
+      "AuthorizationQueryParametersError",
+      "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting " +
+        '"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    ]);
+  });
+
   it("override the headers of the answer", async () => {
     const answer = await get(
       presigned({ "response-content-disposition": "attachment; filename=x", "response-content-type": "text/x" }),

@@ -88,12 +88,17 @@ const expired = (endMs: number, nowMs: number, fields: Readonly<Record<string, u
     ServerTime: new Date(nowMs).toISOString(),
   });
 
-/** The `x-amz-*` parameters of a presigned URL that stand for headers: signers move them there. */
+/** Signers move them there, and S3 does not look at them there: of checksums it reads the headers alone. */
+const UNREAD = /^x-amz-(?:checksum-|sdk-checksum-)/i;
+/** What else than `x-amz-*`. */
+const CONDITIONS = /^if-(?:none-)?match$/i;
+
+/** The parameters of a presigned URL that stand for headers: signers move them there. */
 export function headersInQuery(query: URLSearchParams): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of query) {
-    if (/^x-amz-/i.test(name) && !PARAMETERS.includes(name) && name !== "X-Amz-Security-Token")
-      headers[name.toLowerCase()] = value;
+    if (PARAMETERS.includes(name) || name === "X-Amz-Security-Token") continue;
+    if ((/^x-amz-/i.test(name) && !UNREAD.test(name)) || CONDITIONS.test(name)) headers[name.toLowerCase()] = value;
   }
   return headers;
 }

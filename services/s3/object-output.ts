@@ -151,6 +151,8 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
   const expires = input.ResponseExpires ?? expiresOf(record);
   return {
     AcceptRanges: "bytes",
+    // Node refuses one that is not ASCII when it comes behind the length
+    ...(contentDisposition !== undefined && { ContentDisposition: contentDisposition }),
     ContentLength: range.end - range.start + 1,
     ETag: `"${record.etag}"`,
     LastModified: timestamp(record.modifiedMs),
@@ -163,7 +165,6 @@ export function objectHeaders(ctx: S3Context, input: ReadInput, selection: Selec
     Metadata: metadataHeaders(record.metadata),
     ...(isRange && { ContentRange: `bytes ${range.start}-${range.end}/${record.sizeBytes}` }),
     ...(cacheControl !== undefined && { CacheControl: cacheControl }),
-    ...(contentDisposition !== undefined && { ContentDisposition: contentDisposition }),
     ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }),
     ...(contentLanguage !== undefined && { ContentLanguage: contentLanguage }),
     // the SDK's types have a date; S3 answers the text that it was given

@@ -1,4 +1,5 @@
 import type { Context } from "../../emulator/model/context.ts";
+import { decodeWords, encodeWords } from "./encoded-words.ts";
 import { invalidRedirectLocation, metadataTooLarge } from "./errors.ts";
 import { checkHeaderName, checkHeaderValue } from "./header-value.ts";
 import { MAX_USER_METADATA_BYTES, type ObjectProperties } from "./model.ts";
@@ -71,7 +72,7 @@ function withoutTransferCoding(encoding: string | undefined): string | undefined
 function userMetadata(metadata: Readonly<Record<string, string>>, fromHeaders: boolean): Record<string, string> {
   let sizeBytes = 0;
   const entries = Object.entries(metadata).map(([key, value]): [string, string] => {
-    const text = fromHeaders ? headerText(value) : value;
+    const text = fromHeaders ? decodeWords(headerText(value)) : value;
     sizeBytes += Buffer.byteLength(key) + Buffer.byteLength(text);
     return [key.toLowerCase(), text];
   });
@@ -86,12 +87,7 @@ function headerText(value: string): string {
   return Buffer.from(text, "utf8").equals(bytes) ? text : value;
 }
 
-/** User metadata as headers: what is not printable ASCII is encoded as RFC 2047 has it. */
+/** User metadata as headers. */
 export function metadataHeaders(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [
-      key,
-      /^[\t\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, encodeWords(value)]));
 }

@@ -65,6 +65,7 @@ export function missingSignature(
   if (header?.startsWith(SIGV4A) || query.get("X-Amz-Algorithm") === SIGV4A) {
     return asymmetricSignature();
   }
+  if (isS3(service) && header === undefined && query.has("X-Amz-Credential")) return malformedCredential();
   if (isS3(service)) return header ? refusedAuthorization(header) : error("AccessDenied", 403, "Access Denied");
   const ofQuery = service.protocol === "query";
   return header === undefined
@@ -76,6 +77,15 @@ export function missingSignature(
     : incompleteSignature(service, "Authorization header requires 'Credential' parameter.");
 }
 
+const EXPECTED_CREDENTIAL = 'mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".';
+
+const malformedCredential = (): AwsError =>
+  error(
+    "AuthorizationQueryParametersError",
+    400,
+    `Error parsing the X-Amz-Credential parameter; the Credential is ${EXPECTED_CREDENTIAL}`,
+  );
+
 /** An Authorization header that S3 reads no credential in. */
 function refusedAuthorization(header: string): AwsError {
   const invalid = (message: string) =>
@@ -84,7 +94,7 @@ function refusedAuthorization(header: string): AwsError {
   if (type === ALGORITHM) {
     return malformedHeader(
       /Credential=/.test(rest)
-        ? 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+        ? `the Credential is ${EXPECTED_CREDENTIAL}`
         : "Authorization header requires 'Credential' parameter.",
     );
   }

@@ -32,6 +32,7 @@ import {
 import { signV2, stringToSignV2 } from "./signature-v2.ts";
 
 const SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+const CONTENT_SHA256 = "x-amz-content-sha256";
 const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** A signature of version 4 as a request carries it. */
@@ -151,18 +152,22 @@ function dateTimeOf(date: string | undefined): string | undefined {
   return Number.isNaN(ms) ? undefined : formatDateTime(ms);
 }
 
-/** The host and every header of S3's own have to be signed. */
-function checkAllSigned({ headers }: SignedRequest, { signedHeaders }: Carried): void {
+/** The host and every header of S3's own have to be signed; in a presigned URL not the hash of the body, which nobody knew. */
+function checkAllSigned({ headers, query }: SignedRequest, { signedHeaders }: Carried): void {
+  const free = isPresigned(query) ? CONTENT_SHA256 : undefined;
   const missing = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))].filter(
-    (name) => !signedHeaders.includes(name),
+    (name) => name !== free && !signedHeaders.includes(name),
   );
   if (missing.length > 0) throw headersNotSigned(missing);
 }
 
 function claimedHash({ headers, query }: Exchange): string {
-  const claimed = headers["x-amz-content-sha256"] ?? query.get("X-Amz-Content-Sha256");
-  if (claimed !== null && claimed !== undefined) return claimed;
-  if (isPresigned(query)) return UNSIGNED;
+  if (isPresigned(query)) {
+    const isSigned = query.get("X-Amz-SignedHeaders")?.toLowerCase().split(";").includes(CONTENT_SHA256);
+    return (isSigned ? headers[CONTENT_SHA256] : undefined) ?? query.get("X-Amz-Content-Sha256") ?? UNSIGNED;
+  }
+  const claimed = headers[CONTENT_SHA256];
+  if (claimed !== undefined) return claimed;
   throw missingContentSha256();
 }
 

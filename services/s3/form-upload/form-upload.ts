@@ -4,10 +4,10 @@ import { AwsError } from "../../../emulator/model/errors.ts";
 import type { Door, DoorAnswer, DoorRequest, Service } from "../../../emulator/model/service.ts";
 import { encodeError } from "../../../emulator/protocol/encode-error.ts";
 import { formBoundary, FormReader, MalformedForm } from "../../../emulator/protocol/form-data.ts";
-import { bindingsReader } from "../../../emulator/protocol/rest.ts";
-import { operationShape } from "../../../emulator/protocol/shapes.ts";
+import { bindingsReader, bindingsWriter } from "../../../emulator/protocol/rest.ts";
+import { operationShape, type OperationShape } from "../../../emulator/protocol/shapes.ts";
 import { escapeXml } from "../../../emulator/protocol/xml.ts";
-import { entityTooLarge } from "../errors.ts";
+import { entityTooLarge, preconditionFailed } from "../errors.ts";
 import type { Input } from "../index.ts";
 import { PostedFile } from "../posted-file.ts";
 import { fieldsTooLarge, malformedPost, missingField, oneFile, tooSmall } from "./errors.ts";
@@ -31,12 +31,14 @@ export interface FormKeeper {
  */
 export function findFormUpload(request: DoorRequest, keeper: FormKeeper): Door | undefined {
   if (request.method !== "POST") return undefined;
-  const boundary = formBoundary(request.headers["content-type"]);
-  if (boundary === undefined || request.headers["authorization"] !== undefined) return undefined;
+  if (request.headers["authorization"] !== undefined) return undefined;
   const { bucket, path } = splitBucket(request);
   if (bucket === undefined || path !== "/" || request.query.size > 0) return undefined;
+  const boundary = formBoundary(request.headers["content-type"]);
   const door = async (): Promise<DoorAnswer> => {
     try {
+      if (boundary === undefined)
+        throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
       return await upload(request, decodeURIComponent(bucket), new FormReader(request.stream(), boundary), keeper);
     } catch (error) {
       const known = isMalformed(error) ? malformedPost() : error;
@@ -59,9 +61,9 @@ async function upload(
   { host, service }: FormKeeper,
 ): Promise<DoorAnswer> {
   const { fields, fileName } = await readFields(reader, bucket);
-  const key = withFileName(fields.get("key") ?? "", fileName);
+  if (fileName !== undefined) for (const [name, value] of fields) fields.set(name, withFileName(value, fileName));
+  const key = fields.get("key") ?? "";
   if (key === "") throw missingField("key");
-  for (const [name, value] of fields) fields.set(name, withFileName(value, fileName));
   const signer = signerOf(service(), fields, host.credentials);
   const policy = fields.get("policy");
   const allowed = policy === undefined ? undefined : new PostPolicy(policy);
@@ -69,19 +71,19 @@ async function upload(
 
   const Body = new PostedFile(within(reader.body(), allowed?.size));
   const input = { ...inputOf(service(), fields), Bucket: bucket, Key: key, Body };
-  const { ETag = "", VersionId } = await host.callAs(signer)("s3", "PutObject", input);
+  const output = await host.callAs(signer)("s3", "PutObject", input);
   await reader.drain();
-  return answer(request, fields, { bucket, key, etag: ETag, versionId: VersionId });
+  return answer(request, fields, { bucket, key, etag: output.ETag ?? "", headers: headersOf(service(), output) });
 }
 
 /** By a function: a `$` of the file's name means nothing. */
 const withFileName = (text: string, fileName: string): string => text.replaceAll("${filename}", () => fileName);
 
-/** Everything before the file; what comes behind it does not count. @throws AwsError InvalidArgument, MalformedForm */
+/** Everything before the file, which may be a field without a file's name; what comes behind it does not count. @throws AwsError InvalidArgument, MalformedForm */
 async function readFields(
   reader: FormReader,
   bucket: string,
-): Promise<{ fields: Map<string, string>; fileName: string }> {
+): Promise<{ fields: Map<string, string>; fileName: string | undefined }> {
   const fields = new Map([["bucket", bucket]]);
   let sizeBytes = 0;
   const count = (bytes: number): void => {
@@ -94,7 +96,7 @@ async function readFields(
     const name = part.name.toLowerCase();
     if (name === "file") {
       // some browsers send the whole path
-      return { fields, fileName: (part.fileName ?? "").replace(/^.*[\\/]/s, "") };
+      return { fields, fileName: part.fileName?.replace(/^.*[\\/]/s, "") };
     }
     count(Buffer.byteLength(name));
     const pieces: Uint8Array[] = [];
@@ -118,35 +120,50 @@ async function* within(source: AsyncIterable<Uint8Array>, size: SizeRange | unde
 
 /** The members of PutObject that fields stand for: they have the names of its headers. */
 function inputOf(service: Service, fields: ReadonlyMap<string, string>): Omit<Input<"PutObject">, "Bucket" | "Key"> {
-  const schema = service.schemas.get("PutObject");
-  if (!schema) throw new Error("the SDK has no PutObject");
   const headers = Object.fromEntries(fields);
+  // no header can carry more than Latin-1; user metadata is encoded
+  for (const name in headers) {
+    if (!name.startsWith("x-amz-")) headers[name] = headers[name]?.replace(/[^\0-\xff]/gu, " ") ?? "";
+  }
   if (headers["acl"] !== undefined) headers["x-amz-acl"] = headers["acl"];
   if (headers["tagging"] !== undefined) headers["x-amz-tagging"] = taggingHeader(headers["tagging"]);
-  const read = bindingsReader(operationShape(schema).input, { code: "InvalidArgument", status: 400 });
+  const read = bindingsReader(putObjectOf(service).input, { code: "InvalidArgument", status: 400 });
   return read({ query: new URLSearchParams(), headers, labels: {} });
+}
+
+/** What PutObject answers, as headers. */
+function headersOf(service: Service, output: object): Record<string, string> {
+  const answered = { status: 200, headers: {} };
+  bindingsWriter(putObjectOf(service).output)(output as Readonly<Record<string, unknown>>, answered);
+  return answered.headers;
+}
+
+function putObjectOf(service: Service): OperationShape {
+  const schema = service.schemas.get("PutObject");
+  if (!schema) throw new Error("the SDK has no PutObject");
+  return operationShape(schema);
 }
 
 interface Uploaded {
   readonly bucket: string;
   readonly key: string;
   readonly etag: string;
-  readonly versionId: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 function answer(
   { headers: asked, path }: DoorRequest,
   fields: ReadonlyMap<string, string>,
-  { bucket, key, etag, versionId }: Uploaded,
+  { bucket, key, etag, headers: answered }: Uploaded,
 ): DoorAnswer {
   const redirect = redirectOf(fields);
   if (redirect) {
     for (const [name, value] of Object.entries({ bucket, key, etag })) redirect.searchParams.append(name, value);
-    return { status: 303, headers: { location: redirect.href, etag }, body: "" };
+    return { status: 303, headers: { ...answered, location: redirect.href }, body: "" };
   }
   const base = path === "/" ? "" : `/${bucket}`;
   const location = `http://${asked[":authority"] ?? asked["host"]}${base}/${key.split("/").map(encodeURIComponent).join("/")}`;
-  const headers = { etag, location, ...(versionId !== undefined && { "x-amz-version-id": versionId }) };
+  const headers = { ...answered, location };
   switch (fields.get("success_action_status")) {
     case "200":
       return { status: 200, headers, body: "" };

@@ -2,8 +2,8 @@ import { againstPolicy, invalidPolicy } from "./errors.ts";
 
 interface Condition {
   readonly operator: "eq" | "starts-with";
-  /** In lower case. */
-  readonly field: string;
+  /** In lower case; undefined: the condition makes no sense, and nothing meets it. */
+  readonly field: string | undefined;
   readonly value: string;
   /** As an error shows it. */
   readonly shown: string;
@@ -44,7 +44,7 @@ export class PostPolicy {
   check(fields: ReadonlyMap<string, string>, nowMs: number): void {
     if (nowMs >= this.#expiresMs) throw againstPolicy("Policy expired.");
     for (const condition of this.#conditions) {
-      if (!holds(condition, fields.get(condition.field))) {
+      if (!holds(condition, fields)) {
         throw againstPolicy(`Policy Condition failed: ${condition.shown}`);
       }
     }
@@ -95,20 +95,27 @@ function readList([operator, first, second, ...more]: readonly unknown[]): Condi
   if (second === undefined || more.length > 0) throw invalidPolicy(`Invalid Condition: wrong number of arguments.`);
   if (name === "content-length-range") {
     const [minBytes, maxBytes] = [Number(first), Number(second)];
-    if (!Number.isInteger(minBytes) || !Number.isInteger(maxBytes) || minBytes < 0) {
-      throw invalidPolicy("Invalid content-length-range: bounds must be integers.");
-    }
-    return { minBytes, maxBytes };
+    if (Number.isInteger(minBytes) && Number.isInteger(maxBytes) && minBytes >= 0) return { minBytes, maxBytes };
+    return nothingMeets([name, first, second]);
   }
   if (name !== "eq" && name !== "starts-with")
     throw invalidPolicy(`Invalid Condition: unknown operation '${show(operator)}'.`);
-  if (typeof first !== "string" || !first.startsWith("$") || typeof second !== "string") {
+  if (typeof first !== "string" || typeof second !== "string") {
     throw invalidPolicy(`Invalid Condition: invalid argument of '${name}'.`);
   }
-  return condition(name, first, second);
+  return first.startsWith("$") ? condition(name, first, second) : nothingMeets([name, first, second]);
 }
 
-function holds({ operator, field, value }: Condition, given: string | undefined): boolean {
+const nothingMeets = (given: readonly unknown[]): Condition => ({
+  operator: "eq",
+  field: undefined,
+  value: "",
+  shown: `[${given.map((one) => JSON.stringify(one)).join(", ")}]`,
+});
+
+function holds({ operator, field, value }: Condition, fields: ReadonlyMap<string, string>): boolean {
+  if (field === undefined) return false;
+  const given = fields.get(field);
   if (given === undefined) return operator === "starts-with" && value === "";
   if (operator === "eq") return given === value;
   // a content type may be a list, every one of which has to begin so

@@ -11,9 +11,13 @@ import { ANONYMOUS, type Principal } from "../../../emulator/model/context.ts";
 import type { Credentials } from "../../../emulator/model/credentials.ts";
 import type { Service } from "../../../emulator/model/service.ts";
 import { equalSecrets } from "../../../emulator/runtime/equal-secrets.ts";
+import { accessDenied } from "../errors.ts";
 import { invalidField, missingField } from "./errors.ts";
 
 const SCOPE = /^(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request$/;
+
+/** Who sends none of them has not signed. */
+const SIGNING = ["awsaccesskeyid", "signature", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"];
 
 export interface Signer {
   readonly principal: Principal;
@@ -23,14 +27,14 @@ export interface Signer {
 
 /**
  * Whose form it is: whoever signed its policy. A form without one is nobody's.
- * @throws AwsError InvalidArgument, SignatureDoesNotMatch, InvalidAccessKeyId, InvalidToken, ExpiredToken
+ * @throws AwsError InvalidArgument, AccessDenied, SignatureDoesNotMatch, InvalidAccessKeyId, InvalidToken, ExpiredToken
  */
 export function signerOf(service: Service, fields: ReadonlyMap<string, string>, credentials: Credentials): Signer {
   const policy = fields.get("policy");
   if (policy === undefined) return { principal: ANONYMOUS, account: DEFAULT_ACCOUNT, region: "us-east-1" };
-  const { accessKeyId, region, provided, signed } = fields.has("awsaccesskeyid")
-    ? byV2(fields, policy)
-    : byV4(fields, policy);
+  if (!SIGNING.some((name) => fields.has(name))) throw accessDenied();
+  const isV2 = fields.has("awsaccesskeyid") || fields.has("signature");
+  const { accessKeyId, region, provided, signed } = isV2 ? byV2(fields, policy) : byV4(fields, policy);
   const secret = credentials.secretOf(accessKeyId);
   if (secret === undefined) throw refusedCredentials(service, "unknown", accessKeyId);
   if (credentials.verified !== "none" && !equalSecrets(signed(secret), provided)) {
@@ -89,10 +93,12 @@ function byV4(fields: ReadonlyMap<string, string>, policy: string): PolicySignat
 }
 
 function byV2(fields: ReadonlyMap<string, string>, policy: string): PolicySignature {
+  const accessKeyId = fields.get("awsaccesskeyid");
   const provided = fields.get("signature");
+  if (accessKeyId === undefined) throw missingField("AWSAccessKeyId");
   if (provided === undefined) throw missingField("Signature");
   return {
-    accessKeyId: fields.get("awsaccesskeyid") ?? "",
+    accessKeyId,
     region: "us-east-1",
     provided,
     signed: (secret) => signV2(secret, policy),
