@@ -134,6 +134,10 @@ const FIRST: readonly Case[] = [
     ["Query", { KeyConditions: { pk: { ComparisonOperator: "EQ" } }, ExclusiveStartKey: { pk: {} } }],
     "The provided starting key is invalid: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   ],
+  [
+    ["Query", { KeyConditions: { pk: { ComparisonOperator: "NE", AttributeValueList: [{ S: "a" }] } } }],
+    "Requested resource not found",
+  ],
 ];
 
 describe("a request is refused before its table is looked for", () => {

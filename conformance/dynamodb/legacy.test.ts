@@ -284,6 +284,15 @@ describe("KeyConditions, QueryFilter, ScanFilter and AttributesToGet", () => {
       { KeyConditions: { pk: is("NE", S("p")) } },
       validation("Attempted conditional constraint is not an indexable operation"),
     ],
+    [
+      { KeyConditions: { ...partition, sk: is("NOT_NULL") } },
+      validation("Attempted conditional constraint is not an indexable operation"),
+    ],
+    [
+      { KeyConditions: { pk: is("NE", S("p")) }, ExclusiveStartKey: { pk: S("p") } },
+      validation("The provided starting key is invalid"),
+    ],
+    [{ KeyConditions: { sk: is("NULL") } }, validation("Query condition missed key schema element: pk")],
     [{ KeyConditions: { pk: is("GT", S("p")) } }, validation("Query key condition not supported")],
     [{ KeyConditions: { n: is("EQ", N(1)) } }, validation("Query condition missed key schema element: pk")],
     [

@@ -217,13 +217,19 @@ const NOT_INDEXABLE = ["NE", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS", "IN
 
 function keyConditions(conditions: ByAttribute<Comparison>, bound: Placeholders): string[] {
   if (conditions === undefined) return [];
-  const texts = Object.entries(conditions).map(([name, one]) => comparison(name, one, bound));
+  const texts = Object.entries<Comparison | null>(conditions).map(([name, one]) => {
+    if (one === null || isIndexable(one)) return comparison(name, one, bound);
+    comparison(name, one, new Placeholders());
+    // that it cannot be one on a key is told when the table is known
+    return `${bound.name(name)} = ${bound.value({ NULL: true })}`;
+  });
   if (texts.length < 1) throw validationError("Conditions can be of length 1 or 2 only");
-  if (Object.values(conditions).some(({ ComparisonOperator = "" }) => NOT_INDEXABLE.includes(ComparisonOperator))) {
-    throw validationError("Attempted conditional constraint is not an indexable operation");
-  }
   return texts;
 }
+
+/** Whether a condition can be one on a key. */
+export const isIndexable = ({ ComparisonOperator = "" }: Comparison): boolean =>
+  !NOT_INDEXABLE.includes(ComparisonOperator);
 
 /** One entry of Expected: a comparison, or the older form of a value or of an attribute that is not to exist. */
 function expectation(attribute: string, one: Expectation | null, bound: Placeholders): string {

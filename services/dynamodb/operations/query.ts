@@ -1,14 +1,15 @@
+import type { InputOf } from "../../../emulator/model/sdk.ts";
 import { valuesEqual, type Item } from "../attribute-value.ts";
 import { isCounted } from "../contributor-insights/model.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters, expressionsOf } from "../expression-parameters.ts";
 import type { Condition, QueriedKey } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
-import { checkLegacyFilter } from "../legacy-parameters.ts";
+import { checkLegacyFilter, isIndexable } from "../legacy-parameters.ts";
 import { PARTITION_PREFIX_BYTES, partitionPrefix } from "../item-keys.ts";
 import { checkNoPartsOfKeys, checkQueried } from "../key-checks.ts";
 import { rangeWithin, sortKeyRange } from "../key-order.ts";
-import { keyNames, type Index, type Table } from "../model.ts";
+import { keyNames, type Index, type Keys, type Table } from "../model.ts";
 import { checkFilterProjected, checkSelect, readAnswer, readingOf, readPage, type Reading } from "../read-page.ts";
 import { parseQueryStartKey, startAfter } from "../start-key.ts";
 import { LATER_WORDS } from "../value-words.ts";
@@ -35,7 +36,9 @@ export const query: Operation<"Query"> = (ctx, input) => {
   const table = ctx.store.activeTable(input.TableName);
   const reading = readingOf(table, input, expressions);
   const after = start && startAfter(table, reading.index, start);
-  const key = keyCondition.resolve((reading.index ?? table).keys);
+  const { keys } = reading.index ?? table;
+  checkIndexable(keys, input.KeyConditions);
+  const key = keyCondition.resolve(keys);
   checkQueried(table, reading.index, key);
   checkFilterProjected(reading);
   checkFilter(reading.filter, table, reading.index, input.QueryFilter ? "QueryFilter" : "Filter Expression");
@@ -55,6 +58,19 @@ export const query: Operation<"Query"> = (ctx, input) => {
 /** What is queried, as an item. */
 const contributorOf = ({ table, index }: Reading, { partition }: QueriedKey): Item =>
   Object.fromEntries((index ?? table).keys.partition.map(({ name }, i) => [name, partition[i]!]));
+
+/** As far as the conditions are on the attributes of the key, in their order. @throws AwsError ValidationException */
+function checkIndexable(keys: Keys, conditions: InputOf<"dynamodb", "Query">["KeyConditions"]): void {
+  const names = keyNames(keys);
+  if (conditions === undefined || Object.keys(conditions).length > names.length) return;
+  for (const name of names) {
+    const condition = conditions[name];
+    if (condition === undefined) return;
+    if (!isIndexable(condition)) {
+      throw validationError("Attempted conditional constraint is not an indexable operation");
+    }
+  }
+}
 
 function checkFilter(filter: Condition | undefined, table: Table, index: Index | undefined, parameter: string): void {
   const name = keyNames((index ?? table).keys).find((key) => filter?.attributes.has(key));
