@@ -141,6 +141,13 @@ describe("CreateBucket", () => {
 });
 
 describe("GetBucketLocation", () => {
+  it("answers EU for a bucket that was made by this name", async () => {
+    const eu = new CreateBucketCommand({ Bucket: "in-eu", CreateBucketConfiguration: { LocationConstraint: "EU" } });
+    await clientOf("eu-west-1").send(eu);
+    expect((await s3.send(new GetBucketLocationCommand({ Bucket: "in-eu" }))).LocationConstraint).toBe("EU");
+    expect((await s3.send(new HeadBucketCommand({ Bucket: "in-eu" }))).BucketRegion).toBe("eu-west-1");
+  });
+
   it("answers no constraint for us-east-1", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: "at-home" }));
     expect((await s3.send(new GetBucketLocationCommand({ Bucket: "at-home" }))).LocationConstraint).toBeUndefined();

@@ -165,6 +165,23 @@ describe("grants", () => {
     expect((await anybody(`/${Bucket}?acl`)).status).toBe(403);
   });
 
+  it("to write let delete what is one's own", async () => {
+    const Bucket = await createWithAcls(s3, "deleting");
+    await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read-write" }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "ours", Body: "x" }));
+    await other.send(new PutObjectCommand({ Bucket, Key: "theirs", Body: "x" }));
+    const headers = { "content-length": "1" };
+    await send({ unsigned: true, method: "PUT", path: `/${Bucket}/anybodys`, headers, body: "x" });
+    const listed = await anybody(`/${Bucket}`);
+    expect([listed.status, listed.element("Key"), listed.body.includes("<Owner>")]).toEqual([200, "anybodys", false]);
+    const remove = async (Key: string) =>
+      (await send({ unsigned: true, method: "DELETE", path: `/${Bucket}/${Key}` })).status;
+    expect([await remove("ours"), await remove("theirs"), await remove("anybodys")]).toEqual([403, 403, 204]);
+    expect(await failure(other.send(new DeleteObjectCommand({ Bucket, Key: "ours" })))).toEqual(DENIED);
+    await other.send(new DeleteObjectCommand({ Bucket, Key: "theirs" }));
+    expect((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key)).toEqual(["ours"]);
+  });
+
   it("are put as a document, by the owner and by whom it lets write them", async () => {
     const Bucket = await createWithAcls(s3, "documents");
     await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x" }));

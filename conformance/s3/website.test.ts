@@ -53,6 +53,11 @@ describe("PutBucketWebsite", () => {
 
   it.each<[WebsiteConfiguration, string, string]>([
     [
+      { ...INDEX, RoutingRules: [] },
+      "MalformedXML",
+      "The XML you provided was not well-formed or did not validate against our published schema",
+    ],
+    [
       { RedirectAllRequestsTo: { HostName: "a–b" } },
       "InvalidArgument",
       "Header value cannot be represented using ISO-8859-1.",
@@ -184,6 +189,9 @@ describe("redirects", () => {
     expect(await to("/moved")).toEqual([301, "/docs/"]);
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "moved" }));
     expect(head.WebsiteRedirectLocation).toBe("/docs/");
+    // also of the page for errors
+    await put({ ...INDEX, ErrorDocument: { Key: "moved" } });
+    expect(await to("/none")).toEqual([301, "/docs/"]);
     const bad = new PutObjectCommand({ ...redirecting, WebsiteRedirectLocation: "docs" });
     expect(await failure(s3.send(bad))).toMatchObject({ status: 400, code: "InvalidRedirectLocation" });
   });

@@ -55,6 +55,8 @@ export interface BucketRecord {
   readonly name: string;
   readonly account: string;
   readonly region: string;
+  /** Made in eu-west-1 by its old name, which GetBucketLocation goes on to answer. */
+  readonly isEu?: true;
   /** Epoch milliseconds. */
   readonly createdMs: number;
   readonly tags?: TagSet;

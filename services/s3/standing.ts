@@ -2,7 +2,7 @@ import type { Access, ConditionValue, Standing } from "../../emulator/model/acce
 import type { Principal } from "../../emulator/model/context.ts";
 import { ALL_USERS, AUTHENTICATED_USERS, hasAcls, isPublicGrant, LOG_DELIVERY } from "./acl.ts";
 import type { BucketRecord, Grant, ObjectRecord, Permission, UploadRecord } from "./model.ts";
-import { canonicalUser } from "./owner.ts";
+import { ANONYMOUS_OWNER, canonicalUser } from "./owner.ts";
 import { hasPublicPolicy } from "./policy.ts";
 import { publicAccessBlockOf } from "./public-access-block.ts";
 import type { S3Store } from "./store.ts";
@@ -18,6 +18,7 @@ const BY_BUCKET_ACL: Readonly<Record<string, Permission>> = {
   "s3:ListBucketVersions": "READ",
   "s3:ListBucketMultipartUploads": "READ",
   "s3:PutObject": "WRITE",
+  "s3:DeleteObject": "WRITE",
   "s3:GetBucketAcl": "READ_ACP",
   "s3:PutBucketAcl": "WRITE_ACP",
 };
@@ -61,6 +62,8 @@ export function standingOf(store: S3Store, access: Access, caller: Principal): S
   const find = () => (key === undefined ? undefined : objectOf(store, name, key, access));
   const object = mayBeForeign ? find() : undefined;
   const owner = object?.owner ?? bucket.account;
+  // who may write to a bucket may delete what is his own in it
+  const isGrantable = action !== "s3:DeleteObject" || (hasAcls(bucket) && isOwn(find(), caller));
   const isBlocked =
     caller.type !== "service" &&
     caller.account !== bucket.account &&
@@ -68,13 +71,21 @@ export function standingOf(store: S3Store, access: Access, caller: Principal): S
     hasPublicPolicy(bucket);
   return {
     owner,
-    granted: isBlocked ? "no" : hasBegun(caller, upload()) ? "account" : grantedBy(bucket, object, action, caller),
+    granted:
+      isBlocked || !isGrantable
+        ? "no"
+        : hasBegun(caller, upload())
+          ? "account"
+          : grantedBy(bucket, object, action, caller),
     // a bucket's policy can give away what is its owner's only
     policyAllows: !isBlocked && owner === bucket.account,
     bindsRoot: bucket.policy !== undefined && !OF_POLICY.test(action),
     conditions: () => conditionsOf(bucket, object ?? find()),
   };
 }
+
+const isOwn = (object: ObjectRecord | undefined, { type, account }: Principal): boolean =>
+  object?.owner !== undefined && object.owner === (type === "anonymous" ? ANONYMOUS_OWNER : account);
 
 /** Who began an upload may list its parts and abort it. */
 const hasBegun = (caller: Principal, upload: UploadRecord | undefined): boolean =>

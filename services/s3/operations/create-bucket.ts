@@ -35,6 +35,7 @@ export const createBucket: Operation<"CreateBucket"> = (ctx, input) => {
     account: ctx.account,
     region,
     createdMs: ctx.clock.now(),
+    ...(configuration?.LocationConstraint === "EU" && { isEu: true as const }),
     ...ownershipOf(input),
     ...(input.ObjectLockEnabledForBucket && { versioning: "Enabled" as const, objectLock: {} }),
     ...(tags.length > 0 && { tags }),

@@ -8,6 +8,6 @@ type Constraint = Output<"GetBucketLocation">["LocationConstraint"];
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
  */
 export const getBucketLocation: Operation<"GetBucketLocation"> = (ctx, input) => {
-  const { region } = ctx.store.bucket(input);
-  return region === "us-east-1" ? {} : { LocationConstraint: region as Constraint };
+  const { region, isEu } = ctx.store.bucket(input);
+  return region === "us-east-1" ? {} : { LocationConstraint: isEu ? "EU" : (region as Constraint) };
 };

@@ -17,7 +17,7 @@ export const listObjects: Operation<"ListObjects"> = (ctx, input) => {
   const encode = keyEncoder(input.EncodingType);
 
   const page = listPage(ctx.store.objects(bucket.name), { prefix, delimiter, after: marker, limit });
-  const contents = listedObjects(page, encode, bucket.account);
+  const contents = listedObjects(page, encode, ctx.principal.type === "anonymous" ? undefined : bucket.account);
   return {
     IsTruncated: page.isTruncated,
     Marker: encode(marker),

@@ -40,6 +40,7 @@ export function checkWebsite(given: WebsiteConfiguration | undefined): WebsiteCo
   if (error && !error.Key) {
     throw invalidArgument("The ErrorDocument Key is not well formed", "ErrorDocument", error.Key ?? "");
   }
+  if (given.RoutingRules && rules.length === 0) throw malformedXml();
   if (rules.length > MOST_RULES) {
     throw invalidRequest(
       `${rules.length} routing rules provided, the number of routing rules in a website configuration is limited to ${MOST_RULES}.`,

@@ -73,6 +73,7 @@ async function showError(keeper: WebsiteKeeper, viewed: Viewed, error: AwsError)
   }
   try {
     const answer = await read(keeper, viewed, document, {});
+    if (answer.headers["location"] !== undefined) return answer;
     Object.assign(answer.headers, errorHeaders(error));
     return { ...answer, status: statusOf(error) };
   } catch (ofDocument) {
