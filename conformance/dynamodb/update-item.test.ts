@@ -93,6 +93,14 @@ describe("UpdateItem", () => {
       expect(await set({ N: "1" })).toBe(
         invalid("Type mismatch for Index Key g Expected: S Actual: N IndexName: index"),
       );
+      const call = update({
+        TableName,
+        Key: freshKey(),
+        UpdateExpression: "SET a = g.b ADD g :v",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":v": { N: "1" } },
+      });
+      expect(await refusal(call)).toBe(invalid("Type mismatch for Index Key g Expected: S Actual: N IndexName: index"));
       expect(await set({ S: "" })).toBe(
         validation(
           "One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. " +

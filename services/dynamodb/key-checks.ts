@@ -1,6 +1,6 @@
 import { attributeOf, setAttribute, type AttributeValue, type Item, type MutableItem } from "./attribute-value.ts";
 import { invalidParameter, keySchemaMismatch, validationError } from "./errors.ts";
-import type { AttributeUse, KeyAttribute, QueriedKey } from "./expressions/index.ts";
+import type { AttributeUse, KeyAttribute, QueriedKey, Update } from "./expressions/index.ts";
 import { keyBytes, LONGEST_PARTITION_KEY_BYTES, LONGEST_SORT_KEY_BYTES } from "./item-keys.ts";
 import { keyAttributes, type Index, type Keys, type Table } from "./model.ts";
 
@@ -135,11 +135,24 @@ export function checkIndexKeyTypes(table: Table, item: Item, names?: ReadonlySet
     for (const { name, type } of keyAttributes(index.keys)) {
       const value = attributeOf(item, name);
       if (value === undefined || type in value || names?.has(name) === false) continue;
-      throw invalidParameter(
-        `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actualType(value)} IndexName: ${index.name}`,
-      );
+      throw indexKeyMismatch(index, { name, type }, actualType(value));
     }
     checkSizes(item, index.keys);
+  }
+}
+
+const indexKeyMismatch = (index: Index, { name, type }: KeyAttribute, actual: string) =>
+  invalidParameter(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${index.name}`);
+
+/** What an update would make of the keys of indexes, as far as it is known before its item is. @throws AwsError ValidationException */
+export function checkWrittenTypes(table: Table, update: Update): void {
+  if (table.indexes.length === 0) return;
+  const types = update.writtenTypes();
+  for (const index of byName(table)) {
+    for (const key of keyAttributes(index.keys)) {
+      const actual = types.get(key.name);
+      if (actual !== undefined && actual !== key.type) throw indexKeyMismatch(index, key, actual);
+    }
   }
 }
 

@@ -14,6 +14,8 @@ export interface Update extends AttributeUse {
   readonly attributes: ReadonlySet<string>;
   /** The paths that it writes: `projectPaths(item, paths)` of the old and the new item are UPDATED_OLD and UPDATED_NEW. */
   readonly paths: readonly Path[];
+  /** The types of attributes that it writes as a whole, as far as they are known before the item is. */
+  writtenTypes(): ReadonlyMap<string, AttributeType>;
   /** What the expression counts against the size of an item, see update-size.ts. */
   sizeBytes(): number;
   /**
@@ -52,10 +54,27 @@ export function toUpdate(expression: ExpressionName, actions: readonly UpdateAct
     paths,
     attributes: attributesOf(paths).attributes,
     nestedAttributes: attributesOf([...paths, ...read]).nestedAttributes,
+    writtenTypes: () => writtenTypes(actions),
     sizeBytes: () => updateSizeBytes(actions),
     apply: (item, { isNew = false } = {}) =>
       applyChanges(item, tree, (action) => changeOf(action, item), { ignoreMissingParents: isNew }),
   };
+}
+
+function writtenTypes(actions: readonly UpdateAction[]): ReadonlyMap<string, AttributeType> {
+  const types = new Map<string, AttributeType>();
+  for (const action of actions) {
+    if (action.kind === "REMOVE" || action.path.length > 1) continue;
+    const type = action.kind === "SET" ? knownType(action.value) : typeOf(action.value);
+    if (type !== undefined) types.set(String(action.path[0]), type);
+  }
+  return types;
+}
+
+function knownType(operand: SetOperand): AttributeType | undefined {
+  if (operand.kind === "value") return typeOf(operand.value);
+  if (operand.kind === "arithmetic") return "N";
+  return operand.kind === "function" && operand.name === "list_append" ? "L" : undefined;
 }
 
 /**

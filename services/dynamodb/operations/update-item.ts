@@ -6,7 +6,13 @@ import { checkExpressionParameters, expressionsOf } from "../expression-paramete
 import { projectPaths, type Update } from "../expressions/index.ts";
 import type { Operation } from "../index.ts";
 import { itemKey } from "../item-keys.ts";
-import { checkKey, checkNoPartsOfKeys, checkUpdatedIndexKeysNotEmpty, checkUpdatesNoKey } from "../key-checks.ts";
+import {
+  checkKey,
+  checkNoPartsOfKeys,
+  checkUpdatedIndexKeysNotEmpty,
+  checkUpdatesNoKey,
+  checkWrittenTypes,
+} from "../key-checks.ts";
 import { updatedByAttributes } from "../legacy-parameters.ts";
 import { updatedItem } from "../update.ts";
 import { LATER_WORDS } from "../value-words.ts";
@@ -32,7 +38,10 @@ export const updateItem: Operation<"UpdateItem"> = async (ctx, input) => {
   checkKey(table, key);
   // transactions, PartiQL and AttributeUpdates are measured by the item that results alone
   if (update !== undefined && input.UpdateExpression !== undefined) checkUpdateSize(update.sizeBytes());
-  if (update !== undefined) checkUpdatesNoKey(table, update.attributes);
+  if (update !== undefined) {
+    checkUpdatesNoKey(table, update.attributes);
+    checkWrittenTypes(table, update);
+  }
   checkNoPartsOfKeys(table, update, condition);
 
   const written = await writeItem(ctx.store, table, { place: itemKey(table, key), contributor: key }, (old) => {
