@@ -49,7 +49,11 @@ describe("an archived object", () => {
       storageClass,
     ]);
     const copy = new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${Bucket}/${storageClass}` });
-    expect(await failure(s3.send(copy))).toMatchObject({ status: 403, code: "InvalidObjectState" });
+    expect(await failure(s3.send(copy))).toEqual({
+      status: 403,
+      code: "InvalidObjectState",
+      message: "Operation is not valid for the source object's storage class",
+    });
   });
 });
 

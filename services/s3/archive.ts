@@ -25,10 +25,13 @@ function stateOf({ restoration }: Archivable, nowMs: number): "ongoing" | "resto
   return nowMs < restoration.readyMs ? "ongoing" : "restored";
 }
 
-/** @throws AwsError InvalidObjectState for an object of an archive that is not restored */
-export function checkReadable(record: Archivable, nowMs: number): void {
+/**
+ * @param refusal what is said of an object of an archive that is not restored
+ * @throws AwsError InvalidObjectState
+ */
+export function checkReadable(record: Archivable, nowMs: number, refusal = invalidObjectState): void {
   const { storageClass = "STANDARD" } = record;
-  if (ARCHIVES.includes(storageClass) && stateOf(record, nowMs) !== "restored") throw invalidObjectState(storageClass);
+  if (ARCHIVES.includes(storageClass) && stateOf(record, nowMs) !== "restored") throw refusal(storageClass);
 }
 
 /** What answers say of a restoration. */

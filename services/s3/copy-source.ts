@@ -1,6 +1,6 @@
 import { AwsError, unsupported } from "../../emulator/model/errors.ts";
 import { checkReadable } from "./archive.ts";
-import { invalidArgument, invalidRequest } from "./errors.ts";
+import { invalidArgument, invalidRequest, invalidSourceState } from "./errors.ts";
 import { checkCopyConditions, type CopySourceConditions } from "./conditions.ts";
 import { checkObjectKey, readSourceKey, type CopySourceKeyInput, type CustomerKey } from "./customer-key.ts";
 import type { S3Context } from "./index.ts";
@@ -34,7 +34,7 @@ export function copySource(ctx: S3Context, input: CopySourceInput): CopySource {
   const record = findObject(ctx, from, { Key: key, VersionId: versionId });
   const customerKey = readSourceKey(input);
   checkObjectKey(record, customerKey);
-  checkReadable(record, ctx.clock.now());
+  checkReadable(record, ctx.clock.now(), invalidSourceState);
   checkCopyConditions(input, record, ctx.clock.now());
   return {
     bucket,

@@ -255,6 +255,11 @@ export const invalidObjectState = (storageClass: string) =>
     StorageClass: storageClass,
   });
 
+export const invalidSourceState = (storageClass: string) =>
+  error("InvalidObjectState", 403, "Operation is not valid for the source object's storage class", {
+    StorageClass: storageClass,
+  });
+
 export const notArchived = (storageClass: string) =>
   error("InvalidObjectState", 403, "Restore is not allowed for the object's current storage class", {
     StorageClass: storageClass,
