@@ -123,6 +123,10 @@ const MEMBERS: readonly Case[] = [
 
 const FIRST: readonly Case[] = [
   [
+    ["UpdateItem", { Key: KEY, UpdateExpression: "", ConditionExpression: "" }],
+    `${COUNTED}Invalid ConditionExpression: The expression can not be empty;`,
+  ],
+  [
     ["BatchGetItem", { RequestItems: { absent: { Keys: [{ pk: {} }], AttributesToGet: ["a", "a"] } } }],
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
   ],

@@ -4,7 +4,7 @@ import { bindProjection, type Projection } from "./projection.ts";
 import { Scope } from "./scope.ts";
 import { invalidExpression } from "./tokens.ts";
 import { bindUpdate, type Update } from "./update.ts";
-import { EARLIER_WORDS } from "../value-words.ts";
+import { EARLIER_WORDS, LATER_WORDS } from "../value-words.ts";
 
 export type { AttributeValue, Item } from "../attribute-value.ts";
 export type { Condition } from "./condition.ts";
@@ -58,6 +58,8 @@ export function bindExpressions(input: ExpressionInput, words = EARLIER_WORDS): 
     if (size > MAX_EXPRESSION_BYTES) throw invalidExpression(name, words.expressionTooLong(size));
     return bind(text);
   };
+  // the later checks look for an empty one of these first
+  if (words === LATER_WORDS && input.ConditionExpression === "") bindCondition("ConditionExpression", "", scope);
   const update = ifGiven("UpdateExpression", (text) => bindUpdate(text, scope));
   const condition = ifGiven("ConditionExpression", (text) => bindCondition("ConditionExpression", text, scope));
   const keys = ifGiven("KeyConditionExpression", (text) => bindKeyCondition(text, scope));
