@@ -126,6 +126,17 @@ describe("CreateBucket", () => {
       expect((await s3.send(new HeadBucketCommand({ Bucket: "paris" }))).BucketRegion).toBe("eu-west-3");
     });
 
+    it("is not signed for a region that is none", async () => {
+      const answer = await send({ method: "PUT", path: "/global", region: "aws-global" });
+      expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("Region")]).toEqual([
+        400,
+        "AuthorizationHeaderMalformed",
+        "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'",
+        "us-east-1",
+      ]);
+      expect((await send({ method: "HEAD", path: "/taken", region: "aws-global" })).status).toBe(400);
+    });
+
     it("gives a name to one account only, whose bucket no other one may use", async () => {
       await s3.send(new CreateBucketCommand({ Bucket: "taken" }));
       const other = clientOf("us-east-1", "111111111111");

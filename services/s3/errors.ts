@@ -8,6 +8,14 @@ const error = (code: string, status: number, message: string, fields?: Fields) =
 
 export const accessDenied = (message = "Access Denied") => error("AccessDenied", 403, message);
 
+export const wrongRegion = (region: string, expected: string) =>
+  error(
+    "AuthorizationHeaderMalformed",
+    400,
+    `The authorization header is malformed; the region '${region}' is wrong; expecting '${expected}'`,
+    { Region: expected },
+  );
+
 export const noSuchBucket = (bucket: string) =>
   error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket });
 

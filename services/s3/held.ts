@@ -1,4 +1,4 @@
-import { accessDenied, invalidRequest } from "./errors.ts";
+import { accessDenied, invalidRequest, wrongRegion } from "./errors.ts";
 import type { S3Context } from "./index.ts";
 
 interface Asked {
@@ -10,11 +10,16 @@ const ACCELERATED = /\.s3-accelerate\./;
 /** Not about a bucket that is there: of the account of whoever asks. */
 const OF_ACCOUNT: readonly string[] = ["CreateBucket", "ListBuckets"];
 
+/** What SDKs call the endpoint of no region; they have to sign for the one that it stands for. */
+const GLOBAL = "aws-global";
+
 /**
- * Holds a request against the settings of its bucket that every operation keeps to: who pays, and through which endpoint it comes.
- * @throws AwsError AccessDenied, InvalidRequest
+ * Holds a request against what every operation keeps to: the region that it is signed for, and of the settings of its bucket who pays, and
+ * through which endpoint it comes.
+ * @throws AwsError AuthorizationHeaderMalformed, AccessDenied, InvalidRequest
  */
 export function hold(ctx: S3Context, operation: string, { Bucket, RequestPayer: payer }: Asked): void {
+  if (ctx.region === GLOBAL) throw wrongRegion(GLOBAL, "us-east-1");
   if (Bucket === undefined || OF_ACCOUNT.includes(operation)) {
     // with `--iam off` no policy keeps strangers from it
     if (ctx.principal.type === "anonymous") throw accessDenied();
