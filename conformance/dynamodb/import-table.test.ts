@@ -189,11 +189,11 @@ describe("ImportTable", () => {
 
   it("makes an empty table of nothing, and none of a bucket that is not there", async () => {
     const empty = await importAll("nothing/");
-    expect(empty.done).toMatchObject({ ImportStatus: "COMPLETED", ProcessedItemCount: 0 });
-    expect(empty.done).not.toHaveProperty("ProcessedSizeBytes");
+    expect(empty.done).toMatchObject({ ImportStatus: "COMPLETED", ProcessedItemCount: 0, ProcessedSizeBytes: 0 });
     expect(await describeTable(client, empty.name)).toMatchObject({ TableStatus: "ACTIVE", ItemCount: 0 });
     const missing = await importAll("", { S3BucketSource: { S3Bucket: "no-such-bucket" } });
     expect(missing.done).toMatchObject({ ImportStatus: "FAILED", FailureCode: "S3NoSuchBucket" });
+    expect(missing.done).not.toHaveProperty("ProcessedSizeBytes");
     expect(await refusal(describeTable(client, missing.name))).toContain("ResourceNotFoundException");
   });
 

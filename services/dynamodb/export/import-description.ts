@@ -37,8 +37,9 @@ export function importDescription(job: ImportJob): Description {
     InputCompressionType: input.InputCompressionType ?? "NONE",
     TableCreationParameters: input.TableCreationParameters,
     ErrorCount: counts?.errors ?? 0,
-    // not a zero before there is something
-    ...(counts !== undefined && counts.processedBytes > 0 && { ProcessedSizeBytes: counts.processedBytes }),
+    // a zero is told of an import only that has completed without anything to read
+    ...(counts !== undefined &&
+      (counts.processedBytes > 0 || job.status === "COMPLETED") && { ProcessedSizeBytes: counts.processedBytes }),
     ProcessedItemCount: counts?.processedItems ?? 0,
     ImportedItemCount: counts?.importedItems ?? 0,
     ...(failure !== undefined && { FailureCode: failure.code, FailureMessage: failure.message }),
