@@ -10,6 +10,7 @@ import {
   GetBucketOwnershipControlsCommand,
   GetBucketVersioningCommand,
   GetBucketWebsiteCommand,
+  ListBucketMetricsConfigurationsCommand,
   GetObjectLockConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -97,6 +98,11 @@ describe("AWS::S3::Bucket", () => {
         ],
       },
       LoggingConfiguration: { LogFilePrefix: "log/", TargetObjectKeyFormat: { PartitionedPrefix: {} } },
+      MetricsConfigurations: [
+        { Id: "all" },
+        { Id: "some", Prefix: "a/", TagFilters: [{ Key: "k", Value: "v" }] },
+        { Id: "tagged", TagFilters: [{ Key: "k", Value: "v" }] },
+      ],
       LifecycleConfiguration: {
         Rules: [{ Id: "cool", Status: "Enabled", Transitions: [{ StorageClass: "GLACIER_IR", TransitionInDays: 3 }] }],
       },
@@ -118,12 +124,22 @@ describe("AWS::S3::Bucket", () => {
       TargetPrefix: "log/",
       TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: "EventTime" } },
     });
+    const metrics = async () =>
+      (await s3.send(new ListBucketMetricsConfigurationsCommand({ Bucket }))).MetricsConfigurationList;
+    expect(await metrics()).toEqual([
+      { Id: "all" },
+      { Id: "some", Filter: { And: { Prefix: "a/", Tags: [{ Key: "k", Value: "v" }] } } },
+      { Id: "tagged", Filter: { Tag: { Key: "k", Value: "v" } } },
+    ]);
     expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(2);
     expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Enabled");
     const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules?.[0]?.Transitions).toEqual([{ Days: 3, StorageClass: "GLACIER_IR" }]);
 
-    expect(await deploy(stack, bucketOf({}))).toBe("UPDATE_COMPLETE");
+    expect(await deploy(stack, bucketOf({ MetricsConfigurations: [{ Id: "all", Prefix: "b/" }] }))).toBe(
+      "UPDATE_COMPLETE",
+    );
+    expect(await metrics()).toEqual([{ Id: "all", Filter: { Prefix: "b/" } }]);
     await expect(s3.send(new GetBucketCorsCommand({ Bucket }))).rejects.toMatchObject({
       name: "NoSuchCORSConfiguration",
     });

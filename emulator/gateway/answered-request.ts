@@ -27,7 +27,7 @@ export function answeredRequest(
     answered: answer.headers,
     bytesSent: isDelivered ? lengthOf(method, answer) : undefined,
     startedAt,
-    turnAroundMs: readyMs - startedAt,
+    turnAroundMs: Math.max(readyMs - (exchange.receivedAt ?? startedAt), 0),
     totalMs: nowMs - startedAt,
   };
 }

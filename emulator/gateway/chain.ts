@@ -10,7 +10,7 @@ import type { Exchange } from "./exchange.ts";
 import { readForm, routeToService } from "./find-service.ts";
 import { doorRequest } from "./door-request.ts";
 import { health } from "./health.ts";
-import { bodyLimit, bodyStream, NO_BYTES, readBody } from "./receive.ts";
+import { bodyLimit, bodyStream, hasBody, NO_BYTES, readBody } from "./receive.ts";
 import { answerPreflight } from "./pages.ts";
 import { checkValidity, headersInQuery, isPresigned, validityOf } from "./presigned.ts";
 import { MalformedUri } from "./route.ts";
@@ -164,7 +164,8 @@ function authenticate(exchange: Exchange, emulator: Emulator): void | Promise<vo
     return;
   }
   exchange.principal = principalOf(service, signature, credentials);
-  const verify = () => verifySignature(exchange, signature, credentials, clock.now(), () => receive(exchange));
+  const verify = () =>
+    verifySignature(exchange, signature, credentials, clock.now(), () => receive(exchange, emulator));
   if (isPresigned(query)) {
     const validity = validityOf(query);
     const withQuery = () => {
@@ -191,7 +192,7 @@ function authorize(exchange: Exchange, emulator: Emulator): void {
   emulator.authorizer.authorize(service, operation, input, caller);
 }
 
-function receive(exchange: Exchange): void | Promise<void> {
+function receive(exchange: Exchange, emulator: Emulator): void | Promise<void> {
   if (exchange.body) return;
   const body = exchange.codec?.streams ? NO_BYTES : readBody(exchange, bodyLimit(exchange.service as Service));
   if (body instanceof Promise) {
@@ -200,6 +201,10 @@ function receive(exchange: Exchange): void | Promise<void> {
     });
   }
   exchange.body = exchange.codec?.streams ? { body, stream: bodyStream(exchange) } : { body };
+  if (exchange.codec?.streams !== true || !hasBody(exchange)) return;
+  exchange.raw.once("end", () => {
+    exchange.receivedAt = emulator.host.clock.now();
+  });
 }
 
 function decode(exchange: Exchange, emulator: Emulator): void | Promise<void> {

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly requestId: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** The same, of the end of a body that an operation reads as it comes. */
+  receivedAt?: number;
   readonly method: string;
   /** As it came, still percent-encoded: an S3 key may hold `..` and `//`. */
   readonly path: string;

@@ -73,8 +73,9 @@ export interface AnsweredRequest extends Pick<
   readonly bytesSent: number | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Until the answer was ready, and until it was on its way whole, in milliseconds. */
+  /** From the end of the request until the answer was ready, in milliseconds. */
   readonly turnAroundMs: number;
+  /** From the beginning of the request until the answer was on its way whole, in milliseconds. */
   readonly totalMs: number;
 }
 

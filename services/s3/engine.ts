@@ -9,6 +9,7 @@ import { findFormUpload } from "./form-upload/form-upload.ts";
 import { LifecycleSweep } from "./lifecycle-sweep.ts";
 import { OrphanSweep } from "./orphan-sweep.ts";
 import { RestorationWatch } from "./restoration-watch.ts";
+import { RequestMetrics } from "./request-metrics/request-metrics.ts";
 import { S3Store } from "./store.ts";
 import { websiteOf } from "./website/address.ts";
 import { answerWebsite, type WebsiteKeeper } from "./website/website.ts";
@@ -22,6 +23,7 @@ export class S3Engine implements Engine {
   readonly #accessLogs: AccessLogDelivery;
   readonly #websites: WebsiteKeeper;
   readonly #host: Host;
+  readonly requestMetrics: RequestMetrics;
 
   /** @param service of which this is the engine; known later */
   constructor(host: Host, service: () => Service) {
@@ -32,6 +34,7 @@ export class S3Engine implements Engine {
     this.#restorations = new RestorationWatch(host);
     this.#accessLogs = new AccessLogDelivery(host);
     this.#websites = { host, service, store: new S3Store(host, { account: "" }) };
+    this.requestMetrics = new RequestMetrics(host, this.#websites.store);
   }
 
   start(): void {
@@ -67,6 +70,7 @@ export class S3Engine implements Engine {
 
   answered(request: AnsweredRequest): void {
     this.#accessLogs.add([...recordsOf(this.#websites.store, request)]);
+    this.requestMetrics.answered(request);
   }
 
   pageHeaders(request: DoorRequest): Readonly<Record<string, string>> | undefined {

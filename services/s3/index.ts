@@ -13,6 +13,7 @@ import { deleteBucket } from "./operations/delete-bucket.ts";
 import { deleteBucketCors } from "./operations/delete-bucket-cors.ts";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.ts";
 import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.ts";
+import { deleteBucketMetricsConfiguration } from "./operations/delete-bucket-metrics-configuration.ts";
 import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.ts";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.ts";
@@ -28,6 +29,7 @@ import { getBucketEncryption } from "./operations/get-bucket-encryption.ts";
 import { getBucketLifecycleConfiguration } from "./operations/get-bucket-lifecycle-configuration.ts";
 import { getBucketLocation } from "./operations/get-bucket-location.ts";
 import { getBucketLogging } from "./operations/get-bucket-logging.ts";
+import { getBucketMetricsConfiguration } from "./operations/get-bucket-metrics-configuration.ts";
 import { getBucketNotificationConfiguration } from "./operations/get-bucket-notification-configuration.ts";
 import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.ts";
 import { getBucketPolicy } from "./operations/get-bucket-policy.ts";
@@ -47,6 +49,7 @@ import { getObjectTagging } from "./operations/get-object-tagging.ts";
 import { getPublicAccessBlock } from "./operations/get-public-access-block.ts";
 import { headBucket } from "./operations/head-bucket.ts";
 import { headObject } from "./operations/head-object.ts";
+import { listBucketMetricsConfigurations } from "./operations/list-bucket-metrics-configurations.ts";
 import { listBuckets } from "./operations/list-buckets.ts";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
 import { listObjectVersions } from "./operations/list-object-versions.ts";
@@ -59,6 +62,7 @@ import { putBucketCors } from "./operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.ts";
 import { putBucketLogging } from "./operations/put-bucket-logging.ts";
+import { putBucketMetricsConfiguration } from "./operations/put-bucket-metrics-configuration.ts";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.ts";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.ts";
 import { putBucketPolicy } from "./operations/put-bucket-policy.ts";
@@ -117,6 +121,7 @@ export const s3: Service = defineService<"s3", S3State>({
   },
   before: (ctx, operation, input) => {
     hold(ctx, operation, input);
+    ctx.engine.requestMetrics.begins(operation, input);
     return loadHasherOf(ctx.request?.headers);
   },
   operations: {
@@ -129,6 +134,7 @@ export const s3: Service = defineService<"s3", S3State>({
     DeleteBucketCors: deleteBucketCors,
     DeleteBucketEncryption: deleteBucketEncryption,
     DeleteBucketLifecycle: deleteBucketLifecycle,
+    DeleteBucketMetricsConfiguration: deleteBucketMetricsConfiguration,
     DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
     DeleteBucketPolicy: deleteBucketPolicy,
     DeleteBucketTagging: deleteBucketTagging,
@@ -144,6 +150,7 @@ export const s3: Service = defineService<"s3", S3State>({
     GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
     GetBucketLocation: getBucketLocation,
     GetBucketLogging: getBucketLogging,
+    GetBucketMetricsConfiguration: getBucketMetricsConfiguration,
     GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
     GetBucketOwnershipControls: getBucketOwnershipControls,
     GetBucketPolicy: getBucketPolicy,
@@ -163,6 +170,7 @@ export const s3: Service = defineService<"s3", S3State>({
     GetPublicAccessBlock: getPublicAccessBlock,
     HeadBucket: headBucket,
     HeadObject: headObject,
+    ListBucketMetricsConfigurations: listBucketMetricsConfigurations,
     ListBuckets: listBuckets,
     ListMultipartUploads: listMultipartUploads,
     ListObjectVersions: listObjectVersions,
@@ -175,6 +183,7 @@ export const s3: Service = defineService<"s3", S3State>({
     PutBucketEncryption: putBucketEncryption,
     PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
     PutBucketLogging: putBucketLogging,
+    PutBucketMetricsConfiguration: putBucketMetricsConfiguration,
     PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
     PutBucketOwnershipControls: putBucketOwnershipControls,
     PutBucketPolicy: putBucketPolicy,

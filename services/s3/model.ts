@@ -51,6 +51,13 @@ export interface Grant {
   readonly permission: Permission;
 }
 
+/** A configuration of request metrics. */
+export interface StoredMetrics {
+  readonly id: string;
+  /** Of which objects; undefined: of all, and of listings too. */
+  readonly filter?: { readonly prefix?: string; readonly tags?: TagSet };
+}
+
 export interface BucketRecord {
   readonly name: string;
   readonly account: string;
@@ -72,6 +79,8 @@ export interface BucketRecord {
   readonly notifications?: readonly Notification[];
   /** Undefined: its requests are not logged. */
   readonly logging?: LoggingTarget;
+  /** By id, at least one; undefined: nobody asked for metrics of its requests. */
+  readonly metrics?: readonly StoredMetrics[];
   readonly transitionMinimumSize?: TransitionDefaultMinimumObjectSize;
   /** Undefined: all of them are on, as in every new bucket. */
   readonly publicAccessBlock?: PublicAccessBlockConfiguration | "removed";

@@ -1,9 +1,8 @@
 import type { AnsweredRequest } from "../../../emulator/model/service.ts";
-import { splitBucket } from "../../../emulator/gateway/route.ts";
 import { isPresigned, isPresignedV2 } from "../../../emulator/gateway/presigned.ts";
 import { parseCopySource } from "../copy-source.ts";
 import type { S3Store } from "../store.ts";
-import { websiteOf } from "../website/address.ts";
+import { subjectOf, type Subject } from "../subject.ts";
 import { COPIES, operationName } from "./operation-name.ts";
 import type { PendingRecord } from "./log-table.ts";
 import { recordText, type LoggedRequest } from "./record.ts";
@@ -13,8 +12,6 @@ type About = Pick<LoggedRequest, "bucket" | "operation" | "key" | "versionId">;
 
 interface Given {
   readonly Bucket?: string;
-  readonly Key?: string;
-  readonly VersionId?: string;
   readonly CopySource?: string;
   readonly Delete?: { readonly Objects?: readonly { readonly Key?: string; readonly VersionId?: string }[] };
 }
@@ -69,37 +66,19 @@ function* record(
   yield { source: { name, account, region }, target, atMs: request.startedAt, line };
 }
 
+/** What records call the requests that a door has answered. */
+const DOORS: Readonly<Record<NonNullable<Subject["door"]>, (method: string) => string>> = {
+  website: (method) => `WEBSITE.${method}.OBJECT`,
+  preflight: () => "REST.OPTIONS.PREFLIGHT",
+  form: () => "REST.POST.OBJECT",
+};
+
 function aboutOf(request: AnsweredRequest): About | undefined {
-  const { operation, input, method } = request;
-  if (operation === undefined) return aboutDoor(request);
-  const { Bucket = splitBucket(request).bucket, Key, VersionId } = (input ?? {}) as Given;
-  if (Bucket === undefined) return undefined;
-  return { bucket: Bucket, operation: operationName(method, operation), key: Key, versionId: VersionId };
-}
-
-/** Of a website, a preflight or a form. */
-function aboutDoor(request: AnsweredRequest): About | undefined {
-  const { method, path } = request;
-  const website = websiteOf(request);
-  if (website !== undefined) return { bucket: website, operation: `WEBSITE.${method}.OBJECT`, key: keyIn(path) };
-  const { bucket, path: below } = splitBucket(request);
-  if (bucket === undefined) return undefined;
-  if (method === "OPTIONS") return { bucket, operation: "REST.OPTIONS.PREFLIGHT", key: keyIn(below) };
-  // the key of a form is one of its fields: its answer tells it
-  const { location } = request.answered;
-  const at =
-    typeof location !== "string"
-      ? ""
-      : splitBucket({ path: new URL(location).pathname, headers: request.headers }).path;
-  return { bucket, operation: "REST.POST.OBJECT", key: keyIn(at) };
-}
-
-function keyIn(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path.slice(1)) || undefined;
-  } catch {
-    return path.slice(1);
-  }
+  const { method, operation = "" } = request;
+  const subject = subjectOf(request);
+  if (!subject) return undefined;
+  const { door, ...about } = subject;
+  return { ...about, operation: door ? DOORS[door](method) : operationName(method, operation) };
 }
 
 function sourceOf(operation: string, copySource: string): About | undefined {

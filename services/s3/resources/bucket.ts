@@ -19,6 +19,7 @@ import { corsConfigurationOf, corsProperty } from "./cors-property.ts";
 import { notificationProperty, notificationsOf } from "./notification-property.ts";
 import { lifecycleOf, lifecycleProperty } from "./lifecycle-property.ts";
 import { loggingProperty, loggingStatusOf } from "./logging-property.ts";
+import { metricsProperty, putMetrics } from "./metrics-property.ts";
 import { websiteConfigurationOf, websiteProperty } from "./website-property.ts";
 
 const encryption = object({
@@ -62,7 +63,7 @@ const bucketProperties = {
   LoggingConfiguration: loggingProperty,
   MetadataConfiguration: refused(),
   MetadataTableConfiguration: refused(),
-  MetricsConfigurations: refused([]),
+  MetricsConfigurations: metricsProperty,
   NotificationConfiguration: notificationProperty,
   ObjectLockConfiguration: object({
     ObjectLockEnabled: choice("Enabled"),
@@ -90,7 +91,7 @@ type BucketValues = Values<typeof bucketProperties>;
 /** How each property gets to the bucket, in the order in which they have to come. */
 const SETTINGS: readonly {
   readonly of: readonly (keyof BucketValues)[];
-  readonly apply: (ctx: ProviderContext, Bucket: string, after: BucketValues) => Promise<unknown>;
+  readonly apply: (ctx: ProviderContext, Bucket: string, after: BucketValues, before: BucketValues) => Promise<unknown>;
 }[] = [
   {
     of: ["PublicAccessBlockConfiguration"],
@@ -152,6 +153,11 @@ const SETTINGS: readonly {
       call("s3", "PutBucketLogging", { Bucket, BucketLoggingStatus: loggingStatusOf(Bucket, LoggingConfiguration) }),
   },
   {
+    of: ["MetricsConfigurations"],
+    apply: (ctx, Bucket, after, before) =>
+      putMetrics(ctx, Bucket, after.MetricsConfigurations, before.MetricsConfigurations),
+  },
+  {
     of: ["CorsConfiguration"],
     apply: ({ call }, Bucket, { CorsConfiguration }) =>
       CorsConfiguration
@@ -178,7 +184,7 @@ const SETTINGS: readonly {
 /** Sets what differs from `before`: everything that is configured, when there is no before. */
 async function configure(ctx: ProviderContext, name: string, before: BucketValues, after: BucketValues): Promise<void> {
   for (const { of, apply } of SETTINGS) {
-    if (of.some((property) => !sameValue(before[property], after[property]))) await apply(ctx, name, after);
+    if (of.some((property) => !sameValue(before[property], after[property]))) await apply(ctx, name, after, before);
   }
 }
 
