@@ -97,6 +97,10 @@ describe("a metrics configuration", () => {
     const MetricsConfiguration = { Id: "other" };
     const call = s3.send(new PutBucketMetricsConfigurationCommand({ Bucket, Id: "one", MetricsConfiguration }));
     expect(await failure(call)).toMatchObject(MALFORMED);
+    for (const query of ["metrics", "metrics&id=undefined", "metrics&id="]) {
+      const answer = await send({ method: "PUT", path: `/${Bucket}?${query}` });
+      expect([answer.status, answer.element("Code")]).toEqual([400, "MalformedXML"]);
+    }
   });
 
   it.each([

@@ -25,8 +25,8 @@ interface GivenFilter extends Predicates {
  * The configuration of a document, checked.
  * @throws AwsError MalformedXML, InvalidRequest, NotImplemented for access points
  */
-export function readConfiguration(id: string, given: Given | undefined): StoredMetrics {
-  if (given?.Id !== id || !ID.test(id)) throw malformedXml();
+export function readConfiguration(id: string | undefined, given: Given | undefined): StoredMetrics {
+  if (id === undefined || given?.Id !== id || !ID.test(id)) throw malformedXml();
   return given.Filter === undefined ? { id } : { id, filter: readFilter(given.Filter) };
 }
 
