@@ -67,7 +67,7 @@ def cloudwatch_protocols():
         recent(described["StateUpdatedTimestamp"])
         error = refused("ResourceNotFound", client.set_alarm_state, AlarmName="no", StateValue="OK", StateReason="no")
         equal(error["ResponseMetadata"]["HTTPStatusCode"], 404)
-        refused("MissingParameter", client.get_metric_statistics, **metric, **span, Period=60)
+        refused("InvalidParameterCombination", client.get_metric_statistics, **metric, **span, Period=60)
         client.delete_alarms(AlarmNames=[alarm])
         pages = client.get_paginator("list_metrics").paginate(Namespace=metric["Namespace"])
         equal(pages.build_full_result()["Metrics"], [{**metric, "Dimensions": []}])

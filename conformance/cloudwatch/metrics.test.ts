@@ -268,7 +268,7 @@ describe("GetMetricStatistics", () => {
     });
     await expect(statistics("times", { Statistics: undefined })).rejects.toMatchObject({
       name: "InvalidParameterCombinationException",
-      message: "Must specify either Statistics or ExtendedStatistics",
+      message: "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
     });
   });
 

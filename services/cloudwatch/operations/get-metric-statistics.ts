@@ -16,7 +16,7 @@ export const getMetricStatistics: Operation<"GetMetricStatistics"> = (ctx, input
   const { Namespace: namespace, MetricName: name, Period: period } = input;
   const { Statistics: statistics = [], ExtendedStatistics: extended = [] } = input;
   if (statistics.length === 0 && extended.length === 0) {
-    throw invalidCombination("Must specify either Statistics or ExtendedStatistics");
+    throw invalidCombination("At least one of the parameters Statistics and ExtendedStatistics must be specified.");
   }
   if (!isPeriod(period)) throw invalidValue("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.");
   for (const each of extended) {
