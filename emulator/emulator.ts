@@ -45,7 +45,7 @@ export class Emulator {
   readonly #engines = new Map<string, Engine>();
   readonly #doors: readonly (readonly [service: string, engine: Engine])[];
   readonly #compiled = new Map<Service, Map<string, CompiledOperation>>();
-  /** Services whose resources have policies, by their name in ARNs. */
+  /** Services by their name, which their ARNs have too where resources have policies or tags to ask for. */
   readonly #byName: ReadonlyMap<string, Service>;
   readonly #routers = new Map<string, RestRouter>();
 

@@ -97,20 +97,22 @@ describe("Host and Origin", () => {
 
   it("answers a page of this machine as AWS answers pages of any origin, errors too", async () => {
     const origin = "http://localhost:3000";
-    const call = (headers: http.OutgoingHttpHeaders) => request({ ...headers, origin }, "{}");
     const unsigned = { "x-amz-target": "DynamoDB_20120810.ListTables", "content-type": "application/x-amz-json-1.0" };
-    for (const [headers, status] of [
+    const cbor = { ...signed("monitoring"), "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" };
+    for (const [headers, status, path] of [
       [json("Kinesis_20131202.ListStreams", "kinesis"), 200],
       [json("DynamoDB_20120810.DescribeTable", "dynamodb"), 400],
+      [json("AmazonSQS.GetQueueUrl", "sqs"), 400],
       [unsigned, 403],
+      [cbor, 200, "/service/GraniteServiceVersion20100801/operation/ListMetrics"],
     ] as const) {
-      expect(await call(headers)).toMatchObject({
-        status,
-        headers: {
-          "access-control-allow-origin": "*",
-          "access-control-expose-headers": expect.stringContaining("x-amzn-requestid"),
-        },
-      });
+      const body = headers === cbor ? Buffer.of(0xa0) : "{}";
+      const answer = await request({ ...headers, origin }, body, path);
+      expect(answer).toMatchObject({ status, headers: { "access-control-allow-origin": "*" } });
+      const exposed = answer.headers["access-control-expose-headers"]?.split(",");
+      const told = Object.keys(answer.headers).filter((name) => /^(?:x-amz|smithy)/.test(name));
+      expect(told).toContain("x-amzn-requestid");
+      expect(exposed).toEqual(expect.arrayContaining(told));
     }
     const plain = await request(json("Kinesis_20131202.ListStreams", "kinesis"), "{}");
     const fromS3 = await request({ ...signed("s3"), origin }, "", "/", "GET");
@@ -120,18 +122,24 @@ describe("Host and Origin", () => {
     }
   });
 
-  it.each(["/", "/2015-03-31/functions"])("lets a page of this machine call, asked before at %s", async (path) => {
+  it.each([
+    ["/", "authorization,x-amz-target"],
+    ["/2015-03-31/functions", "authorization"],
+    ["/restapis/id", "authorization,x-amz-date"],
+    ["/000000000000/queue", "authorization,x-amz-date"],
+    ["/service/GraniteServiceVersion20100801/operation/ListMetrics", "authorization,smithy-protocol"],
+  ])("lets a page of this machine call, asked before at %s", async (path, names) => {
     const asked = {
       origin: "http://127.0.0.1:5173",
       "access-control-request-method": "POST",
-      "access-control-request-headers": "authorization,x-amz-target",
+      "access-control-request-headers": names,
     };
     expect(await request(asked, "", path, "OPTIONS")).toMatchObject({
       status: 200,
       headers: {
         "access-control-allow-origin": "*",
         "access-control-allow-methods": "POST",
-        "access-control-allow-headers": "authorization,x-amz-target",
+        "access-control-allow-headers": names,
         "access-control-max-age": "172800",
       },
       body: "",

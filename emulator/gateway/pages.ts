@@ -7,6 +7,8 @@ const TWO_DAYS_IN_SECONDS = "172800";
 const READ_BY_CLIENTS = [
   "x-amzn-requestid",
   "x-amzn-errortype",
+  "x-amzn-query-error",
+  "smithy-protocol",
   "x-amz-crc32",
   "x-amz-executed-version",
   "x-amz-function-error",

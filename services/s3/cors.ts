@@ -35,11 +35,19 @@ const askedHeaders = ({ headers }: DoorRequest): string[] =>
 /** Lambda's paths begin with the date of an API version; no bucket's name has that form. */
 const API_VERSION = /^20\d\d-\d\d-\d\d$/;
 
+/** What API Gateway's paths and those of queues begin with; a bucket may have such a name. */
+const OF_OTHER_PATHS = /^(?:account|apikeys|restapis|tags|usageplans|\d{12})$/;
+
+/** What requests to other services carry, and none to S3. */
+const OF_OTHER_SERVICES: readonly string[] = ["x-amz-target", "smithy-protocol"];
+
 /** Whether a request asks, before the real one, what a page may do with a bucket. */
-export function isPreflight(request: DoorRequest): boolean {
+export function isPreflight(store: S3Store, request: DoorRequest): boolean {
   if (request.method !== "OPTIONS") return false;
   const { bucket = "" } = bucketOf(request);
-  return isBucketName(bucket) && !API_VERSION.test(bucket);
+  if (!isBucketName(bucket) || API_VERSION.test(bucket)) return false;
+  if (askedHeaders(request).some((name) => OF_OTHER_SERVICES.includes(name.toLowerCase()))) return false;
+  return !OF_OTHER_PATHS.test(bucket) || store.known(bucket) !== undefined;
 }
 
 /**

@@ -58,7 +58,7 @@ export class S3Engine implements Engine {
 
   #doorOf(request: DoorRequest): Door | undefined {
     const { store } = this.#websites;
-    if (isPreflight(request)) return async () => answerPreflight(store, request);
+    if (isPreflight(store, request)) return async () => answerPreflight(store, request);
     const website = websiteOf(request);
     if (website === undefined) return findFormUpload(request, this.#websites);
     return async () => {
