@@ -164,6 +164,7 @@ describe("CreatePolicy", () => {
 
   it.each<[string, ...object[]]>([
     ["Syntax errors in policy.", { ...of(READ), Id: {} }, of({ ...READ, Sid: [] }), of(READ, "2020-01-01")],
+    ["Syntax errors in policy.", of({ ...READ, Action: null }), of({ ...READ, Resource: null })],
     ["Syntax errors in policy.", when("Near", "x"), when("DateEquals", {}), of({ ...READ, Condition: { Near: "x" } })],
     ["Policy document must be version 2012-10-17 or greater.", { Statement: READ }, of(READ, "2008-10-17")],
     [

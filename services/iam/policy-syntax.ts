@@ -76,7 +76,7 @@ function readStatement(given: unknown): PolicyStatement {
 /** Of two members, which say the same with and without a Not, there may be one. */
 function oneOf(statement: Readonly<Record<string, unknown>>, yes: string, no: string): unknown {
   if (statement[yes] !== undefined && statement[no] !== undefined) throw syntaxError();
-  return statement[yes] ?? statement[no];
+  return statement[yes] === undefined ? statement[no] : statement[yes];
 }
 
 /** One text or a list of them, among which null is nothing. */
