@@ -8,6 +8,7 @@ import {
   CreateFunctionCommand,
   InvokeCommand,
 } from "@aws-sdk/client-lambda";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,43 @@ describe("a restart on the same data directory", () => {
       const runs = () => readFileSync(marker, "utf8").length;
       await eventually("the event that was not done runs again", async () => runs() === 2 || undefined);
       lambda.destroy();
+    } finally {
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("an emulator that stops", () => {
+  it("has put the last lines of a function that ended just before", async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), "headwater-test-"));
+    // more than is put at once
+    const source = `exports.handler = () => {
+      for (let line = 0; line < 1200; line++) console.log("farewell " + "x".repeat(1000));
+      process.exit(3);
+    };`;
+    try {
+      {
+        await using aws = await startEmulator({ port: 0, dataDirectory, logLevel: "error" });
+        const lambda = new LambdaClient(aws.clientConfig());
+        await makeRole(aws.clientConfig(), "function");
+        await lambda.send(
+          new CreateFunctionCommand({
+            FunctionName: "leaves",
+            Runtime: "nodejs20.x",
+            Handler: "index.handler",
+            Role: ROLE,
+            Code: { ZipFile: zipOf(source) },
+          }),
+        );
+        const answer = await lambda.send(new InvokeCommand({ FunctionName: "leaves" }));
+        expect(answer.FunctionError).toBe("Unhandled");
+        lambda.destroy();
+      }
+      await using aws = await startEmulator({ port: 0, dataDirectory, logLevel: "error" });
+      const logs = new CloudWatchLogsClient(aws.clientConfig());
+      const reports = new FilterLogEventsCommand({ logGroupName: "/aws/lambda/leaves", filterPattern: "REPORT" });
+      expect((await logs.send(reports)).events).toHaveLength(1);
+      logs.destroy();
     } finally {
       rmSync(dataDirectory, { recursive: true, force: true });
     }

@@ -42,6 +42,8 @@ export class Environments {
   readonly #current = new Map<string, Keyed>();
   readonly #pools = new Map<Pool, Keyed>();
   readonly #live = new Map<Environment, { log: LogStream; scratch: string; blob: string }>();
+  /** The logs of environments that have ended, until their last lines are put. */
+  readonly #lastLines = new Set<Promise<void>>();
   readonly #startQueue: Pool[] = [];
   readonly #beingMade = new Set<Keyed>();
   readonly #reaper = new Reaper();
@@ -120,13 +122,12 @@ export class Environments {
   /** Ends every process; resolves when their last lines are in CloudWatch Logs. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const logs = [...this.#live.values()].map(({ log }) => log);
     const ended = [...this.#live.keys()].map((environment) => {
       environment.kill();
       return environment.ended;
     });
     await Promise.all(ended);
-    await Promise.all(logs.map((log) => log.flushed()));
+    await Promise.all(this.#lastLines);
     this.#reaper.stop();
     rmSync(this.#scratch, { recursive: true, force: true });
   }
@@ -200,6 +201,9 @@ export class Environments {
     if (environment.pid !== undefined) this.#reaper.remove(environment.pid);
     pool.ended(environment);
     if (own) {
+      // a start that failed is told of when the environment has ended
+      const flushed = environment.ended.then(() => own.log.flushed()).then(() => void this.#lastLines.delete(flushed));
+      this.#lastLines.add(flushed);
       rmSync(own.scratch, { recursive: true, force: true });
       if (!this.isRunning(own.blob)) this.#onUnused(own.blob);
     }
