@@ -81,6 +81,15 @@ describe("AttributeUpdates", () => {
     expect(await attributesOf(key)).toEqual({ ...changed, kept: S("kept") });
   });
 
+  it("takes as many attributes as there are, in no matter how long an expression", async () => {
+    const values = Object.fromEntries(Array.from({ length: 1000 }, (_, i): [string, AttributeValue] => [`a${i}`, N(i)]));
+    const Key = { pk: S("many") };
+    const AttributeUpdates = Object.fromEntries(Object.entries(values).map(([name, Value]) => [name, { Value }]));
+    await update({ Key, AttributeUpdates });
+    const get = new GetItemCommand({ TableName: table, Key, AttributesToGet: Object.keys(values) });
+    expect((await client.send(get)).Item).toEqual(values);
+  });
+
   it("makes an item, but not of an update that only takes away", async () => {
     const [made, none] = [{ pk: S("made") }, { pk: S("none") }];
     await update({ Key: made, AttributeUpdates: { n: { Action: "ADD", Value: N(1) } } });

@@ -78,6 +78,7 @@ export function expressionsOf(input: ExpressionInput & LegacyInput, words = EARL
     input.KeyConditionExpression !== undefined ||
     input.ProjectionExpression !== undefined ||
     input.UpdateExpression !== undefined;
-  const legacy = hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input), words) : NONE;
+  // it is texts that have a length
+  const legacy = hasLegacyParameters(input) ? bindExpressions(expressionsOfLegacy(input), words, Infinity) : NONE;
   return hasExpressions ? { ...legacy, ...bindExpressions(input, words) } : legacy;
 }

@@ -121,7 +121,8 @@ class Placeholders {
 }
 
 function projected(names: readonly string[] = [], bound: Placeholders): string[] {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${twice}`);
   return names.map((name) => bound.name(name));
 }

@@ -49,13 +49,17 @@ export interface Expressions {
  * values, syntax, operands, then names and values that nothing uses.
  * @throws AwsError ValidationException
  */
-export function bindExpressions(input: ExpressionInput, words = EARLIER_WORDS): Expressions {
+export function bindExpressions(
+  input: ExpressionInput,
+  words = EARLIER_WORDS,
+  mostBytes = MAX_EXPRESSION_BYTES,
+): Expressions {
   const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues, words);
   const ifGiven = <T>(name: ExpressionName, bind: (text: string) => T): T | undefined => {
     const text = input[name];
     if (text === undefined) return undefined;
     const size = Buffer.byteLength(text);
-    if (size > MAX_EXPRESSION_BYTES) throw invalidExpression(name, words.expressionTooLong(size));
+    if (size > mostBytes) throw invalidExpression(name, words.expressionTooLong(size));
     return bind(text);
   };
   // the later checks look for an empty one of these first
