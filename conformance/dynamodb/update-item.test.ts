@@ -117,6 +117,15 @@ describe("UpdateItem", () => {
   });
 
   describe("behaviour", () => {
+    it("takes nothing from an index key that is not there", async () => {
+      const TableName = await createTable(client, INDEXED);
+      const Key = freshKey();
+      await put({ TableName, Item: Key });
+      const ExpressionAttributeValues = { ":v": { SS: ["a"] } };
+      await update({ TableName, Key, UpdateExpression: "DELETE g :v", ExpressionAttributeValues });
+      expect((await get({ TableName, Key })).Item).toEqual(Key);
+    });
+
     it("makes an item of the key alone when there is none and nothing to set", async () => {
       const Key = freshKey();
       await update({ Key });

@@ -64,7 +64,8 @@ export function toUpdate(expression: ExpressionName, actions: readonly UpdateAct
 function writtenTypes(actions: readonly UpdateAction[]): ReadonlyMap<string, AttributeType> {
   const types = new Map<string, AttributeType>();
   for (const action of actions) {
-    if (action.kind === "REMOVE" || action.path.length > 1) continue;
+    // what takes away makes nothing of another type
+    if (action.kind === "REMOVE" || action.kind === "DELETE" || action.path.length > 1) continue;
     const type = action.kind === "SET" ? knownType(action.value) : typeOf(action.value);
     if (type !== undefined) types.set(String(action.path[0]), type);
   }
