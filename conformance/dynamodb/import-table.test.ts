@@ -236,6 +236,12 @@ describe("ImportTable", () => {
     expect(Object.values(await contents(client, name)).map(({ text }) => text)).toEqual(texts.map(S));
   });
 
+  it("reads a string that does not end once, however many quotes it has", async () => {
+    await put("open/data.json", `{"Item":{"pk":{"S":"${'\\"'.repeat(300_000)}`);
+    const { done } = await importAll("open/");
+    expect(done).toMatchObject({ ImportStatus: "FAILED", FailureCode: "ItemValidationError", ErrorCount: 1 });
+  });
+
   it("is the same for a token that has been used, until the table is there, and is listed", async () => {
     await put("token/a", '{"Item":{"pk":{"S":"1"}}}');
     const TableName = uniqueName("imported");
