@@ -93,6 +93,12 @@ const MEMBERS: readonly Case[] = [
     ["GetItem", { TableName: "a!", Key: KEY }],
     `${COUNTED}Value 'a!' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3`,
   ],
+  ...["Query", "Scan"].map(
+    (operation): Case => [
+      [operation, { AttributesToGet: [] }],
+      `${COUNTED}Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+    ],
+  ),
   [["DeleteItem", { Key: KEY, ReturnValues: "ALL" }], `${COUNTED}${NO_RETURN_VALUES}`],
   [["DeleteItem", { Key: KEY, ReturnValues: "ALL_NEW" }], `${COUNTED}ReturnValues can only be ALL_OLD or NONE`],
   [["UpdateItem", { Key: KEY, ReturnValues: "ALL", ReturnConsumedCapacity: "ALL" }], `${COUNTED}${NO_RETURN_VALUES}`],
@@ -145,6 +151,25 @@ const FIRST: readonly Case[] = [
 ];
 
 describe("a request is refused before its table is looked for", () => {
+  it("for a name of 64 KB, wherever it is", async () => {
+    const [name, tooLong] = ["x".repeat(65_535), "é".repeat(32_768)];
+    const problem = "Attribute name is too large, must be less than 65536 bytes";
+    const inNames = (attribute: string) => ({
+      Key: KEY,
+      ProjectionExpression: "#n",
+      ExpressionAttributeNames: { "#n": attribute },
+    });
+    expect(await refused(...inItem({ M: { [tooLong]: { S: "a" } } }))).toBe(`${COUNTED}${problem}`);
+    expect(await refused("GetItem", inNames(tooLong))).toBe(
+      `ExpressionAttributeNames contains invalid value: ${problem} for key #n`,
+    );
+    const notThere = "Requested resource not found";
+    expect([await refused(...inItem({ M: { [name]: { S: "a" } } })), await refused("GetItem", inNames(name))]).toEqual([
+      notThere,
+      notThere,
+    ]);
+  });
+
   it.each([...VALUES, ...EXPRESSIONS, ...MEMBERS, ...FIRST])("%j", async ([operation, input], message) => {
     expect(await refused(operation, input)).toBe(message);
   });

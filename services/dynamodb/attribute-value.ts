@@ -1,7 +1,7 @@
 import type { AwsError } from "../../emulator/model/errors.ts";
 import { compareNumbers, normalizeNumber } from "./number.ts";
 import { invalidParameter, MalformedValue, validationError } from "./errors.ts";
-import { binarySet, numberSet, stringSet } from "./set-order.ts";
+import { binarySet, compareText, numberSet, stringSet } from "./set-order.ts";
 import { EARLIER_WORDS, type ValueWords } from "./value-words.ts";
 
 /** One value as it stands on the wire; binary is base64 text, numbers are decimal text. */
@@ -92,10 +92,22 @@ function levelsOf(value: RawValue | null): number {
  */
 export const parseItem = (item: object, words = EARLIER_WORDS): Item => parseEntries(item as RawItem, words, 1);
 
+const LONGEST_NAME_BYTES = 65_535;
+
+/** What is wrong with the name of an attribute, also of one within a map. */
+export function nameProblem(name: string): string | undefined {
+  if (name === "") return "Empty attribute name";
+  // a unit of text takes three bytes at most: the names that there are need not be counted
+  return name.length > LONGEST_NAME_BYTES / 3 && Buffer.byteLength(name) > LONGEST_NAME_BYTES
+    ? "Attribute name is too large, must be less than 65536 bytes"
+    : undefined;
+}
+
 function parseEntries(entries: RawItem, words: ValueWords, level: number): Item {
   const item: MutableItem = {};
   for (const name of Object.keys(entries)) {
-    if (name === "") throw validationError("Empty attribute name");
+    const problem = nameProblem(name);
+    if (problem !== undefined) throw validationError(problem);
     const value = entries[name]!;
     if (value === null) throw new MalformedValue(`${NULL_VALUE}: ${name} is null`);
     setAttribute(item, name, parseAttributeValue(value, words, level));
@@ -213,17 +225,3 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
   if ("B" in a && "B" in b) return Buffer.compare(Buffer.from(a.B, "base64"), Buffer.from(b.B, "base64"));
   return undefined;
 }
-
-/** Order of two strings by their UTF-8 bytes, which differs from JavaScript's where surrogates are. */
-function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const unitA = a.charCodeAt(i);
-    const unitB = b.charCodeAt(i);
-    if (unitA !== unitB) return codePointOrder(unitA) - codePointOrder(unitB);
-  }
-  return a.length - b.length;
-}
-
-/** Moves surrogates (code points from 0x10000 on) behind 0xe000 to 0xffff. */
-const codePointOrder = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);

@@ -126,16 +126,14 @@ function refuseUncounted([first]: readonly string[]): void {
 
 const getItem: MemberCheck = (input) => {
   refuse(emptyName(input));
-  const attributes = given(input, "AttributesToGet") as readonly string[] | undefined;
-  refuse(
-    missing(input, "Key"),
-    nameProblem(input),
-    notOneOf(input, "ReturnConsumedCapacity"),
-    attributes?.length === 0
-      ? [problem("'[]'", "AttributesToGet", "Member must have length greater than or equal to 1")]
-      : [],
-  );
+  refuse(missing(input, "Key"), nameProblem(input), notOneOf(input, "ReturnConsumedCapacity"), noAttributes(input));
 };
+
+function noAttributes(input: Input): string[] {
+  const attributes = given(input, "AttributesToGet") as readonly string[] | undefined;
+  if (attributes?.length !== 0) return [];
+  return [problem("'[]'", "AttributesToGet", "Member must have length greater than or equal to 1")];
+}
 
 const atLeast = (value: number) => `Member must have value greater than or equal to ${value}`;
 const atMost = (value: number) => `Member must have value less than or equal to ${value}`;
@@ -185,7 +183,7 @@ const query: MemberCheck = (input) => {
     );
   }
   refuse(numberLater(input, "Limit"), emptyName(input));
-  refuse(nameProblem(input), notOneOf(input, "ReturnConsumedCapacity"), noOperators);
+  refuse(nameProblem(input), noAttributes(input), notOneOf(input, "ReturnConsumedCapacity"), noOperators);
 };
 
 const scan: MemberCheck = (input) => {
@@ -208,7 +206,7 @@ const scan: MemberCheck = (input) => {
     numberLater(input, "TotalSegments"),
     emptyName(input),
   );
-  refuse(nameProblem(input), notOneOf(input, "ReturnConsumedCapacity"));
+  refuse(nameProblem(input), noAttributes(input), notOneOf(input, "ReturnConsumedCapacity"));
 };
 
 /** What is asked for is checked after the expressions. @throws AwsError ValidationException */

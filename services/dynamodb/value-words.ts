@@ -1,6 +1,7 @@
 import type { AwsError } from "../../emulator/model/errors.ts";
 import { invalidParameter, MalformedValue, validationError } from "./errors.ts";
 import { NO_NUMBER } from "./number.ts";
+import { stringSet } from "./set-order.ts";
 
 type SetType = "SS" | "NS" | "BS";
 
@@ -51,7 +52,7 @@ export const LATER_WORDS: ValueWords = {
 
 /** The members as AWS lists them: in order what it had read when it found one again, that one, and the rest as it came. */
 function asRead(members: readonly string[]): readonly string[] {
-  const again = members.findIndex((member, i) => members.indexOf(member) < i);
-  const read = members.slice(0, again).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return [...read, ...members.slice(again)];
+  const seen = new Set<string>();
+  const again = members.findIndex((member) => seen.size === seen.add(member).size);
+  return [...stringSet(members.slice(0, again)).SS, ...members.slice(again)];
 }

@@ -1,5 +1,5 @@
 import { validationError } from "../errors.ts";
-import { parseAttributeValue, type AttributeValue } from "../attribute-value.ts";
+import { nameProblem, parseAttributeValue, type AttributeValue } from "../attribute-value.ts";
 import { valueSizeBytes } from "../item-size.ts";
 import { AwsError } from "../../../emulator/model/errors.ts";
 import type { ValueWords } from "../value-words.ts";
@@ -94,8 +94,8 @@ function checkSize<T>(member: string, map: ReadonlyMap<string, T>, sizeOf: (valu
 }
 
 function requireName(key: string, name: string | null): void {
-  if (name !== "" && name !== null) return;
-  const problem = name === null ? "null" : "Empty attribute name";
+  const problem = name === null ? "null" : nameProblem(name);
+  if (problem === undefined) return;
   throw validationError(`ExpressionAttributeNames contains invalid value: ${problem} for key ${key}`);
 }
 
