@@ -6,7 +6,11 @@ type Members = readonly string[];
 export const stringSet = (members: Members) => ({ SS: inOrder(members, (text) => text, compareText) });
 export const numberSet = (members: Members) => ({ NS: inOrder(members, (number) => number, compareNumbers) });
 export const binarySet = (members: Members) => ({
-  BS: inOrder(members, (base64) => Buffer.from(base64, "base64"), Buffer.compare),
+  BS: inOrder(
+    members,
+    (base64) => Buffer.from(base64, "base64"),
+    (a, b) => a.compare(b),
+  ),
 });
 
 /** Most come in order already. */

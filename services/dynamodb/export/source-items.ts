@@ -48,8 +48,11 @@ async function* jsonItems(content: AsyncIterable<Uint8Array>): AsyncGenerator<So
 function* objectsOf(line: string): Generator<string> {
   let depth = 0;
   let start = 0;
-  // strings are taken whole, as braces in them are no braces; one without an end takes the rest, which is then read once only
-  for (const { 0: token, index } of line.matchAll(/"(?:[^"\\]|\\.)*"?|[{}]/g)) {
+  let isInString = false;
+  for (const { 0: token, index } of line.matchAll(/\\.|["{}]/g)) {
+    if (token === '"') isInString = !isInString;
+    // braces in strings are no braces
+    if (isInString) continue;
     if (token === "{") depth += 1;
     if (token !== "}") continue;
     depth -= 1;
