@@ -93,12 +93,10 @@ const MEMBERS: readonly Case[] = [
     ["GetItem", { TableName: "a!", Key: KEY }],
     `${COUNTED}Value 'a!' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3`,
   ],
-  ...["Query", "Scan"].map(
-    (operation): Case => [
-      [operation, { AttributesToGet: [] }],
-      `${COUNTED}Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1`,
-    ],
-  ),
+  ...["Query", "Scan"].map((operation): Case => [
+    [operation, { AttributesToGet: [] }],
+    `${COUNTED}Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  ]),
   [["DeleteItem", { Key: KEY, ReturnValues: "ALL" }], `${COUNTED}${NO_RETURN_VALUES}`],
   [["DeleteItem", { Key: KEY, ReturnValues: "ALL_NEW" }], `${COUNTED}ReturnValues can only be ALL_OLD or NONE`],
   [["UpdateItem", { Key: KEY, ReturnValues: "ALL", ReturnConsumedCapacity: "ALL" }], `${COUNTED}${NO_RETURN_VALUES}`],

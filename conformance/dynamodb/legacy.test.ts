@@ -82,7 +82,9 @@ describe("AttributeUpdates", () => {
   });
 
   it("takes as many attributes as there are, in no matter how long an expression", async () => {
-    const values = Object.fromEntries(Array.from({ length: 1000 }, (_, i): [string, AttributeValue] => [`a${i}`, N(i)]));
+    const values = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, i): [string, AttributeValue] => [`a${i}`, N(i)]),
+    );
     const Key = { pk: S("many") };
     const AttributeUpdates = Object.fromEntries(Object.entries(values).map(([name, Value]) => [name, { Value }]));
     await update({ Key, AttributeUpdates });
