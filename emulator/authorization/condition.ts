@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { timeOf } from "./date.ts";
 import { compilePattern, glob, STAR, type Pattern, type Variables } from "./pattern.ts";
 
 /** What is known of a request, by condition key in lower case; undefined: the request has no such key. */
@@ -68,8 +69,8 @@ function splitCodes(codes: readonly number[]): number[][] {
 
 const asNumber = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
 
-/** Epoch milliseconds of an ISO 8601 date or of epoch seconds. */
-const asTime = (text: string): number => (/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+/** Policies of other services than IAM may hold dates that IAM refuses. */
+const asTime = (text: string): number => timeOf(text) ?? Date.parse(text);
 
 const compare =
   (read: (text: string) => number, holds: (value: number, wanted: number) => boolean) =>

@@ -1,3 +1,5 @@
+import { timeOf } from "../../emulator/authorization/date.ts";
+
 const PARTITION = /^(?:\*|aws(?:-[a-z]+)*)$/;
 
 /** The kinds of S3's ARNs that name a region. */
@@ -48,32 +50,5 @@ export function isIncompleteArn(resource: string): boolean {
   return (parts.length < 6 && resource.includes("::")) || parts[2] === "";
 }
 
-const ISO_8601 =
-  /^(-?\d+)(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:t(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?)?(?:z|[+-](\d{2})(?::(\d{2}))?)?)?)?$/i;
-
-/** The least and the largest of year, month, day, hours, minutes, seconds and the offset's hours and minutes. */
-const RANGES = [
-  [-292_275_054, 292_278_993],
-  [1, 12],
-  [1, 31],
-  [0, 23],
-  [0, 59],
-  [0, 59],
-  [0, 23],
-  [0, 59],
-] as const;
-
-const LAST_TIMESTAMP = 2n ** 63n - 1n;
-
 /** A date of ISO 8601 or a timestamp; what a variable stands for is not known before there is a request. */
-export function isDate(text: string): boolean {
-  if (text.includes("${")) return true;
-  if (!/[t-]/i.test(text)) return /^\d+$/.test(text) && BigInt(text) <= LAST_TIMESTAMP;
-  const parts = ISO_8601.exec(text)?.slice(1);
-  return (
-    parts?.every((part: string | undefined, i) => {
-      const [least, most] = RANGES[i] as readonly [number, number];
-      return part === undefined || (Number(part) >= least && Number(part) <= most);
-    }) ?? false
-  );
-}
+export const isDate = (text: string): boolean => text.includes("${") || timeOf(text) !== undefined;
