@@ -153,7 +153,11 @@ describe("ListMultipartUploads", () => {
     const whole = await send({ path: `/${at.Bucket}?uploads` });
     expect(["NextKeyMarker", "NextUploadIdMarker"].map((name) => whole.element(name))).toEqual(["d/2", last]);
     expect(whole.body).not.toContain("<Prefix");
-    // a page of common prefixes alone does not say how to go on
+    // a page of common prefixes alone says how to go on where there is more, and only there
+    const first = { ...at, Delimiter: "1", Prefix: "d", MaxUploads: 1 };
+    const { NextKeyMarker: next, NextUploadIdMarker: id } = await s3.send(new ListMultipartUploadsCommand(first));
+    expect([next, id]).toEqual(["d/1", ""]);
+    expect(names(await s3.send(new ListMultipartUploadsCommand({ ...first, KeyMarker: next })))).toEqual(["e"]);
     const prefixes = await s3.send(new ListMultipartUploadsCommand({ ...at, Delimiter: "/", Prefix: "d" }));
     expect([prefixes.NextKeyMarker, prefixes.NextUploadIdMarker, prefixes.Prefix]).toEqual(["", "", "d"]);
 

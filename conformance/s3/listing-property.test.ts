@@ -134,9 +134,7 @@ async function uploads(request: Request, begin: Item | undefined): Promise<Page>
   const answer = await s3.send(new ListMultipartUploadsCommand({ ...rest, MaxUploads, ...markers }));
   const { Uploads = [], CommonPrefixes, NextKeyMarker, NextUploadIdMarker: id, IsTruncated } = answer;
   const Contents = Uploads.map(({ Key, UploadId }) => ({ ...(Key !== undefined && { Key }), id: UploadId }));
-  // of a page of common prefixes alone the client takes the last one
-  const last = NextKeyMarker === "" ? CommonPrefixes?.at(-1)?.Prefix : NextKeyMarker;
-  const next = { key: decode(last), ...(id !== undefined && id !== "" && { id }) };
+  const next = { key: decode(NextKeyMarker), ...(id !== undefined && id !== "" && { id }) };
   return { names: namesOf({ Contents, CommonPrefixes }), next: IsTruncated ? () => uploads(request, next) : undefined };
 }
 

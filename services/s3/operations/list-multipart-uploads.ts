@@ -33,8 +33,8 @@ export const listMultipartUploads: Operation<"ListMultipartUploads"> = (ctx, inp
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
     UploadIdMarker: idMarker,
-    // where the page ends, also when nothing follows; S3 leaves it open where the page has nothing but common prefixes
-    NextKeyMarker: lastUpload === undefined ? "" : encode(page.last ?? ""),
+    // where the page ends, also when nothing follows; S3 leaves it open where the last page has nothing but common prefixes
+    NextKeyMarker: lastUpload === undefined && !page.isTruncated ? "" : encode(page.last ?? ""),
     NextUploadIdMarker: endsWithUpload ? lastUpload.value.id : "",
     ...(prefix !== "" && { Prefix: encode(prefix) }),
     ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
