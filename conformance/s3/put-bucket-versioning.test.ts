@@ -324,6 +324,12 @@ describe("ListObjectVersions", () => {
       marker = answer.IsTruncated ? { KeyMarker, VersionIdMarker } : undefined;
     }
     expect(pages).toEqual(expected);
+    // ids had no checksum once: whoever deletes page by page goes on behind one that is gone
+    const [newest = "", ...older] = expected.slice(9);
+    const VersionId = newest.split(" ")[1] ?? "";
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "b", VersionId }));
+    const behind = { KeyMarker: "b", VersionIdMarker: `${VersionId.slice(0, -4)}ABCD` };
+    expect(await history(Bucket, behind)).toEqual([`${older[0]} latest`, older[1]]);
     const grouped = await s3.send(new ListObjectVersionsCommand({ Bucket, Delimiter: "/", MaxKeys: 7 }));
     expect([grouped.Versions?.length, grouped.CommonPrefixes, grouped.IsTruncated]).toEqual([
       6,

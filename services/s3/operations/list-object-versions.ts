@@ -6,7 +6,7 @@ import { goingOn, listPage } from "../listing.ts";
 import { listedObject, listedRequest } from "../object-listing.ts";
 import { canonicalUser } from "../owner.ts";
 import { timestamp } from "../timestamp.ts";
-import { checkGone, checkVersionId, orderOf, versionIdOf } from "../version-id.ts";
+import { checkVersionId, orderOf, versionIdOf } from "../version-id.ts";
 import { isDeleteMarker } from "../version-table.ts";
 
 /**
@@ -65,10 +65,8 @@ export const listObjectVersions: Operation<"ListObjectVersions"> = (ctx, input) 
 
 const refused = (versionId: string) => invalidVersionId("version-id-marker", versionId);
 
-/** An id tells the place of its version, also of one that is gone meanwhile. */
+/** An id tells the place of its version, also of one that is gone meanwhile, and an id of earlier builds, which had no checksum. */
 function olderThan(ctx: S3Context, { Bucket, KeyMarker = "" }: Input<"ListObjectVersions">, versionId: string) {
-  const version = ctx.store.version(Bucket, KeyMarker, versionId);
-  if (!version) checkGone(versionId, refused);
-  const order = orderOf(versionId) ?? version?.version?.order ?? 0;
+  const order = orderOf(versionId) ?? ctx.store.version(Bucket, KeyMarker, versionId)?.version?.order ?? 0;
   return ctx.store.versionsOf(Bucket, KeyMarker, order);
 }
