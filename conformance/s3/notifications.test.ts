@@ -309,6 +309,9 @@ describe("PutBucketNotificationConfiguration", () => {
         return (await sqs.send(new ReceiveMessageCommand(asked))).Messages?.[0];
       });
       expect(found.Attributes).toEqual({ AWSTraceHeader: trace });
+      await send({ method: "PUT", path: `/${Bucket}/without`, headers: { "x-amzn-trace-id": "" }, body: "x" });
+      const [told] = await messages(url, 1);
+      expect((told?.Records?.[0]?.["s3"] as Told | undefined)?.object).toMatchObject({ key: "without" });
     });
 
     it("tells a topic, and calls a function", async () => {

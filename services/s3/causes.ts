@@ -14,7 +14,8 @@ export const causeOf = (
   sourceIp: ctx.request?.remoteAddress ?? "127.0.0.1",
   requestId: ctx.requestId,
   atMs: ctx.clock.now(),
-  traceHeader: ctx.request?.headers["x-amzn-trace-id"],
+  // no queue takes an empty one
+  traceHeader: ctx.request?.headers["x-amzn-trace-id"] || undefined,
 });
 
 /** What the end of a restoration says of it: AWS brings it about for the bucket's owner. */
