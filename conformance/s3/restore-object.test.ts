@@ -90,6 +90,8 @@ describe("RestoreObject", () => {
     expect(await statusOf("longer", by("Standard", 5))).toBe(200);
     expect(await text("longer")).toBe("ice");
     expect((await head("longer")).Restore).not.toBe(before);
+    await statusOf("longer", by("Standard", 2 ** 31 - 1));
+    expect((await head("longer")).Restore).toMatch(/expiry-date="[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d+ 00:00:00 GMT"$/);
   });
 
   it.each([

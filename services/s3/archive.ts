@@ -76,8 +76,12 @@ export function readRestore(request: RestoreRequest | undefined): Restore {
   return { days, tier };
 }
 
+/** The last day that a Date can tell: any number of days is taken. */
+const LAST_DAY = 1e8;
+
 /** The copy is there for whole days of UTC. */
-const expiryOf = (readyMs: number, days: number): number => Math.ceil((readyMs + days * DAY_MS) / DAY_MS) * DAY_MS;
+const expiryOf = (readyMs: number, days: number): number =>
+  Math.min(Math.ceil(readyMs / DAY_MS + days), LAST_DAY) * DAY_MS;
 
 /**
  * What a request makes of an object: its restoration begins, or lasts for other days when it is restored already.
