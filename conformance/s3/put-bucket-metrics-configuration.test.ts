@@ -25,6 +25,7 @@ import {
   PutBucketMetricsConfigurationCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
+  PutPublicAccessBlockCommand,
   S3Client,
   type MetricsFilter,
 } from "@aws-sdk/client-s3";
@@ -313,6 +314,37 @@ describe("metrics of requests", () => {
     const requests = { AllRequests: 5, PutRequests: 2, HeadRequests: 1, DeleteRequests: 2 };
     expect(blue).toEqual({ ...requests, BytesUploaded: 2, ...common });
     expect(await measured(Of, "both")).toMatchObject({ AllRequests: 2, PutRequests: 1, DeleteRequests: 1 });
+    // what has no tags because it is refused is noted by the others
+    await put("long", { Prefix: "k" }, Of);
+    expect((await send({ path: `/${Of}/${"k".repeat(1025)}` })).element("Code")).toBe("KeyTooLongError");
+    expect(await measured(Of, "long")).toMatchObject({ AllRequests: 1, GetRequests: 1, "4xxErrors": 1 });
+  });
+
+  it("are of an object that a form puts, wherever it sends the browser", async () => {
+    const Of = await newBucket();
+    await put("a", { Prefix: "a/" }, Of);
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket: Of, PublicAccessBlockConfiguration: {} }));
+    const everybody = {
+      Effect: "Allow" as const,
+      Principal: "*",
+      Action: "s3:PutObject",
+      Resource: `arn:aws:s3:::${Of}/*`,
+    };
+    await s3.send(new PutBucketPolicyCommand({ Bucket: Of, Policy: policyOf(everybody) }));
+    const fields = { key: "a/1", success_action_redirect: "http://page.example/done?key=other", file: "x" };
+    const parts = Object.entries(fields).map(
+      ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    const answer = await send({
+      method: "POST",
+      path: `/${Of}`,
+      headers,
+      body: `${parts.join("")}--b--\r\n`,
+      unsigned: true,
+    });
+    expect(answer.status).toBe(303);
+    expect(await measured(Of, "a")).toMatchObject({ AllRequests: 1, PostRequests: 1 });
   });
 
   const chunked = {

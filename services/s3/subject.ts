@@ -36,13 +36,15 @@ function subjectOfDoor(request: AnsweredRequest): Subject | undefined {
   const { bucket, path } = splitBucket(request);
   if (bucket === undefined) return undefined;
   if (request.method === "OPTIONS") return { bucket, key: keyIn(path), door: "preflight" };
-  // the key of a form is one of its fields: its answer tells it
-  const { location } = request.answered;
-  const at =
-    typeof location !== "string"
-      ? ""
-      : splitBucket({ path: new URL(location).pathname, headers: request.headers }).path;
-  return { bucket, key: keyIn(at), door: "form" };
+  return { bucket, key: postedKey(request), door: "form" };
+}
+
+/** The key of a form is one of its fields: its answer tells it, by the query where it sends the browser elsewhere. */
+function postedKey({ status, answered: { location }, headers }: AnsweredRequest): string | undefined {
+  if (typeof location !== "string") return undefined;
+  const { pathname, searchParams } = new URL(location);
+  if (status === 303) return searchParams.getAll("key").at(-1);
+  return keyIn(splitBucket({ path: pathname, headers }).path);
 }
 
 function keyIn(path: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { Host } from "../../../emulator/model/context.ts";
 import type { AnsweredRequest } from "../../../emulator/model/service.ts";
-import type { BucketRecord, StoredMetrics, TagSet } from "../model.ts";
+import { MAX_KEY_BYTES, type BucketRecord, type StoredMetrics, type TagSet } from "../model.ts";
 import type { S3Store } from "../store.ts";
 import { subjectOf, type Subject } from "../subject.ts";
 import { isVersionId } from "../version-id.ts";
@@ -91,6 +91,8 @@ export class RequestMetrics {
   }
 
   #presentTags({ bucket, key = "", versionId }: Subject): TagSet {
+    // of one that is refused for its length
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES) return [];
     if (versionId === undefined) return this.#store.object(bucket, key)?.tags ?? [];
     const version = isVersionId(versionId) ? this.#store.version(bucket, key, versionId) : undefined;
     return version && !isDeleteMarker(version) ? (version.tags ?? []) : [];
