@@ -87,7 +87,7 @@ describe("a form upload", () => {
       key: "dir/${filename}",
       "Content-Type": "text/plain",
       "x-amz-meta-of": "ü",
-      tagging: "<Tagging><TagSet><Tag><Key>a</Key><Value>1 + 2</Value></Tag></TagSet></Tagging>",
+      tagging: "<Tagging><TagSet><Tag><Key>a</Key><Value>1 + 2 東京</Value></Tag></TagSet></Tagging>",
       "x-ignore-me": "anything",
     };
     const conditions: Conditions = [
@@ -108,7 +108,7 @@ describe("a form upload", () => {
       "x-amz-checksum-type": "FULL_OBJECT",
     });
     const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "dir/a b.txt" }));
-    expect(TagSet).toEqual([{ Key: "a", Value: "1 + 2" }]);
+    expect(TagSet).toEqual([{ Key: "a", Value: "1 + 2 東京" }]);
   });
 
   it("keeps every byte of a large file, also those that look like a boundary", async () => {
@@ -232,6 +232,14 @@ describe("a form upload", () => {
       "PreconditionFailed",
       "Bucket POST must be of the enclosure-type multipart/form-data",
     ]);
+  });
+
+  it("is nothing that is sent to the host of another service", async () => {
+    embeddedOnly("is about the host names of Headwater's emulator");
+    const headers = { host: "sts.us-east-1.localhost:4566", "content-type": "application/x-www-form-urlencoded" };
+    const body = "Action=GetCallerIdentity&Version=2011-06-15";
+    const answer = await send({ method: "POST", path: "/", headers, body, unsigned: true });
+    expect([answer.status, answer.element("Code")]).toEqual([403, "MissingAuthenticationToken"]);
   });
 
   it("is refused with metadata whose name no header can have", async () => {

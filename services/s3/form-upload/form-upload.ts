@@ -10,6 +10,7 @@ import { escapeXml } from "../../../emulator/protocol/xml.ts";
 import { entityTooLarge, preconditionFailed } from "../errors.ts";
 import type { Input } from "../index.ts";
 import { PostedFile } from "../posted-file.ts";
+import type { S3Store } from "../store.ts";
 import { fieldsTooLarge, malformedPost, missingField, oneFile, tooSmall } from "./errors.ts";
 import { PostPolicy, type SizeRange } from "./policy.ts";
 import { signerOf } from "./signer.ts";
@@ -22,6 +23,7 @@ const MOST_FIELDS_BYTES = 20 * 1024;
 export interface FormKeeper {
   readonly host: Host;
   readonly service: () => Service;
+  readonly store: S3Store;
 }
 
 /**
@@ -35,6 +37,8 @@ export function findFormUpload(request: DoorRequest, keeper: FormKeeper): Door |
   const { bucket, path } = splitBucket(request);
   if (bucket === undefined || path !== "/" || request.query.size > 0) return undefined;
   const boundary = formBoundary(request.headers["content-type"]);
+  // what looks like a bucket may be the host of another service, which takes unsigned requests too
+  if (boundary === undefined && !keeper.store.known(bucket)) return undefined;
   const door = async (): Promise<DoorAnswer> => {
     try {
       if (boundary === undefined)
@@ -126,7 +130,9 @@ function inputOf(service: Service, fields: ReadonlyMap<string, string>): Omit<In
     if (!name.startsWith("x-amz-")) headers[name] = headers[name]?.replace(/[^\0-\xff]/gu, " ") ?? "";
   }
   if (headers["acl"] !== undefined) headers["x-amz-acl"] = headers["acl"];
-  if (headers["tagging"] !== undefined) headers["x-amz-tagging"] = taggingHeader(headers["tagging"]);
+  // as it came: encoded, any text can be in a header
+  const tagging = fields.get("tagging");
+  if (tagging !== undefined) headers["x-amz-tagging"] = taggingHeader(tagging);
   const read = bindingsReader(putObjectOf(service).input, { code: "InvalidArgument", status: 400 });
   return read({ query: new URLSearchParams(), headers, labels: {} });
 }
