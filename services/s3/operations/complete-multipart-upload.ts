@@ -78,7 +78,7 @@ const answer = (ctx: S3Context, { Key: key }: CompleteInput, bucket: BucketRecor
 });
 
 function objectOf(
-  { id, initiatedMs: _initiatedMs, over: _over, checksum: asked, ...properties }: UploadRecord,
+  { id, initiatedMs: _initiatedMs, over: _over, initiator: _initiator, checksum: asked, ...properties }: UploadRecord,
   parts: readonly ChosenPart[],
   modifiedMs: number,
   input: Input<"CompleteMultipartUpload">,
