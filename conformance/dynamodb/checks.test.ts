@@ -126,6 +126,8 @@ const MEMBERS: readonly Case[] = [
 ];
 
 const FIRST: readonly Case[] = [
+  [["GetItem", { Key: KEY, AttributesToGet: [""] }], "Empty attribute name"],
+  [["UpdateItem", { Key: KEY, AttributeUpdates: { "": { Value: KEY.pk } } }], `${COUNTED}Empty attribute name`],
   [
     ["UpdateItem", { Key: KEY, UpdateExpression: "", ConditionExpression: "" }],
     `${COUNTED}Invalid ConditionExpression: The expression can not be empty;`,

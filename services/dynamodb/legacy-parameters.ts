@@ -1,6 +1,7 @@
 import { AwsError } from "../../emulator/model/errors.ts";
 import {
   compareValues,
+  nameProblem,
   parseAttributeValue,
   typeOf,
   type AttributeType,
@@ -100,7 +101,10 @@ class Placeholders {
   readonly #values: Record<string, object> = {};
   #count = 0;
 
+  /** @throws AwsError ValidationException */
   name(attribute: string): string {
+    const problem = nameProblem(attribute);
+    if (problem !== undefined) throw validationError(problem);
     const placeholder = `#n${this.#count++}`;
     this.#names[placeholder] = attribute;
     return placeholder;
