@@ -73,6 +73,7 @@ describe("condition operators", () => {
       false,
       { StringEquals: { "aws:PrincipalAccount": ACCOUNT }, Bool: { "aws:ViaAWSService": "true" } },
     ],
+    ["a key that objects have", false, { StringEquals: { constructor: "x" } }],
     ["a key that is missing", false, { StringEquals: { "aws:SourceArn": "*" } }],
     ["StringNotEquals", false, { StringNotEquals: { "aws:RequestedRegion": ["eu-west-1", "us-east-1"] } }],
     ["StringNotEquals of a key that is missing", true, { StringNotEquals: { "aws:SourceArn": "x" } }],

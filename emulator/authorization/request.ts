@@ -45,7 +45,9 @@ export class ConditionedRequest implements AccessRequest {
     }
     if (key.startsWith(PRINCIPAL_TAG)) return this.#principalTag(key.slice(PRINCIPAL_TAG.length));
     if (key.startsWith(RESOURCE_TAG)) return tagOf(this.#surroundings.resourceTags(), key.slice(RESOURCE_TAG.length));
-    return GLOBAL_KEYS[key]?.(this.#caller, { clock: this.#surroundings.clock, resource: this.resource });
+    return Object.hasOwn(GLOBAL_KEYS, key)
+      ? GLOBAL_KEYS[key]?.(this.#caller, { clock: this.#surroundings.clock, resource: this.resource })
+      : undefined;
   }
 
   /** Tags of the session go before those of the role. */
