@@ -126,6 +126,8 @@ describe("authorization by IAM", () => {
               Resource: "execute-api:/*/*/abroad",
               Condition: { NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
             },
+            // a key that no request has
+            { ...anyone, Effect: "Deny", Resource: "*", Condition: { StringLike: { constructor: "*" } } },
           ),
         },
         methods: { "GET /open": mock("{}"), "GET /secret": mock("{}"), "GET /abroad": mock("{}") },

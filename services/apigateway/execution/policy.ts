@@ -21,7 +21,7 @@ const requestOf = ({ principal, resource, conditions }: PolicyQuestion): AccessR
   action: "execute-api:invoke",
   resource,
   values: (key) => {
-    const value = conditions[key];
+    const value = Object.hasOwn(conditions, key) ? conditions[key] : undefined;
     return value === undefined ? undefined : [value];
   },
 });
