@@ -44,7 +44,13 @@ export function s3Call(
     "x-amz-date": dateTime,
   };
   const names = Object.keys(signed).toSorted();
-  const request = { method, path, query: new URLSearchParams(query), headers: signed };
+  const request = {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    headers: signed,
+    rawHeaders: Object.entries(signed).flat(),
+  };
   const canonical = canonicalRequest(request, names, payloadHash, "s3");
   const signature = sign(signingKey(to.secret, scope), stringToSign(dateTime, scope, canonical));
   const sent: Record<string, string> = {

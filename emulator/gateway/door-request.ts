@@ -27,7 +27,7 @@ class ExchangeDoorRequest implements DoorRequest {
     return this.#exchange.headers;
   }
   get rawHeaders(): readonly string[] {
-    return this.#exchange.raw.rawHeaders;
+    return this.#exchange.rawHeaders;
   }
   get remoteAddress(): string {
     return this.#exchange.raw.socket.remoteAddress ?? "";

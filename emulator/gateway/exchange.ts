@@ -23,6 +23,8 @@ export interface Exchange {
   readonly remoteAddress: string | undefined;
   /** By name in lower case; with those that a presigned URL carries in its query. */
   headers: Readonly<Record<string, string>>;
+  /** As they came: names and values in turn. */
+  readonly rawHeaders: readonly string[];
   /** Tells a client that waits for leave to send its body (Expect: 100-continue) to go on. */
   readonly invite?: (() => void) | undefined;
   /** Whether the client has gone away. */

@@ -105,6 +105,7 @@ function open(emulator: Emulator, raw: RawRequest, response: RawResponse): Excha
     path: mark < 0 ? target : target.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1)),
     headers: flatten(raw.headers),
+    rawHeaders: raw.rawHeaders,
     remoteAddress: raw.socket.remoteAddress,
     invite: isInvitation(raw) ? () => response.writeContinue() : undefined,
     gone,

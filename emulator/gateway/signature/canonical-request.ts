@@ -8,6 +8,8 @@ export interface SignedRequest {
   readonly query: URLSearchParams;
   /** Those that came as headers, by name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same as they came: names and values in turn. */
+  readonly rawHeaders: readonly string[];
 }
 
 /** Where a key is good, and when: the parts of a credential behind the access key. */
@@ -63,8 +65,20 @@ function canonicalQuery(query: URLSearchParams): string {
 }
 
 /** In HTTP/2 the host is a header of another name. */
-const headerOf = ({ headers }: SignedRequest, name: string): string =>
-  (name === "host" ? (headers[":authority"] ?? headers["host"]) : headers[name]) ?? "";
+const headerOf = (request: SignedRequest, name: string): string =>
+  (name === "host" && signedValue(request, ":authority")) || signedValue(request, name);
+
+/** Clients may send a list as several headers, and sign its values with nothing but commas between them. */
+function signedValue({ rawHeaders }: SignedRequest, name: string): string {
+  const values: string[] = [];
+  for (const [index, raw] of rawHeaders.entries()) {
+    if (index % 2 === 0 && raw.toLowerCase() === name) values.push(trimmed(rawHeaders[index + 1] ?? ""));
+  }
+  return values.join(",");
+}
+
+/** Not by `\s`, which is also bytes of UTF-8. */
+const trimmed = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, "").replace(/[ \t]+/g, " ");
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export function canonicalRequest(
@@ -73,7 +87,7 @@ export function canonicalRequest(
   payloadHash: string,
   service: string,
 ): string {
-  const headers = signedHeaders.map((name) => `${name}:${headerOf(request, name).trim().replace(/\s+/g, " ")}\n`);
+  const headers = signedHeaders.map((name) => `${name}:${headerOf(request, name)}\n`);
   return [
     request.method,
     canonicalPath(request.path, service),
@@ -84,8 +98,9 @@ export function canonicalRequest(
   ].join("\n");
 }
 
+/** @param canonical its headers as Node reads them, a character a byte */
 export const stringToSign = (dateTime: string, scope: CredentialScope, canonical: string): string =>
-  [ALGORITHM, dateTime, scopeText(scope), sha256Hex(canonical)].join("\n");
+  [ALGORITHM, dateTime, scopeText(scope), sha256Hex(Buffer.from(canonical, "latin1"))].join("\n");
 
 export function signingKey(secret: string, { date, region, service }: CredentialScope): Buffer {
   return [region, service, "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, date));

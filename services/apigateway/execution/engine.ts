@@ -257,9 +257,9 @@ export class ApiGatewayEngine implements Engine {
 
 /** The body is read once: for the signature, where that is verified, else when the client is let in. */
 function signedWire(door: DoorRequest): SignedWire {
-  const { method, path, query, headers } = door;
+  const { method, path, query, headers, rawHeaders } = door;
   let body: Promise<Buffer> | undefined;
-  return { method, path, query, headers, body: () => (body ??= readBody(door)) };
+  return { method, path, query, headers, rawHeaders, body: () => (body ??= readBody(door)) };
 }
 
 /** In the place of a method that is not there. */
