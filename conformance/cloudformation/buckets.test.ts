@@ -153,6 +153,14 @@ describe("AWS::S3::Bucket", () => {
     expect((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status).toBe("Suspended");
   });
 
+  it("is a website without routing rules where their list is empty", async () => {
+    const stack = uniqueName();
+    const WebsiteConfiguration = { IndexDocument: "index.html", RoutingRules: [] };
+    expect(await deploy(stack, bucketOf({ WebsiteConfiguration }), true)).toBe("CREATE_COMPLETE");
+    const Bucket = await on.physicalId(stack, "Bucket");
+    expect((await s3.send(new GetBucketWebsiteCommand({ Bucket }))).RoutingRules).toBeUndefined();
+  });
+
   it("gets object lock, whose default retention ends with the template", async () => {
     const stack = uniqueName();
     const locked = (more: object) => bucketOf({ ObjectLockEnabled: true, ...more });

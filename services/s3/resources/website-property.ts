@@ -33,12 +33,13 @@ export const websiteConfigurationOf = ({
   IndexDocument,
   ErrorDocument,
   RedirectAllRequestsTo,
-  RoutingRules,
+  RoutingRules = [],
 }: Values<typeof members>): Configuration => ({
   ...(IndexDocument !== undefined && { IndexDocument: { Suffix: IndexDocument } }),
   ...(ErrorDocument !== undefined && { ErrorDocument: { Key: ErrorDocument } }),
   ...(RedirectAllRequestsTo && { RedirectAllRequestsTo }),
-  ...(RoutingRules && {
+  // S3 takes no empty list
+  ...(RoutingRules.length > 0 && {
     RoutingRules: RoutingRules.map(({ RedirectRule, RoutingRuleCondition }) => ({
       Redirect: RedirectRule,
       ...(RoutingRuleCondition && { Condition: RoutingRuleCondition }),
