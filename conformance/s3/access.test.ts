@@ -1,6 +1,8 @@
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -10,6 +12,7 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
 import { DENIED, failure, useS3 } from "./fixture.ts";
@@ -100,6 +103,25 @@ describe("another account", () => {
     const SSECustomerKey = Buffer.alloc(32).toString("base64");
     await other.send(new PutObjectCommand({ ...put, SSECustomerAlgorithm: "AES256", SSECustomerKey }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: "held" }));
+  });
+
+  it("is held to conditional writes, also of what comes in parts", async () => {
+    const writes = (Condition: object) => ({ Principal: { AWS: OTHER }, Action: "s3:PutObject", Condition });
+    await putPolicy(
+      writes({ Null: { "s3:if-none-match": "false" } }),
+      writes({ Bool: { "s3:ObjectCreationOperation": "false" } }),
+    );
+    const at = { Bucket, Key: "conditional" };
+    const { UploadId } = await other.send(new CreateMultipartUploadCommand(at));
+    const part = { ...at, UploadId, PartNumber: 1, Body: "x" };
+    const { ETag } = await other.send(new UploadPartCommand(part));
+    const completion = { ...at, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } };
+    expect(await failure(other.send(new CompleteMultipartUploadCommand(completion)))).toEqual(DENIED);
+    expect(await failure(other.send(new PutObjectCommand({ ...at, Body: "x" })))).toEqual(DENIED);
+    await other.send(new CompleteMultipartUploadCommand({ ...completion, IfNoneMatch: "*" }));
+    await s3.send(new DeleteObjectCommand(at));
+    await other.send(new PutObjectCommand({ ...at, Body: "x", IfNoneMatch: "*" }));
+    await s3.send(new DeleteObjectCommand(at));
   });
 
   it("hears of a key that is not there only where it may list", async () => {

@@ -78,10 +78,35 @@ const tagKeys = (tagging: string): Record<string, ConditionValue> => {
   };
 };
 
+/** Whether a call makes an object, or begins or fills an upload, which knows no conditional headers. */
+const creation = (makesObject: boolean): Record<string, ConditionValue> => ({
+  "s3:ObjectCreationOperation": String(makesObject),
+});
+
+const PART = creation(false);
+const part = (input: OfObject): Access[] => [{ action: "s3:PutObject", resource: objectArn(input), conditions: PART }];
+
+const completion = (input: OfObject & Pick<Write, "IfMatch" | "IfNoneMatch">): Access[] => [
+  {
+    action: "s3:PutObject",
+    resource: objectArn(input),
+    conditions: {
+      ...creation(true),
+      ...given({ "s3:if-match": input.IfMatch, "s3:if-none-match": input.IfNoneMatch }),
+    },
+  },
+];
+
 /** An access control list or tags take permissions of their own; not the list of what will be the writer's. */
-function write(input: Omit<Write, "VersionId">, { account }: AccessScope, store: unknown): Access[] {
+function write(
+  input: Omit<Write, "VersionId">,
+  { account }: AccessScope,
+  store: unknown,
+  makesObject = true,
+): Access[] {
   const resource = objectArn(input);
   const conditions = {
+    ...creation(makesObject),
     ...given({
       "s3:x-amz-acl": input.ACL,
       "s3:x-amz-grant-full-control": input.GrantFullControl,
@@ -140,7 +165,7 @@ const listing =
     },
   ];
 
-const creation = (
+const bucketCreation = (
   input: InBucket & {
     readonly ACL?: string | undefined;
     readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string | undefined } | undefined;
@@ -163,10 +188,10 @@ export const access: AccessTable<"s3"> = {
   prefix: "s3",
   rules: {
     AbortMultipartUpload: upload("s3:AbortMultipartUpload"),
-    CompleteMultipartUpload: object("s3:PutObject"),
+    CompleteMultipartUpload: completion,
     CopyObject: (input, scope, store) => [...source(input.CopySource), ...write(input, scope, store)],
-    CreateBucket: creation,
-    CreateMultipartUpload: write,
+    CreateBucket: bucketCreation,
+    CreateMultipartUpload: (input, scope, store) => write(input, scope, store, false),
     DeleteBucket: bucket("s3:DeleteBucket"),
     DeleteBucketCors: bucket("s3:PutBucketCORS"),
     DeleteBucketEncryption: bucket("s3:PutEncryptionConfiguration"),
@@ -240,7 +265,7 @@ export const access: AccessTable<"s3"> = {
     PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
     PutPublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
     RestoreObject: object("s3:RestoreObject"),
-    UploadPart: object("s3:PutObject"),
-    UploadPartCopy: (input) => [...source(input.CopySource), ...object("s3:PutObject")(input)],
+    UploadPart: part,
+    UploadPartCopy: (input) => [...source(input.CopySource), ...part(input)],
   },
 };
