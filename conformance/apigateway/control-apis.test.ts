@@ -88,6 +88,11 @@ describe("CreateRestApi", () => {
         "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
       ],
       [
+        { policy: '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}' },
+        "BadRequestException",
+        "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+      ],
+      [
         { endpointConfiguration: { types: ["PRIVATE" as const] } },
         "NotImplemented",
         "The endpoint type PRIVATE of a REST API is not supported by Headwater.",

@@ -143,6 +143,11 @@ describe("the policy of a table", () => {
       (arn) => `Invalid policy document: The resource ${arn}x is not ${arn}, nor an index of it`,
     ],
     [
+      "an operator that there is none of",
+      (arn) => policyFor(arn, "dynamodb:GetItem", undefined, { Condition: { ArnEqual: { a: "b" } } }),
+      () => "Invalid policy document: Syntax errors in policy.",
+    ],
+    [
       "too many bytes",
       (arn) => policyFor(arn, "dynamodb:GetItem", "*", { Sid: "x".repeat(20_480) }),
       () => "Maximum policy size of 20480 bytes exceeded",

@@ -100,11 +100,13 @@ describe("the settings of a repository", () => {
     const policyText = JSON.stringify({ Version: "2012-10-17", Statement }, undefined, 1);
     const read = new GetRepositoryPolicyCommand({ repositoryName });
     await expect(ecr.send(read)).rejects.toMatchObject({ name: "RepositoryPolicyNotFoundException" });
-    const wrong = new SetRepositoryPolicyCommand({ repositoryName, policyText: '{"Statement":[{"Effect":"Allow"}]}' });
-    await expect(ecr.send(wrong)).rejects.toMatchObject({
-      name: "InvalidParameterException",
-      message: "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'",
-    });
+    for (const wrong of [{ Effect: "Allow" }, { ...Statement[0], Condition: { ArnEqual: { a: "b" } } }]) {
+      const set = new SetRepositoryPolicyCommand({ repositoryName, policyText: JSON.stringify({ Statement: wrong }) });
+      await expect(ecr.send(set)).rejects.toMatchObject({
+        name: "InvalidParameterException",
+        message: "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'",
+      });
+    }
     await ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
     expect((await ecr.send(read)).policyText).toBe(policyText);
     expect((await ecr.send(new DeleteRepositoryPolicyCommand({ repositoryName }))).policyText).toBe(policyText);

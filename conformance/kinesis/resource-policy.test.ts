@@ -95,6 +95,10 @@ describe("resource policies", () => {
     ["an action of another service", (arn: string) => policyFor(arn, "s3:GetObject")],
     ["another resource", (arn: string) => policyFor(`${arn}-other`, "kinesis:PutRecord")],
     ["another effect", (arn: string) => policyFor(arn, "kinesis:PutRecord").replace("Allow", "Permit")],
+    [
+      "an operator that there is none of",
+      (arn: string) => policyFor(arn, "kinesis:PutRecord", undefined, { Condition: { ArnEqual: { a: "b" } } }),
+    ],
   ])("are refused with %s", async (_, policy) => {
     const { arn } = await stream();
     await expect(putPolicy(arn, policy(arn))).rejects.toMatchObject({ name: "InvalidArgumentException" });

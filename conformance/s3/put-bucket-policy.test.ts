@@ -70,6 +70,7 @@ describe("policy", () => {
       document({ Condition: { StringIs: { "aws:Referer": "x" } } }),
       "Invalid Condition type : StringIs",
     ],
+    ["an action that is no text", document({ Action: ["s3:GetObject", 1] }), "Could not parse the policy"],
     ["another bucket's objects", document({ Resource: "arn:aws:s3:::other/*" }), "Policy has invalid resource"],
   ])("is refused with %s", async (_what, policy, message) => {
     expect(await failure(put(policy))).toEqual({ status: 400, code: "MalformedPolicy", message });

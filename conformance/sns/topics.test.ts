@@ -101,6 +101,11 @@ describe("SetTopicAttributes", () => {
   it.each([
     ["no JSON", "{", "Invalid parameter: Policy Error: null"],
     [
+      "a condition that there is none of",
+      '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Condition":{"ArnEqual":{"a":"b"}}}}',
+      "Invalid parameter: Policy Error: null",
+    ],
+    [
       "an action of another service",
       '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}]}',
       "Invalid parameter: Policy statement action out of service scope!",

@@ -44,6 +44,28 @@ describe("CreateQueue", () => {
         "Invalid value for the parameter Policy.",
       ],
       [
+        "a policy with a condition that there is none of",
+        {
+          QueueName: "a",
+          Attributes: {
+            Policy: JSON.stringify({
+              Statement: {
+                Effect: "Allow",
+                Principal: "*",
+                Action: "sqs:*",
+                Condition: { ArnEqual: { "aws:SourceArn": "*" } },
+              },
+            }),
+          },
+        },
+        "Invalid value for the parameter Policy.",
+      ],
+      [
+        "a policy that names nobody",
+        { QueueName: "a", Attributes: { Policy: '{"Statement":{"Effect":"Allow","Action":"sqs:*"}}' } },
+        "Invalid value for the parameter Policy.",
+      ],
+      [
         "a dead-letter queue that does not exist",
         {
           QueueName: "a",

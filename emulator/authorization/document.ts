@@ -1,3 +1,5 @@
+import { isConditionOperator } from "./condition.ts";
+
 /** What the documents of all services' resource policies have in common; each service words its own refusals. */
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -29,8 +31,26 @@ export const isPrincipal = (principal: unknown): boolean =>
     Object.keys(principal).length > 0 &&
     Object.entries(principal).every(([kind, who]) => PRINCIPALS.includes(kind) && textsOf(who).length > 0));
 
-export const isCondition = (condition: unknown): boolean =>
-  isObject(condition) && Object.values(condition).every(isObject);
+const isCondition = (condition: unknown): boolean =>
+  isObject(condition) &&
+  Object.entries(condition).every(([operator, keys]) => isObject(keys) && isConditionOperator(operator));
+
+/** One of two members, which say the same with and without a Not; undefined: there are both or neither. */
+const oneOf = (yes: unknown, no: unknown): unknown => (yes === undefined ? no : no === undefined ? yes : undefined);
+
+/** Whether a statement can be evaluated. It may be about no resource of its own: then it is about the one that has the policy. */
+export function isStatement(statement: unknown): statement is Json {
+  if (!isObject(statement)) return false;
+  const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const isOfAll = Resource === undefined && NotResource === undefined;
+  return (
+    (Effect === "Allow" || Effect === "Deny") &&
+    isPrincipal(oneOf(Principal, NotPrincipal)) &&
+    textsOf(oneOf(Action, NotAction)).length > 0 &&
+    (isOfAll || textsOf(oneOf(Resource, NotResource)).length > 0) &&
+    (Condition === undefined || isCondition(Condition))
+  );
+}
 
 /** One text or a list of them; nothing where there is anything else. */
 export function textsOf(value: unknown): string[] {

@@ -1,4 +1,5 @@
 import type { CreateRestApiRequest } from "@aws-sdk/client-api-gateway";
+import { isStatement, parseDocument, statementsOf } from "../../emulator/authorization/document.ts";
 import { unsupported } from "../../emulator/model/errors.ts";
 import type { Ids } from "../../emulator/runtime/ids.ts";
 import { badRequest } from "./errors.ts";
@@ -72,12 +73,9 @@ export function policyDocument(policy: string): string {
   const invalid = badRequest(
     "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
   );
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    throw invalid;
-  }
-  if (typeof document !== "object" || document === null || !("Statement" in document)) throw invalid;
+  const document = parseDocument(policy);
+  // a list of none is taken
+  const hasStatements = (document?.["Statement"] ?? undefined) !== undefined;
+  if (!document || !hasStatements || !statementsOf(document).every(isStatement)) throw invalid;
   return policy;
 }

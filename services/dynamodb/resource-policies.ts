@@ -1,8 +1,8 @@
 import {
   hasKnownVersion,
-  isCondition,
   isObject,
   isPrincipal,
+  isStatement,
   type Json,
   parseDocument,
   statementsOf,
@@ -71,7 +71,7 @@ export function checkPolicy(text: string, resourceArn: string): void {
 
 function checkStatement(statement: unknown, resourceArn: string): void {
   if (!isObject(statement)) throw invalidPolicy("Syntax errors in policy.");
-  const { Effect, Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
+  const { Effect, Action, NotAction, Resource, NotResource, Principal, NotPrincipal } = statement;
   if (Effect !== "Allow" && Effect !== "Deny") throw invalidPolicy("Missing required field Effect");
   if (Principal === undefined && NotPrincipal === undefined) throw invalidPolicy("Missing required field Principal");
   if (!isPrincipal(Principal ?? NotPrincipal)) throw invalidPolicy("Invalid principal in policy");
@@ -83,9 +83,7 @@ function checkStatement(statement: unknown, resourceArn: string): void {
   if (resources.length === 0) throw invalidPolicy("Missing required field Resource");
   const outside = resources.find((resource) => !isWithin(resource, resourceArn));
   if (outside !== undefined) throw invalidPolicy(`The resource ${outside} is not ${resourceArn}, nor an index of it`);
-  if (Condition !== undefined && !isCondition(Condition)) {
-    throw invalidPolicy("Syntax errors in policy.");
-  }
+  if (!isStatement(statement)) throw invalidPolicy("Syntax errors in policy.");
 }
 
 const isWithin = (resource: string, resourceArn: string): boolean =>

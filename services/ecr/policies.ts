@@ -1,9 +1,5 @@
+import { isObject, isStatement, type Json, textsOf } from "../../emulator/authorization/document.ts";
 import { invalidParameter } from "./errors.ts";
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 
@@ -29,11 +25,8 @@ export function checkRepositoryPolicy(text: string, force: boolean): void {
     statements.length > 0 &&
     statements.every(
       (statement) =>
-        isObject(statement) &&
-        (statement["Effect"] === "Allow" || statement["Effect"] === "Deny") &&
-        (statement["Principal"] ?? statement["NotPrincipal"]) !== undefined &&
-        actionsOf(statement).length > 0 &&
-        actionsOf(statement).every((action) => typeof action === "string" && ACTION.test(action)),
+        isStatement(statement) &&
+        textsOf(statement["Action"] ?? statement["NotAction"]).every((action) => ACTION.test(action)),
     );
   if (!isValid) throw invalidParameter("PolicyText", "Invalid repository policy provided");
   if (!force && statements.some((statement) => locksOut(statement as Json))) {
@@ -43,8 +36,6 @@ export function checkRepositoryPolicy(text: string, force: boolean): void {
     );
   }
 }
-
-const actionsOf = (statement: Json): unknown[] => listOf(statement["Action"] ?? statement["NotAction"]);
 
 /** Whether a statement denies everyone to ever set a policy again. */
 function locksOut({ Effect, Principal, Action, Condition }: Json): boolean {

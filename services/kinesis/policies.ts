@@ -1,8 +1,8 @@
 import {
   hasKnownVersion,
-  isCondition,
   isObject,
   isPrincipal,
+  isStatement,
   parseDocument,
   statementsOf,
   textsOf,
@@ -61,7 +61,7 @@ export function checkPolicy(text: string, resourceArn: string): void {
 
 function checkStatement(statement: unknown, resourceArn: string): void {
   if (!isObject(statement)) throw invalidPolicy("a statement is no object");
-  const { Effect, Action, Resource, Principal, Condition } = statement;
+  const { Effect, Action, Resource, Principal } = statement;
   if (Effect !== "Allow" && Effect !== "Deny") throw invalidPolicy("the Effect of a statement is Allow or Deny");
   if (!isPrincipal(Principal)) throw invalidPolicy("a statement needs a Principal");
   const actions = textsOf(Action);
@@ -72,7 +72,5 @@ function checkStatement(statement: unknown, resourceArn: string): void {
   if (resources.length === 0 || !resources.every((resource) => resource === resourceArn)) {
     throw invalidPolicy(`the Resource of a statement is ${resourceArn}`);
   }
-  if (Condition !== undefined && !isCondition(Condition)) {
-    throw invalidPolicy("the Condition of a statement is an object of objects");
-  }
+  if (!isStatement(statement)) throw invalidPolicy("a statement has members twice, or a Condition that is none");
 }

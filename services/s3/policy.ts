@@ -1,4 +1,5 @@
 import { isConditionOperator } from "../../emulator/authorization/condition.ts";
+import { isStatement } from "../../emulator/authorization/document.ts";
 import { malformedPolicy } from "./errors.ts";
 import type { BucketRecord } from "./model.ts";
 
@@ -100,6 +101,7 @@ function checkStatement(statement: unknown, bucket: string): Statement {
   }
   const unknown = Object.keys(Condition ?? {}).find((operator) => !isConditionOperator(operator));
   if (unknown !== undefined) throw malformedPolicy(`Invalid Condition type : ${unknown}`);
+  if (!isStatement(statement)) throw malformedPolicy("Could not parse the policy");
   return statement as unknown as Statement;
 }
 

@@ -1,3 +1,4 @@
+import { isStatement, textsOf } from "../../emulator/authorization/document.ts";
 import { parseTopicArn } from "./arn.ts";
 import { invalidParameter } from "./errors.ts";
 
@@ -77,25 +78,15 @@ export function checkPolicy(text: string, prefix = ""): void {
 }
 
 function checkStatement(raw: unknown, prefix: string, malformed: () => Error): unknown {
-  if (!isObject(raw) || (raw.Effect !== "Allow" && raw.Effect !== "Deny")) throw malformed();
-  if ((raw.Principal === undefined) === (raw.NotPrincipal === undefined)) throw malformed();
-  if ((raw.Action === undefined) === (raw.NotAction === undefined)) throw malformed();
-  if (raw.Resource !== undefined && raw.NotResource !== undefined) throw malformed();
-  if (raw.Condition !== undefined && !isObject(raw.Condition)) throw malformed();
-  for (const action of texts(raw.Action ?? raw.NotAction, malformed)) {
+  if (!isStatement(raw)) throw malformed();
+  for (const action of textsOf(raw["Action"] ?? raw["NotAction"])) {
     const [service = "", name = ""] = action.split(":");
     const known = ACTIONS.has(name.toLowerCase()) || name.includes("*") || name.includes("?");
     if (action !== "*" && (service.toLowerCase() !== "sns" || !known)) {
       throw invalidParameter(`${prefix}Policy statement action out of service scope!`);
     }
   }
-  return raw.Sid;
-}
-
-function texts(value: unknown, malformed: () => Error): string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((each) => typeof each === "string")) throw malformed();
-  return list;
+  return raw["Sid"];
 }
 
 /** The policy with a statement more. @throws InvalidParameter */

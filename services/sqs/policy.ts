@@ -1,3 +1,4 @@
+import { isStatement } from "../../emulator/authorization/document.ts";
 import { invalidAttributeValue, invalidValue, missingParameter, tooManyActions } from "./errors.ts";
 import { queueArn } from "./model.ts";
 import type { Queue } from "./model.ts";
@@ -33,7 +34,7 @@ const SHARED_ACTIONS: readonly string[] = [
 /** A policy document, to the letter. @throws InvalidAttributeValue */
 export function checkPolicy(text: string): string {
   if (Buffer.byteLength(text) > MOST_POLICY_BYTES) throw invalidAttributeValue("Policy");
-  if (statementsOf(text) === undefined) throw invalidAttributeValue("Policy");
+  if (statementsOf(text)?.Statement.every(isStatement) !== true) throw invalidAttributeValue("Policy");
   return text;
 }
 
