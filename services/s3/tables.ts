@@ -41,7 +41,7 @@ export function openTables({ storage, ids }: Host): Tables {
     }),
     uploads: new UploadTable(storage.table("s3/uploads", { keys: "binary" }), parts, bodies),
     events: new EventTable(storage.table("s3/events")),
-    restorations: new RestorationTable(storage.table("s3/restorations", { values: "string" })),
+    restorations: new RestorationTable(storage.table("s3/restoration-ends")),
     accessLog: new LogTable(storage),
     bodies,
     hashThreads: new HashThreads(),
