@@ -22,6 +22,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
   UpdateTableCommand,
+  type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand, DynamoDBStreamsClient, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { allRecords, latestStream } from "../dynamodb-streams/support.ts";
@@ -319,9 +320,11 @@ describe("the policy of a table, across accounts", () => {
   it("asks conditions of what the table's keys are", async () => {
     const Condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["a"] } };
     const arn = await shared(["dynamodb:GetItem", "dynamodb:BatchGetItem"], { Condition });
-    const read = (pk: string) => caller.send(new GetItemCommand({ TableName: arn, Key: { pk: { S: pk } } }));
-    expect((await read("a")).Item).toEqual(Key);
-    expect(await refusal(read("b"))).toContain("AccessDeniedException");
+    const read = (pk: AttributeValue) => caller.send(new GetItemCommand({ TableName: arn, Key: { pk } }));
+    expect((await read({ S: "a" })).Item).toEqual(Key);
+    for (const pk of [{ S: "b" }, { M: { a: { S: "a" } } }, { SS: ["a"] }]) {
+      expect(await refusal(read(pk))).toContain("AccessDeniedException");
+    }
     const batch = (pk: string) =>
       caller.send(new BatchGetItemCommand({ RequestItems: { [arn]: { Keys: [{ pk: { S: pk } }] } } }));
     expect((await batch("a")).Responses?.[arn]).toEqual([Key]);

@@ -304,6 +304,9 @@ describe("DynamoDB", () => {
     });
     expect(await query("ann", legacy("ann"))).toBe("allowed");
     expect(await query("bob", legacy("bob"))).toMatch(/dynamodb:Query/);
+    const filtered = { FilterExpression: "attribute_exists(a)", ExpressionAttributeNames: undefined };
+    expect(await query("ann", { ...legacy("ann"), ...filtered })).toBe("allowed");
+    expect(await query("bob", { ...legacy("bob"), ...filtered })).toMatch(/dynamodb:Query/);
     // the key of an index that has two attributes is somebody's by the first of them
     const ofIndex = (k: string, l: string) =>
       query(k, {

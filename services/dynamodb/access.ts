@@ -6,6 +6,7 @@ import {
   type ConditionValue,
 } from "../../emulator/model/access.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
+import { textOf } from "./attribute-value.ts";
 import { expressionsOf } from "./expression-parameters.ts";
 import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
@@ -30,11 +31,6 @@ interface ItemRequest extends AttributeSources {
   readonly ReturnConsumedCapacity?: string | undefined;
   readonly Select?: string | undefined;
 }
-
-const textOf = (value: unknown): string => {
-  const [kind, content] = Object.entries((value ?? {}) as Record<string, unknown>)[0] ?? [];
-  return kind === undefined ? "" : String(content);
-};
 
 /** The values of the first attributes of the partition keys that a request names; undefined where it names none. */
 function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | undefined {

@@ -180,8 +180,11 @@ export function typeOf(value: AttributeValue): AttributeType {
   throw new TypeError("an attribute value has one type");
 }
 
-/** What a scalar holds. */
-export const textOf = (value: AttributeValue): string => String(Object.values(value)[0]);
+/** What the value of a key holds; nothing of what can be none: the operations refuse it. */
+export function textOf(value: unknown): string {
+  const [content] = Object.values(value ?? {});
+  return typeof content === "string" ? content : "";
+}
 
 /** An attribute of an item or an entry of a map; what objects inherit is not one. */
 export const attributeOf = (item: Item, name: string): AttributeValue | undefined =>
