@@ -331,6 +331,15 @@ describe("the policy of a table, across accounts", () => {
     expect(await refusal(batch("b"))).toContain("AccessDeniedException");
   });
 
+  it("asks conditions of numbers that are keys, however they are written", async () => {
+    const TableName = arnOf(await createTable(client, { AttributeDefinitions: attributes({ pk: "N" }) }));
+    const Condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["1"] } };
+    await put(TableName, policyFor(TableName, "dynamodb:GetItem", undefined, { Condition }));
+    const read = (pk: string) => caller.send(new GetItemCommand({ TableName, Key: { pk: { N: pk } } }));
+    expect((await read("1.0")).Item).toBeUndefined();
+    expect(await refusal(read("2"))).toContain("AccessDeniedException");
+  });
+
   it("lets the table be described, tagged, changed and deleted, and none of its settings be seen", async () => {
     const arn = await shared("dynamodb:*");
     expect((await describeTable(caller, arn))?.TableArn).toBe(arn);

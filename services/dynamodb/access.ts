@@ -6,7 +6,7 @@ import {
   type ConditionValue,
 } from "../../emulator/model/access.ts";
 import type { InputOf } from "../../emulator/model/sdk.ts";
-import { textOf } from "./attribute-value.ts";
+import { parseAttributeValue, textOf } from "./attribute-value.ts";
 import { expressionsOf } from "./expression-parameters.ts";
 import type { Table } from "./model.ts";
 import { statementAccesses } from "./partiql/access.ts";
@@ -41,10 +41,19 @@ function leadingKeys(request: ItemRequest, store: DynamoDbStore): string[] | und
   const items = [request.Key, request.Item, ...(request.Keys ?? [])].filter(
     (item) => item !== undefined && item !== null,
   );
-  const named = items.filter((item) => Object.hasOwn(item, name)).map((item) => textOf(item[name]));
+  const named = items.filter((item) => Object.hasOwn(item, name)).map((item) => keyText(item[name]));
   const queried = queriedKey(request, keys);
   const all = queried === undefined ? named : [...named, queried];
   return all.length === 0 ? undefined : all;
+}
+
+/** A value as the operation reads it: a number may be written in several ways. Nothing is that of what the operation refuses. */
+function keyText(value: unknown): string {
+  try {
+    return textOf(parseAttributeValue(value as object | null));
+  } catch {
+    return "";
+  }
 }
 
 /** The value that a query wants the partition key to have, read as the operation reads it. */
