@@ -1,6 +1,7 @@
 import { jest } from "@jest/globals";
 import { readdirSync } from "node:fs";
 import http2 from "node:http2";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -97,6 +98,15 @@ describe("a request over HTTP/2 whose client takes it back", () => {
       session.destroy();
     }
   });
+});
+
+it("a request over HTTP/2 is answered whatever it expects", async () => {
+  const session = http2.connect(emulator.endpoint);
+  const of = { ":path": "/large/key", expect: "200", authorization: authorization("s3") };
+  const stream = session.request({ ":method": "HEAD", ...of });
+  const [head] = (await once(stream, "response")) as [http2.IncomingHttpHeaders & { ":status": number }];
+  expect(head[":status"]).toBe(200);
+  session.destroy();
 });
 
 describe("fake timers of the test that the emulator runs in", () => {

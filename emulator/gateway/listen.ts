@@ -34,6 +34,7 @@ export async function listen(
   h1.on("checkContinue", (request, response) => h1.emit("request", request, response));
   // another expectation is none that AWS knows, and nothing to it
   h1.on("checkExpectation", (request, response) => h1.emit("request", request, response));
+  h2.on("checkExpectation", (request, response) => h2.emit("request", request, response));
   h2.on("sessionError", () => {}); // the session is destroyed by Node; the client sees it close
   const sockets = new Set<net.Socket>();
   // Node tracks idle connections only of a server that listens itself, and h1 does not
