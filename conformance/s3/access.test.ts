@@ -1,4 +1,5 @@
 import {
+  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
@@ -13,6 +14,7 @@ import {
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
 import { DENIED, failure, useS3 } from "./fixture.ts";
@@ -122,6 +124,23 @@ describe("another account", () => {
     await s3.send(new DeleteObjectCommand(at));
     await other.send(new PutObjectCommand({ ...at, Body: "x", IfNoneMatch: "*" }));
     await s3.send(new DeleteObjectCommand(at));
+  });
+
+  it("is held to what a part says of itself", async () => {
+    const parts = (Condition: object) =>
+      putPolicy({ Action: "s3:GetObject" }, { Principal: { AWS: OTHER }, Action: "s3:PutObject", Condition });
+    const SSE = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32).toString("base64") };
+    await parts({ Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } });
+    const at = { Bucket, Key: "parts" };
+    const { UploadId } = await other.send(new CreateMultipartUploadCommand({ ...at, ...SSE }));
+    const part = { ...at, UploadId, PartNumber: 1 };
+    await other.send(new UploadPartCommand({ ...part, ...SSE, Body: "x" }));
+    expect(await failure(other.send(new UploadPartCommand({ ...part, Body: "x" })))).toEqual(DENIED);
+    await parts({ StringLike: { "s3:x-amz-copy-source": `${Bucket}/k*` } });
+    const copy = (CopySource: string) => other.send(new UploadPartCopyCommand({ ...part, ...SSE, CopySource }));
+    await copy(`${Bucket}/k`);
+    expect(await failure(copy(`${Bucket}/other`))).toEqual(DENIED);
+    await s3.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
   });
 
   it("hears of a key that is not there only where it may list", async () => {

@@ -83,19 +83,26 @@ const creation = (makesObject: boolean): Record<string, ConditionValue> => ({
   "s3:ObjectCreationOperation": String(makesObject),
 });
 
-const PART = creation(false);
-const part = (input: OfObject): Access[] => [{ action: "s3:PutObject", resource: objectArn(input), conditions: PART }];
+type Part = Pick<Write, "Bucket" | "Key" | "CopySource" | "SSECustomerAlgorithm" | "IfMatch" | "IfNoneMatch">;
 
-const completion = (input: OfObject & Pick<Write, "IfMatch" | "IfNoneMatch">): Access[] => [
-  {
-    action: "s3:PutObject",
-    resource: objectArn(input),
-    conditions: {
-      ...creation(true),
-      ...given({ "s3:if-match": input.IfMatch, "s3:if-none-match": input.IfNoneMatch }),
+/** What puts a part of an upload, or makes its object. */
+const part =
+  (makesObject: boolean) =>
+  (input: Part): Access[] => [
+    {
+      action: "s3:PutObject",
+      resource: objectArn(input),
+      conditions: {
+        ...creation(makesObject),
+        ...given({
+          "s3:x-amz-server-side-encryption-customer-algorithm": input.SSECustomerAlgorithm,
+          "s3:x-amz-copy-source": input.CopySource,
+          "s3:if-match": input.IfMatch,
+          "s3:if-none-match": input.IfNoneMatch,
+        }),
+      },
     },
-  },
-];
+  ];
 
 /** An access control list or tags take permissions of their own; not the list of what will be the writer's. */
 function write(
@@ -188,7 +195,7 @@ export const access: AccessTable<"s3"> = {
   prefix: "s3",
   rules: {
     AbortMultipartUpload: upload("s3:AbortMultipartUpload"),
-    CompleteMultipartUpload: completion,
+    CompleteMultipartUpload: part(true),
     CopyObject: (input, scope, store) => [...source(input.CopySource), ...write(input, scope, store)],
     CreateBucket: bucketCreation,
     CreateMultipartUpload: (input, scope, store) => write(input, scope, store, false),
@@ -265,7 +272,7 @@ export const access: AccessTable<"s3"> = {
     PutObjectTagging: version("s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
     PutPublicAccessBlock: bucket("s3:PutBucketPublicAccessBlock"),
     RestoreObject: object("s3:RestoreObject"),
-    UploadPart: part,
-    UploadPartCopy: (input) => [...source(input.CopySource), ...part(input)],
+    UploadPart: part(false),
+    UploadPartCopy: (input) => [...source(input.CopySource), ...part(false)(input)],
   },
 };
