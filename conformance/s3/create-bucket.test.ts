@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { embeddedOnly } from "../targets/current.ts";
 import { failure, useS3 } from "./fixture.ts";
+import { presignedPath } from "./signing.ts";
 
 const { s3, send, target } = useS3();
 
@@ -127,13 +128,21 @@ describe("CreateBucket", () => {
     });
 
     it("is not signed for a region that is none", async () => {
-      const answer = await send({ method: "PUT", path: "/global", region: "aws-global" });
-      expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("Region")]).toEqual([
-        400,
-        "AuthorizationHeaderMalformed",
-        "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'",
-        "us-east-1",
-      ]);
+      for (const region of ["aws-global", "US"]) {
+        const answer = await send({ method: "PUT", path: "/global", region });
+        expect([answer.status, answer.element("Code"), answer.element("Message"), answer.element("Region")]).toEqual([
+          400,
+          "AuthorizationHeaderMalformed",
+          `The authorization header is malformed; the region '${region}' is wrong; expecting 'us-east-1'`,
+          "us-east-1",
+        ]);
+      }
+      const headers = { host: new URL(target.endpoint).host };
+      const path = presignedPath({ path: "/paris", headers, region: "auto", atMs: target.clock.now() });
+      expect((await send({ path, unsigned: true })).element("Message")).toBe(
+        "Error parsing the X-Amz-Credential parameter; the region 'auto' is wrong; expecting 'eu-west-3'",
+      );
+      expect((await send({ path: "/paris", region: "auto" })).element("Region")).toBe("eu-west-3");
       expect((await send({ method: "HEAD", path: "/taken", region: "aws-global" })).status).toBe(400);
     });
 

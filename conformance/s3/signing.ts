@@ -10,6 +10,8 @@ export interface Signing {
   readonly payloadHash?: string;
   /** s3 unless said. */
   readonly service?: string;
+  /** us-east-1 unless said. */
+  readonly region?: string;
   readonly atMs: number;
   readonly accessKeyId?: string;
   readonly secret?: string;
@@ -37,7 +39,7 @@ const queryText = (query: Readonly<Record<string, string>>): string =>
     .join("&");
 
 function sign({ method = "GET", path, headers, query = {}, payloadHash, atMs, ...more }: Signing): Signed {
-  const { service = "s3", secret = "test" } = more;
+  const { service = "s3", region = "us-east-1", secret = "test" } = more;
   const dateTime = dateTimeOf(atMs);
   const date = dateTime.slice(0, 8);
   const names = Object.keys(headers).sort();
@@ -50,8 +52,8 @@ function sign({ method = "GET", path, headers, query = {}, payloadHash, atMs, ..
     names.join(";"),
     payloadHash ?? "UNSIGNED-PAYLOAD",
   ].join("\n");
-  const scope = `${date}/us-east-1/${service}/aws4_request`;
-  const key = ["us-east-1", service, "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, date));
+  const scope = `${date}/${region}/${service}/aws4_request`;
+  const key = [region, service, "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, date));
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${dateTime}\n${scope}\n${sha256(canonical)}`).toString("hex");
   return { signature, scope, dateTime, key };
 }
@@ -74,11 +76,11 @@ export function signRequest(signing: Signing): { headers: Record<string, string>
 
 /** The path of a presigned URL with its query; `more` replaces or adds parameters before it is signed. */
 export function presignedPath(signing: Signing, more: Readonly<Record<string, string>> = {}): string {
-  const { atMs, accessKeyId = "test", service = "s3" } = signing;
+  const { atMs, accessKeyId = "test", service = "s3", region = "us-east-1" } = signing;
   const dateTime = dateTimeOf(atMs);
   const query = {
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-    "X-Amz-Credential": `${accessKeyId}/${dateTime.slice(0, 8)}/us-east-1/${service}/aws4_request`,
+    "X-Amz-Credential": `${accessKeyId}/${dateTime.slice(0, 8)}/${region}/${service}/aws4_request`,
     "X-Amz-Date": dateTime,
     "X-Amz-Expires": "60",
     "X-Amz-SignedHeaders": Object.keys(signing.headers).sort().join(";"),

@@ -181,10 +181,23 @@ async function write(exchange: Exchange, answer: Answer | DoorAnswer, response: 
   if (sent) response.on("finish", () => isWhole(response) && sent());
   response.writeHead(answer.status, headers);
   if (exchange.method === "HEAD" || bodiless) response.end();
-  // Node sends text in one piece with the headers
-  else if (typeof body === "string" || body.length > TEXT_UP_TO_BYTES) response.end(body);
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
+  else if (typeof body === "string") endWith(response, body, "utf8");
+  else if (body.length > TEXT_UP_TO_BYTES) response.end(body);
+  else endWith(response, Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
   if (unread) drain(exchange.raw);
+}
+
+/**
+ * Text goes out in one piece with the headers. By `end(text)` Node would write an empty piece behind it, and two are as much work as
+ * three. HTTP/2 has frames, and an answer whose turn it is not yet has no socket.
+ */
+function endWith(response: RawResponse, text: string, encoding: "utf8" | "latin1"): void {
+  const { socket } = response;
+  if (!socket || response.req.httpVersionMajor > 1) return void response.end(text, encoding);
+  socket.cork();
+  response.write(text, encoding);
+  socket.uncork();
+  response.end();
 }
 
 let ending: Promise<void> | undefined;

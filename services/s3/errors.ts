@@ -8,11 +8,12 @@ const error = (code: string, status: number, message: string, fields?: Fields) =
 
 export const accessDenied = (message = "Access Denied") => error("AccessDenied", 403, message);
 
-export const wrongRegion = (region: string, expected: string) =>
+export const wrongRegion = (region: string, expected: string, isPresigned: boolean) =>
   error(
-    "AuthorizationHeaderMalformed",
+    isPresigned ? "AuthorizationQueryParametersError" : "AuthorizationHeaderMalformed",
     400,
-    `The authorization header is malformed; the region '${region}' is wrong; expecting '${expected}'`,
+    `${isPresigned ? "Error parsing the X-Amz-Credential parameter" : "The authorization header is malformed"}; ` +
+      `the region '${region}' is wrong; expecting '${expected}'`,
     { Region: expected },
   );
 

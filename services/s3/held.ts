@@ -10,16 +10,19 @@ const ACCELERATED = /\.s3-accelerate\./;
 /** Not about a bucket that is there: of the account of whoever asks. */
 const OF_ACCOUNT: readonly string[] = ["CreateBucket", "ListBuckets"];
 
-/** What SDKs call the endpoint of no region; they have to sign for the one that it stands for. */
-const GLOBAL = "aws-global";
+/** How AWS names its regions. `aws-global`, as SDKs call the endpoint of none, and `US`, which s3cmd tries first, are none. */
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/;
 
 /**
  * Holds a request against what every operation keeps to: the region that it is signed for, and of the settings of its bucket who pays, and
  * through which endpoint it comes.
- * @throws AwsError AuthorizationHeaderMalformed, AccessDenied, InvalidRequest
+ * @throws AwsError AuthorizationHeaderMalformed, AuthorizationQueryParametersError, AccessDenied, InvalidRequest
  */
 export function hold(ctx: S3Context, operation: string, { Bucket, RequestPayer: payer }: Asked): void {
-  if (ctx.region === GLOBAL) throw wrongRegion(GLOBAL, "us-east-1");
+  if (!REGION.test(ctx.region)) {
+    const isPresigned = ctx.request?.query.has("X-Amz-Credential") === true;
+    throw wrongRegion(ctx.region, ctx.store.known(Bucket ?? "")?.region ?? "us-east-1", isPresigned);
+  }
   if (Bucket === undefined || OF_ACCOUNT.includes(operation)) {
     // with `--iam off` no policy keeps strangers from it
     if (ctx.principal.type === "anonymous") throw accessDenied();
