@@ -9,12 +9,13 @@ import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  PutBucketAclCommand,
   PutObjectCommand,
   UploadPartCopyCommand,
   type CompletedPart,
 } from "@aws-sdk/client-s3";
 import { bucketName } from "../targets/current.ts";
-import { failure, useS3 } from "./fixture.ts";
+import { createWithAcls, failure, useS3 } from "./fixture.ts";
 import { begin as beginAt, uploadPart, type Upload, completeUpload, WHOLE, MB } from "./multipart-fixture.ts";
 
 const Bucket = bucketName("multipart");
@@ -25,6 +26,20 @@ const begin = (Key: string, more: Parameters<typeof beginAt>[2] = {}) => beginAt
 const upload = (to: Upload, partNumber: number, body: Uint8Array, more: object = {}) =>
   uploadPart(s3, to, partNumber, body, more);
 const complete = (to: Upload, parts: CompletedPart[], more: object = {}) => completeUpload(s3, to, parts, more);
+
+describe("CreateMultipartUpload", () => {
+  it("is for no one without a name, whatever the bucket lets everybody do", async () => {
+    const open = await createWithAcls(s3, bucketName("open-to-all"));
+    await s3.send(new PutBucketAclCommand({ Bucket: open, ACL: "public-read-write" }));
+    expect((await send({ method: "PUT", path: `/${open}/k`, unsigned: true })).status).toBe(200);
+    const answer = await send({ method: "POST", path: `/${open}/k?uploads`, unsigned: true });
+    expect([answer.status, answer.element("Code"), answer.element("Message")]).toEqual([
+      403,
+      "AccessDenied",
+      "Anonymous users cannot initiate multipart uploads.  Please authenticate.",
+    ]);
+  });
+});
 
 describe("UploadPart", () => {
   it.each([0, 10_001])("refuses the part number %d", async (PartNumber) => {

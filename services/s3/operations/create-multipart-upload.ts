@@ -2,7 +2,7 @@ import { ownedBy, writerOf } from "../acl.ts";
 import { checksumTypeOf, parseAlgorithm } from "../checksums.ts";
 import { readCustomerKey } from "../customer-key.ts";
 import { encryptionMembers, encryptionOf } from "../encryption.ts";
-import { invalidRequest } from "../errors.ts";
+import { accessDenied, invalidRequest } from "../errors.ts";
 import type { Input, Operation } from "../index.ts";
 import { abortMembers } from "../lifecycle.ts";
 import type { UploadRecord } from "../model.ts";
@@ -16,12 +16,15 @@ import { identityOf } from "../version-table.ts";
 
 /**
  * Begins an upload in parts.
- * @throws NoSuchBucket, KeyTooLongError, MetadataTooLarge, InvalidRequest, NotImplemented
+ * @throws NoSuchBucket, AccessDenied, KeyTooLongError, MetadataTooLarge, InvalidRequest, NotImplemented
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
  */
 export const createMultipartUpload: Operation<"CreateMultipartUpload"> = (ctx, input) => {
   const { Key: key } = input;
   const bucket = ctx.store.bucket(input);
+  if (ctx.principal.type === "anonymous") {
+    throw accessDenied("Anonymous users cannot initiate multipart uploads.  Please authenticate.");
+  }
   checkKey(key);
   refuseWriteHeaders(input);
   const checksum = checksumOf(input);
