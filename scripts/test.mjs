@@ -7,7 +7,7 @@ import { join } from "node:path";
 const scratch = mkdtempSync(join(tmpdir(), "headwater-test-"));
 const results = join(scratch, "results.json");
 
-// suites wait for processes half of their time, and a worker grows to 3 GB
+// suites wait for processes half of their time
 const workers = Math.min(4, availableParallelism() + 1);
 
 const stages = [
@@ -21,6 +21,8 @@ const stages = [
       process.execPath,
       "scripts/jest.mjs",
       `--maxWorkers=${workers}`,
+      // what suites leave in a worker (a context of ES modules each) would make it 4 GB, and collect garbage for a third of the time
+      "--workerIdleMemoryLimit=1000MB",
       "--json",
       `--outputFile=${results}`,
       ...process.argv.slice(2),
