@@ -39,7 +39,8 @@ export class PieceWriter {
 
   #put(chunk: Uint8Array): void {
     this.#memory ??= takeMemory();
-    new Uint8Array(this.#memory, this.#filled).set(chunk);
+    // `set` copies into shared memory word by word
+    if (chunk.byteLength > 0) Buffer.from(this.#memory, this.#filled, chunk.byteLength).fill(chunk);
     this.#filled += chunk.byteLength;
     this.sizeBytes += chunk.byteLength;
   }
